@@ -1,0 +1,103 @@
+//! What generated code names. No part of the public interface.
+
+use std::marker::PhantomData;
+
+pub use ::axum;
+pub use ::core;
+pub use ::http;
+
+use crate::authenticator::{Claim, Scheme};
+use crate::chain::{Chain, Select};
+use crate::csrf::VerifiesCsrfForm;
+use crate::identity::{FromCredentials, FromIdentity, User};
+use crate::permission::Permission;
+use crate::policy::{Policy, PolicyUser};
+use crate::state::AuthState;
+
+/// Whether two schemes of a chain read the same part of a request.
+pub const fn collide(a: &Claim, b: &Claim) -> bool {
+    a.collides_with(b)
+}
+
+/// Picks the credentials that an `#[auth]` argument asks for.
+pub fn select<T, At, A: Select<T, At>>(auth: A) -> Option<T> {
+    auth.select()
+}
+
+pub const fn assert_state<S: AuthState>() {}
+
+pub const fn assert_scheme<T: Scheme<S>, S>() {}
+
+/// That `T` identifies the same user as the first scheme of its chain.
+pub const fn assert_same_user<T: Scheme<S, User = U>, S, U>() {}
+
+pub const fn assert_permission<P: Permission<S, U>, S, U>() {}
+
+pub const fn assert_policy<P: Policy<S>, S>() {}
+
+pub const fn assert_user_argument<T: FromIdentity<U>, U: User>() {}
+
+pub const fn assert_auth_argument<T: FromCredentials<A>, A>() {}
+
+pub const fn assert_verifies_csrf_form<T: VerifiesCsrfForm>() {}
+
+/// Names the user of a chain whose type is written out.
+pub type ChainUser<C, S> = <C as Chain<S>>::User;
+
+/// Names the user of a scheme.
+pub type SchemeUser<T, S> = <T as Scheme<S>>::User;
+
+/// Names the user of a policy.
+pub type UserOf<P, S> = PolicyUser<S, P>;
+
+/// The value of one cookie.
+pub fn cookie<'a>(request: &'a http::request::Parts, name: &str) -> Option<&'a str> {
+    crate::cookie::value(&request.headers, name)
+}
+
+/// A value that a derived scheme reads.
+#[derive(Debug)]
+pub enum Source<'a> {
+    Absent,
+    Present(std::borrow::Cow<'a, str>),
+    /// There, but more than once, or no text.
+    Unreadable,
+}
+
+/// The value of one header.
+pub fn header<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
+    let mut values = request.headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Source::Absent,
+        (Some(value), None) => match std::str::from_utf8(value.as_bytes()) {
+            Ok("") => Source::Absent,
+            Ok(text) => Source::Present(text.into()),
+            Err(_) => Source::Unreadable,
+        },
+        (Some(_), Some(_)) => Source::Unreadable,
+    }
+}
+
+/// The value of one parameter of the query string.
+pub fn query<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
+    let Some(query) = request.uri.query() else { return Source::Absent };
+    let Ok(pairs) = serde_urlencoded::from_str::<Vec<(String, String)>>(query) else { return Source::Unreadable };
+    let mut values = pairs.into_iter().filter(|(key, _)| key == name).map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (None, _) => Source::Absent,
+        (Some(value), None) if value.is_empty() => Source::Absent,
+        (Some(value), None) => Source::Present(value.into()),
+        (Some(_), Some(_)) => Source::Unreadable,
+    }
+}
+
+/// The value of one cookie, as a [`Source`].
+pub fn cookie_source<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
+    match cookie(request, name) {
+        None | Some("") => Source::Absent,
+        Some(text) => Source::Present(text.into()),
+    }
+}
+
+/// Carries the generic parameters of a handler's policy.
+pub type Marker<T> = PhantomData<fn() -> T>;

@@ -1,0 +1,214 @@
+//! Schemes in order: [`Chain`].
+
+use std::future::Future;
+
+use http::HeaderValue;
+use http::request::Parts;
+
+use crate::authenticator::{Authenticator, Outcome, Scheme, Verdict};
+use crate::csrf::DeferredCsrf;
+use crate::error::AuthError;
+use crate::identity::{Nobody, User};
+
+/// Schemes that are asked in order: the first that has something to say decides.
+///
+/// A tuple of one to eight schemes is a chain, an array of one scheme with several options is one element of it, and
+/// [`NoSchemes`] is the chain that ignores credentials.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a chain of schemes for the router state `{S}`",
+    label = "not a chain here",
+    note = "every element must be a `Scheme<{S}>`, and all of them must identify the same `User`"
+)]
+pub trait Chain<S>: Send + Sync + 'static {
+    /// Who the caller is: the same type for every scheme.
+    type User: User;
+    /// The credentials of any of the schemes: [`OneOf`] them.
+    type Auth: Send + 'static;
+
+    /// Asks the schemes in order.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a scheme: later ones are not asked.
+    fn resolve<'a>(
+        &'a self,
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a;
+
+    /// The challenges of the schemes that have one, in order, `None` for one that has none.
+    fn challenges(&self, state: &S) -> Vec<Option<HeaderValue>>;
+}
+
+/// What a chain found out about a request.
+#[derive(Debug)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Resolved<U, A> {
+    /// The user that a scheme identified, or what stands in an anonymous one's place.
+    pub user: Option<U>,
+    /// The credentials.
+    pub auth: Option<A>,
+    /// The scheme that identified the caller; `None` for an anonymous one.
+    pub scheme: Option<&'static str>,
+    /// What the body must prove before the handler may run.
+    pub deferred: Option<DeferredCsrf>,
+}
+
+impl<U, A> Resolved<U, A> {
+    /// No scheme had anything to say.
+    pub fn anonymous() -> Self {
+        Self { user: None, auth: None, scheme: None, deferred: None }
+    }
+
+    fn decided<T>(outcome: Outcome<U, T>, scheme: &'static str, wrap: impl FnOnce(T) -> A) -> Option<Self> {
+        Some(match outcome {
+            Outcome::Skipped => return None,
+            Outcome::Authenticated(user, auth) => {
+                Self { user: Some(user), auth: Some(wrap(auth)), scheme: Some(scheme), deferred: None }
+            }
+            Outcome::Anonymous(user, auth) => Self { user, auth: auth.map(wrap), scheme: None, deferred: None },
+            Outcome::Deferred(user, auth, check) => {
+                Self { user: Some(user), auth: Some(wrap(auth)), scheme: Some(scheme), deferred: Some(check) }
+            }
+        })
+    }
+}
+
+/// The credentials of one of several schemes.
+#[derive(Debug, Clone)]
+#[allow(clippy::exhaustive_enums)]
+pub enum OneOf<A, B> {
+    /// Of the first scheme.
+    This(A),
+    /// Of a later one.
+    Later(B),
+}
+
+/// Takes a `T` out of [`OneOf`] several. `At` says where it stands and is inferred.
+#[diagnostic::on_unimplemented(
+    message = "no scheme of this chain has `{T}` as its credentials",
+    label = "not the credentials of a scheme of this chain",
+    note = "`Token` has an `AccessToken`, `Session` a `Login`, `Basic` and `RemoteUser` have `()`"
+)]
+pub trait Select<T, At> {
+    /// The `T`, when it is what the caller came with.
+    fn select(self) -> Option<T>;
+}
+
+/// The `T` of [`Select`] stands first.
+#[derive(Debug)]
+#[allow(clippy::exhaustive_enums)]
+pub enum First {}
+
+/// The `T` of [`Select`] stands later.
+#[derive(Debug)]
+pub struct Later<At>(At);
+
+impl<T, B> Select<T, First> for OneOf<T, B> {
+    fn select(self) -> Option<T> {
+        match self {
+            Self::This(auth) => Some(auth),
+            Self::Later(_) => None,
+        }
+    }
+}
+
+impl<T, A, B: Select<T, At>, At> Select<T, Later<At>> for OneOf<A, B> {
+    fn select(self) -> Option<T> {
+        match self {
+            Self::This(_) => None,
+            Self::Later(rest) => rest.select(),
+        }
+    }
+}
+
+/// The empty chain: credentials are ignored and everybody is anonymous.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct NoSchemes;
+
+impl<S: Sync> Chain<S> for NoSchemes {
+    type User = Nobody;
+    type Auth = OneOf<(), Nobody>;
+
+    async fn resolve<'a>(&'a self, _: &'a Parts, _: &'a S) -> Result<Resolved<Nobody, Self::Auth>, AuthError> {
+        Ok(Resolved::anonymous())
+    }
+
+    fn challenges(&self, _: &S) -> Vec<Option<HeaderValue>> {
+        Vec::new()
+    }
+}
+
+impl<T: Authenticator, const N: usize> Authenticator for [T; N] {
+    type Auth = T::Auth;
+    const NAME: &'static str = T::NAME;
+    const DEFAULT: Self = [T::DEFAULT; N];
+}
+
+impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
+    type User = T::User;
+
+    async fn authenticate<'a>(&'a self, request: &'a Parts, state: &'a S) -> Verdict<T::User, T::Auth> {
+        for scheme in self {
+            match scheme.authenticate(request, state).await? {
+                Outcome::Skipped => {}
+                decided => return Ok(decided),
+            }
+        }
+        Ok(Outcome::Skipped)
+    }
+
+    fn challenge(&self) -> Option<crate::Challenge> {
+        self.first().and_then(T::challenge)
+    }
+}
+
+/// The credentials of each scheme in order, nested as [`OneOf`].
+macro_rules! one_of {
+    () => { Nobody };
+    ($first:ident $($later:ident)*) => { OneOf<$first::Auth, one_of!($($later)*)> };
+}
+
+/// Wraps credentials of the scheme that stands behind as many others as there are marks.
+macro_rules! wrap {
+    ($auth:ident) => { OneOf::This($auth) };
+    ($auth:ident + $($mark:tt)*) => { OneOf::Later(wrap!($auth $($mark)*)) };
+}
+
+macro_rules! tuple_chain {
+    ($($scheme:ident $at:tt [$($mark:tt)*]),+) => { tuple_chain!(@ $($scheme)+; $($scheme $at [$($mark)*]),+); };
+    (@ $head:ident $($tail:ident)*; $($scheme:ident $at:tt [$($mark:tt)*]),+) => {
+        impl<S: Sync, $head: Scheme<S>, $($tail: Scheme<S, User = $head::User>),*> Chain<S> for ($head, $($tail,)*) {
+            type User = $head::User;
+            type Auth = one_of!($head $($tail)*);
+
+            async fn resolve<'a>(
+                &'a self,
+                request: &'a Parts,
+                state: &'a S,
+            ) -> Result<Resolved<Self::User, Self::Auth>, AuthError> {
+                $(
+                    let outcome = self.$at.authenticate(request, state).await?;
+                    if let Some(resolved) = Resolved::decided(outcome, $scheme::NAME, |auth| wrap!(auth $($mark)*)) {
+                        return Ok(resolved);
+                    }
+                )+
+                Ok(Resolved::anonymous())
+            }
+
+            fn challenges(&self, _: &S) -> Vec<Option<HeaderValue>> {
+                vec![$(self.$at.challenge().and_then(|challenge| challenge.to_header_value())),+]
+            }
+        }
+    };
+}
+
+tuple_chain!(A 0 []);
+tuple_chain!(A 0 [], B 1 [+]);
+tuple_chain!(A 0 [], B 1 [+], C 2 [+ +]);
+tuple_chain!(A 0 [], B 1 [+], C 2 [+ +], D 3 [+ + +]);
+tuple_chain!(A 0 [], B 1 [+], C 2 [+ +], D 3 [+ + +], E 4 [+ + + +]);
+tuple_chain!(A 0 [], B 1 [+], C 2 [+ +], D 3 [+ + +], E 4 [+ + + +], F 5 [+ + + + +]);
+tuple_chain!(A 0 [], B 1 [+], C 2 [+ +], D 3 [+ + +], E 4 [+ + + +], F 5 [+ + + + +], G 6 [+ + + + + +]);
+tuple_chain!(A 0 [], B 1 [+], C 2 [+ +], D 3 [+ + +], E 4 [+ + + +], F 5 [+ + + + +], G 6 [+ + + + + +], H 7 [+ + + + + + +]);

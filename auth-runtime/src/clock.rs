@@ -1,0 +1,62 @@
+//! The time, as a value: [`Clock`].
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Where this crate takes the time from. Tests turn a manual one forward instead of sleeping.
+///
+/// ```
+/// use std::time::Duration;
+/// use auth_runtime::Clock;
+///
+/// let clock = Clock::manual(Duration::from_secs(1_700_000_000));
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.now(), Duration::from_secs(1_700_000_060));
+/// ```
+#[derive(Clone, Default)]
+pub struct Clock(Option<Arc<AtomicU64>>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(None)
+    }
+
+    /// A clock that stands at `now` since the Unix epoch until it is moved. Its clones move with it.
+    pub fn manual(now: Duration) -> Self {
+        Self(Some(Arc::new(AtomicU64::new(millis(now)))))
+    }
+
+    /// Turns a manual clock forward.
+    ///
+    /// # Panics
+    ///
+    /// On the system clock.
+    pub fn advance(&self, by: Duration) {
+        let manual = self.0.as_ref().expect("only a manual clock can be turned forward");
+        manual.fetch_add(millis(by), Ordering::SeqCst);
+    }
+
+    /// The time since the Unix epoch, in whole milliseconds.
+    pub fn now(&self) -> Duration {
+        match &self.0 {
+            Some(manual) => Duration::from_millis(manual.load(Ordering::SeqCst)),
+            None => {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Duration::from_millis(millis(now))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Clock::manual" } else { "Clock::system" })
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

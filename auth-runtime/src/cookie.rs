@@ -1,0 +1,42 @@
+//! Cookies: read from a request, written to a response (RFC 6265).
+
+use std::time::Duration;
+
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
+
+/// The value of the cookie with this name.
+///
+/// `None` when it is absent, and when it is there twice with different values: a neighbouring host may have planted one
+/// of them, and nothing tells which.
+pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = None;
+    for header in headers.get_all(COOKIE) {
+        for pair in header.as_bytes().split(|&byte| byte == b';') {
+            let Some(at) = pair.iter().position(|&byte| byte == b'=') else { continue };
+            if pair[..at].trim_ascii() != name.as_bytes() {
+                continue;
+            }
+            let value = pair[at + 1..].trim_ascii();
+            let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
+            match found {
+                Some(other) if other != value => {
+                    tracing::debug!(name, "a cookie came twice with different values and is ignored");
+                    return None;
+                }
+                _ => found = Some(value),
+            }
+        }
+    }
+    std::str::from_utf8(found?).ok()
+}
+
+/// A `Set-Cookie` header's value: `SameSite=Lax`, for the whole host.
+///
+/// `None` when the name or the value cannot stand in a header.
+pub fn set(name: &str, value: &str, max_age: Duration, secure: bool, http_only: bool) -> Option<HeaderValue> {
+    let secure = if secure { "; Secure" } else { "" };
+    let http_only = if http_only { "; HttpOnly" } else { "" };
+    let max_age = max_age.as_secs();
+    HeaderValue::try_from(format!("{name}={value}; Path=/; Max-Age={max_age}; SameSite=Lax{secure}{http_only}")).ok()
+}

@@ -1,0 +1,88 @@
+//! The form whose CSRF field is verified: [`CsrfForm`].
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use super::{DeferredCsrf, FORM_FIELD, is_form};
+use crate::error::AuthError;
+use crate::response::{Answer, Rejection};
+use crate::state::AuthState;
+
+/// A urlencoded form. When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is
+/// verified; a caller that came with a token or a password in a header needs none.
+///
+/// Take it in a handler under `#[authenticate(..)]` by this name: that is what allows `Session` to leave the check to it.
+/// A handler without it, or with an alias of it, accepts the token in the header alone.
+///
+/// ```
+/// use auth_runtime::CsrfForm;
+/// #[derive(serde::Deserialize)]
+/// struct Note { text: String }
+///
+/// async fn create(CsrfForm(note): CsrfForm<Note>) -> String {
+///     note.text
+/// }
+/// ```
+///
+/// # Errors
+///
+/// 403 for a missing or wrong token, 400 for fields that are no `T`, 413 for a body over axum's limit, 415 for another
+/// media type.
+#[derive(Debug, Clone)]
+#[allow(clippy::exhaustive_structs)]
+pub struct CsrfForm<T>(pub T);
+
+/// An extractor that verifies what [`Outcome::Deferred`](crate::Outcome::Deferred) leaves open. [`CsrfForm`] is the one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is called `CsrfForm`, but is not the one of `auth_runtime`",
+    label = "does not verify the CSRF field",
+    note = "rename it, or use `auth_runtime::CsrfForm`"
+)]
+pub trait VerifiesCsrfForm: sealed::Sealed {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T> Sealed for super::CsrfForm<T> {}
+}
+
+impl<T> VerifiesCsrfForm for CsrfForm<T> {}
+
+impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let refuse = |error: AuthError| {
+            let format = state.authentication().settings().error_format().clone();
+            Rejection::new(error, Answer::new(Vec::new(), format)).into_response()
+        };
+        let deferred = request.extensions().get::<DeferredCsrf>().cloned();
+        if !is_form(request.headers()) {
+            if let Some(deferred) = deferred {
+                deferred.without_form().map_err(refuse)?;
+            }
+            let detail = "Unsupported media type in request: a form is application/x-www-form-urlencoded.";
+            return Err(refuse(AuthError::other(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                detail,
+                "unsupported_media_type",
+            )));
+        }
+        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        if let Some(deferred) = deferred {
+            deferred.with_field(field(&body).as_deref()).map_err(refuse)?;
+        }
+        serde_urlencoded::from_bytes(&body).map(Self).map_err(|error| {
+            let detail = format!("Malformed request: {error}.");
+            refuse(AuthError::other(StatusCode::BAD_REQUEST, detail, "parse_error"))
+        })
+    }
+}
+
+/// The value of the token's field.
+pub(crate) fn field(body: &[u8]) -> Option<String> {
+    let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(body).ok()?;
+    fields.into_iter().find_map(|(name, value)| (name == FORM_FIELD).then_some(value))
+}

@@ -1,0 +1,204 @@
+//! Why a request is refused: [`AuthError`].
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// Why a request is refused, with the text and the stable code that its caller sees.
+///
+/// | constructor | status | code | detail |
+/// |---|---|---|---|
+/// | [`authentication_failed`](Self::authentication_failed) | 401 or 403 | `authentication_failed` | given |
+/// | [`not_authenticated`](Self::not_authenticated) | 401 or 403 | `not_authenticated` | Authentication credentials were not provided. |
+/// | [`permission_denied`](Self::permission_denied) | 403 | `permission_denied` | You do not have permission to perform this action. |
+/// | [`not_found`](Self::not_found) | 404 | `not_found` | Not found. |
+/// | [`throttled`](Self::throttled) | 429 | `throttled` | Request was throttled. |
+/// | [`internal`](Self::internal) | 500 | `error` | A server error occurred. |
+/// | [`unavailable`](Self::unavailable) | 503 | `unavailable` | Authentication is temporarily unavailable. |
+///
+/// Whether 401 or 403 is decided by the first scheme of the chain: see [`Identity::reject`](crate::Identity::reject).
+/// A source is traced and never sent.
+pub struct AuthError(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    detail: Cow<'static, str>,
+    code: Cow<'static, str>,
+    wait: Option<Duration>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// What kind of refusal an [`AuthError`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The credentials are wrong.
+    AuthenticationFailed,
+    /// There are no credentials where some are needed.
+    NotAuthenticated,
+    /// The caller may not do this.
+    PermissionDenied,
+    /// The caller must wait.
+    Throttled,
+    /// A store does not answer.
+    Unavailable,
+    /// Something in this server is broken.
+    Internal,
+    /// Any other status.
+    Other(StatusCode),
+}
+
+impl AuthError {
+    fn of(kind: ErrorKind, detail: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
+        Self(Box::new(Inner { kind, detail: detail.into(), code: code.into(), wait: None, source: None }))
+    }
+
+    /// The credentials are wrong; `detail` says how, without repeating them.
+    pub fn authentication_failed(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(ErrorKind::AuthenticationFailed, detail, "authentication_failed")
+    }
+
+    /// The credentials are wrong, in the words that tell nothing more.
+    pub fn incorrect_credentials() -> Self {
+        Self::authentication_failed("Incorrect authentication credentials.")
+    }
+
+    /// No credentials where some are needed.
+    pub fn not_authenticated() -> Self {
+        Self::of(ErrorKind::NotAuthenticated, "Authentication credentials were not provided.", "not_authenticated")
+    }
+
+    /// The caller may not do this. [`with_detail`](Self::with_detail) and [`with_code`](Self::with_code) say more.
+    pub fn permission_denied() -> Self {
+        Self::of(
+            ErrorKind::PermissionDenied,
+            "You do not have permission to perform this action.",
+            "permission_denied",
+        )
+    }
+
+    /// There is no such thing, or not for this caller.
+    pub fn not_found() -> Self {
+        Self::of(ErrorKind::Other(StatusCode::NOT_FOUND), "Not found.", "not_found")
+    }
+
+    /// The caller must wait; `wait` is sent as `Retry-After`, in whole seconds rounded up.
+    pub fn throttled(wait: Option<Duration>) -> Self {
+        let seconds = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        let detail = match seconds {
+            None => "Request was throttled.".to_owned(),
+            Some(1) => "Request was throttled. Expected available in 1 second.".to_owned(),
+            Some(n) => format!("Request was throttled. Expected available in {n} seconds."),
+        };
+        let mut error = Self::of(ErrorKind::Throttled, detail, "throttled");
+        error.0.wait = seconds.filter(|&seconds| seconds > 0).map(Duration::from_secs);
+        error
+    }
+
+    /// A store does not answer: the request is refused, whatever its credentials.
+    pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::of(ErrorKind::Unavailable, "Authentication is temporarily unavailable.", "unavailable").caused_by(source)
+    }
+
+    /// Something in this server is broken.
+    pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::of(ErrorKind::Internal, "A server error occurred.", "error").caused_by(source)
+    }
+
+    /// Any other refusal.
+    pub fn other(status: StatusCode, detail: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
+        Self::of(ErrorKind::Other(status), detail, code)
+    }
+
+    /// The same with another text.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = detail.into();
+        self
+    }
+
+    /// The same with another code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
+        self.0.code = code.into();
+        self
+    }
+
+    fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What kind of refusal this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The text that the caller sees.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// The stable code that the caller sees.
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// How long the caller must wait, in whole seconds.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.wait
+    }
+
+    /// The status before the chain is asked: 401 for both kinds that the first scheme may turn into 403.
+    pub fn status(&self) -> StatusCode {
+        match self.0.kind {
+            ErrorKind::AuthenticationFailed | ErrorKind::NotAuthenticated => StatusCode::UNAUTHORIZED,
+            ErrorKind::PermissionDenied => StatusCode::FORBIDDEN,
+            ErrorKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorKind::Other(status) => status,
+        }
+    }
+}
+
+impl fmt::Debug for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthError")
+            .field("kind", &self.0.kind)
+            .field("detail", &self.0.detail)
+            .field("code", &self.0.code)
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.detail)
+    }
+}
+
+impl Error for AuthError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_rounded_up_and_spelt_out() {
+        let of = |wait: Duration| AuthError::throttled(Some(wait));
+        assert_eq!(of(Duration::from_millis(400)).detail(), "Request was throttled. Expected available in 1 second.");
+        assert_eq!(of(Duration::from_millis(1001)).retry_after(), Some(Duration::from_secs(2)));
+        assert_eq!(of(Duration::ZERO).detail(), "Request was throttled. Expected available in 0 seconds.");
+        assert_eq!(of(Duration::ZERO).retry_after(), None);
+        assert_eq!(AuthError::throttled(None).detail(), "Request was throttled.");
+    }
+}

@@ -1,0 +1,161 @@
+//! The extractor that everything else is sugar for: [`Auth`].
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use crate::chain::{Chain, Resolved};
+use crate::error::AuthError;
+use crate::identity::{FromCredentials, FromIdentity, Identity, Unread};
+use crate::permission::Access;
+use crate::policy::{self, Policy, PolicyUser, StateDefault};
+use crate::response::Rejection;
+use crate::state::AuthState;
+
+/// Authenticates a request by the policy `P`, asks its permission, and hands on the user and the credentials.
+///
+/// This is what `#[authenticate(..)]` puts in front of a handler's arguments, and what a handler takes that leaves the
+/// macro: `U` is the user's type, `Option` of it or [`Identity`] of it; `A` is [`Credentials`] of
+/// the credentials' type, or [`Unread`].
+///
+/// ```
+/// use auth_runtime::{Auth, AuthState, Authenticator, User};
+/// # use auth_runtime::{http, Outcome, Scheme, Verdict};
+/// # #[derive(Clone)] struct Caller;
+/// # impl User for Caller { fn id(&self) -> std::borrow::Cow<'_, str> { "1".into() } }
+/// # #[derive(Authenticator)] struct PartnerKey;
+/// # impl<S: Sync> Scheme<S> for PartnerKey {
+/// #     type User = Caller;
+/// #     async fn authenticate(&self, _: &http::request::Parts, _: &S) -> Verdict<Caller> { Ok(Outcome::Skipped) }
+/// # }
+/// #[derive(Authenticator)]
+/// #[authenticator(chain(PartnerKey))]
+/// struct Partners;
+///
+/// async fn prices(Auth { user, .. }: Auth<Caller, Partners>) -> String {
+///     format!("prices for {}", user.id())
+/// }
+/// # fn main() { let _: axum::Router = axum::Router::new().route("/", axum::routing::get(prices)); }
+/// ```
+#[derive(Debug)]
+pub struct Auth<U, P, A = Unread> {
+    /// The user.
+    pub user: U,
+    /// The credentials.
+    pub auth: A,
+    policy: PhantomData<fn() -> P>,
+}
+
+/// The user by the policy that the state names as its default.
+///
+/// What a bare `#[authenticate]` with `#[user] me: U` does, as an extractor of its own.
+#[derive(Debug, Clone)]
+#[allow(clippy::exhaustive_structs)]
+pub struct CurrentUser<U>(pub U);
+
+impl<S, U, P, A> FromRequestParts<S> for Auth<U, P, A>
+where
+    S: AuthState,
+    P: Policy<S>,
+    U: FromIdentity<PolicyUser<S, P>>,
+    A: AuthSlot<P::Auth>,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        match authenticate::<S, U, P, A>(parts, state).await {
+            Ok(auth) => Ok(auth),
+            Err(error) => Err(policy::reject::<S, P>(error, state)),
+        }
+    }
+}
+
+async fn authenticate<S, U, P, A>(parts: &mut Parts, state: &S) -> Result<Auth<U, P, A>, AuthError>
+where
+    S: AuthState,
+    P: Policy<S>,
+    U: FromIdentity<PolicyUser<S, P>>,
+    A: AuthSlot<P::Auth>,
+{
+    let (identity, auth, deferred) = match forced::<S, P>(parts) {
+        Some((identity, auth)) => (identity, auth, None),
+        None => {
+            let Resolved { user, auth, scheme, deferred } = P::chain().resolve(parts, state).await?;
+            let identity = match (user, scheme) {
+                (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
+                (user, _) => Identity::anonymous(user),
+            };
+            (identity, auth.and_then(P::select), deferred)
+        }
+    };
+    if let Some(check) = &deferred
+        && !P::VERIFIES_CSRF_FORM
+    {
+        check.without_form()?;
+    }
+    policy::permit::<S, P>(&Access { request: parts, identity: &identity, state }).await?;
+    tracing::trace!(scheme = identity.scheme(), "request authenticated");
+    let auth = A::fill(auth, identity.scheme().is_some());
+    let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
+    let auth = auth?;
+    if let Some(check) = deferred {
+        parts.extensions.insert(check);
+    }
+    Ok(Auth { user, auth, policy: PhantomData })
+}
+
+/// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Unread`].
+pub trait AuthSlot<A>: Sized {
+    /// Fills the slot.
+    ///
+    /// # Errors
+    ///
+    /// As [`FromCredentials::from_credentials`].
+    fn fill(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError>;
+}
+
+/// Credentials as a handler takes them: `T` to require them, `Option` of it to go without.
+#[derive(Debug, Clone)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Credentials<T>(pub T);
+
+impl<A, T: FromCredentials<A>> AuthSlot<A> for Credentials<T> {
+    fn fill(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError> {
+        T::from_credentials(credentials, authenticated).map(Self)
+    }
+}
+
+impl<A> AuthSlot<A> for Unread {
+    fn fill(_: Option<A>, _: bool) -> Result<Self, AuthError> {
+        Ok(Self)
+    }
+}
+
+impl<S, U> FromRequestParts<S> for CurrentUser<U>
+where
+    S: AuthState,
+    StateDefault: Policy<S>,
+    U: FromIdentity<PolicyUser<S, StateDefault>>,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let Auth { user, .. } = Auth::<U, StateDefault>::from_request_parts(parts, state).await?;
+        Ok(Self(user))
+    }
+}
+
+#[cfg(feature = "test")]
+type Forced<S, P> = Option<(Identity<PolicyUser<S, P>>, Option<<P as Policy<S>>::Auth>)>;
+
+#[cfg(feature = "test")]
+fn forced<S: AuthState, P: Policy<S>>(parts: &mut Parts) -> Forced<S, P> {
+    crate::testing::forced(parts)
+}
+
+#[cfg(not(feature = "test"))]
+#[allow(clippy::type_complexity)]
+fn forced<S: AuthState, P: Policy<S>>(_: &mut Parts) -> Option<(Identity<PolicyUser<S, P>>, Option<P::Auth>)> {
+    None
+}

@@ -1,0 +1,198 @@
+//! Who a request is from: [`Identity`], and how a handler's argument takes it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::error::AuthError;
+use crate::permission::Access;
+use crate::response::{Answer, Rejection};
+
+/// An account that schemes can identify.
+pub trait User: Send + Sync + 'static {
+    /// A stable name for the account that is never reused, such as its primary key.
+    fn id(&self) -> Cow<'_, str>;
+
+    /// Whether the account may be used. The built-in schemes ask at every request.
+    fn is_active(&self) -> bool {
+        true
+    }
+
+    /// Whether [`IsStaff`](crate::permission::IsStaff) holds.
+    fn is_staff(&self) -> bool {
+        false
+    }
+
+    /// Whether this value stands for nobody, so that [`IsAuthenticated`](crate::permission::IsAuthenticated) does not hold.
+    fn is_anonymous(&self) -> bool {
+        false
+    }
+}
+
+/// The user of a chain that has no schemes. Has no values.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Nobody {}
+
+impl User for Nobody {
+    fn id(&self) -> Cow<'_, str> {
+        match *self {}
+    }
+}
+
+/// Who a request is from.
+///
+/// As a handler's `#[user]` argument it accepts anonymous callers too, and gives the answers that a handler may want to
+/// give by itself with the right status and challenge:
+///
+/// ```
+/// # use auth_runtime::{AuthError, Identity, Rejection, User};
+/// fn may_read<U: User>(who: &Identity<U>, owner: &str) -> Result<(), Rejection> {
+///     match who.user() {
+///         Some(user) if user.id() == owner => Ok(()),
+///         Some(_) => Err(who.reject(AuthError::permission_denied())),
+///         None => Err(who.reject(AuthError::not_authenticated())),
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Identity<U> {
+    user: Option<U>,
+    scheme: Option<&'static str>,
+    answer: Answer,
+}
+
+impl<U: User> Identity<U> {
+    /// A caller whom `scheme` identified as `user`.
+    pub fn authenticated(user: U, scheme: &'static str) -> Self {
+        Self { user: Some(user), scheme: Some(scheme), answer: Answer::default() }
+    }
+
+    /// A caller whom no scheme identified; `user` is what the application put in the place of an anonymous user.
+    pub fn anonymous(user: Option<U>) -> Self {
+        Self { user, scheme: None, answer: Answer::default() }
+    }
+
+    /// The user. For an anonymous caller `None`, or what the application put in its place.
+    pub fn user(&self) -> Option<&U> {
+        self.user.as_ref()
+    }
+
+    /// The user, by value.
+    pub fn into_user(self) -> Option<U> {
+        self.user
+    }
+
+    /// The name of the scheme that identified the caller; `None` when none did.
+    pub fn scheme(&self) -> Option<&'static str> {
+        self.scheme
+    }
+
+    /// Whether a scheme identified the caller as somebody.
+    pub fn is_authenticated(&self) -> bool {
+        self.scheme.is_some() && self.user.as_ref().is_some_and(|user| !user.is_anonymous())
+    }
+
+    /// The response that refuses this caller: `error` with the status, challenge and body its chain gives it.
+    pub fn reject(&self, error: AuthError) -> Rejection {
+        Rejection::new(error, self.answer.clone())
+    }
+
+    /// This caller's request, for an object-level check in a handler.
+    pub fn access<'a, S>(&'a self, request: &'a http::request::Parts, state: &'a S) -> Access<'a, S, U> {
+        Access { request, identity: self, state }
+    }
+
+    pub(crate) fn set_answer(&mut self, answer: Answer) {
+        self.answer = answer;
+    }
+
+    pub(crate) fn answers_anonymous_with_denial(&self) -> bool {
+        self.answer.has_no_schemes()
+    }
+}
+
+impl<U: fmt::Debug> fmt::Debug for Identity<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("user", &self.user).field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+/// A type that a `#[user]` argument may have in a chain whose user is `U`: `U` itself, `Option<U>` or [`Identity<U>`].
+#[diagnostic::on_unimplemented(
+    message = "a `#[user]` argument of this chain cannot be `{Self}`",
+    label = "the schemes of this chain identify a `{U}`",
+    note = "take `{U}` for an authenticated user, `Option<{U}>` or `Identity<{U}>` to accept anonymous callers too"
+)]
+pub trait FromIdentity<U>: Sized {
+    /// Takes what it needs of `identity`; `answer` makes what the handler's own refusals say.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::not_authenticated`] when the type needs a user and there is none.
+    fn from_identity(identity: Identity<U>, answer: impl FnOnce() -> Answer) -> Result<Self, AuthError>;
+}
+
+impl<U: User> FromIdentity<U> for U {
+    fn from_identity(identity: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
+        let denied = if identity.scheme.is_some() {
+            AuthError::permission_denied()
+        } else {
+            AuthError::not_authenticated()
+        };
+        if identity.is_authenticated() { identity.user.ok_or(denied) } else { Err(denied) }
+    }
+}
+
+impl<U: User> FromIdentity<U> for Option<U> {
+    fn from_identity(identity: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
+        Ok(if identity.is_authenticated() { identity.user } else { None })
+    }
+}
+
+impl<U: User> FromIdentity<U> for Identity<U> {
+    fn from_identity(mut identity: Identity<U>, answer: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
+        identity.set_answer(answer());
+        Ok(identity)
+    }
+}
+
+/// Stands where a handler takes no `#[user]` or no `#[auth]`.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Unread;
+
+impl<U: User> FromIdentity<U> for Unread {
+    fn from_identity(_: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
+        Ok(Self)
+    }
+}
+
+/// A type that an `#[auth]` argument may have where the chain gives an `A`: `A` itself or `Option<A>`.
+#[diagnostic::on_unimplemented(
+    message = "an `#[auth]` argument of this chain cannot be `{Self}`",
+    label = "the credentials of this chain are `{A}`",
+    note = "take `{A}` to require them, or `Option<{A}>`"
+)]
+pub trait FromCredentials<A>: Sized {
+    /// Takes the credentials; `None` when the caller came without, or by a scheme that has others.
+    ///
+    /// # Errors
+    ///
+    /// When the type needs them: [`AuthError::permission_denied`] for an `authenticated` caller,
+    /// [`AuthError::not_authenticated`] for an anonymous one.
+    fn from_credentials(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError>;
+}
+
+impl<A> FromCredentials<A> for A {
+    fn from_credentials(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError> {
+        credentials.ok_or_else(|| {
+            if authenticated { AuthError::permission_denied() } else { AuthError::not_authenticated() }
+        })
+    }
+}
+
+impl<A> FromCredentials<A> for Option<A> {
+    fn from_credentials(credentials: Option<A>, _: bool) -> Result<Self, AuthError> {
+        Ok(credentials)
+    }
+}

@@ -1,0 +1,56 @@
+#![doc = include_str!("../../README.md")]
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+
+// Lets the macros be used in this crate's own documentation and tests.
+extern crate self as auth_runtime;
+
+mod authenticator;
+mod authorization;
+mod chain;
+mod challenge;
+mod clock;
+mod cookie;
+mod error;
+mod extract;
+mod identity;
+mod origin;
+mod password;
+mod policy;
+mod response;
+mod secret;
+mod state;
+
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;
+pub mod csrf;
+pub mod login;
+pub mod permission;
+pub mod scheme;
+pub mod settings;
+pub mod store;
+#[cfg(feature = "test")]
+pub mod testing;
+pub mod views;
+
+pub use auth_macros::{Authenticator, authenticate, handlers, permit};
+#[doc(no_inline)]
+pub use {axum, http};
+
+pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
+pub use self::authorization::{MalformedAuthorization, credentials as authorization_credentials};
+pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
+pub use self::challenge::Challenge;
+pub use self::clock::Clock;
+pub use self::csrf::{CsrfForm, CsrfToken};
+pub use self::error::{AuthError, ErrorKind};
+pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser};
+pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
+pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
+pub use self::password::{Passwords, check_password};
+pub use self::permission::Permission;
+pub use self::policy::{Challenges, DefaultPolicy, IgnoreCredentials, Policy, PolicyUser, StateDefault, answer};
+pub use self::response::{Answer, ErrorFormat, Rejection};
+pub use self::secret::{Digest, NewSecret};
+pub use self::settings::Settings;
+pub use self::state::{AuthState, Authentication};

@@ -1,0 +1,238 @@
+//! Passwords: [`Passwords`], argon2id off the async threads.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::settings::PasswordSettings;
+use crate::state::Authentication;
+use crate::store::{PasswordStore, StoreError, StoreResult};
+
+/// Hashes and verifies passwords with argon2id (RFC 9106).
+///
+/// Each hash runs on a blocking thread and no more of them at once than the settings say: a permit moves into the closure,
+/// so that a request that is given up keeps its place until its hash is done.
+pub struct Passwords {
+    hasher: Argon2<'static>,
+    permits: Arc<Semaphore>,
+    decoy: String,
+    cache: Option<Cache>,
+}
+
+impl Passwords {
+    pub(crate) fn new(settings: &PasswordSettings) -> Self {
+        let params =
+            Params::new(*settings.memory_kib(), *settings.iterations(), *settings.parallelism(), Some(Params::DEFAULT_OUTPUT_LEN))
+                .expect("the password settings are none that argon2 accepts");
+        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let decoy = hash_with(&hasher, b"nobody's password").expect("these parameters were just accepted");
+        Self {
+            hasher,
+            permits: Arc::new(Semaphore::new((*settings.concurrency()).max(1))),
+            decoy,
+            cache: (*settings.cache_size() > 0).then(|| Cache::new(*settings.cache_size())),
+        }
+    }
+
+    /// Hashes a password to be kept, as a PHC string with a salt of the operating system's.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system gives no randomness, or the runtime is shutting down.
+    pub async fn hash(&self, password: &str) -> StoreResult<String> {
+        let password = Zeroizing::new(password.to_owned());
+        let hasher = self.hasher.clone();
+        self.off_thread(move || hash_with(&hasher, password.as_bytes())).await?
+    }
+
+    /// Whether `password` is the one that was hashed to `hash`. Takes the same time when there is no hash.
+    ///
+    /// # Errors
+    ///
+    /// When the runtime is shutting down.
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> StoreResult<bool> {
+        let remembered = self.cache.as_ref().zip(hash).map(|(cache, hash)| (cache, cache.key(password, hash)));
+        if let Some((cache, key)) = &remembered
+            && cache.contains(key)
+        {
+            return Ok(true);
+        }
+        let password = Zeroizing::new(password.to_owned());
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.decoy).to_owned();
+        let hasher = self.hasher.clone();
+        let right = self.off_thread(move || verify_with(&hasher, password.as_bytes(), &hash)).await? && known;
+        if let Some((cache, key)) = remembered
+            && right
+        {
+            cache.insert(key);
+        }
+        Ok(right)
+    }
+
+    /// Whether `hash` was made with other parameters than those of today.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(hash) else { return true };
+        let Ok(params) = Params::try_from(&hash) else { return true };
+        let ours = self.hasher.params();
+        hash.algorithm != Algorithm::Argon2id.ident()
+            || params.m_cost() != ours.m_cost()
+            || params.t_cost() != ours.t_cost()
+            || params.p_cost() != ours.p_cost()
+    }
+
+    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> StoreResult<T> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(StoreError::new)?;
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        })
+        .await
+        .map_err(StoreError::new)
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Passwords").field("params", self.hasher.params()).finish_non_exhaustive()
+    }
+}
+
+fn hash_with(hasher: &Argon2<'_>, password: &[u8]) -> StoreResult<String> {
+    let mut salt = [0_u8; 16];
+    getrandom::fill(&mut salt).map_err(StoreError::new)?;
+    let hash = hasher.hash_password_with_salt(password, &salt).map_err(|error| StoreError::new(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+fn verify_with(hasher: &Argon2<'_>, password: &[u8], hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| hasher.verify_password(password, &hash).is_ok())
+}
+
+/// The account that `username` and `password` belong to, for every place that takes both.
+///
+/// Unknown accounts, accounts without a password and accounts that may not log in take as long as a wrong password. A
+/// hash with outdated parameters is replaced when its password is right.
+///
+/// # Errors
+///
+/// When the store does not answer.
+pub async fn check_password<B: PasswordStore>(
+    authentication: &Authentication<B>,
+    username: &str,
+    password: &str,
+) -> StoreResult<Option<B::User>> {
+    let (backend, passwords) = (authentication.backend(), authentication.passwords());
+    // No account has such a name or password, and some databases cannot even be asked for it.
+    let record = if username.contains('\0') { None } else { backend.find_by_username(username).await? };
+    let hash = record.as_ref().and_then(|record| record.hash.as_deref());
+    let right = passwords.verify(password, hash).await?;
+    let Some(record) = record.filter(|record| right && backend.may_log_in(&record.user)) else {
+        return Ok(None);
+    };
+    if let Some(old) = record.hash.as_deref()
+        && passwords.is_outdated(old)
+    {
+        let new = passwords.hash(password).await?;
+        backend.upgrade_hash(&record.user, old, &new).await?;
+    }
+    Ok(Some(record.user))
+}
+
+/// Verified passwords, as digests under a secret of this process. The stored hash is part of the key, so that a change of
+/// password drops what was remembered.
+struct Cache {
+    secret: Zeroizing<[u8; 32]>,
+    size: usize,
+    entries: Mutex<Entries>,
+}
+
+#[derive(Default)]
+struct Entries {
+    known: HashSet<[u8; 32]>,
+    oldest_first: VecDeque<[u8; 32]>,
+}
+
+impl Cache {
+    fn new(size: usize) -> Self {
+        let mut secret = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(secret.as_mut()).expect("the operating system gives no randomness");
+        Self { secret, size, entries: Mutex::default() }
+    }
+
+    fn key(&self, password: &str, hash: &str) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        digest.update(*self.secret);
+        digest.update(hash.len().to_be_bytes());
+        digest.update(hash);
+        digest.update(password);
+        digest.finalize().into()
+    }
+
+    fn contains(&self, key: &[u8; 32]) -> bool {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).known.contains(key)
+    }
+
+    fn insert(&self, key: [u8; 32]) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.known.insert(key) {
+            entries.oldest_first.push_back(key);
+        }
+        while entries.oldest_first.len() > self.size {
+            if let Some(oldest) = entries.oldest_first.pop_front() {
+                entries.known.remove(&oldest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cheap() -> PasswordSettings {
+        PasswordSettings::default().with_memory_kib(8).with_iterations(1)
+    }
+
+    #[tokio::test]
+    async fn a_password_is_verified_against_its_own_hash_only() {
+        let passwords = Passwords::new(&cheap());
+        let hash = passwords.hash("correct horse").await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
+        assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify("correct horse ", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify("nobody's password", None).await.unwrap());
+        assert!(!passwords.verify("x", Some("not a hash")).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn other_parameters_are_outdated() {
+        let hash = Passwords::new(&cheap()).hash("x").await.unwrap();
+        assert!(!Passwords::new(&cheap()).is_outdated(&hash));
+        assert!(Passwords::new(&cheap().with_iterations(2)).is_outdated(&hash));
+        assert!(Passwords::new(&cheap()).is_outdated("junk"));
+    }
+
+    #[tokio::test]
+    async fn the_cache_is_bounded_and_follows_the_hash() {
+        let passwords = Passwords::new(&cheap().with_cache_size(2));
+        let cache = passwords.cache.as_ref().unwrap();
+        let hash = passwords.hash("a").await.unwrap();
+        assert!(passwords.verify("a", Some(&hash)).await.unwrap());
+        assert!(cache.contains(&cache.key("a", &hash)));
+        assert!(!passwords.verify("b", Some(&hash)).await.unwrap());
+        assert!(!cache.contains(&cache.key("b", &hash)), "a wrong password is not remembered");
+        let changed = passwords.hash("b").await.unwrap();
+        assert!(!passwords.verify("a", Some(&changed)).await.unwrap(), "the old password is not remembered for the new hash");
+        for key in [[1; 32], [2; 32]] {
+            cache.insert(key);
+        }
+        assert!(!cache.contains(&cache.key("a", &hash)), "the oldest one goes first");
+    }
+}

@@ -1,0 +1,145 @@
+//! What a handler demands of its caller: [`Policy`].
+
+use http::HeaderValue;
+
+use crate::chain::{Chain, NoSchemes};
+use crate::error::{AuthError, ErrorKind};
+use crate::permission::{Access, AllowAny, Permission};
+use crate::response::{Answer, Rejection};
+use crate::state::AuthState;
+
+/// A chain, the permission behind it, and how refusals are answered.
+///
+/// `#[authenticate(..)]` makes one per handler. `#[derive(Authenticator)]` with `#[authenticator(chain(..))]` makes a
+/// named one, for `#[authenticate(policy = Name)]`, for a generic handler, or as the default of a state.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy for the router state `{S}`",
+    label = "not a policy here",
+    note = "name a chain with `#[derive(Authenticator)] #[authenticator(chain(..))] struct {Self};`"
+)]
+pub trait Policy<S>: Send + Sync + 'static {
+    /// The schemes.
+    type Chain: Chain<S>;
+    /// What is asked of the caller after that.
+    type Permit: Permission<S, PolicyUser<S, Self>>;
+    /// The credentials that are handed on.
+    type Auth: Send + 'static;
+
+    /// Which challenges a 401 carries.
+    const CHALLENGES: Challenges = Challenges::First;
+    /// Whether the handler takes the extractor that verifies what a scheme could not.
+    const VERIFIES_CSRF_FORM: bool = false;
+
+    /// The schemes.
+    fn chain() -> &'static Self::Chain;
+    /// The permission.
+    fn permit() -> &'static Self::Permit;
+    /// Picks the credentials that are handed on.
+    fn select(auth: <Self::Chain as Chain<S>>::Auth) -> Option<Self::Auth>;
+}
+
+/// The user of a policy's chain.
+pub type PolicyUser<S, P> = <<P as Policy<S>>::Chain as Chain<S>>::User;
+
+/// Which challenges a 401 carries. Whether it is a 401 is decided by the first scheme alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Challenges {
+    /// The first scheme's.
+    First,
+    /// Those of all schemes that have one (RFC 9110 section 11.6.1).
+    All,
+}
+
+/// The answer that `P` gives to a refused request.
+pub fn answer<S: AuthState, P: Policy<S>>(state: &S) -> Answer {
+    let chain = P::chain().challenges(state);
+    let empty = chain.is_empty();
+    let challenges: Vec<HeaderValue> = match (chain.first(), P::CHALLENGES) {
+        (None | Some(None), _) => Vec::new(),
+        (Some(Some(first)), Challenges::First) => vec![first.clone()],
+        (Some(Some(_)), Challenges::All) => chain.into_iter().flatten().collect(),
+    };
+    Answer::new(challenges, state.authentication().settings().error_format().clone()).of_empty_chain(empty)
+}
+
+pub(crate) fn reject<S: AuthState, P: Policy<S>>(error: AuthError, state: &S) -> Rejection {
+    Rejection::new(error, answer::<S, P>(state))
+}
+
+/// Asks the permission of `P`. A denial of an anonymous caller tells nothing of the permission's own words, except where
+/// the chain is empty, so that nothing could have been provided.
+pub(crate) async fn permit<S: AuthState, P: Policy<S>>(
+    access: &Access<'_, S, PolicyUser<S, P>>,
+) -> Result<(), AuthError> {
+    match P::permit().has_permission(access).await {
+        Err(error)
+            if error.kind() == ErrorKind::PermissionDenied
+                && access.identity.scheme().is_none()
+                && !P::chain().challenges(access.state).is_empty() =>
+        {
+            Err(AuthError::not_authenticated())
+        }
+        decision => decision,
+    }
+}
+
+/// The policy that ignores credentials and lets everybody in: `#[authenticate(none)]` with `#[permit(AllowAny)]`.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct IgnoreCredentials;
+
+impl<S: Sync> Policy<S> for IgnoreCredentials {
+    type Chain = NoSchemes;
+    type Permit = AllowAny;
+    type Auth = <NoSchemes as Chain<S>>::Auth;
+
+    fn chain() -> &'static NoSchemes {
+        &NoSchemes
+    }
+
+    fn permit() -> &'static AllowAny {
+        &AllowAny
+    }
+
+    fn select(auth: Self::Auth) -> Option<Self::Auth> {
+        Some(auth)
+    }
+}
+
+/// The policy that the state names by [`DefaultPolicy`]: what a bare `#[authenticate]` means.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct StateDefault;
+
+/// A router state that says which policy a bare `#[authenticate]` means.
+#[diagnostic::on_unimplemented(
+    message = "the router state `{Self}` names no default policy",
+    label = "a bare `#[authenticate]` needs one",
+    note = "write the schemes out, as in `#[authenticate(Token, Session)]`, or `impl DefaultPolicy for {Self}`"
+)]
+pub trait DefaultPolicy: AuthState {
+    /// The policy.
+    type Policy: Policy<Self>;
+}
+
+impl<S: DefaultPolicy> Policy<S> for StateDefault {
+    type Chain = <S::Policy as Policy<S>>::Chain;
+    type Permit = <S::Policy as Policy<S>>::Permit;
+    type Auth = <S::Policy as Policy<S>>::Auth;
+
+    const CHALLENGES: Challenges = <S::Policy as Policy<S>>::CHALLENGES;
+    const VERIFIES_CSRF_FORM: bool = <S::Policy as Policy<S>>::VERIFIES_CSRF_FORM;
+
+    fn chain() -> &'static Self::Chain {
+        S::Policy::chain()
+    }
+
+    fn permit() -> &'static Self::Permit {
+        S::Policy::permit()
+    }
+
+    fn select(auth: <Self::Chain as Chain<S>>::Auth) -> Option<Self::Auth> {
+        S::Policy::select(auth)
+    }
+}

@@ -1,0 +1,106 @@
+//! [`Basic`]: a user name and a password with each request.
+
+use base64ct::{Base64, Encoding};
+use http::request::Parts;
+use zeroize::Zeroizing;
+
+use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
+use crate::authorization::{self, MalformedAuthorization};
+use crate::challenge::{Challenge, is_header_text};
+use crate::error::AuthError;
+use crate::identity::User;
+use crate::password::check_password;
+use crate::state::AuthState;
+use crate::store::{Backend, PasswordStore};
+
+/// `Authorization: Basic`, a user name and a password in base64 (RFC 7617). Only over HTTPS.
+///
+/// The base64 is strict (RFC 4648 section 4); what it holds is UTF-8, or else Latin-1; the first colon ends the name.
+/// Verifying costs one argon2id hash, on a blocking thread; an unknown name costs the same.
+///
+/// ```
+/// # use auth_runtime::{authenticate, scheme::Basic, permission::IsStaff, AuthState, store::PasswordStore};
+/// #[authenticate(Basic(realm = "back office"))]
+/// #[permit(IsStaff)]
+/// async fn report() -> &'static str {
+///     "figures"
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Basic {
+    /// What the browser's dialog calls the protected space. Not empty.
+    pub realm: &'static str,
+}
+
+impl Basic {
+    /// Checks the options, when the chain is compiled.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot work.
+    #[track_caller]
+    pub const fn declare(self) -> Declared<Self> {
+        assert!(!self.realm.is_empty(), "`realm` is empty; give the protected space a name, such as `realm = \"api\"`");
+        assert!(is_header_text(self.realm), "`realm` has a control character, which no header may carry; remove it");
+        Declared { claim: Claim::Authorization("Basic"), scheme: self }
+    }
+}
+
+impl Authenticator for Basic {
+    type Auth = ();
+    const NAME: &'static str = "Basic";
+    const DEFAULT: Self = Self { realm: "api" };
+}
+
+impl<S: AuthState> Scheme<S> for Basic
+where
+    S::Backend: PasswordStore,
+{
+    type User = <S::Backend as Backend>::User;
+
+    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User> {
+        let Some(word) = authorization::credentials(&request.headers, "Basic").map_err(malformed)? else {
+            return Ok(Outcome::Skipped);
+        };
+        let pair = decode(word)?;
+        let (username, password) = pair.split_once(':').ok_or_else(not_base64)?;
+        if pair.chars().any(char::is_control) {
+            return Err(wrong());
+        }
+        let user = check_password(state.authentication(), username, password).await?.ok_or_else(wrong)?;
+        if !user.is_active() {
+            return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
+        }
+        Ok(Outcome::Authenticated(user, ()))
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        Some(Challenge::new("Basic").param("realm", self.realm))
+    }
+}
+
+fn decode(word: &[u8]) -> Result<Zeroizing<String>, AuthError> {
+    let word = std::str::from_utf8(word).map_err(|_| not_base64())?;
+    let bytes = Zeroizing::new(Base64::decode_vec(word).map_err(|_| not_base64())?);
+    Ok(Zeroizing::new(match std::str::from_utf8(&bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    }))
+}
+
+fn malformed(fault: MalformedAuthorization) -> AuthError {
+    AuthError::authentication_failed(match fault {
+        MalformedAuthorization::NoCredentials => "Invalid basic header. No credentials provided.",
+        MalformedAuthorization::Spaces => "Invalid basic header. Credentials string should not contain spaces.",
+    })
+}
+
+fn not_base64() -> AuthError {
+    AuthError::authentication_failed("Invalid basic header. Credentials not correctly base64 encoded.")
+}
+
+fn wrong() -> AuthError {
+    AuthError::authentication_failed("Invalid username/password.")
+}

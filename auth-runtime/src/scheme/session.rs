@@ -1,0 +1,102 @@
+//! [`Session`]: a browser that logged in.
+
+use std::time::Duration;
+
+use http::request::Parts;
+
+use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
+use crate::challenge::{Challenge, is_header_text};
+use crate::cookie;
+use crate::csrf::{self, Checked};
+use crate::identity::User;
+use crate::secret::Digest;
+use crate::settings::SessionSettings;
+use crate::state::AuthState;
+use crate::store::{Backend, Login, LoginStore};
+
+/// How old the note of a login's last use may become before it is renewed.
+const TOUCH_AFTER: Duration = Duration::from_secs(60);
+
+/// The login cookie, an opaque token (RFC 6265).
+///
+/// One look-up of its SHA-256 digest gives the login and its account. An unknown or expired cookie and an inactive account
+/// are no error: the next scheme is asked. An unsafe method must pass the [CSRF check](crate::csrf), and a failure of it is
+/// always 403.
+///
+/// ```
+/// # use auth_runtime::{authenticate, scheme::Session, permission::IsAuthenticated};
+/// #[authenticate(Session)]
+/// #[permit(IsAuthenticated)]
+/// async fn report() -> &'static str {
+///     "figures"
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Session {
+    /// What `WWW-Authenticate` says when this scheme is first. Empty, as by default, for none: 403 in the place of 401.
+    pub challenge: &'static str,
+}
+
+impl Session {
+    /// Checks the options, when the chain is compiled.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot work.
+    #[track_caller]
+    pub const fn declare(self) -> Declared<Self> {
+        assert!(
+            is_header_text(self.challenge),
+            "`challenge` has a control character, which no header may carry; remove it"
+        );
+        Declared { claim: Claim::Login, scheme: self }
+    }
+}
+
+impl Authenticator for Session {
+    type Auth = Login;
+    const NAME: &'static str = "Session";
+    const DEFAULT: Self = Self { challenge: "" };
+}
+
+impl<S: AuthState> Scheme<S> for Session
+where
+    S::Backend: LoginStore,
+{
+    type User = <S::Backend as Backend>::User;
+
+    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, Login> {
+        let authentication = state.authentication();
+        let (backend, settings) = (authentication.backend(), authentication.settings());
+        let Some(cookie) = cookie::value(&request.headers, settings.session().cookie_name()) else {
+            return Ok(Outcome::Skipped);
+        };
+        let digest = Digest::of(cookie.as_bytes());
+        let now = settings.clock().now();
+        let Some(record) = backend.find_login(&digest).await? else { return Ok(Outcome::Skipped) };
+        if has_expired(&record.login, settings.session(), now) || !record.user.is_active() {
+            return Ok(Outcome::Skipped);
+        }
+        let checked = csrf::check(request, settings, record.csrf_secret.as_deref())?;
+        if now.saturating_sub(record.login.last_used) > TOUCH_AFTER
+            && let Err(error) = backend.touch_login(&digest, now).await
+        {
+            tracing::warn!("the last use of a login could not be noted: {error}");
+        }
+        Ok(match checked {
+            Checked::Passed => Outcome::Authenticated(record.user, record.login),
+            Checked::NeedsForm(deferred) => Outcome::Deferred(record.user, record.login, deferred),
+        })
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        (!self.challenge.is_empty()).then(|| Challenge::verbatim(self.challenge))
+    }
+}
+
+fn has_expired(login: &Login, settings: &SessionSettings, now: Duration) -> bool {
+    now.saturating_sub(login.last_used) >= *settings.idle_timeout()
+        || now.saturating_sub(login.created) >= *settings.absolute_timeout()
+}

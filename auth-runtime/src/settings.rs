@@ -1,0 +1,211 @@
+//! What an application decides once: [`Settings`].
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::origin::{PublicOrigin, TrustedOrigin};
+use crate::response::ErrorFormat;
+
+/// What an application decides once, for all its handlers.
+///
+/// ```
+/// use auth_runtime::{PublicOrigin, Settings, settings::SessionSettings};
+///
+/// let settings = Settings::default()
+///     .with_public_origin(PublicOrigin::configured("https://app.example.org").unwrap())
+///     .with_session(SessionSettings::default().with_idle_timeout(std::time::Duration::from_secs(1800)));
+/// assert_eq!(settings.session().cookie_name(), "__Host-sessionid");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Settings {
+    clock: Clock,
+    csrf: CsrfSettings,
+    error_format: ErrorFormat,
+    gateways: Vec<IpAddr>,
+    login_redirect: String,
+    non_field_errors_key: String,
+    passwords: PasswordSettings,
+    public_origin: PublicOrigin,
+    session: SessionSettings,
+    token_lifetime: Option<Duration>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            clock: Clock::default(),
+            csrf: CsrfSettings::default(),
+            error_format: ErrorFormat::default(),
+            gateways: Vec::new(),
+            login_redirect: "/".to_owned(),
+            non_field_errors_key: "non_field_errors".to_owned(),
+            passwords: PasswordSettings::default(),
+            public_origin: PublicOrigin::default(),
+            session: SessionSettings::default(),
+            token_lifetime: None,
+        }
+    }
+}
+
+/// Gives a field its getter and its setter.
+macro_rules! setting {
+    ($(#[$doc:meta])* $field:ident, $with:ident, $type:ty) => {
+        $(#[$doc])*
+        pub fn $field(&self) -> &$type {
+            &self.$field
+        }
+
+        #[doc = concat!("Replaces [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $with(mut self, $field: $type) -> Self {
+            self.$field = $field;
+            self
+        }
+    };
+}
+
+impl Settings {
+    setting!(/** Where the time comes from. */ clock, with_clock, Clock);
+    setting!(/** How cross-site requests are told from one's own. */ csrf, with_csrf, CsrfSettings);
+    setting!(/** The body of a refusal. */ error_format, with_error_format, ErrorFormat);
+    setting!(
+        /** The peers whose user header [`RemoteUser`](crate::scheme::RemoteUser) believes. None, unless set. */
+        gateways, with_gateways, Vec<IpAddr>
+    );
+    setting!(
+        /** Where the login page leads when the request names no `next`: a path. `/`, unless set. */
+        login_redirect, with_login_redirect, String
+    );
+    setting!(
+        /** The key of messages that belong to no field, in the answers of the token endpoint. */
+        non_field_errors_key, with_non_field_errors_key, String
+    );
+    setting!(/** How passwords are hashed and verified. */ passwords, with_passwords, PasswordSettings);
+    setting!(/** Under which origin a browser sees this application. */ public_origin, with_public_origin, PublicOrigin);
+    setting!(/** The login cookie and how long it is good for. */ session, with_session, SessionSettings);
+    setting!(
+        /** How long a token of the token endpoint is good for. `None` is for ever. */
+        token_lifetime, with_token_lifetime, Option<Duration>
+    );
+}
+
+/// The login cookie and how long it is good for.
+#[derive(Debug, Clone)]
+pub struct SessionSettings {
+    cookie_name: String,
+    secure: bool,
+    idle_timeout: Duration,
+    absolute_timeout: Duration,
+}
+
+impl Default for SessionSettings {
+    /// `__Host-sessionid`, `Secure`; two weeks idle, ninety days at most.
+    fn default() -> Self {
+        Self {
+            cookie_name: "__Host-sessionid".to_owned(),
+            secure: true,
+            idle_timeout: Duration::from_secs(14 * 86_400),
+            absolute_timeout: Duration::from_secs(90 * 86_400),
+        }
+    }
+}
+
+impl SessionSettings {
+    /// A cookie `sessionid` without `Secure`, so that a browser takes it over plain HTTP. For development only.
+    pub fn insecure_for_development() -> Self {
+        Self { cookie_name: "sessionid".to_owned(), secure: false, ..Self::default() }
+    }
+
+    setting!(/** The name of the login cookie. */ cookie_name, with_cookie_name, String);
+    setting!(/** How long a login may go unused. */ idle_timeout, with_idle_timeout, Duration);
+    setting!(/** How long a login is good for at most. */ absolute_timeout, with_absolute_timeout, Duration);
+
+    /// Whether cookies are sent over HTTPS alone.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+}
+
+/// How cross-site requests are told from one's own.
+#[derive(Debug, Clone)]
+pub struct CsrfSettings {
+    cookie_name: String,
+    header_name: String,
+    mode: CsrfMode,
+    secret_in_login: bool,
+    trusted_origins: Vec<TrustedOrigin>,
+}
+
+/// What an unsafe request of a logged-in browser must prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum CsrfMode {
+    /// The browser's word, in `Origin` or `Sec-Fetch-Site`, that the request comes from this application or a trusted
+    /// origin; without either header, the token.
+    #[default]
+    OriginOrToken,
+    /// The token, always, and nothing foreign in `Origin` or `Referer`. As Django REST framework has it.
+    Token,
+}
+
+impl Default for CsrfSettings {
+    /// Cookie `csrftoken`, header `X-CSRFToken`.
+    fn default() -> Self {
+        Self {
+            cookie_name: "csrftoken".to_owned(),
+            header_name: "X-CSRFToken".to_owned(),
+            mode: CsrfMode::default(),
+            secret_in_login: false,
+            trusted_origins: Vec::new(),
+        }
+    }
+}
+
+impl CsrfSettings {
+    setting!(/** The name of the cookie that a script copies into the header. */ cookie_name, with_cookie_name, String);
+    setting!(/** The name of the header with the token. */ header_name, with_header_name, String);
+    setting!(/** What an unsafe request must prove. */ mode, with_mode, CsrfMode);
+    setting!(
+        /** Whether the login record alone keeps the secret, so that no cookie is needed. */
+        secret_in_login, with_secret_in_login, bool
+    );
+    setting!(
+        /** Other origins whose requests count as this application's own. */
+        trusted_origins, with_trusted_origins, Vec<TrustedOrigin>
+    );
+}
+
+/// How passwords are hashed and verified: argon2id (RFC 9106).
+#[derive(Debug, Clone)]
+pub struct PasswordSettings {
+    memory_kib: u32,
+    iterations: u32,
+    parallelism: u32,
+    concurrency: usize,
+    cache_size: usize,
+}
+
+impl Default for PasswordSettings {
+    /// 19 MiB, two passes, one lane, as OWASP recommends; as many at once as there are processors; no cache.
+    fn default() -> Self {
+        Self {
+            memory_kib: 19 * 1024,
+            iterations: 2,
+            parallelism: 1,
+            concurrency: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            cache_size: 0,
+        }
+    }
+}
+
+impl PasswordSettings {
+    setting!(/** Memory of one hash, in KiB. */ memory_kib, with_memory_kib, u32);
+    setting!(/** Passes over the memory. */ iterations, with_iterations, u32);
+    setting!(/** Lanes of one hash. */ parallelism, with_parallelism, u32);
+    setting!(/** How many hashes are computed at once; the others wait. */ concurrency, with_concurrency, usize);
+    setting!(
+        /** How many verified passwords are remembered, by a digest under a secret of this process. 0 remembers none. */
+        cache_size, with_cache_size, usize
+    );
+}

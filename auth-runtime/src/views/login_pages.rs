@@ -1,0 +1,209 @@
+//! The login page and the logout endpoint.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use http::request::Parts;
+use serde::Deserialize;
+
+use crate::csrf::{self, CsrfToken};
+use crate::error::AuthError;
+use crate::password::check_password;
+use crate::response::{Answer, Rejection};
+use crate::secret::Digest;
+use crate::state::AuthState;
+use crate::store::{LoginStore, PasswordStore, StoreError};
+use crate::{cookie, login};
+
+/// `GET` and `POST /login/`, `POST /logout/`: for [`Session`](crate::scheme::Session).
+///
+/// Both are checked for [CSRF](crate::csrf) always, logged in or not. `next`, in the query or the form, is where the browser
+/// goes afterwards when it is a path of this host; otherwise it goes to
+/// [`Settings::login_redirect`](crate::Settings::login_redirect), and after a logout to the login page.
+///
+/// ```
+/// # use auth_runtime::{AuthState, store::{LoginStore, PasswordStore}};
+/// fn app<S: AuthState>() -> axum::Router<S> where S::Backend: PasswordStore + LoginStore {
+///     axum::Router::new().nest("/auth", auth_runtime::views::login_pages())
+/// }
+/// ```
+pub fn login_pages<S: AuthState>() -> Router<S>
+where
+    S::Backend: PasswordStore + LoginStore,
+{
+    Router::new().route("/login/", get(show::<S>).post(log_in::<S>)).route("/logout/", post(log_out::<S>))
+}
+
+#[derive(Default, Deserialize)]
+struct Fields {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.password);
+    }
+}
+
+fn rejection<S: AuthState>(state: &S) -> impl Fn(AuthError) -> Rejection {
+    let format = state.authentication().settings().error_format().clone();
+    move |error| Rejection::new(error, Answer::new(Vec::new(), format.clone()))
+}
+
+async fn show<S: AuthState>(
+    State(state): State<S>,
+    query: Result<Query<Fields>, QueryRejection>,
+    request: Parts,
+) -> Result<Response, Rejection>
+where
+    S::Backend: PasswordStore + LoginStore,
+{
+    let bound = bound_secret(&state, &request).await.map_err(rejection(&state))?;
+    let next = query.map(|Query(fields)| fields.next.clone()).unwrap_or_default();
+    page(&state, &request, bound.as_deref(), "", &next, None).map_err(rejection(&state))
+}
+
+async fn log_in<S: AuthState>(State(state): State<S>, request: Parts, body: Bytes) -> Result<Response, Rejection>
+where
+    S::Backend: PasswordStore + LoginStore,
+{
+    let reject = rejection(&state);
+    let authentication = state.authentication();
+    let bound = check_csrf(&state, &request, &body).await.map_err(&reject)?;
+    let fields: Fields = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    let user = check_password(authentication, &fields.username, &fields.password).await;
+    let Some(user) = user.map_err(|error| reject(error.into()))? else {
+        let error = "Please enter a correct username and password. Note that both fields may be case-sensitive.";
+        return page(&state, &request, bound.as_deref(), &fields.username, &fields.next, Some(error)).map_err(reject);
+    };
+    let logged_in = login::log_in(authentication, &request.headers, &user).await;
+    let (_, cookies) = logged_in.map_err(|error| reject(error.into()))?;
+    let next = local_path(&fields.next).unwrap_or(authentication.settings().login_redirect());
+    Ok((cookies, Redirect::to(next)).into_response())
+}
+
+async fn log_out<S: AuthState>(State(state): State<S>, request: Parts, body: Bytes) -> Result<Response, Rejection>
+where
+    S::Backend: PasswordStore + LoginStore,
+{
+    let reject = rejection(&state);
+    check_csrf(&state, &request, &body).await.map_err(&reject)?;
+    let fields: Fields = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    let cookies = login::log_out(state.authentication(), &request.headers).await;
+    let cookies = cookies.map_err(|error| reject(error.into()))?;
+    Ok((cookies, Redirect::to(local_path(&fields.next).unwrap_or("../login/"))).into_response())
+}
+
+/// The CSRF secret of the login that the request came with.
+async fn bound_secret<S: AuthState>(state: &S, request: &Parts) -> Result<Option<String>, AuthError>
+where
+    S::Backend: LoginStore,
+{
+    let authentication = state.authentication();
+    let Some(cookie) = cookie::value(&request.headers, authentication.settings().session().cookie_name()) else {
+        return Ok(None);
+    };
+    let record = authentication.backend().find_login(&Digest::of(cookie.as_bytes())).await?;
+    Ok(record.and_then(|record| record.csrf_secret))
+}
+
+async fn check_csrf<S: AuthState>(state: &S, request: &Parts, body: &[u8]) -> Result<Option<String>, AuthError>
+where
+    S::Backend: LoginStore,
+{
+    let bound = bound_secret(state, request).await?;
+    let settings = state.authentication().settings();
+    csrf::check_form(request, settings, bound.as_deref(), csrf::form_field(body).as_deref())?;
+    Ok(bound)
+}
+
+/// `next`, when it stays on this host: one slash, and nothing that a browser reads as another host.
+fn local_path(next: &str) -> Option<&str> {
+    let stays = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control);
+    stays.then_some(next)
+}
+
+fn page<S: AuthState>(
+    state: &S,
+    request: &Parts,
+    bound: Option<&str>,
+    username: &str,
+    next: &str,
+    error: Option<&str>,
+) -> Result<Response, AuthError> {
+    let token = CsrfToken::of(request, state.authentication().settings(), bound).map_err(StoreError::new)?;
+    let error = error.map(|error| format!("<p role=\"alert\">{error}</p>")).unwrap_or_default();
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Log in</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head>\n<body><main>\
+         <h1>Log in</h1>{error}<form method=\"post\">\
+         <input type=\"hidden\" name=\"{field}\" value=\"{token}\">\
+         <input type=\"hidden\" name=\"next\" value=\"{next}\">\
+         <p><label for=\"id_username\">Username:</label>\
+         <input id=\"id_username\" name=\"username\" value=\"{username}\" autocomplete=\"username\" autofocus required></p>\
+         <p><label for=\"id_password\">Password:</label>\
+         <input id=\"id_password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required></p>\
+         <p><button>Log in</button></p></form></main></body></html>\n",
+        field = csrf::FORM_FIELD,
+        token = token.value(),
+        next = escape(next),
+        username = escape(username),
+    );
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    Ok((token, headers, Html(html)).into_response())
+}
+
+const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;margin:0;display:grid;place-items:center;min-height:100vh}\
+                     main{width:18rem}label,input,button{display:block;width:100%;box-sizing:border-box}\
+                     input,button{font:inherit;padding:.5rem}[role=alert]{color:#a00}";
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_stays_on_this_host() {
+        assert_eq!(local_path("/notes?a=b"), Some("/notes?a=b"));
+        for foreign in ["", "notes", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "javascript:x"] {
+            assert_eq!(local_path(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn what_a_caller_wrote_is_text_in_the_page() {
+        assert_eq!(escape("\"><script>'&"), "&quot;&gt;&lt;script&gt;&#39;&amp;");
+    }
+}

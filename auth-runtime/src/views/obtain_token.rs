@@ -1,0 +1,186 @@
+//! The token endpoint: a user name and a password for a token.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, any};
+use http::header::{ALLOW, CACHE_CONTROL, HeaderValue};
+use http::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
+
+use crate::csrf;
+use crate::error::AuthError;
+use crate::extract::Auth;
+use crate::identity::Identity;
+use crate::password::check_password;
+use crate::policy::{Policy, PolicyUser};
+use crate::response::Rejection;
+use crate::secret::NewSecret;
+use crate::state::AuthState;
+use crate::store::{NewToken, PasswordStore, StoreError, TokenStore};
+
+/// `POST` of `username` and `password`, as JSON or as a form, for `{"token": ".."}`.
+///
+/// Each call makes a token of its own, good for [`Settings::token_lifetime`](crate::Settings::token_lifetime). `P` is what
+/// is asked of the request itself first; with [`IgnoreCredentials`](crate::IgnoreCredentials) a stale token in
+/// `Authorization` does not keep its owner from getting a new one.
+///
+/// | answer | when |
+/// |---|---|
+/// | 200 `{"token": ".."}` | the password is right |
+/// | 400 `{"non_field_errors": [..]}` | wrong, unknown or inactive: all the same |
+/// | 400 `{"username": [..], "password": [..]}` | a field is missing, blank, or no text |
+/// | 405, 415 | another method, another media type |
+///
+/// ```
+/// # use auth_runtime::{AuthState, IgnoreCredentials, store::{PasswordStore, TokenStore}};
+/// fn app<S: AuthState>() -> axum::Router<S> where S::Backend: PasswordStore + TokenStore {
+///     axum::Router::new().route("/api-token-auth/", auth_runtime::views::obtain_token::<S, IgnoreCredentials>())
+/// }
+/// ```
+pub fn obtain_token<S: AuthState, P: Policy<S>>() -> MethodRouter<S>
+where
+    S::Backend: PasswordStore + TokenStore,
+{
+    any(serve::<S, P>)
+}
+
+async fn serve<S: AuthState, P: Policy<S>>(State(state): State<S>, request: Request) -> Response
+where
+    S::Backend: PasswordStore + TokenStore,
+{
+    let mut response = match obtain::<S, P>(&state, request).await {
+        Ok(token) => Json(json!({ "token": token.reveal() })).into_response(),
+        Err(refusal) => refusal,
+    };
+    let headers = response.headers_mut();
+    headers.insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn obtain<S: AuthState, P: Policy<S>>(state: &S, request: Request) -> Result<NewSecret, Response>
+where
+    S::Backend: PasswordStore + TokenStore,
+{
+    let (mut parts, body) = request.into_parts();
+    let caller = Auth::<Identity<PolicyUser<S, P>>, P>::from_request_parts(&mut parts, state).await;
+    let caller = caller.map_err(Rejection::into_response)?.user;
+    let refuse = |error: AuthError| caller.reject(error).into_response();
+    if parts.method == Method::OPTIONS {
+        return Err(StatusCode::OK.into_response());
+    }
+    if parts.method != Method::POST {
+        let detail = format!("Method \"{}\" not allowed.", parts.method);
+        return Err(refuse(AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")));
+    }
+    let media_type = csrf::essence(&parts.headers).unwrap_or_default().to_owned();
+    let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
+    let body = body.map_err(IntoResponse::into_response)?;
+
+    let other = state.authentication().settings().non_field_errors_key();
+    let fields = read(&media_type, &body, other).map_err(|unread| match unread {
+        Unread::Refused(error) => refuse(error),
+        Unread::Invalid(messages) => invalid(messages),
+    })?;
+    let mut messages = Map::new();
+    let username = text(&fields, "username", true, &mut messages);
+    let password = text(&fields, "password", false, &mut messages);
+    let (Some(username), Some(password)) = (username, password) else { return Err(invalid(messages)) };
+
+    let authentication = state.authentication();
+    let user = check_password(authentication, &username, &password).await.map_err(|error| refuse(error.into()))?;
+    let Some(user) = user else {
+        return Err(invalid(message(other, "Unable to log in with provided credentials.")));
+    };
+    let secret = NewSecret::generate().map_err(|error| refuse(StoreError::new(error).into()))?;
+    let created = authentication.settings().clock().now();
+    let expires = authentication.settings().token_lifetime().map(|lifetime| created + lifetime);
+    let token = NewToken { digest: secret.digest(), created, expires };
+    authentication.backend().insert_token(&user, token).await.map_err(|error| refuse(error.into()))?;
+    Ok(secret)
+}
+
+enum Unread {
+    Refused(AuthError),
+    Invalid(Map<String, Value>),
+}
+
+fn invalid(messages: Map<String, Value>) -> Response {
+    (StatusCode::BAD_REQUEST, Json(Value::Object(messages))).into_response()
+}
+
+fn message(key: &str, text: impl Into<String>) -> Map<String, Value> {
+    Map::from_iter([(key.to_owned(), json!([text.into()]))])
+}
+
+/// The fields of the body, whatever its format.
+fn read(media_type: &str, body: &[u8], other: &str) -> Result<Map<String, Value>, Unread> {
+    if media_type.eq_ignore_ascii_case("application/json") {
+        let value = serde_json::from_slice(body).map_err(|error| {
+            let detail = format!("JSON parse error - {error}");
+            Unread::Refused(AuthError::other(StatusCode::BAD_REQUEST, detail, "parse_error"))
+        })?;
+        return match value {
+            Value::Object(fields) => Ok(fields),
+            Value::Null => Err(Unread::Invalid(message(other, "No data provided"))),
+            value => {
+                let text = format!("Invalid data. Expected a dictionary, but got {}.", kind(&value));
+                Err(Unread::Invalid(message(other, text)))
+            }
+        };
+    }
+    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(body).map_err(|error| {
+            let detail = format!("Malformed request: {error}.");
+            Unread::Refused(AuthError::other(StatusCode::BAD_REQUEST, detail, "parse_error"))
+        })?;
+        return Ok(fields.into_iter().map(|(name, value)| (name, Value::String(value))).collect());
+    }
+    if body.is_empty() {
+        return Ok(Map::new());
+    }
+    let detail = format!("Unsupported media type \"{media_type}\" in request.");
+    let code = "unsupported_media_type";
+    Err(Unread::Refused(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, code)))
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        _ => "list",
+    }
+}
+
+/// One field as text, or a message about it.
+fn text(
+    fields: &Map<String, Value>,
+    name: &str,
+    trim: bool,
+    messages: &mut Map<String, Value>,
+) -> Option<Zeroizing<String>> {
+    let text = match fields.get(name) {
+        None => Err("This field is required."),
+        Some(Value::Null) => Err("This field may not be null."),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(Value::String(text)) => Ok(if trim { text.trim() } else { text }.to_owned()),
+        Some(_) => Err("Not a valid string."),
+    };
+    let text = match text {
+        Ok(text) if text.is_empty() => Err("This field may not be blank."),
+        Ok(text) if text.contains('\0') => Err("Null characters are not allowed."),
+        decided => decided,
+    };
+    match text {
+        Ok(text) => Some(Zeroizing::new(text)),
+        Err(complaint) => {
+            messages.insert(name.to_owned(), json!([complaint]));
+            None
+        }
+    }
+}
