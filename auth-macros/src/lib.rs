@@ -1,16 +1,40 @@
 //! The procedural macros of `auth-runtime`. Their documentation is where that crate re-exports them.
+#![warn(missing_docs)]
 
 use proc_macro::TokenStream;
 
-/// Placeholder.
+mod authenticate;
+mod authenticator;
+mod chain;
+mod crate_path;
+mod error;
+mod handlers;
+mod message;
+mod permit;
+
+#[cfg(test)]
+mod tests;
+
+/// See `auth_runtime::authenticate`.
 #[proc_macro_attribute]
-pub fn authenticate(_args: TokenStream, item: TokenStream) -> TokenStream { item }
-/// Placeholder.
+pub fn authenticate(args: TokenStream, item: TokenStream) -> TokenStream {
+    authenticate::expand(args.into(), item.into()).into()
+}
+
+/// See `auth_runtime::permit`.
 #[proc_macro_attribute]
-pub fn permit(_args: TokenStream, item: TokenStream) -> TokenStream { item }
-/// Placeholder.
+pub fn permit(args: TokenStream, item: TokenStream) -> TokenStream {
+    permit::expand_alone(args.into(), item.into()).into()
+}
+
+/// See `auth_runtime::handlers`.
 #[proc_macro_attribute]
-pub fn handlers(_args: TokenStream, item: TokenStream) -> TokenStream { item }
-/// Placeholder.
+pub fn handlers(args: TokenStream, item: TokenStream) -> TokenStream {
+    handlers::expand(args.into(), item.into()).into()
+}
+
+/// See `auth_runtime::Authenticator`.
 #[proc_macro_derive(Authenticator, attributes(authenticator))]
-pub fn authenticator(_item: TokenStream) -> TokenStream { TokenStream::new() }
+pub fn authenticator(item: TokenStream) -> TokenStream {
+    authenticator::expand(item.into()).into()
+}

@@ -111,6 +111,18 @@ pub enum Outcome<U, A = ()> {
     Deferred(U, A, DeferredCsrf),
 }
 
+impl<U, A> Outcome<U, A> {
+    /// The same outcome for another user type, for a scheme that wraps another.
+    pub fn map_user<V>(self, map: impl FnOnce(U) -> V) -> Outcome<V, A> {
+        match self {
+            Self::Skipped => Outcome::Skipped,
+            Self::Authenticated(user, auth) => Outcome::Authenticated(map(user), auth),
+            Self::Anonymous(user, auth) => Outcome::Anonymous(user.map(map), auth),
+            Self::Deferred(user, auth, check) => Outcome::Deferred(map(user), auth, check),
+        }
+    }
+}
+
 /// The part of a request that a scheme reads. Two schemes that claim the same part cannot stand in one chain: the first
 /// would refuse what the second could have accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +160,7 @@ impl Claim {
 
 /// A scheme whose options were checked, with what it reads.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
 pub struct Declared<T> {
     /// The scheme.
     pub scheme: T,
@@ -161,7 +174,8 @@ pub const fn is_http_token(text: &str) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
-            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~' => {}
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~' => {
+            }
             byte if byte.is_ascii_alphanumeric() => {}
             _ => return false,
         }

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 ///
 /// `None` when it is absent, and when it is there twice with different values: a neighbouring host may have planted one
 /// of them, and nothing tells which.
-pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut found = None;
     for header in headers.get_all(COOKIE) {
         for pair in header.as_bytes().split(|&byte| byte == b';') {
@@ -34,7 +34,7 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// A `Set-Cookie` header's value: `SameSite=Lax`, for the whole host.
 ///
 /// `None` when the name or the value cannot stand in a header.
-pub fn set(name: &str, value: &str, max_age: Duration, secure: bool, http_only: bool) -> Option<HeaderValue> {
+pub(crate) fn set(name: &str, value: &str, max_age: Duration, secure: bool, http_only: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let http_only = if http_only { "; HttpOnly" } else { "" };
     let max_age = max_age.as_secs();

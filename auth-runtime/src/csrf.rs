@@ -20,9 +20,9 @@ mod token;
 
 pub(crate) use self::form::field as form_field;
 pub use self::form::{CsrfForm, VerifiesCsrfForm};
-pub(crate) use self::token::new_secret;
-use self::token::Secret;
 pub use self::token::CsrfToken;
+use self::token::Secret;
+pub(crate) use self::token::new_secret;
 
 /// The name of the form field with the token.
 pub const FORM_FIELD: &str = "csrfmiddlewaretoken";
@@ -117,8 +117,9 @@ fn check_provenance(request: &Parts, settings: &Settings) -> Result<Provenance, 
     let trusted = settings.csrf().trusted_origins();
     if let Some(origin) = request.headers.get(ORIGIN) {
         let text = String::from_utf8_lossy(origin.as_bytes());
-        let good = Origin::parse(&text)
-            .is_ok_and(|origin| Some(&origin) == own.as_ref() || trusted.iter().any(|trusted| trusted.matches(&origin)));
+        let good = Origin::parse(&text).is_ok_and(|origin| {
+            Some(&origin) == own.as_ref() || trusted.iter().any(|trusted| trusted.matches(&origin))
+        });
         return if good { Ok(Provenance::Own) } else { Err(Failure::ForeignOrigin(text.into_owned())) };
     }
     if *settings.csrf().mode() == CsrfMode::OriginOrToken
@@ -208,9 +209,7 @@ impl fmt::Display for Failure {
             Self::ForeignSite => f.write_str("Origin checking failed - the request comes from another site."),
             Self::NoReferer => f.write_str("Referer checking failed - no Referer."),
             Self::MalformedReferer => f.write_str("Referer checking failed - Referer is malformed."),
-            Self::InsecureReferer => {
-                f.write_str("Referer checking failed - Referer is insecure while host is secure.")
-            }
+            Self::InsecureReferer => f.write_str("Referer checking failed - Referer is insecure while host is secure."),
             Self::ForeignReferer(referer) => {
                 write!(f, "Referer checking failed - {referer} does not match any trusted origins.")
             }

@@ -73,11 +73,7 @@ impl AuthError {
 
     /// The caller may not do this. [`with_detail`](Self::with_detail) and [`with_code`](Self::with_code) say more.
     pub fn permission_denied() -> Self {
-        Self::of(
-            ErrorKind::PermissionDenied,
-            "You do not have permission to perform this action.",
-            "permission_denied",
-        )
+        Self::of(ErrorKind::PermissionDenied, "You do not have permission to perform this action.", "permission_denied")
     }
 
     /// There is no such thing, or not for this caller.

@@ -134,11 +134,8 @@ pub trait FromIdentity<U>: Sized {
 
 impl<U: User> FromIdentity<U> for U {
     fn from_identity(identity: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
-        let denied = if identity.scheme.is_some() {
-            AuthError::permission_denied()
-        } else {
-            AuthError::not_authenticated()
-        };
+        let denied =
+            if identity.scheme.is_some() { AuthError::permission_denied() } else { AuthError::not_authenticated() };
         if identity.is_authenticated() { identity.user.ok_or(denied) } else { Err(denied) }
     }
 }
@@ -185,9 +182,8 @@ pub trait FromCredentials<A>: Sized {
 
 impl<A> FromCredentials<A> for A {
     fn from_credentials(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError> {
-        credentials.ok_or_else(|| {
-            if authenticated { AuthError::permission_denied() } else { AuthError::not_authenticated() }
-        })
+        credentials
+            .ok_or_else(|| if authenticated { AuthError::permission_denied() } else { AuthError::not_authenticated() })
     }
 }
 

@@ -21,7 +21,7 @@ mod secret;
 mod state;
 
 #[doc(hidden)]
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::exhaustive_enums)]
 pub mod __private;
 pub mod csrf;
 pub mod login;
@@ -39,7 +39,7 @@ pub use {axum, http};
 
 pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
 pub use self::authorization::{MalformedAuthorization, credentials as authorization_credentials};
-pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
+pub use self::chain::{Chain, First, Later, NoSchemes, OneOf, Resolved, Select};
 pub use self::challenge::Challenge;
 pub use self::clock::Clock;
 pub use self::csrf::{CsrfForm, CsrfToken};

@@ -50,11 +50,8 @@ pub async fn log_in<B: LoginStore>(
     end_current(authentication, request).await?;
     let secret = NewSecret::generate_long().map_err(StoreError::new)?;
     let csrf_secret = csrf::new_secret().map_err(StoreError::new)?;
-    let login = NewLogin {
-        digest: secret.digest(),
-        created: settings.clock().now(),
-        csrf_secret: Some(csrf_secret.clone()),
-    };
+    let login =
+        NewLogin { digest: secret.digest(), created: settings.clock().now(), csrf_secret: Some(csrf_secret.clone()) };
     let login = authentication.backend().insert_login(user, login).await?;
     let session = settings.session();
     let age = *session.absolute_timeout();

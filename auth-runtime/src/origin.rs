@@ -17,11 +17,14 @@ pub struct Origin {
 
 /// Text that is no origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NotAnOrigin;
 
 impl fmt::Display for NotAnOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an origin is `http://` or `https://`, a host and perhaps a port, such as `https://app.example.org`")
+        f.write_str(
+            "an origin is `http://` or `https://`, a host and perhaps a port, such as `https://app.example.org`",
+        )
     }
 }
 
@@ -103,7 +106,9 @@ impl TrustedOrigin {
     pub(crate) fn matches_authority(&self, authority: &str) -> bool {
         authority == self.origin.authority
             || self.subdomains
-                && authority.strip_suffix(&self.origin.authority).is_some_and(|below| below.ends_with('.') && below.len() > 1)
+                && authority
+                    .strip_suffix(&self.origin.authority)
+                    .is_some_and(|below| below.ends_with('.') && below.len() > 1)
     }
 }
 
@@ -193,7 +198,17 @@ mod tests {
             assert_eq!(Origin::parse(good).unwrap().to_string(), "https://example.org", "{good}");
         }
         assert_eq!(Origin::parse("http://[::1]:8000").unwrap().to_string(), "http://[::1]:8000");
-        for bad in ["null", "", "example.org", "https://", "https://a/b", "https://u@a", "ftp://a", "https://a:b", "https://a b"] {
+        for bad in [
+            "null",
+            "",
+            "example.org",
+            "https://",
+            "https://a/b",
+            "https://u@a",
+            "ftp://a",
+            "https://a:b",
+            "https://a b",
+        ] {
             assert_eq!(Origin::parse(bad), Err(NotAnOrigin), "{bad}");
         }
     }

@@ -27,9 +27,13 @@ pub struct Passwords {
 
 impl Passwords {
     pub(crate) fn new(settings: &PasswordSettings) -> Self {
-        let params =
-            Params::new(*settings.memory_kib(), *settings.iterations(), *settings.parallelism(), Some(Params::DEFAULT_OUTPUT_LEN))
-                .expect("the password settings are none that argon2 accepts");
+        let params = Params::new(
+            *settings.memory_kib(),
+            *settings.iterations(),
+            *settings.parallelism(),
+            Some(Params::DEFAULT_OUTPUT_LEN),
+        )
+        .expect("the password settings are none that argon2 accepts");
         let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let decoy = hash_with(&hasher, b"nobody's password").expect("these parameters were just accepted");
         Self {
@@ -229,7 +233,10 @@ mod tests {
         assert!(!passwords.verify("b", Some(&hash)).await.unwrap());
         assert!(!cache.contains(&cache.key("b", &hash)), "a wrong password is not remembered");
         let changed = passwords.hash("b").await.unwrap();
-        assert!(!passwords.verify("a", Some(&changed)).await.unwrap(), "the old password is not remembered for the new hash");
+        assert!(
+            !passwords.verify("a", Some(&changed)).await.unwrap(),
+            "the old password is not remembered for the new hash"
+        );
         for key in [[1; 32], [2; 32]] {
             cache.insert(key);
         }

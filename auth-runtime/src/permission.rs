@@ -147,7 +147,6 @@ macro_rules! permission {
 
 permission!(AllowAny, |_access| true);
 permission!(IsAuthenticated, |access| access.identity.is_authenticated());
-permission!(IsStaff, |access| access.identity.is_authenticated()
-    && access.identity.user().is_some_and(User::is_staff));
+permission!(IsStaff, |access| access.identity.is_authenticated() && access.identity.user().is_some_and(User::is_staff));
 permission!(IsAuthenticatedOrReadOnly, |access| access.identity.is_authenticated()
     || [Method::GET, Method::HEAD, Method::OPTIONS].contains(&access.request.method));

@@ -22,8 +22,11 @@ pub enum ErrorFormat {
     /// `application/problem+json` with `title`, `status`, `detail` and `code` (RFC 9457).
     Problem,
     /// Whatever the function makes of it; status and headers are set afterwards where it left them out.
-    Custom(Arc<dyn Fn(&AuthError, StatusCode) -> Response + Send + Sync>),
+    Custom(Arc<Render>),
 }
+
+/// What [`ErrorFormat::custom`] renders with.
+type Render = dyn Fn(&AuthError, StatusCode) -> Response + Send + Sync;
 
 impl ErrorFormat {
     /// Renders refusals with `render`, which gets the error and the status that the chain decided.
@@ -33,9 +36,7 @@ impl ErrorFormat {
 
     fn render(&self, error: &AuthError, status: StatusCode) -> Response {
         match self {
-            Self::Json => {
-                Json(serde_json::json!({ "detail": error.detail(), "code": error.code() })).into_response()
-            }
+            Self::Json => Json(serde_json::json!({ "detail": error.detail(), "code": error.code() })).into_response(),
             Self::DetailOnly => Json(serde_json::json!({ "detail": error.detail() })).into_response(),
             Self::Problem => {
                 let body = serde_json::json!({

@@ -130,11 +130,8 @@ pub trait TokenStore: Backend {
     fn find_token(&self, digest: &Digest) -> impl Future<Output = StoreResult<Option<TokenRecord<Self::User>>>> + Send;
 
     /// Keeps a token of `user`.
-    fn insert_token(
-        &self,
-        user: &Self::User,
-        token: NewToken,
-    ) -> impl Future<Output = StoreResult<AccessToken>> + Send;
+    fn insert_token(&self, user: &Self::User, token: NewToken)
+    -> impl Future<Output = StoreResult<AccessToken>> + Send;
 }
 
 /// A record of somebody logged in from a browser: the credentials of [`Session`](crate::scheme::Session).

@@ -44,6 +44,7 @@ pub struct CsrfForm<T>(pub T);
 pub trait VerifiesCsrfForm: sealed::Sealed {}
 
 mod sealed {
+    #[allow(unnameable_types)] // that is what seals it
     pub trait Sealed {}
     impl<T> Sealed for super::CsrfForm<T> {}
 }
@@ -64,11 +65,7 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
                 deferred.without_form().map_err(refuse)?;
             }
             let detail = "Unsupported media type in request: a form is application/x-www-form-urlencoded.";
-            return Err(refuse(AuthError::other(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                detail,
-                "unsupported_media_type",
-            )));
+            return Err(refuse(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type")));
         }
         let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         if let Some(deferred) = deferred {

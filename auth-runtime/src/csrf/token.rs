@@ -66,7 +66,8 @@ impl Secret {
     fn masked(&self) -> Result<String, getrandom::Error> {
         let mask = random_letters()?;
         let digit = |byte: u8| ALPHABET.iter().position(|&letter| letter == byte).unwrap_or(0);
-        let masked = mask.bytes().zip(self.0).map(|(mask, letter)| ALPHABET[(digit(mask) + digit(letter)) % ALPHABET.len()]);
+        let masked =
+            mask.bytes().zip(self.0).map(|(mask, letter)| ALPHABET[(digit(mask) + digit(letter)) % ALPHABET.len()]);
         let masked = masked.map(char::from).collect::<String>();
         Ok(mask + &masked)
     }
@@ -83,7 +84,8 @@ fn random_letters() -> Result<String, getrandom::Error> {
     while text.len() < LENGTH {
         getrandom::fill(&mut bytes)?;
         // 248 is the largest multiple of 62 that a byte holds: what is above would favour the first letters.
-        let letters = bytes.iter().filter(|&&byte| byte < 248).map(|&byte| ALPHABET[usize::from(byte) % ALPHABET.len()]);
+        let letters =
+            bytes.iter().filter(|&&byte| byte < 248).map(|&byte| ALPHABET[usize::from(byte) % ALPHABET.len()]);
         text.extend(letters.take(LENGTH - text.len()).map(char::from));
     }
     Ok(text)
@@ -131,7 +133,9 @@ impl CsrfToken {
         };
         let secret = match bound.or(cookie) {
             Some(secret) => secret,
-            None => Secret::read(&random_letters()?).unwrap_or_else(|_| unreachable!("these letters are the alphabet's")),
+            None => {
+                Secret::read(&random_letters()?).unwrap_or_else(|_| unreachable!("these letters are the alphabet's"))
+            }
         };
         let set_cookie = if is_set || *csrf.secret_in_login() {
             None
@@ -165,9 +169,8 @@ where
             let bound = bound.and_then(|record| record.csrf_secret);
             Ok(Self::of(parts, settings, bound.as_deref()).map_err(StoreError::new)?)
         };
-        made.await.map_err(|error: AuthError| {
-            Rejection::new(error, Answer::new(Vec::new(), settings.error_format().clone()))
-        })
+        made.await
+            .map_err(|error: AuthError| Rejection::new(error, Answer::new(Vec::new(), settings.error_format().clone())))
     }
 }
 

@@ -75,8 +75,7 @@ where
     B: ObjectPermission<S, U, O>,
 {
     async fn has_object_permission(&self, access: &Access<'_, S, U>, object: &O) -> Result<(), AuthError> {
-        if allowed(self.0.has_permission(access).await)?
-            && allowed(self.0.has_object_permission(access, object).await)?
+        if allowed(self.0.has_permission(access).await)? && allowed(self.0.has_object_permission(access, object).await)?
         {
             return Ok(());
         }

@@ -2,8 +2,8 @@
 
 use http::request::Parts;
 
-use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
 use crate::authenticator::is_http_token;
+use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
 use crate::identity::User;
 use crate::origin::peer;
 use crate::state::AuthState;
@@ -82,7 +82,8 @@ where
 
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User> {
         let authentication = state.authentication();
-        let Some(name) = self.name(request, authentication.settings().gateways()).filter(|name| !name.is_empty()) else {
+        let Some(name) = self.name(request, authentication.settings().gateways()).filter(|name| !name.is_empty())
+        else {
             return Ok(Outcome::Skipped);
         };
         Ok(match authentication.backend().remote_user(name).await? {

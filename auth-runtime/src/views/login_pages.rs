@@ -128,10 +128,8 @@ where
 
 /// `next`, when it stays on this host: one slash, and nothing that a browser reads as another host.
 fn local_path(next: &str) -> Option<&str> {
-    let stays = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains('\\')
-        && !next.chars().any(char::is_control);
+    let stays =
+        next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control);
     stays.then_some(next)
 }
 
@@ -197,7 +195,9 @@ mod tests {
     #[test]
     fn next_stays_on_this_host() {
         assert_eq!(local_path("/notes?a=b"), Some("/notes?a=b"));
-        for foreign in ["", "notes", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "javascript:x"] {
+        for foreign in
+            ["", "notes", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "javascript:x"]
+        {
             assert_eq!(local_path(foreign), None, "{foreign}");
         }
     }

@@ -1,0 +1,122 @@
+//! The rules between the keys of `#[authenticator(..)]`. All faults are collected.
+
+use darling::error::Accumulator;
+use darling::{Error, Result};
+
+use super::attr::{FieldReceiver, Receiver};
+use super::model::{Derived, Kind, Place, SchemeOption, Verification};
+use crate::error::fault;
+use crate::{crate_path, message};
+
+pub(super) fn check(receiver: Receiver) -> Result<Derived> {
+    let mut faults = Error::accumulator();
+    if !receiver.generics.params.is_empty() {
+        faults.push(fault(&receiver.generics, message::DERIVE_GENERICS));
+    }
+    let name = receiver.ident.clone();
+    let runtime = receiver.crate_path.as_ref().map_or_else(crate_path::default, |path| path.0.clone());
+    let state = receiver.state.as_ref().map(|state| state.0.clone());
+    let kind =
+        if receiver.chain.is_some() { check_chain(receiver, &mut faults) } else { check_scheme(receiver, &mut faults) };
+    let derived = kind.map(|kind| Derived { name, runtime, state, kind });
+    faults.finish()?;
+    derived.ok_or_else(|| Error::custom(message::DERIVE_NOT_STRUCT))
+}
+
+fn check_chain(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
+    let chain = receiver.chain?;
+    let sources = [&receiver.header, &receiver.cookie, &receiver.query, &receiver.challenge];
+    for source in sources.into_iter().flatten() {
+        faults.push(fault(&source.0, message::DERIVE_CHAIN_WITH_SOURCE));
+    }
+    for path in [&receiver.verify, &receiver.map_user].into_iter().flatten() {
+        faults.push(fault(&path.0, message::DERIVE_CHAIN_WITH_SOURCE));
+    }
+    for ty in [&receiver.user, &receiver.auth].into_iter().flatten() {
+        faults.push(fault(&ty.0, message::DERIVE_CHAIN_WITH_SOURCE));
+    }
+    if let Some(wraps) = &receiver.wraps {
+        faults.push(Error::custom(message::DERIVE_CHAIN_WITH_SOURCE).with_span(&wraps.key));
+    }
+    if receiver.data.as_ref().take_struct().is_some_and(|fields| !fields.is_empty()) {
+        faults.push(Error::custom(message::DERIVE_CHAIN_FIELDS).with_span(&chain.key));
+    }
+    Some(Kind::Chain {
+        schemes: chain.schemes,
+        permit: receiver.permit.map(|permit| permit.permissions),
+        all_challenges: receiver.challenges.is_some_and(|challenges| challenges.all),
+    })
+}
+
+fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
+    if let Some(permit) = &receiver.permit {
+        faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&permit.key));
+    }
+    if let Some(challenges) = &receiver.challenges {
+        faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&challenges.key));
+    }
+    let fields = receiver.data.take_struct()?.fields;
+    let options = fields.into_iter().filter_map(|field| check_option(field, faults)).collect();
+    let auth = receiver.auth.map(|auth| auth.0);
+
+    let places = [(Place::Header, receiver.header), (Place::Cookie, receiver.cookie), (Place::Query, receiver.query)];
+    let mut places = places.into_iter().filter_map(|(place, name)| Some((place, name?.0)));
+    let source = places.next();
+    for (_, second) in places {
+        faults.push(fault(&second, message::DERIVE_TWO_SOURCES));
+    }
+    let user = receiver.user.map(|user| user.0);
+    if let Some(wraps) = receiver.wraps {
+        if let Some((_, name)) = &source {
+            faults.push(fault(name, message::DERIVE_TWO_SOURCES));
+        }
+        return match (receiver.map_user, user) {
+            (Some(map_user), Some(user)) => {
+                let verification = Verification::Wraps { scheme: wraps.scheme, map_user: map_user.0, user };
+                Some(Kind::Scheme { options, auth, verification })
+            }
+            (Some(map_user), None) => {
+                faults.push(fault(&map_user.0, message::DERIVE_MAP_WITHOUT_USER));
+                None
+            }
+            (None, _) => {
+                faults.push(Error::custom(message::DERIVE_WRAPS_WITHOUT_MAP).with_span(&wraps.key));
+                None
+            }
+        };
+    }
+    if let Some(map_user) = receiver.map_user {
+        faults.push(fault(&map_user.0, message::DERIVE_MAP_WITHOUT_WRAPS));
+    }
+    let verification = match (source, receiver.verify) {
+        (Some((place, name)), Some(verify)) => {
+            let challenge = receiver.challenge.map(|challenge| challenge.0);
+            Verification::Source { place, name, verify: verify.0, user, challenge }
+        }
+        (Some((_, name)), None) => {
+            faults.push(fault(&name, message::DERIVE_SOURCE_WITHOUT_VERIFY));
+            return None;
+        }
+        (None, Some(verify)) => {
+            faults.push(fault(&verify.0, message::DERIVE_VERIFY_WITHOUT_SOURCE));
+            return None;
+        }
+        (None, None) => Verification::ByHand,
+    };
+    Some(Kind::Scheme { options, auth, verification })
+}
+
+fn check_option(field: FieldReceiver, faults: &mut Accumulator) -> Option<SchemeOption> {
+    let FieldReceiver { ident, ty, default } = field;
+    let Some(name) = ident else {
+        faults.push(fault(&ty, message::DERIVE_NOT_NAMED));
+        return None;
+    };
+    match default {
+        Some(default) => Some(SchemeOption { name, default }),
+        None => {
+            faults.push(fault(&name, message::DERIVE_FIELD_DEFAULT));
+            None
+        }
+    }
+}

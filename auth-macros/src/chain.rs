@@ -1,0 +1,200 @@
+//! Schemes as the user writes them, `Token(keyword = "Bearer")`, and the constants they become.
+
+use darling::{Error, Result};
+use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Path, Token};
+
+use crate::error::fault;
+use crate::message;
+
+/// A scheme with its options.
+pub(crate) struct Scheme {
+    pub(crate) path: Path,
+    options: Vec<SchemeOption>,
+}
+
+struct SchemeOption {
+    key: Ident,
+    value: Expr,
+}
+
+impl Scheme {
+    /// The scheme as the user wrote it, for messages.
+    pub(crate) fn text(&self) -> String {
+        let path = text(&self.path);
+        if self.options.is_empty() {
+            return path;
+        }
+        let options = self.options.iter().map(|option| format!("{} = {}", option.key, text(&option.value)));
+        format!("{path}({})", options.collect::<Vec<_>>().join(", "))
+    }
+
+    pub(crate) fn parse(tokens: TokenStream) -> Result<Self> {
+        let parser = |input: ParseStream<'_>| {
+            let path = input.call(Path::parse_mod_style)?;
+            if input.is_empty() {
+                return Ok((path, None));
+            }
+            let options;
+            syn::parenthesized!(options in input);
+            let options = options.parse::<TokenStream>()?;
+            if input.is_empty() { Ok((path, Some(options))) } else { Err(input.error("")) }
+        };
+        let span = tokens.span();
+        let (path, options) =
+            parser.parse2(tokens).map_err(|_| Error::custom(message::SCHEME_SYNTAX).with_span(&span))?;
+        let options = parse_options(options.unwrap_or_default())?;
+        Ok(Self { path, options })
+    }
+}
+
+/// `key = value` pairs; all faults together.
+fn parse_options(tokens: TokenStream) -> Result<Vec<SchemeOption>> {
+    let mut faults = Error::accumulator();
+    let parser = |input: ParseStream<'_>| {
+        let key = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(SchemeOption { key, value: input.parse()? })
+    };
+    let options: Vec<_> = split(tokens)
+        .into_iter()
+        .filter_map(|option| {
+            let span = option.span();
+            faults.handle(parser.parse2(option).map_err(|_| Error::custom(message::OPTION_SYNTAX).with_span(&span)))
+        })
+        .collect();
+    for (at, option) in options.iter().enumerate() {
+        if options[..at].iter().any(|other| other.key == option.key) {
+            faults.push(fault(&option.key, message::second_option(&option.key.to_string())));
+        }
+    }
+    faults.finish_with(options)
+}
+
+/// Splits at the commas that stand in no group and in no angle brackets.
+pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    let mut depth = 0_usize;
+    let mut arrow = false;
+    for token in tokens {
+        if let TokenTree::Punct(punct) = &token {
+            match punct.as_char() {
+                ',' if depth == 0 => {
+                    parts.push(TokenStream::new());
+                    continue;
+                }
+                '<' => depth += 1,
+                '>' if !arrow => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            arrow = matches!(punct.as_char(), '-' | '=') && punct.spacing() == Spacing::Joint;
+        }
+        if let Some(last) = parts.last_mut() {
+            last.extend([token]);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Tokens as one would type them.
+pub(crate) fn text(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    text.replace(" :: ", "::").replace(":: ", "::").replace(" ::", "::")
+}
+
+/// The type and the value of a chain, with everything they need.
+pub(crate) struct Constants {
+    /// Items for the block that uses the chain.
+    pub(crate) items: TokenStream,
+    /// The type of the tuple.
+    pub(crate) chain: TokenStream,
+    /// Its value.
+    pub(crate) value: TokenStream,
+    /// The alias of each scheme's type, in order.
+    pub(crate) aliases: Vec<Ident>,
+}
+
+/// Whether a scheme's credentials cannot be picked: the same path stands twice, with another between.
+pub(crate) fn twice_apart(schemes: &[Scheme]) -> Option<&Scheme> {
+    schemes.iter().enumerate().skip(2).find_map(|(at, scheme)| {
+        let adjoins = schemes[at - 1].path == scheme.path;
+        (!adjoins && schemes[..at - 1].iter().any(|other| other.path == scheme.path)).then_some(scheme)
+    })
+}
+
+impl Constants {
+    /// One alias and one checked constant for each scheme, and one assertion for each pair.
+    ///
+    /// The path is written once, in the alias, so that a typing error in it is one fault; the literal carries the user's
+    /// span, or rustc would not tell which field was meant.
+    pub(crate) fn of(schemes: &[Scheme], runtime: &Path) -> Self {
+        let alias = |at: usize, span: Span| format_ident!("__Scheme{at}", span = span);
+        let constant = |at: usize| format_ident!("__SCHEME{at}");
+        let mut items = TokenStream::new();
+        for (at, Scheme { path, options }) in schemes.iter().enumerate() {
+            let (alias, constant) = (alias(at, path.span()), constant(at));
+            let fields = options.iter().map(|SchemeOption { key, value }| quote!(#key: #value));
+            items.extend(quote_spanned! {path.span()=>
+                type #alias = #path;
+                #[allow(clippy::needless_update)]
+                const #constant: #runtime::Declared<#alias> =
+                    #alias { #(#fields,)* ..<#alias as #runtime::Authenticator>::DEFAULT }.declare();
+            });
+            for (earlier, first) in schemes[..at].iter().enumerate() {
+                let first_constant = format_ident!("__SCHEME{earlier}");
+                let message = message::collision(&first.text(), &schemes[at].text());
+                items.extend(quote_spanned! {path.span()=>
+                    const _: () = ::core::assert!(
+                        !#runtime::__private::collide(&#first_constant.claim, &#constant.claim),
+                        #message
+                    );
+                });
+            }
+        }
+        let (mut types, mut values) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while at < schemes.len() {
+            let same = schemes[at..].iter().take_while(|scheme| scheme.path == schemes[at].path).count();
+            let alias = alias(at, schemes[at].path.span());
+            let constants: Vec<_> = (at..at + same).map(constant).collect();
+            if same == 1 {
+                types.push(quote!(#alias));
+                values.push(quote!(#(#constants.scheme)*));
+            } else {
+                types.push(quote!([#alias; #same]));
+                values.push(quote!([#(#constants.scheme),*]));
+            }
+            at += same;
+        }
+        let aliases = schemes.iter().enumerate().map(|(at, scheme)| alias(at, scheme.path.span())).collect();
+        Self { items, chain: quote!((#(#types,)*)), value: quote!((#(#values,)*)), aliases }
+    }
+}
+
+/// A list of schemes in parentheses, as in `chain(Token, Session)`.
+pub(crate) fn parse_list(tokens: TokenStream, span: Span) -> Result<Vec<Scheme>> {
+    let mut faults = Error::accumulator();
+    let schemes: Vec<_> = split(tokens).into_iter().filter_map(|part| faults.handle(Scheme::parse(part))).collect();
+    faults = faults.checkpoint()?;
+    if schemes.is_empty() {
+        faults.push(Error::custom(message::EMPTY_CHAIN).with_span(&span));
+    }
+    check_length_of(&schemes, &mut faults);
+    faults.finish_with(schemes)
+}
+
+pub(crate) fn check_length_of(schemes: &[Scheme], faults: &mut darling::error::Accumulator) {
+    if let Some(ninth) = schemes.get(8) {
+        faults.push(fault(&ninth.path, message::TOO_MANY_SCHEMES));
+    }
+}
+
+/// Parses what a comma-separated list of syn's types is.
+pub(crate) fn parse_punctuated<T: syn::parse::Parse>(tokens: TokenStream) -> syn::Result<Vec<T>> {
+    Ok(Punctuated::<T, Token![,]>::parse_terminated.parse2(tokens)?.into_iter().collect())
+}

@@ -1,0 +1,57 @@
+//! `#[handlers]` on an `impl` block: its methods with `#[authenticate]` become handlers.
+//!
+//! Nothing but associated items can stand inside a block, so what belongs to a handler is put behind it.
+
+use darling::Error;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{ImplItem, ItemFn, ItemImpl, Meta, Type};
+
+use crate::authenticate;
+use crate::error::{fault, report};
+use crate::message;
+use crate::permit::is_named;
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    if !args.is_empty() {
+        return report(Error::custom(message::HANDLERS_ARGS).with_span(&args.span()), &item);
+    }
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
+        return report(Error::custom(message::HANDLERS_NOT_IMPL).with_span(&Span::call_site()), &item);
+    };
+    let owner = match &*block.self_ty {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
+        _ => None,
+    };
+    let mut beside = TokenStream::new();
+    let mut found = false;
+    for item in &mut block.items {
+        let ImplItem::Fn(method) = item else { continue };
+        let Some(at) = method.attrs.iter().position(|attribute| is_named(attribute, "authenticate")) else { continue };
+        found = true;
+        let args = match method.attrs.remove(at).meta {
+            Meta::List(list) => list.tokens,
+            _ => TokenStream::new(),
+        };
+        let function = ItemFn {
+            attrs: method.attrs.clone(),
+            vis: method.vis.clone(),
+            modifiers: method.modifiers.clone(),
+            sig: method.sig.clone(),
+            block: Box::new(method.block.clone()),
+        };
+        match authenticate::handler(args, function, owner.as_ref()) {
+            Ok(expansion) => {
+                method.attrs = expansion.function.attrs;
+                method.sig = expansion.function.sig;
+                beside.extend(expansion.items);
+            }
+            Err(faulty) => *item = ImplItem::Verbatim(faulty),
+        }
+    }
+    if !found {
+        return report(fault(&block.self_ty, message::HANDLERS_NONE), &block);
+    }
+    quote!(#block #beside)
+}

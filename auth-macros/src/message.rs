@@ -1,0 +1,99 @@
+//! Every message of the macros. Each says what is wrong, then what to do; each occurs in a case of `ui-tests`.
+
+pub(crate) const ALONE_PERMIT: &str =
+    "`#[permit]` does nothing without `#[authenticate]` above it; write `#[authenticate(..)]` on the line before";
+pub(crate) const AUTH_OF_GENERIC_POLICY: &str =
+    "the credentials of a generic policy cannot be picked; write the schemes out, or take the user alone";
+pub(crate) const AUTH_WITHOUT_STATE: &str = "to pick credentials out of a named policy its state must be known; add \
+     `state = ..` to `#[authenticate]`, or take a `State<..>` argument";
+pub(crate) const BOTH_MARKS: &str = "an argument is either `#[user]` or `#[auth]`; take two arguments";
+pub(crate) const CHALLENGES_ELSEWHERE: &str = "`challenges` belongs to the policy that is named; set it there, or write \
+     the schemes out here";
+pub(crate) const CHALLENGES_VALUE: &str = "expected `challenges = first` or `challenges = all`";
+pub(crate) const CRATE_PATH: &str = "`crate` must be an absolute path; write `crate = ::auth_runtime` for a dependency \
+     or `crate = crate::path` for a module of this crate";
+pub(crate) const DERIVE_CHAIN_FIELDS: &str = "a named chain has no options; remove the fields";
+pub(crate) const DERIVE_CHAIN_WITH_SOURCE: &str =
+    "a struct is a chain or a scheme, not both; remove this, or make a second struct";
+pub(crate) const DERIVE_FIELD_DEFAULT: &str = "an option needs a value for where `#[authenticate]` does not set it; add \
+     `#[authenticator(default = ..)]`";
+pub(crate) const DERIVE_GENERICS: &str = "a scheme is a constant and cannot be generic; remove the parameters";
+pub(crate) const DERIVE_MAP_WITHOUT_USER: &str = "`map_user` needs the type it maps to; add `user = ..`";
+pub(crate) const DERIVE_MAP_WITHOUT_WRAPS: &str =
+    "`map_user` maps the user of another scheme; add `wraps(..)` with that scheme";
+pub(crate) const DERIVE_NOT_NAMED: &str = "the options of a scheme have names; write `struct Name { option: Type }`";
+pub(crate) const DERIVE_NOT_STRUCT: &str = "a scheme is a struct, since its options are fields; make it one";
+pub(crate) const DERIVE_ONE_WRAPPED: &str = "`wraps` takes one scheme, such as `wraps(Token(keyword = \"Bearer\"))`";
+pub(crate) const DERIVE_PERMIT_WITHOUT_CHAIN: &str =
+    "only a named chain has this; add `chain(..)`, or write it on the handler";
+pub(crate) const DERIVE_SOURCE_WITHOUT_VERIFY: &str =
+    "nothing verifies what is read; add `verify = ..` with an async function";
+pub(crate) const DERIVE_TWO_SOURCES: &str =
+    "a scheme reads one place: `header`, `cookie` or `query`; make a second scheme for the other";
+pub(crate) const DERIVE_VERIFY_WITHOUT_SOURCE: &str = "`verify` has nothing to verify; say where the credentials stand \
+     with `header = \"..\"`, `cookie = \"..\"` or `query = \"..\"`";
+pub(crate) const DERIVE_WRAPS_WITHOUT_MAP: &str =
+    "a wrapped scheme is the scheme itself unless its user is mapped; add `map_user = ..` and `user = ..`";
+pub(crate) const EMPTY_CHAIN: &str = "name a scheme, such as `#[authenticate(Token)]`; write `#[authenticate]` for the \
+     state's default, or `#[authenticate(none)]` to ignore credentials";
+pub(crate) const EMPTY_PERMIT: &str =
+    "name a permission, such as `#[permit(IsAuthenticated)]`; `#[permit(AllowAny)]` lets everybody in";
+pub(crate) const HANDLERS_ARGS: &str =
+    "`#[handlers]` takes no arguments; write them in the `#[authenticate]` of each method";
+pub(crate) const HANDLERS_NONE: &str =
+    "no method of this block has `#[authenticate]`; add it to one, or remove `#[handlers]`";
+pub(crate) const HANDLERS_NOT_IMPL: &str =
+    "`#[handlers]` goes on an `impl` block; on a function write `#[authenticate(..)]`";
+pub(crate) const HANDLERS_SELF: &str = "`Self` is not known where the chain is built; write the type's name";
+pub(crate) const MARK_ARGS: &str = "this mark takes no arguments; write `#[user]` or `#[auth]` alone";
+pub(crate) const NONE_WITH_ARGUMENT: &str = "`none` ignores credentials, so that there is nobody to take; remove the \
+     argument, or name a scheme";
+pub(crate) const NONE_WITH_OTHERS: &str =
+    "`none` stands alone, since it ignores credentials; remove it, or what stands beside it";
+pub(crate) const NOT_A_FUNCTION: &str = "`#[authenticate]` goes on a handler, which is a function; on an `impl` block write `#[handlers]`, and this on its methods";
+pub(crate) const NOT_ASYNC: &str = "a handler is an `async fn`; add `async`";
+pub(crate) const OPTION_SYNTAX: &str = "expected an option of the scheme, as in `Token(keyword = \"Bearer\")`";
+pub(crate) const PERMISSION_SYNTAX: &str = "expected a permission, as in `IsStaff`, `HasScope(scope = \"read\")`, or several \
+     of them with `&`, `|`, `!` and parentheses";
+pub(crate) const PERMIT_ABOVE: &str =
+    "write `#[permit]` below `#[authenticate]`: the attribute that stands first reads the others";
+pub(crate) const PERMIT_DOUBLE: &str = "`&&` and `||` are for values; combine permissions with `&` and `|`";
+pub(crate) const PERMIT_TWICE: &str = "a handler has one `#[permit]`; list all permissions in the first one";
+pub(crate) const POLICY_WITH_SCHEMES: &str =
+    "`policy` names a chain that is complete; remove the schemes, or write all of them out here";
+pub(crate) const REFERENCE: &str = "an extractor gives the value away; take it without `&`";
+pub(crate) const SCHEME_SYNTAX: &str =
+    "expected a scheme, as in `Session` or `Token(keyword = \"Bearer\")`, or an option, as in `state = App`";
+pub(crate) const SELF_ARGUMENT: &str =
+    "a handler takes no `self`; take what it needs from the router state with `State<..>`";
+pub(crate) const TEXT_VALUE: &str = "expected a text in quotes, as in `header = \"X-Api-Key\"`";
+pub(crate) const TOO_MANY_ARGUMENTS: &str =
+    "axum's handlers take at most 16 arguments, and `#[authenticate]` adds one; combine two of them in one extractor";
+pub(crate) const TOO_MANY_PERMISSIONS: &str = "a list has at most 8 permissions; combine some of them with `&`";
+pub(crate) const TOO_MANY_SCHEMES: &str = "a chain has at most 8 schemes; remove some of them";
+pub(crate) const TWICE_APART: &str = "this scheme stands twice in the chain, apart, so that its credentials cannot be \
+     picked; write both beside each other, or take no `#[auth]` argument";
+pub(crate) const TYPE_VALUE: &str = "expected a type, as in `user = Account`; one with parameters goes in quotes, as in \
+     `user = \"Vec<Account>\"`";
+pub(crate) const TWO_AUTHENTICATE: &str = "a handler has one `#[authenticate]`; list all schemes in the first one";
+pub(crate) const UNREAD_CALLER: &str = "nothing is done with the caller: add `#[permit(..)]` to say who may come in, or \
+     take the caller in an argument, such as `#[user] me: Account`";
+pub(crate) const VERIFY_VALUE: &str = "expected the path of a function, as in `verify = find_partner`";
+
+/// The keys that stand beside the schemes.
+pub(crate) const OPTION_KEYS: [&str; 4] = ["challenges", "crate", "policy", "state"];
+
+pub(crate) fn second_mark(mark: &str) -> String {
+    format!("a handler has one `#[{mark}]` argument; this is the second, remove one of them")
+}
+
+pub(crate) fn second_option(key: &str) -> String {
+    format!("`{key}` is set twice; remove one of them")
+}
+
+pub(crate) fn collision(first: &str, second: &str) -> String {
+    format!(
+        "`{second}` reads the same credentials as `{first}` and would never be asked; remove one of them, or give it \
+         another keyword"
+    )
+}

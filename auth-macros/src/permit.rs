@@ -1,0 +1,195 @@
+//! `#[permit(..)]`: permissions as the user writes them, `IsStaff | IsOwner & !IsBanned`.
+
+use darling::{Error, Result};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, BinOp, Expr, Path, UnOp};
+
+use crate::chain::{parse_punctuated, split};
+use crate::error::{fault, report};
+use crate::message;
+
+/// A list of permissions, all of which must hold.
+pub(crate) struct Permissions(Vec<Permission>);
+
+enum Permission {
+    Leaf { path: Path, fields: Vec<(syn::Ident, Expr)> },
+    And(Box<Permission>, Box<Permission>),
+    Or(Box<Permission>, Box<Permission>),
+    Not(Box<Permission>),
+}
+
+impl Permissions {
+    /// Reads the arguments of `#[permit(..)]`. `span` is where to say that there are none.
+    pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Self> {
+        if tokens.is_empty() {
+            return Err(Error::custom(message::EMPTY_PERMIT).with_span(&span));
+        }
+        let mut faults = Error::accumulator();
+        let list: Vec<_> =
+            split(tokens).into_iter().filter_map(|part| faults.handle(Permission::parse(part))).collect();
+        if list.len() > 8 {
+            faults.push(Error::custom(message::TOO_MANY_PERMISSIONS).with_span(&span));
+        }
+        faults.finish_with(Self(list))
+    }
+
+    /// Reads the attribute.
+    pub(crate) fn of_attribute(attribute: &Attribute) -> Result<Self> {
+        let tokens = match &attribute.meta {
+            syn::Meta::List(list) => list.tokens.clone(),
+            _ => TokenStream::new(),
+        };
+        Self::parse(tokens, attribute.path().span())
+    }
+
+    /// The type of the permission.
+    pub(crate) fn ty(&self, runtime: &Path) -> TokenStream {
+        let types = self.0.iter().map(|permission| permission.ty(runtime));
+        match self.0.as_slice() {
+            [_] => quote!(#(#types)*),
+            _ => quote!((#(#types,)*)),
+        }
+    }
+
+    /// Its value.
+    pub(crate) fn value(&self, runtime: &Path) -> TokenStream {
+        let values = self.0.iter().map(|permission| permission.value(runtime));
+        match self.0.as_slice() {
+            [_] => quote!(#(#values)*),
+            _ => quote!((#(#values,)*)),
+        }
+    }
+
+    /// The paths that the user named.
+    pub(crate) fn leaves(&self) -> Vec<&Path> {
+        let mut leaves = Vec::new();
+        for permission in &self.0 {
+            permission.collect_leaves(&mut leaves);
+        }
+        leaves
+    }
+}
+
+impl Permission {
+    fn parse(tokens: TokenStream) -> Result<Self> {
+        let span = tokens.span();
+        let syntax = || Error::custom(message::PERMISSION_SYNTAX).with_span(&span);
+        match parse_punctuated::<Expr>(tokens).map_err(|_| syntax())?.as_slice() {
+            [expr] => Self::of(expr),
+            _ => Err(syntax()),
+        }
+    }
+
+    fn of(expr: &Expr) -> Result<Self> {
+        let both = |left: &Expr, right: &Expr| {
+            let mut faults = Error::accumulator();
+            let left = faults.handle(Self::of(left));
+            let right = faults.handle(Self::of(right));
+            faults.finish()?;
+            left.zip(right).ok_or_else(|| fault(expr, message::PERMISSION_SYNTAX))
+        };
+        match expr {
+            Expr::Binary(binary) => match binary.op {
+                BinOp::BitAnd(_) => both(&binary.left, &binary.right).map(|(a, b)| Self::And(a.into(), b.into())),
+                BinOp::BitOr(_) => both(&binary.left, &binary.right).map(|(a, b)| Self::Or(a.into(), b.into())),
+                BinOp::And(_) | BinOp::Or(_) => Err(fault(&binary.op, message::PERMIT_DOUBLE)),
+                _ => Err(fault(&binary.op, message::PERMISSION_SYNTAX)),
+            },
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
+                Self::of(&unary.expr).map(|a| Self::Not(a.into()))
+            }
+            Expr::Paren(paren) => Self::of(&paren.expr),
+            Expr::Group(group) => Self::of(&group.expr),
+            Expr::Path(path) if path.qself.is_none() => Ok(Self::Leaf { path: path.path.clone(), fields: Vec::new() }),
+            Expr::Call(call) => {
+                let Expr::Path(path) = &*call.func else { return Err(fault(expr, message::PERMISSION_SYNTAX)) };
+                let fields = call.args.iter().map(field).collect::<Result<_>>()?;
+                Ok(Self::Leaf { path: path.path.clone(), fields })
+            }
+            _ => Err(fault(expr, message::PERMISSION_SYNTAX)),
+        }
+    }
+
+    fn ty(&self, runtime: &Path) -> TokenStream {
+        match self {
+            Self::Leaf { path, .. } => path.to_token_stream(),
+            Self::And(a, b) => {
+                let (a, b) = (a.ty(runtime), b.ty(runtime));
+                quote!(#runtime::permission::And<#a, #b>)
+            }
+            Self::Or(a, b) => {
+                let (a, b) = (a.ty(runtime), b.ty(runtime));
+                quote!(#runtime::permission::Or<#a, #b>)
+            }
+            Self::Not(a) => {
+                let a = a.ty(runtime);
+                quote!(#runtime::permission::Not<#a>)
+            }
+        }
+    }
+
+    fn value(&self, runtime: &Path) -> TokenStream {
+        match self {
+            Self::Leaf { path, fields } if fields.is_empty() => path.to_token_stream(),
+            Self::Leaf { path, fields } => {
+                let fields = fields.iter().map(|(key, value)| quote!(#key: #value));
+                quote_spanned!(path.span()=> #path { #(#fields),* })
+            }
+            Self::And(a, b) => {
+                let (a, b) = (a.value(runtime), b.value(runtime));
+                quote!(#runtime::permission::And(#a, #b))
+            }
+            Self::Or(a, b) => {
+                let (a, b) = (a.value(runtime), b.value(runtime));
+                quote!(#runtime::permission::Or(#a, #b))
+            }
+            Self::Not(a) => {
+                let a = a.value(runtime);
+                quote!(#runtime::permission::Not(#a))
+            }
+        }
+    }
+
+    fn collect_leaves<'a>(&'a self, leaves: &mut Vec<&'a Path>) {
+        match self {
+            Self::Leaf { path, .. } => leaves.push(path),
+            Self::And(a, b) | Self::Or(a, b) => {
+                a.collect_leaves(leaves);
+                b.collect_leaves(leaves);
+            }
+            Self::Not(a) => a.collect_leaves(leaves),
+        }
+    }
+}
+
+/// `key = value` of `HasScope(scope = "read")`.
+fn field(argument: &Expr) -> Result<(syn::Ident, Expr)> {
+    if let Expr::Assign(assign) = argument
+        && let Expr::Path(key) = &*assign.left
+        && let Some(key) = key.path.get_ident()
+    {
+        return Ok((key.clone(), (*assign.right).clone()));
+    }
+    Err(fault(argument, message::PERMISSION_SYNTAX))
+}
+
+/// `#[permit]` by itself: `#[authenticate]` takes it away where it stands in the right place, so here it does not.
+pub(crate) fn expand_alone(args: TokenStream, item: TokenStream) -> TokenStream {
+    let Ok(mut function) = syn::parse2::<syn::ItemFn>(item.clone()) else {
+        return report(Error::custom(message::ALONE_PERMIT).with_span(&Span::call_site()), &item);
+    };
+    let Some(below) = function.attrs.iter().find(|attribute| is_named(attribute, "authenticate")) else {
+        return report(fault(&function.sig.ident, message::ALONE_PERMIT), &item);
+    };
+    let fault = fault(below.path(), message::PERMIT_ABOVE);
+    // Where it belongs, so that `#[authenticate]` has nothing to add.
+    function.attrs.push(syn::parse_quote!(#[permit(#args)]));
+    report(fault, &function)
+}
+
+/// Whether the last word of the attribute's path is `name`.
+pub(crate) fn is_named(attribute: &Attribute, name: &str) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
+}

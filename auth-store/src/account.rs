@@ -1,0 +1,81 @@
+//! The account that the stores of this crate keep.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use auth_runtime::User;
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Account {
+    /// The primary key.
+    pub id: i64,
+    /// The name to log in with. Unique, case-sensitive.
+    pub username: String,
+    /// Whether the account may be used.
+    pub is_active: bool,
+    /// Whether it belongs to the staff.
+    pub is_staff: bool,
+}
+
+impl User for Account {
+    fn id(&self) -> Cow<'_, str> {
+        self.id.to_string().into()
+    }
+
+    fn is_active(&self) -> bool {
+        self.is_active
+    }
+
+    fn is_staff(&self) -> bool {
+        self.is_staff
+    }
+}
+
+/// An account to be made.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    pub(crate) username: String,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) is_active: bool,
+    pub(crate) is_staff: bool,
+}
+
+impl NewAccount {
+    /// An active account without a usable password.
+    pub fn new(username: impl Into<String>) -> Self {
+        Self { username: username.into(), password_hash: None, is_active: true, is_staff: false }
+    }
+
+    /// With a password: its hash by [`Passwords::hash`](auth_runtime::Passwords::hash).
+    #[must_use]
+    pub fn with_password_hash(mut self, hash: impl Into<String>) -> Self {
+        self.password_hash = Some(hash.into());
+        self
+    }
+
+    /// Active or not.
+    #[must_use]
+    pub fn active(mut self, is_active: bool) -> Self {
+        self.is_active = is_active;
+        self
+    }
+
+    /// Staff or not.
+    #[must_use]
+    pub fn staff(mut self, is_staff: bool) -> Self {
+        self.is_staff = is_staff;
+        self
+    }
+}
+
+impl fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAccount")
+            .field("username", &self.username)
+            .field("is_active", &self.is_active)
+            .field("is_staff", &self.is_staff)
+            .finish_non_exhaustive()
+    }
+}
