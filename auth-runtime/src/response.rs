@@ -7,6 +7,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use serde::Serialize;
 
 use crate::error::{AuthError, ErrorKind};
 
@@ -36,16 +37,14 @@ impl ErrorFormat {
 
     fn render(&self, error: &AuthError, status: StatusCode) -> Response {
         match self {
-            Self::Json => Json(serde_json::json!({ "detail": error.detail(), "code": error.code() })).into_response(),
-            Self::DetailOnly => Json(serde_json::json!({ "detail": error.detail() })).into_response(),
+            Self::Json => {
+                Json(Body { detail: error.detail(), code: Some(error.code()), problem: None }).into_response()
+            }
+            Self::DetailOnly => Json(Body { detail: error.detail(), code: None, problem: None }).into_response(),
             Self::Problem => {
-                let body = serde_json::json!({
-                    "title": status.canonical_reason(),
-                    "status": status.as_u16(),
-                    "detail": error.detail(),
-                    "code": error.code(),
-                });
-                ([(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+                let problem = Problem { title: status.canonical_reason(), status: status.as_u16() };
+                let body = Body { detail: error.detail(), code: Some(error.code()), problem: Some(problem) };
+                ([(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
             }
             Self::Custom(render) => render(error, status),
         }
@@ -61,6 +60,24 @@ impl fmt::Debug for ErrorFormat {
             Self::Custom(_) => "Custom(..)",
         })
     }
+}
+
+/// The body of a refusal, in the order in which one reads it.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    problem: Option<Problem>,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+}
+
+/// What problem+json adds.
+#[derive(Serialize)]
+struct Problem {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'static str>,
+    status: u16,
 }
 
 /// What a chain makes of a refusal: its challenges and the format of the body.

@@ -21,8 +21,6 @@ impl Handler {
         let extractor = self.extractor();
         let mut function = self.function;
         function.sig.inputs.insert(0, extractor);
-        // The type of the policy is private, whoever may see the handler.
-        function.attrs.push(syn::parse_quote!(#[allow(private_interfaces)]));
         Expansion { function, items }
     }
 
@@ -58,6 +56,7 @@ impl Handler {
         let cfg = self.function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
         let cfg: Vec<&Attribute> = cfg.collect();
         let runtime = &self.runtime;
+        let vis = &self.function.vis;
         let form = self.csrf_form.iter().filter(|form| !names_parameter(form, &self.function)).map(|form| {
             quote_spanned! {form.span()=>
                 const _: () = #runtime::__private::assert_verifies_csrf_form::<#form>();
@@ -83,8 +82,8 @@ impl Handler {
         quote! {
             #(#cfg)*
             #[doc(hidden)]
-            #[allow(non_camel_case_types, missing_debug_implementations, dead_code)]
-            #declaration
+            #[allow(non_camel_case_types, missing_debug_implementations, dead_code, unreachable_pub)]
+            #vis #declaration
             #(#cfg)*
             #[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
             const _: () = { #body #(#form)* };

@@ -14,7 +14,7 @@ use auth_runtime::store::{
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Row, query};
+use sqlx::{ConnectOptions, Row, query};
 
 use crate::{Account, NewAccount};
 
@@ -82,7 +82,8 @@ impl SqliteStore {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal);
+            // A revoked token must stay revoked when the power fails.
+            .synchronous(SqliteSynchronous::Full);
         Self::connect(options, 8).await
     }
 
@@ -97,7 +98,7 @@ impl SqliteStore {
     }
 
     async fn connect(options: SqliteConnectOptions, connections: u32) -> Result<Self, OpenError> {
-        let options = options.foreign_keys(true).busy_timeout(Duration::from_secs(5));
+        let options = options.foreign_keys(true).busy_timeout(Duration::from_secs(5)).disable_statement_logging();
         let pool = SqlitePoolOptions::new()
             .max_connections(connections)
             .min_connections(1)

@@ -1,0 +1,130 @@
+//! Every way in, on one embedded SQLite file: `cargo run -p quickstart`, then try the lines it prints.
+
+mod handlers;
+mod pages;
+mod partner;
+mod state;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use auth_runtime::{IgnoreCredentials, views};
+use axum::Router;
+use axum::routing::{get, post};
+use clap::Parser;
+use tokio::net::TcpListener;
+use tracing::Level;
+
+use crate::state::App;
+
+/// Serves the quickstart.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Options {
+    /// The address to listen on.
+    #[arg(long, env = "QUICKSTART_LISTEN", default_value = "127.0.0.1:8000")]
+    listen: SocketAddr,
+
+    /// The SQLite file; it is made when there is none.
+    #[arg(long, default_value = "quickstart.sqlite")]
+    database: PathBuf,
+
+    /// The origin that browsers see, such as https://app.example.org, when a proxy terminates TLS in front.
+    /// Without it cookies are sent over plain HTTP, for trying this on your own machine.
+    #[arg(long)]
+    public_origin: Option<String>,
+
+    /// Print why requests are refused.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let level = if options.verbose { Level::DEBUG } else { Level::WARN };
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
+    match serve(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("quickstart: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(options: Options) -> Result<(), String> {
+    let database = options.database.display();
+    let app = App::open(&options.database, options.public_origin.as_deref())
+        .await
+        .map_err(|error| format!("{database}: {error}"))?;
+    let listener = TcpListener::bind(options.listen).await.map_err(|error| {
+        format!("cannot listen on {}: {error}; choose another address with --listen", options.listen)
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    print_what_to_try(address);
+    axum::serve(listener, router(app.clone()))
+        .with_graceful_shutdown(shutdown())
+        .await
+        .map_err(|error| error.to_string())?;
+    app.close().await;
+    println!("Stopped.");
+    Ok(())
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/me", get(handlers::me))
+        .route("/public", get(handlers::public))
+        .route("/session-first", get(handlers::session_first))
+        .route("/notes", get(handlers::list_notes).post(handlers::add_note))
+        .route("/partner", get(partner::prices))
+        .route("/staff", get(handlers::staff))
+        .route("/api-token-auth/", post(views::obtain_token::<App, IgnoreCredentials>()))
+        .nest("/auth", views::login_pages())
+        .with_state(app)
+}
+
+/// Until Ctrl-C, or until the service manager asks.
+async fn shutdown() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupt.await),
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+fn print_what_to_try(address: SocketAddr) {
+    println!(
+        "\
+Listening on http://{address}, with the accounts ada (password {ada}) and boss (password {boss}, staff).
+
+In a browser:  http://{address}/
+
+With curl:
+  curl -i http://{address}/public
+  curl -i http://{address}/me
+  curl -i -u ada:'{ada}' http://{address}/me
+  TOKEN=$(curl -s -d username=ada -d 'password={ada}' http://{address}/api-token-auth/ | cut -d'\"' -f4)
+  curl -i -H \"Authorization: Bearer $TOKEN\" http://{address}/me
+  curl -i -H \"Authorization: Bearer $TOKEN\" -d text=hello http://{address}/notes
+  curl -i -H \"Authorization: Bearer wrong\" http://{address}/public
+  curl -i -H \"Authorization: Token wrong\" http://{address}/session-first
+  curl -i -H 'X-Api-Key: {key}' http://{address}/partner
+  curl -i -u boss:'{boss}' http://{address}/staff
+",
+        ada = state::ADA_PASSWORD,
+        boss = state::BOSS_PASSWORD,
+        key = partner::DEMO_KEY,
+    );
+}

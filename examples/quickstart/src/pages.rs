@@ -1,0 +1,34 @@
+//! What a browser shows.
+
+use auth_runtime::scheme::Session;
+use auth_runtime::{CsrfToken, authenticate, csrf};
+use auth_store::Account;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use crate::state::App;
+
+/// The signed-in page; the login page for everybody else.
+#[authenticate(Session)]
+pub(crate) async fn home(#[user] me: Option<Account>, token: CsrfToken, State(app): State<App>) -> Response {
+    let Some(me) = me else { return Redirect::to("/auth/login/?next=/").into_response() };
+    let field = format!(r#"<input type="hidden" name="{}" value="{}">"#, csrf::FORM_FIELD, token.value());
+    let notes: String = app.notes().iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
+    let page = format!(
+        r#"<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Quickstart</title></head><body>
+<h1>Signed in as <span id="user">{user}</span></h1>
+<form id="note" method="post" action="/notes">{field}<label for="text">Note:</label>
+<input id="text" name="text" required> <button>Add</button></form>
+<ul id="notes">{notes}</ul>
+<form id="logout" method="post" action="/auth/logout/">{field}<button>Log out</button></form>
+</body></html>
+"#,
+        user = escape(&me.username),
+    );
+    (token, [("cache-control", "no-store")], Html(page)).into_response()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
