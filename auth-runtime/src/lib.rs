@@ -1,4 +1,4 @@
-#![doc = include_str!("../../README.md")]
+#![doc = include_str!("../docs/crate.md")]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 // Lets the macros be used in this crate's own documentation and tests.
@@ -24,6 +24,7 @@ mod state;
 #[allow(missing_docs, clippy::exhaustive_enums)]
 pub mod __private;
 pub mod csrf;
+pub mod guide;
 pub mod login;
 pub mod permission;
 pub mod scheme;
@@ -33,7 +34,14 @@ pub mod store;
 pub mod testing;
 pub mod views;
 
-pub use auth_macros::{Authenticator, authenticate, handlers, permit};
+#[doc = include_str!("../docs/authenticator.md")]
+pub use auth_macros::Authenticator;
+#[doc = include_str!("../docs/authenticate.md")]
+pub use auth_macros::authenticate;
+#[doc = include_str!("../docs/handlers.md")]
+pub use auth_macros::handlers;
+#[doc = include_str!("../docs/permit.md")]
+pub use auth_macros::permit;
 #[doc(no_inline)]
 pub use {axum, http};
 

@@ -94,15 +94,12 @@ impl Handler {
         let Constants { items, chain, value, aliases } = constants;
         let runtime = &self.runtime;
         let [first, later @ ..] = aliases.as_slice() else { return TokenStream::new() };
-        let user = quote!(<#first as #runtime::Scheme<__S>>::User);
-        let bounds = quote! {
-            #first: #runtime::Scheme<__S>,
-            #(#later: #runtime::Scheme<__S, User = #user>,)*
-        };
+        // Naming the user keeps the bounds apart where one scheme stands twice.
+        let bounds = quote!(__U: #runtime::User, #(#aliases: #runtime::Scheme<__S, User = __U>,)*);
         let challenges = if all_challenges { quote!(All) } else { quote!(First) };
         let permit =
             self.permit_items(&quote!(#runtime::permission::AllowAny), &quote!(#runtime::permission::AllowAny));
-        let permit_bound = self.permit_bound(&user);
+        let permit_bound = self.permit_bound(&quote!(__U));
         let select = self
             .select(&quote!(<Self::Chain as #runtime::Chain<__S>>::Auth), &quote!(::core::option::Option::Some(auth)));
         let name = &self.policy_name;
@@ -124,7 +121,7 @@ impl Handler {
         quote! {
             #items
             #[automatically_derived]
-            impl<__S: #runtime::AuthState> #runtime::Policy<__S> for #name where #bounds #permit_bound {
+            impl<__S: #runtime::AuthState, __U> #runtime::Policy<__S> for #name where #bounds #permit_bound {
                 type Chain = #chain;
                 const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
                 const VERIFIES_CSRF_FORM: bool = #form;

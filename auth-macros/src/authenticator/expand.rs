@@ -215,17 +215,22 @@ impl Derived {
             Some(permit) => (permit.ty(runtime), permit.value(runtime)),
             None => (quote!(#runtime::permission::AllowAny), quote!(#runtime::permission::AllowAny)),
         };
-        let (generics, state) = self.state();
+        let state = self.state().1;
         let user = quote!(<#first as #runtime::Scheme<#state>>::User);
-        let bound = self.state.is_none().then(|| {
-            let leaves = permit.iter().flat_map(|permit| permit.leaves());
-            quote! {
-                where
-                    #first: #runtime::Scheme<#state>,
-                    #(#later: #runtime::Scheme<#state, User = #user>,)*
-                    #(#leaves: #runtime::Permission<#state, #user>,)*
+        let (generics, bound) = match &self.state {
+            Some(_) => (quote!(), quote!()),
+            None => {
+                let leaves = permit.iter().flat_map(|permit| permit.leaves());
+                // Naming the user keeps the bounds apart where one scheme stands twice.
+                let bound = quote! {
+                    where
+                        __U: #runtime::User,
+                        #(#aliases: #runtime::Scheme<__S, User = __U>,)*
+                        #(#leaves: #runtime::Permission<__S, __U>,)*
+                };
+                (quote!(<__S: #runtime::AuthState, __U>), bound)
             }
-        });
+        };
         let asserts = self.state.as_ref().map(|state| {
             let schemes = aliases.iter().map(|alias| {
                 quote_spanned!(alias.span()=> const _: () = #runtime::__private::assert_scheme::<#alias, #state>();)

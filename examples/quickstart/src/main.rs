@@ -30,7 +30,7 @@ struct Options {
     #[arg(long, default_value = "quickstart.sqlite")]
     database: PathBuf,
 
-    /// The origin that browsers see, such as https://app.example.org, when a proxy terminates TLS in front.
+    /// The origin that browsers see, such as `https://app.example.org`, when a proxy terminates TLS in front.
     /// Without it cookies are sent over plain HTTP, for trying this on your own machine.
     #[arg(long)]
     public_origin: Option<String>,

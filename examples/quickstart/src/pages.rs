@@ -13,7 +13,7 @@ use crate::state::App;
 pub(crate) async fn home(#[user] me: Option<Account>, token: CsrfToken, State(app): State<App>) -> Response {
     let Some(me) = me else { return Redirect::to("/auth/login/?next=/").into_response() };
     let field = format!(r#"<input type="hidden" name="{}" value="{}">"#, csrf::FORM_FIELD, token.value());
-    let notes: String = app.notes().iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
+    let notes = app.notes().iter().map(|note| format!("<li>{}</li>", escape(note))).collect::<Vec<_>>().concat();
     let page = format!(
         r#"<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Quickstart</title></head><body>

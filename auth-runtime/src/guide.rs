@@ -1,0 +1,19 @@
+#![doc = include_str!("../docs/guide/mod.md")]
+
+/// Gives each page its module.
+macro_rules! pages {
+    ($($page:ident $file:literal),+ $(,)?) => {$(
+        #[doc = include_str!(concat!("../docs/guide/", $file))]
+        pub mod $page {}
+    )+};
+}
+
+pages! {
+    choosing_schemes "choosing_schemes.md",
+    deviations "deviations.md",
+    errors "errors.md",
+    keywords "keywords.md",
+    own_users "own_users.md",
+    testing "testing.md",
+    writing_a_scheme "writing_a_scheme.md",
+}

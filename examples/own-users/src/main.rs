@@ -1,0 +1,138 @@
+//! An application with user and token tables of its own: `cargo run -p own-users`.
+//!
+//! It implements the runtime's store traits for them (`tables.rs`), and its `Member` is what handlers get.
+
+mod tables;
+
+use auth_runtime::permission::{Access, IsAuthenticated, Permission};
+use auth_runtime::scheme::{Basic, Token};
+use auth_runtime::store::StoreError;
+use auth_runtime::{
+    AuthError, AuthState, Authentication, Authenticator, DefaultPolicy, IgnoreCredentials, authenticate, views,
+};
+use axum::Router;
+use axum::routing::get;
+
+use crate::tables::{Member, Tables};
+
+/// The router state.
+#[derive(Debug, Clone)]
+struct App {
+    authentication: Authentication<Tables>,
+}
+
+impl AuthState for App {
+    type Backend = Tables;
+
+    fn authentication(&self) -> &Authentication<Tables> {
+        &self.authentication
+    }
+}
+
+/// What a bare `#[authenticate]` means in this application.
+#[derive(Debug, Authenticator)]
+#[authenticator(chain(Token(keyword = "Bearer"), Basic(realm = "members")), permit(IsAuthenticated))]
+struct Members;
+
+impl DefaultPolicy for App {
+    type Policy = Members;
+}
+
+/// A rule of the application's own, with its own words.
+#[derive(Debug)]
+struct HasPlan {
+    plan: &'static str,
+}
+
+impl Permission<App, Member> for HasPlan {
+    async fn has_permission(&self, access: &Access<'_, App, Member>) -> Result<(), AuthError> {
+        match access.identity.user() {
+            Some(member) if member.plan == self.plan => Ok(()),
+            _ => Err(AuthError::permission_denied()
+                .with_detail(format!("This needs the plan {}.", self.plan))
+                .with_code("plan_required")),
+        }
+    }
+}
+
+#[authenticate]
+async fn me(#[user] me: Member) -> String {
+    format!("{} has the plan {}\n", me.email, me.plan)
+}
+
+#[authenticate(state = App)]
+#[permit(IsAuthenticated & HasPlan(plan = "gold"))]
+async fn lounge() -> &'static str {
+    "welcome to the lounge\n"
+}
+
+#[authenticate(state = App)]
+#[permit(HasPlan(plan = "gold"))]
+async fn cellar() -> &'static str {
+    "welcome to the cellar\n"
+}
+
+/// Two members, both with the password `correct horse`.
+async fn app() -> Result<App, StoreError> {
+    let mut tables = Tables::default();
+    let hasher = Authentication::new(());
+    for (number, name, plan) in [(1, "ada", "gold"), (2, "bob", "basic")] {
+        let hash = hasher.passwords().hash("correct horse").await?;
+        tables.add(Member { number, email: format!("{name}@example.org"), plan, is_banned: false }, hash);
+    }
+    Ok(App { authentication: Authentication::new(tables) })
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route("/me", get(me))
+        .route("/lounge", get(lounge))
+        .route("/cellar", get(cellar))
+        .route("/api-token-auth/", views::obtain_token::<App, IgnoreCredentials>())
+        .with_state(app)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:8001").await?;
+    println!("curl -i -u ada@example.org:'correct horse' http://{}/me", listener.local_addr()?);
+    axum::serve(listener, router(app().await?)).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use auth_runtime::testing::force_authenticate;
+    use axum::body::Body;
+    use axum::http::Request;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn ask(path: &str, member: Option<&'static str>) -> (u16, String) {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        if let Some(plan) = member {
+            force_authenticate(
+                &mut request,
+                Member { number: 7, email: "x@example.org".into(), plan, is_banned: false },
+            );
+        }
+        let response = router(app().await.unwrap()).oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        (status, String::from_utf8_lossy(&response.into_body().collect().await.unwrap().to_bytes()).into_owned())
+    }
+
+    #[tokio::test]
+    async fn the_plan_decides_who_comes_in() {
+        assert_eq!(ask("/me", Some("basic")).await, (200, "x@example.org has the plan basic\n".into()));
+        assert_eq!(ask("/lounge", Some("gold")).await.0, 200);
+        let (status, body) = ask("/cellar", Some("basic")).await;
+        assert_eq!(status, 403);
+        assert!(body.contains("This needs the plan gold.") && body.contains("plan_required"), "{body}");
+        let (status, body) = ask("/lounge", Some("basic")).await;
+        assert_eq!(status, 403, "a combination has no words of its own");
+        assert!(body.contains("permission_denied"), "{body}");
+        assert_eq!(ask("/lounge", None).await.0, 401);
+    }
+}

@@ -1,0 +1,73 @@
+//! The application's own data: members with an e-mail address, and their tokens. Maps stand for its database here.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use auth_runtime::store::{
+    AccessToken, Backend, NewToken, PasswordRecord, PasswordStore, StoreResult, TokenRecord, TokenStore,
+};
+use auth_runtime::{Digest, User};
+
+/// A member, as the application has always kept it.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) number: u64,
+    pub(crate) email: String,
+    pub(crate) plan: &'static str,
+    pub(crate) is_banned: bool,
+}
+
+impl User for Member {
+    fn id(&self) -> Cow<'_, str> {
+        self.number.to_string().into()
+    }
+
+    fn is_active(&self) -> bool {
+        !self.is_banned
+    }
+}
+
+/// The application's tables.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    members: HashMap<u64, (Member, Option<String>)>,
+    tokens: Mutex<HashMap<Digest, (u64, AccessToken)>>,
+}
+
+impl Tables {
+    pub(crate) fn add(&mut self, member: Member, password_hash: String) {
+        self.members.insert(member.number, (member, Some(password_hash)));
+    }
+}
+
+impl Backend for Tables {
+    type User = Member;
+}
+
+impl PasswordStore for Tables {
+    /// Members log in with their e-mail address, in any case.
+    async fn find_by_username(&self, email: &str) -> StoreResult<Option<PasswordRecord<Member>>> {
+        let found = self.members.values().find(|(member, _)| member.email.eq_ignore_ascii_case(email));
+        Ok(found.map(|(user, hash)| PasswordRecord { user: user.clone(), hash: hash.clone() }))
+    }
+
+    async fn upgrade_hash(&self, _: &Member, _: &str, _: &str) -> StoreResult<()> {
+        Ok(())
+    }
+}
+
+impl TokenStore for Tables {
+    async fn find_token(&self, digest: &Digest) -> StoreResult<Option<TokenRecord<Member>>> {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((owner, token)) = tokens.get(digest) else { return Ok(None) };
+        Ok(self.members.get(owner).map(|(user, _)| TokenRecord { user: user.clone(), token: token.clone() }))
+    }
+
+    async fn insert_token(&self, user: &Member, token: NewToken) -> StoreResult<AccessToken> {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = AccessToken { id: tokens.len().to_string(), created: token.created, expires: token.expires };
+        tokens.insert(token.digest, (user.number, kept.clone()));
+        Ok(kept)
+    }
+}
