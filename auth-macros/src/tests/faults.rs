@@ -1,0 +1,76 @@
+//! Every fault of a declaration is reported, and none hides another.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::{expand, tokens};
+use crate::message;
+
+/// The texts of the `compile_error!`s, in order.
+fn faults(expansion: TokenStream) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut after_error = false;
+    for token in expansion {
+        match token {
+            TokenTree::Ident(ident) => after_error = ident == "compile_error" || after_error && ident == "macro",
+            TokenTree::Group(group) if after_error => {
+                let literal: syn::LitStr = syn::parse2(group.stream()).expect("the text of a compile_error");
+                texts.push(literal.value());
+                after_error = false;
+            }
+            TokenTree::Group(group) => texts.extend(faults(group.stream())),
+            _ => {}
+        }
+    }
+    texts
+}
+
+#[test]
+fn all_faults_of_a_handler_are_reported_together() {
+    let expansion = expand(
+        "Token(keyword), challanges = all, Token(keyword = \"a\", keyword = \"b\")",
+        "fn me(&self, #[user] a: &Account, #[user] b: Account) {}",
+    );
+    let faults = faults(expansion);
+    for expected in [
+        message::NOT_ASYNC,
+        message::SELF_ARGUMENT,
+        message::REFERENCE,
+        message::OPTION_SYNTAX,
+        &message::second_mark("user"),
+        &message::second_option("keyword"),
+        "Unknown field: `challanges`. Did you mean `challenges`?",
+    ] {
+        assert!(faults.iter().any(|fault| fault == expected), "{expected}\nis missing in {faults:#?}");
+    }
+    assert_eq!(faults.len(), 7, "{faults:#?}");
+}
+
+#[test]
+fn a_syntax_fault_is_not_followed_by_its_consequences() {
+    assert_eq!(faults(expand("Token(keyword)", "async fn me() {}")), [message::OPTION_SYNTAX]);
+    assert_eq!(faults(expand("Token", "#[permit(IsStaff && IsOwner)] async fn me() {}")), [message::PERMIT_DOUBLE]);
+}
+
+#[test]
+fn the_handler_is_given_back_without_our_marks() {
+    let expansion = expand("none", "#[inline] #[permit(A)] async fn me(#[user] me: Account, x: X) { body() }").to_string();
+    assert!(expansion.contains("compile_error"), "{expansion}");
+    let handler = "# [inline] async fn me (me : Account , x : X) { body () }";
+    assert!(expansion.ends_with(handler), "{expansion}");
+}
+
+#[test]
+fn faults_of_a_derive_are_reported_together() {
+    let expansion = crate::authenticator::expand(tokens(
+        "#[authenticator(header = 5, cookie = \"a\", query = \"b\", heder = \"x\")] struct Key<T> { realm: T }",
+    ));
+    let faults = faults(expansion);
+    for expected in [message::TEXT_VALUE, "Unknown field: `heder`. Did you mean `header`?"] {
+        assert!(faults.iter().any(|fault| fault == expected), "{expected}\nis missing in {faults:#?}");
+    }
+    let expansion = crate::authenticator::expand(tokens(
+        "#[authenticator(cookie = \"a\", query = \"b\", verify = f)] struct Key<T> { realm: T }",
+    ));
+    let faults = self::faults(expansion);
+    assert_eq!(faults, [message::DERIVE_GENERICS, message::DERIVE_FIELD_DEFAULT, message::DERIVE_TWO_SOURCES]);
+}
