@@ -12,6 +12,8 @@ pub(crate) const CHALLENGES_ELSEWHERE: &str = "`challenges` belongs to the polic
 pub(crate) const CHALLENGES_VALUE: &str = "expected `challenges = first` or `challenges = all`";
 pub(crate) const CRATE_PATH: &str = "`crate` must be an absolute path; write `crate = ::auth_runtime` for a dependency \
      or `crate = crate::path` for a module of this crate";
+pub(crate) const DERIVE_CHALLENGE_TEXT: &str =
+    "a challenge begins with a keyword and has no control characters; write one as in `challenge = \"ApiKey\"`";
 pub(crate) const DERIVE_CHAIN_FIELDS: &str = "a named chain has no options; remove the fields";
 pub(crate) const DERIVE_CHAIN_WITH_SOURCE: &str =
     "a struct is a chain or a scheme, not both; remove this, or make a second struct";
@@ -28,6 +30,8 @@ pub(crate) const DERIVE_PERMIT_WITHOUT_CHAIN: &str =
     "only a named chain has this; add `chain(..)`, or write it on the handler";
 pub(crate) const DERIVE_SOURCE_WITHOUT_VERIFY: &str =
     "nothing verifies what is read; add `verify = ..` with an async function";
+pub(crate) const DERIVE_SOURCE_NAME: &str =
+    "no header or cookie can have this name; use letters, digits and dashes, as in `header = \"X-Api-Key\"`";
 pub(crate) const DERIVE_TWO_SOURCES: &str =
     "a scheme reads one place: `header`, `cookie` or `query`; make a second scheme for the other";
 pub(crate) const DERIVE_VERIFY_WITHOUT_SOURCE: &str = "`verify` has nothing to verify; say where the credentials stand \

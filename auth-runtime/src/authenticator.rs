@@ -152,6 +152,9 @@ impl Claim {
                 eq_ignore_ascii_case(a, b)
             }
             (Self::Cookie(a), Self::Cookie(b)) | (Self::Query(a), Self::Query(b)) => eq(a, b),
+            (Self::Authorization(_), Self::Header(name)) | (Self::Header(name), Self::Authorization(_)) => {
+                eq_ignore_ascii_case(name, "authorization")
+            }
             (Self::Login, Self::Login) | (Self::Gateway, Self::Gateway) => true,
             _ => false,
         }
@@ -211,6 +214,7 @@ mod tests {
     fn claims_collide_as_a_request_would_see_them() {
         assert!(Claim::Authorization("bearer").collides_with(&Claim::Authorization("Bearer")));
         assert!(Claim::Header("X-Key").collides_with(&Claim::Header("x-key")));
+        assert!(Claim::Header("Authorization").collides_with(&Claim::Authorization("Bearer")));
         assert!(!Claim::Cookie("a").collides_with(&Claim::Cookie("A")), "cookie names are case-sensitive");
         assert!(!Claim::Query("key").collides_with(&Claim::Cookie("key")));
         assert!(!Claim::Nothing.collides_with(&Claim::Nothing));

@@ -27,7 +27,13 @@ impl Challenge {
     }
 
     /// A challenge written out in full.
+    ///
+    /// # Panics
+    ///
+    /// When it has characters that no header may carry.
+    #[track_caller]
     pub const fn verbatim(text: &'static str) -> Self {
+        assert!(is_header_text(text), "a challenge has a control character, which no header may carry; remove it");
         Self { text: Cow::Borrowed(text), has_params: true }
     }
 

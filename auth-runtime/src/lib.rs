@@ -6,6 +6,7 @@ extern crate self as auth_runtime;
 
 mod authenticator;
 mod authorization;
+mod body;
 mod chain;
 mod challenge;
 mod clock;

@@ -27,7 +27,9 @@ pub trait Policy<S>: Send + Sync + 'static {
 
     /// Which challenges a 401 carries.
     const CHALLENGES: Challenges = Challenges::First;
-    /// Whether the handler takes the extractor that verifies what a scheme could not.
+    /// Whether the handler takes [`CsrfForm`](crate::CsrfForm), which verifies what a scheme could not.
+    ///
+    /// True in the policy of one handler only: in a policy of several it would leave those unchecked that do not take it.
     const VERIFIES_CSRF_FORM: bool = false;
 
     /// The schemes.
@@ -129,7 +131,6 @@ impl<S: DefaultPolicy> Policy<S> for StateDefault {
     type Auth = <S::Policy as Policy<S>>::Auth;
 
     const CHALLENGES: Challenges = <S::Policy as Policy<S>>::CHALLENGES;
-    const VERIFIES_CSRF_FORM: bool = <S::Policy as Policy<S>>::VERIFIES_CSRF_FORM;
 
     fn chain() -> &'static Self::Chain {
         S::Policy::chain()

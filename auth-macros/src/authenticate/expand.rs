@@ -210,7 +210,7 @@ impl Handler {
             impl #generics #runtime::Policy<#state> for #name where #bound #permit_bound {
                 type Chain = #of::Chain;
                 const CHALLENGES: #runtime::Challenges = #of::CHALLENGES;
-                const VERIFIES_CSRF_FORM: bool = #form || #of::VERIFIES_CSRF_FORM;
+                const VERIFIES_CSRF_FORM: bool = #form;
                 fn chain() -> &'static Self::Chain {
                     #of::chain()
                 }

@@ -3,7 +3,7 @@
 use darling::error::Accumulator;
 use darling::{Error, Result};
 
-use super::attr::{FieldReceiver, Receiver};
+use super::attr::{FieldReceiver, Receiver, TextArg};
 use super::model::{Derived, Kind, Place, SchemeOption, Verification};
 use crate::error::fault;
 use crate::{crate_path, message};
@@ -65,6 +65,16 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
     for (_, second) in places {
         faults.push(fault(&second, message::DERIVE_TWO_SOURCES));
     }
+    if let Some((place, name)) = &source
+        && !can_be_named(*place, &name.value())
+    {
+        faults.push(fault(name, message::DERIVE_SOURCE_NAME));
+    }
+    if let Some(TextArg(challenge)) = &receiver.challenge
+        && !begins_with_keyword(&challenge.value())
+    {
+        faults.push(fault(challenge, message::DERIVE_CHALLENGE_TEXT));
+    }
     let user = receiver.user.map(|user| user.0);
     if let Some(wraps) = receiver.wraps {
         if let Some((_, name)) = &source {
@@ -104,6 +114,24 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
         (None, None) => Verification::ByHand,
     };
     Some(Kind::Scheme { options, auth, verification })
+}
+
+/// Whether a header, a cookie or a parameter can have this name.
+fn can_be_named(place: Place, name: &str) -> bool {
+    match place {
+        Place::Header | Place::Cookie => is_token(name),
+        Place::Query => !name.is_empty(),
+    }
+}
+
+fn begins_with_keyword(challenge: &str) -> bool {
+    is_token(challenge.split(' ').next().unwrap_or_default()) && !challenge.chars().any(char::is_control)
+}
+
+/// One token of RFC 9110 section 5.6.2.
+fn is_token(text: &str) -> bool {
+    let is_mark = |character| "!#$%&'*+-.^_`|~".contains(character);
+    !text.is_empty() && text.chars().all(|character| character.is_ascii_alphanumeric() || is_mark(character))
 }
 
 fn check_option(field: FieldReceiver, faults: &mut Accumulator) -> Option<SchemeOption> {

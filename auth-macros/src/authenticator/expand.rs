@@ -138,7 +138,7 @@ impl Derived {
             quote!(::core::option::Option::Some(user) => #runtime::Outcome::Authenticated(user, ()))
         };
         let challenge = challenge.map(|challenge| {
-            quote! {
+            quote_spanned! {challenge.span()=>
                 fn challenge(&self) -> ::core::option::Option<#runtime::Challenge> {
                     ::core::option::Option::Some(#runtime::Challenge::verbatim(#challenge))
                 }

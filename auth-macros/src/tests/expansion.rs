@@ -9,7 +9,8 @@ use super::{expand, tokens};
 fn check(name: &str, expansion: TokenStream) {
     let file = syn::parse2(expansion).expect("what is emitted is a file of Rust");
     let text = prettyplease::unparse(&file);
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/tests/snapshots").join(name).with_extension("rs.txt");
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/tests/snapshots").join(name).with_extension("rs.txt");
     if std::env::var_os("BLESS").is_some() {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder of the snapshots");
         std::fs::write(&path, &text).expect("the snapshot");

@@ -53,7 +53,8 @@ fn a_syntax_fault_is_not_followed_by_its_consequences() {
 
 #[test]
 fn the_handler_is_given_back_without_our_marks() {
-    let expansion = expand("none", "#[inline] #[permit(A)] async fn me(#[user] me: Account, x: X) { body() }").to_string();
+    let expansion =
+        expand("none", "#[inline] #[permit(A)] async fn me(#[user] me: Account, x: X) { body() }").to_string();
     assert!(expansion.contains("compile_error"), "{expansion}");
     let handler = "# [inline] async fn me (me : Account , x : X) { body () }";
     assert!(expansion.ends_with(handler), "{expansion}");

@@ -36,8 +36,10 @@ fn crates(expansion: TokenStream) -> Crates {
 }
 
 fn expansions(args: &str, derive: &str) -> [TokenStream; 5] {
-    let with = |schemes: &str| [schemes, args].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
-    let item = "#[permit(IsStaff & Other)] async fn me(#[user] me: Account, #[auth] token: AccessToken, s: State<App>) {}";
+    let with =
+        |schemes: &str| [schemes, args].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    let item =
+        "#[permit(IsStaff & Other)] async fn me(#[user] me: Account, #[auth] token: AccessToken, s: State<App>) {}";
     [
         expand(&with("Token(keyword = \"x\"), Session"), item),
         expand(&with("policy = Api"), item),

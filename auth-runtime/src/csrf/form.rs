@@ -1,12 +1,12 @@
 //! The form whose CSRF field is verified: [`CsrfForm`].
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::{DeferredCsrf, FORM_FIELD, is_form};
+use crate::body;
 use crate::error::AuthError;
 use crate::response::{Answer, Rejection};
 use crate::state::AuthState;
@@ -67,7 +67,7 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
             let detail = "Unsupported media type in request: a form is application/x-www-form-urlencoded.";
             return Err(refuse(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type")));
         }
-        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let body = body::read(request, state).await.map_err(refuse)?;
         if let Some(deferred) = deferred {
             deferred.with_field(field(&body).as_deref()).map_err(refuse)?;
         }

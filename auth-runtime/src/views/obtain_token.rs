@@ -1,8 +1,7 @@
 //! The token endpoint: a user name and a password for a token.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any};
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue};
@@ -10,7 +9,6 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use crate::csrf;
 use crate::error::AuthError;
 use crate::extract::Auth;
 use crate::identity::Identity;
@@ -20,6 +18,7 @@ use crate::response::Rejection;
 use crate::secret::NewSecret;
 use crate::state::AuthState;
 use crate::store::{NewToken, PasswordStore, StoreError, TokenStore};
+use crate::{body, csrf};
 
 /// `POST` of `username` and `password`, as JSON or as a form, for `{"token": ".."}`.
 ///
@@ -77,8 +76,7 @@ where
         return Err(refuse(AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")));
     }
     let media_type = csrf::essence(&parts.headers).unwrap_or_default().to_owned();
-    let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
-    let body = body.map_err(IntoResponse::into_response)?;
+    let body = body::read(Request::from_parts(parts, body), state).await.map_err(refuse)?;
 
     let other = state.authentication().settings().non_field_errors_key();
     let fields = read(&media_type, &body, other).map_err(|unread| match unread {
