@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponseParts, ResponseParts};
-use http::header::{HeaderValue, SET_COOKIE};
+use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use subtle::ConstantTimeEq;
 
@@ -93,7 +93,8 @@ fn random_letters() -> Result<String, getrandom::Error> {
 
 /// The CSRF token of a page's form or script, masked anew for each page.
 ///
-/// An extractor, and a part of the response: it sets the CSRF cookie where there is none yet.
+/// An extractor, and a part of the response: it sets the CSRF cookie where there is none yet, and keeps the page out of
+/// caches.
 ///
 /// ```
 /// use auth_runtime::{CsrfToken, csrf};
@@ -178,8 +179,10 @@ impl IntoResponseParts for CsrfToken {
     type Error = std::convert::Infallible;
 
     fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Self::Error> {
+        let headers = response.headers_mut();
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if let Some(cookie) = self.set_cookie {
-            response.headers_mut().append(SET_COOKIE, cookie);
+            headers.append(SET_COOKIE, cookie);
         }
         Ok(response)
     }

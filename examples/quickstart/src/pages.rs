@@ -26,7 +26,7 @@ pub(crate) async fn home(#[user] me: Option<Account>, token: CsrfToken, State(ap
 "#,
         user = escape(&me.username),
     );
-    (token, [("cache-control", "no-store")], Html(page)).into_response()
+    (token, Html(page)).into_response()
 }
 
 fn escape(text: &str) -> String {
