@@ -159,14 +159,7 @@ fn page<S: AuthState>(
         next = escape(next),
         username = escape(username),
     );
-    let headers = [
-        (CACHE_CONTROL, "no-store"),
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-    ];
-    Ok((token, headers, Html(html)).into_response())
+    Ok((token, [(CONTENT_SECURITY_POLICY, CONTENT_POLICY)], Html(html)).into_response())
 }
 
 /// No script, nothing from elsewhere, in no frame.
