@@ -10,8 +10,10 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
     pub(crate) id: String,
-    pub(crate) group: String,
-    pub(crate) level: String,
+    #[serde(rename = "group")]
+    _group: String,
+    #[serde(rename = "level")]
+    _level: String,
     #[serde(default)]
     pub(crate) title: String,
     #[serde(default)]

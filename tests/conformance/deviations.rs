@@ -68,7 +68,7 @@ pub(crate) fn explain<'t>(table: &'t [Deviation], differing: Differing<'_>) -> O
 /// The deviation that explains why there are `got` tokens after the case.
 pub(crate) fn explain_token_count<'t>(table: &'t [Deviation], case: &Case, got: usize) -> Option<&'t Deviation> {
     let mut requests = case.pre.iter().map(|exchange| &exchange.request).chain([&case.request]);
-    let obtains = requests.any(|request| is_obtain(request));
+    let obtains = requests.any(is_obtain);
     let more = case.post_state.as_ref().and_then(|after| after.token_count).is_some_and(|wanted| got > wanted);
     table.iter().find(|deviation| obtains && more && deviation.when.as_deref() == Some("fresh_token"))
 }
@@ -122,6 +122,7 @@ fn predicate(name: &str) -> Option<Predicate> {
         "lenient_base64" => lenient_base64,
         "renderer_reads_user" => |d| d.case.setup.view.as_ref().is_some_and(|view| view.renderers.is_some()),
         "csrf_reads_body" => csrf_reads_body,
+        "form_after_permission" => form_after_permission,
         "json_parser_words" => |d| wanted_detail(d).starts_with("JSON parse error - "),
         "found_after_post" => |d| d.request.path.starts_with("/auth/") && d.wanted.status == Some(302),
         "handler_says_nothing" => |d| d.case.setup.settings.exception_handler.as_deref() == Some("none"),
@@ -158,18 +159,25 @@ fn lenient_base64(d: Differing<'_>) -> bool {
 fn csrf_reads_body(d: Differing<'_>) -> bool {
     let media_type = d.wanted.status == Some(415);
     let malformed = d.wanted.status == Some(400);
-    d.request.method == "POST" && d.request.body_raw.is_some() && !d.request.cookies.is_empty() && (media_type || malformed)
+    d.request.method == "POST"
+        && d.request.body_raw.is_some()
+        && !d.request.cookies.is_empty()
+        && (media_type || malformed)
 }
 
-fn wanted_detail<'a>(d: Differing<'a>) -> &'a str {
+fn form_after_permission(d: Differing<'_>) -> bool {
+    d.request.method == "POST" && d.request.form.is_some() && wanted_detail(d).starts_with("CSRF Failed: CSRF token")
+}
+
+fn wanted_detail(d: Differing<'_>) -> &str {
     d.wanted.json.as_ref().and_then(|json| json.get("detail")).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn wanted_challenge<'a>(d: Differing<'a>) -> Option<&'a str> {
+fn wanted_challenge(d: Differing<'_>) -> Option<&str> {
     d.wanted.headers.get("WWW-Authenticate").map(String::as_str)
 }
 
 fn has_control(request: &Request) -> bool {
-    let mut texts = request.headers.values().flat_map(|texts| texts.as_slice());
+    let mut texts = request.headers.values().flat_map(super::case::Texts::as_slice);
     texts.any(|text| text.chars().any(|letter| letter.is_control() && letter != '\t' && u32::from(letter) < 0x80))
 }

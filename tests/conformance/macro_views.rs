@@ -1,9 +1,7 @@
 //! The views of the cases once more, declared with the macros as an application declares them.
 
 use auth_runtime::http::request::Parts;
-use auth_runtime::permission::{
-    Access, AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff, Permission,
-};
+use auth_runtime::permission::{Access, AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff, Permission};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
 use auth_runtime::{
@@ -96,9 +94,11 @@ impl Scheme<CaseState> for XUsername {
     }
 }
 
+const NO_CHALLENGE: &str = "";
+
 #[derive(Authenticator)]
 struct AlwaysFail {
-    #[authenticator(default = "")]
+    #[authenticator(default = NO_CHALLENGE)]
     challenge: &'static str,
 }
 
@@ -116,7 +116,7 @@ impl Scheme<CaseState> for AlwaysFail {
 
 #[derive(Authenticator)]
 struct AlwaysNone {
-    #[authenticator(default = "")]
+    #[authenticator(default = NO_CHALLENGE)]
     challenge: &'static str,
 }
 

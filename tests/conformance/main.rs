@@ -185,7 +185,9 @@ async fn run_with<'t>(case: &Case, table: &'t [Deviation], declared: Option<&Mac
             let differing = Differing { case, request, wanted, got: got.as_ref().map_err(String::as_str) };
             match deviations::explain(table, differing) {
                 Some(found) => deviation = Some(found),
-                None => faults.extend(differs.iter().map(|fault| format!("{} {}: {fault}", request.method, request.path))),
+                None => {
+                    faults.extend(differs.iter().map(|fault| format!("{} {}: {fault}", request.method, request.path)));
+                }
             }
         }
     }

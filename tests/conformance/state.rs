@@ -171,7 +171,8 @@ impl World {
             let cookie = format!("login-cookie-of-{}-{}", session.id, session.user);
             let age = if session.expired { *self.settings.session().absolute_timeout() } else { Duration::ZERO };
             let bound = session.csrf.clone().filter(|_| *self.settings.csrf().secret_in_login());
-            let login = NewLogin { digest: Digest::of(cookie.as_bytes()), created: now - age, csrf_secret: bound };
+            let created = now.saturating_sub(age);
+            let login = NewLogin { digest: Digest::of(cookie.as_bytes()), created, csrf_secret: bound };
             self.backend.insert_login(&known(&self.backend, &session.user)?, login).await?;
             self.cookies.insert(session.id.clone(), cookie);
         }
@@ -296,15 +297,14 @@ impl View {
             .filter_map(|throttle| Throttle::parse(throttle, setup.throttle_scope.as_deref(), rates).transpose())
             .collect::<Result<_, _>>()?;
         let default_anonymous = given.unauthenticated_user.is_none() && given.unauthenticated_token.is_none();
-        let plain =
-            setup.handler.is_none() && setup.renderers.is_none() && throttles.is_empty() && default_anonymous;
+        let plain = setup.handler.is_none() && setup.renderers.is_none() && throttles.is_empty() && default_anonymous;
         Ok(Self {
             schemes: schemes.iter().map(SchemeSpec::parse).collect::<Result<_, _>>()?,
             permissions: permissions.iter().map(Rule::parse).collect::<Result<_, _>>()?,
             throttles,
             methods: setup.methods.clone().unwrap_or_else(|| ["GET", "POST", "PUT"].map(str::to_owned).to_vec()),
             handler: setup.handler.clone().unwrap_or_default(),
-            plain: plain.then(|| (Value::Array(schemes), Value::Array(permissions))),
+            plain: plain.then_some((Value::Array(schemes), Value::Array(permissions))),
         })
     }
 }

@@ -43,7 +43,8 @@ impl Throttle {
             "anon" => Class::Anon,
             "scoped" => Class::Scoped,
             "deny_after" => {
-                let wait = setup.wait.map(Duration::try_from_secs_f64).transpose().map_err(|error| error.to_string())?;
+                let wait =
+                    setup.wait.map(Duration::try_from_secs_f64).transpose().map_err(|error| error.to_string())?;
                 return Ok(Some(Self::DenyAfter { allow: setup.allow.unwrap_or(0), wait }));
             }
             other => return Err(format!("the throttle class {other}")),
@@ -84,7 +85,8 @@ impl Rate {
             history.push(now);
             return Ok(());
         }
-        let remaining = history.first().map_or(self.period, |&oldest| self.period.saturating_sub(now - oldest));
+        let ends = history.first().map_or(now, |&oldest| oldest) + self.period;
+        let remaining = ends.saturating_sub(now);
         let available = u32::try_from(self.limit - used + 1).unwrap_or(0);
         Err(remaining.checked_div(available))
     }
