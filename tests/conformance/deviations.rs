@@ -1,0 +1,183 @@
+//! Where this project is right in another way than the framework: the table of `deviations.json`.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::case::{Case, Expect, Request};
+use crate::expect;
+use crate::request::Got;
+
+/// One decision to differ.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deviation {
+    pub(crate) id: String,
+    pub(crate) rule: Option<String>,
+    pub(crate) reason: String,
+    /// Cases that differ. Each must: one that is as wanted is a fault of the table.
+    #[serde(default)]
+    pub(crate) cases: Vec<String>,
+    /// A predicate of this file.
+    #[serde(default)]
+    when: Option<String>,
+    /// What must come in the place of what was wanted.
+    #[serde(default)]
+    instead: Option<Expect>,
+    /// The keys of what was wanted that are other.
+    #[serde(default)]
+    but: Option<Map<String, Value>>,
+}
+
+/// One exchange that did not come as wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Differing<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) request: &'a Request,
+    pub(crate) wanted: &'a Expect,
+    /// What came, or why nothing could be sent.
+    pub(crate) got: Result<&'a Got, &'a str>,
+}
+
+pub(crate) fn load() -> Result<Vec<Deviation>, String> {
+    let table: Vec<Deviation> =
+        serde_json::from_str(include_str!("deviations.json")).map_err(|error| format!("deviations.json: {error}"))?;
+    for deviation in &table {
+        if let Some(name) = &deviation.when
+            && predicate(name).is_none()
+        {
+            return Err(format!("deviations.json: {} names no predicate of the runner: {name}", deviation.id));
+        }
+        if deviation.reason.is_empty() || deviation.cases.is_empty() && deviation.when.is_none() {
+            return Err(format!("deviations.json: {} needs a reason, and cases or a predicate", deviation.id));
+        }
+    }
+    Ok(table)
+}
+
+/// The deviation that explains what differs.
+pub(crate) fn explain<'t>(table: &'t [Deviation], differing: Differing<'_>) -> Option<&'t Deviation> {
+    table.iter().find(|deviation| {
+        let named = deviation.cases.contains(&differing.case.id);
+        let meant = deviation.when.as_deref().and_then(predicate).is_some_and(|holds| holds(differing));
+        (named || meant) && deviation.is_met(differing)
+    })
+}
+
+/// The deviation that explains why there are `got` tokens after the case.
+pub(crate) fn explain_token_count<'t>(table: &'t [Deviation], case: &Case, got: usize) -> Option<&'t Deviation> {
+    let mut requests = case.pre.iter().map(|exchange| &exchange.request).chain([&case.request]);
+    let obtains = requests.any(is_obtain);
+    let more = case.post_state.as_ref().and_then(|after| after.token_count).is_some_and(|wanted| got > wanted);
+    table.iter().find(|deviation| obtains && more && deviation.when.as_deref() == Some("fresh_token"))
+}
+
+/// The entries of the table that name a case which came as wanted.
+pub(crate) fn stale(table: &[Deviation], as_wanted: &BTreeSet<String>) -> Vec<String> {
+    let entries = table.iter().flat_map(|deviation| deviation.cases.iter().map(move |case| (deviation, case)));
+    entries
+        .filter(|(_, case)| as_wanted.contains(*case))
+        .map(|(deviation, case)| format!("stale deviation {}: {case} comes as wanted", deviation.id))
+        .collect()
+}
+
+impl Deviation {
+    fn is_met(&self, differing: Differing<'_>) -> bool {
+        let Ok(got) = differing.got else { return self.instead.is_none() && self.but.is_none() };
+        let instead = self.instead.as_ref().is_none_or(|instead| expect::check(instead, got).is_empty());
+        let but = self.but.as_ref().is_none_or(|but| {
+            overlaid(differing.wanted, but).is_some_and(|wanted| expect::check(&wanted, got).is_empty())
+        });
+        instead && but
+    }
+}
+
+/// `wanted` with the keys of `but`.
+fn overlaid(wanted: &Expect, but: &Map<String, Value>) -> Option<Expect> {
+    let changed = Expect::deserialize(Value::Object(but.clone())).ok()?;
+    let says = |key: &str| but.contains_key(key);
+    let mut all = wanted.clone();
+    if says("status") {
+        all.status = changed.status;
+    }
+    if says("headers") {
+        all.headers.extend(changed.headers);
+    }
+    if says("json") {
+        all.json = changed.json;
+    }
+    if says("json_match") {
+        all.json = None;
+        all.json_match = changed.json_match;
+    }
+    Some(all)
+}
+
+type Predicate = fn(Differing<'_>) -> bool;
+
+fn predicate(name: &str) -> Option<Predicate> {
+    Some(match name {
+        "fresh_token" => fresh_token,
+        "lenient_base64" => lenient_base64,
+        "renderer_reads_user" => |d| d.case.setup.view.as_ref().is_some_and(|view| view.renderers.is_some()),
+        "csrf_reads_body" => csrf_reads_body,
+        "form_after_permission" => form_after_permission,
+        "json_parser_words" => |d| wanted_detail(d).starts_with("JSON parse error - "),
+        "found_after_post" => |d| d.request.path.starts_with("/auth/") && d.wanted.status == Some(302),
+        "handler_says_nothing" => |d| d.case.setup.settings.exception_handler.as_deref() == Some("none"),
+        "control_character" => |d| d.got.is_err_and(|error| error.contains("cannot be sent")) && has_control(d.request),
+        "quoted_realm" => |d| wanted_challenge(d).is_some_and(|text| text.matches('"').count() > 2),
+        _ => return None,
+    })
+}
+
+fn is_obtain(request: &Request) -> bool {
+    request.path.starts_with("/api-token-auth/")
+}
+
+/// The wanted token is one that was there before: only its digest was kept.
+fn fresh_token(d: Differing<'_>) -> bool {
+    let wanted = d.wanted.json.as_ref().and_then(|json| json.get("token")).and_then(Value::as_str);
+    let known = wanted.is_some_and(|wanted| d.case.setup.tokens.iter().any(|token| token.key == wanted));
+    is_obtain(d.request) && d.wanted.status == Some(200) && known
+}
+
+/// The credentials of Basic are no base64, strictly read.
+fn lenient_base64(d: Differing<'_>) -> bool {
+    let Some(headers) = d.request.headers.get("Authorization") else { return false };
+    let [header] = headers.as_slice() else { return false };
+    let mut words = header.split_ascii_whitespace();
+    let (Some(keyword), Some(word), None) = (words.next(), words.next(), words.next()) else { return false };
+    let body = word.trim_end_matches('=');
+    let strict = word.len().is_multiple_of(4)
+        && word.len() - body.len() <= 2
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
+    keyword.eq_ignore_ascii_case("basic") && !strict
+}
+
+fn csrf_reads_body(d: Differing<'_>) -> bool {
+    let media_type = d.wanted.status == Some(415);
+    let malformed = d.wanted.status == Some(400);
+    d.request.method == "POST"
+        && d.request.body_raw.is_some()
+        && !d.request.cookies.is_empty()
+        && (media_type || malformed)
+}
+
+fn form_after_permission(d: Differing<'_>) -> bool {
+    d.request.method == "POST" && d.request.form.is_some() && wanted_detail(d).starts_with("CSRF Failed: CSRF token")
+}
+
+fn wanted_detail(d: Differing<'_>) -> &str {
+    d.wanted.json.as_ref().and_then(|json| json.get("detail")).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn wanted_challenge(d: Differing<'_>) -> Option<&str> {
+    d.wanted.headers.get("WWW-Authenticate").map(String::as_str)
+}
+
+fn has_control(request: &Request) -> bool {
+    let mut texts = request.headers.values().flat_map(super::case::Texts::as_slice);
+    texts.any(|text| text.chars().any(|letter| letter.is_control() && letter != '\t' && u32::from(letter) < 0x80))
+}

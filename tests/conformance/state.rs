@@ -1,0 +1,310 @@
+//! What a case sets up: accounts, tokens, logins, views and settings, and the router state that holds them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use auth_runtime::http::request::Parts;
+use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
+use auth_runtime::store::{AccessToken, LoginStore, NewLogin, NewToken, TokenStore};
+use auth_runtime::{
+    AuthError, AuthState, Authentication, Clock, Digest, ErrorFormat, Identity, NewSecret, PublicOrigin, Settings,
+    TrustedOrigin,
+};
+use auth_store::NewAccount;
+use axum::Json;
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+
+use crate::backend::{AuthBackends, CaseBackend, CaseUser};
+use crate::case::{HandlerSetup, Mutation, SettingsSetup, Setup, ViewSetup};
+use crate::permission::Rule;
+use crate::scheme::SchemeSpec;
+use crate::throttle::{self, Log, Throttle};
+
+/// The numbers of the views of a case.
+pub(crate) const VIEW: usize = 0;
+pub(crate) const VIEW2: usize = 1;
+pub(crate) const OBTAIN: usize = 2;
+
+/// A view, its defaults filled in.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) schemes: Vec<SchemeSpec>,
+    pub(crate) permissions: Vec<Rule>,
+    pub(crate) throttles: Vec<Throttle>,
+    pub(crate) methods: Vec<String>,
+    pub(crate) handler: HandlerSetup,
+    /// Both lists as the case or its settings write them, when nothing but methods is said besides.
+    pub(crate) plain: Option<(Value, Value)>,
+}
+
+/// All that the requests of a case share.
+#[derive(Debug)]
+pub(crate) struct World {
+    settings: Settings,
+    backend: CaseBackend,
+    custom: CaseBackend,
+    keys: HashMap<String, String>,
+    custom_keys: HashMap<String, String>,
+    views: [View; 3],
+    anonymous: (Option<CaseUser>, Option<Value>),
+    pub(crate) cookies: HashMap<String, String>,
+    num_proxies: Option<usize>,
+    log: Mutex<Log>,
+}
+
+/// The router state: the world as seen under `http` or `https`.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseState {
+    authentication: Authentication<CaseBackend>,
+    world: Arc<World>,
+}
+
+impl AuthState for CaseState {
+    type Backend = CaseBackend;
+
+    fn authentication(&self) -> &Authentication<CaseBackend> {
+        &self.authentication
+    }
+}
+
+impl CaseState {
+    pub(crate) fn new(world: &Arc<World>, https: bool) -> Self {
+        let settings = world.settings.clone().with_public_origin(PublicOrigin::host_header(https));
+        let authentication = Authentication::with_settings(world.backend.clone(), settings);
+        Self { authentication, world: Arc::clone(world) }
+    }
+
+    pub(crate) fn view(&self, number: usize) -> &View {
+        &self.world.views[number]
+    }
+
+    pub(crate) fn anonymous(&self) -> (Option<CaseUser>, Option<Value>) {
+        self.world.anonymous.clone()
+    }
+
+    pub(crate) fn custom_tokens(&self) -> &CaseBackend {
+        &self.world.custom
+    }
+
+    pub(crate) fn key_of(&self, token: &AccessToken) -> Value {
+        json!(self.world.keys.get(&token.id))
+    }
+
+    pub(crate) fn custom_key_of(&self, token: &AccessToken) -> Value {
+        json!(self.world.custom_keys.get(&token.id))
+    }
+
+    pub(crate) fn throttled(
+        &self,
+        throttles: &[Throttle],
+        request: &Parts,
+        identity: &Identity<CaseUser>,
+    ) -> Result<(), AuthError> {
+        let ident = throttle::ident(request, identity, self.world.num_proxies);
+        let mut log = self.world.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.world.settings.clock().now();
+        throttle::ask(throttles, &mut log, now, &ident, identity.is_authenticated())
+    }
+}
+
+impl World {
+    /// Builds what the case describes, or says what it does not understand.
+    pub(crate) async fn build(setup: &Setup) -> Result<Self, String> {
+        let given = &setup.settings;
+        let backend = CaseBackend::new(AuthBackends::parse(given.auth_backends.as_deref())?);
+        let custom = backend.beside();
+        let obtain = ViewSetup {
+            permissions: Some(Vec::new()),
+            throttles: Some(Vec::new()),
+            ..setup.obtain.clone().unwrap_or_default()
+        };
+        let obtain = match &setup.obtain {
+            Some(ViewSetup { permissions, throttles, .. }) => ViewSetup {
+                permissions: permissions.clone().or(obtain.permissions),
+                throttles: throttles.clone().or(obtain.throttles),
+                ..obtain
+            },
+            None => obtain,
+        };
+        let view = |setup: &Option<ViewSetup>| View::build(setup.as_ref().unwrap_or(&ViewSetup::default()), given);
+        let mut world = Self {
+            settings: settings(given)?,
+            custom,
+            keys: HashMap::new(),
+            custom_keys: HashMap::new(),
+            views: [view(&setup.view)?, view(&setup.view2)?, view(&Some(obtain))?],
+            anonymous: anonymous(given),
+            cookies: HashMap::new(),
+            num_proxies: given.num_proxies,
+            log: Mutex::default(),
+            backend,
+        };
+        world.fill(setup).await.map_err(|error| format!("the setup: {error}"))?;
+        world.backend.take_calls();
+        Ok(world)
+    }
+
+    async fn fill(&mut self, setup: &Setup) -> Result<(), Box<dyn std::error::Error>> {
+        let passwords = Authentication::with_settings(self.backend.clone(), self.settings.clone());
+        for user in &setup.users {
+            if !user.permissions.is_empty() {
+                return Err("model permissions are not understood".into());
+            }
+            let mut account = NewAccount::new(&user.username).active(user.is_active).staff(user.is_staff);
+            if let Some(password) = &user.password {
+                account = account.with_password_hash(passwords.passwords().hash(password).await?);
+            }
+            self.backend.store.create_account(&account)?;
+            self.custom.store.create_account(&account)?;
+        }
+        for token in &setup.tokens {
+            match token.model.as_deref() {
+                None => give_token(&self.backend, &mut self.keys, &token.user, &token.key).await?,
+                Some("custom") => give_token(&self.custom, &mut self.custom_keys, &token.user, &token.key).await?,
+                Some(other) => return Err(format!("the token model {other} is not understood").into()),
+            }
+        }
+        let now = self.settings.clock().now();
+        for session in &setup.sessions {
+            let cookie = format!("login-cookie-of-{}-{}", session.id, session.user);
+            let age = if session.expired { *self.settings.session().absolute_timeout() } else { Duration::ZERO };
+            let bound = session.csrf.clone().filter(|_| *self.settings.csrf().secret_in_login());
+            let created = now.saturating_sub(age);
+            let login = NewLogin { digest: Digest::of(cookie.as_bytes()), created, csrf_secret: bound };
+            self.backend.insert_login(&known(&self.backend, &session.user)?, login).await?;
+            self.cookies.insert(session.id.clone(), cookie);
+        }
+        for mutation in &setup.after {
+            self.mutate(mutation, &passwords).await?;
+        }
+        Ok(())
+    }
+
+    async fn mutate(
+        &mut self,
+        mutation: &Mutation,
+        passwords: &Authentication<CaseBackend>,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        for owner in [&mutation.delete_token_of, &mutation.regenerate_token_of].into_iter().flatten() {
+            self.backend.store.revoke_tokens(owner)?;
+        }
+        if let Some(owner) = &mutation.regenerate_token_of {
+            let key = NewSecret::generate()?.reveal().to_owned();
+            give_token(&self.backend, &mut self.keys, owner, &key).await?;
+        }
+        let Some(user) = &mutation.user else { return Ok(()) };
+        for store in [&self.backend.store, &self.custom.store] {
+            if let Some(is_active) = mutation.is_active {
+                store.set_active(user, is_active)?;
+            }
+            if let Some(password) = &mutation.set_password {
+                store.set_password_hash(user, Some(passwords.passwords().hash(password).await?))?;
+            }
+            if mutation.delete {
+                store.delete_account(user)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn view(&self, number: usize) -> &View {
+        &self.views[number]
+    }
+
+    pub(crate) fn backend(&self) -> &CaseBackend {
+        &self.backend
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        self.settings.clock()
+    }
+}
+
+fn known(backend: &CaseBackend, username: &str) -> Result<CaseUser, Box<dyn std::error::Error>> {
+    backend.user(username)?.ok_or_else(|| format!("there is no user {username}").into())
+}
+
+async fn give_token(
+    backend: &CaseBackend,
+    keys: &mut HashMap<String, String>,
+    owner: &str,
+    key: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let token = NewToken { digest: Digest::of(key.as_bytes()), created: Duration::ZERO, expires: None };
+    let kept = backend.insert_token(&known(backend, owner)?, token).await?;
+    keys.insert(kept.id, key.to_owned());
+    Ok(())
+}
+
+fn anonymous(given: &SettingsSetup) -> (Option<CaseUser>, Option<Value>) {
+    let user = match &given.unauthenticated_user {
+        Some(Value::Null) => None,
+        _ => Some(CaseUser::Anonymous),
+    };
+    (user, given.unauthenticated_token.clone().filter(|token| !token.is_null()))
+}
+
+fn settings(given: &SettingsSetup) -> Result<Settings, String> {
+    let mut csrf = CsrfSettings::default().with_mode(CsrfMode::Token).with_secret_in_login(given.csrf_use_sessions);
+    let origins = given.csrf_trusted_origins.iter().map(|text| TrustedOrigin::parse(text));
+    csrf = csrf.with_trusted_origins(origins.collect::<Result<_, _>>().map_err(|error| error.to_string())?);
+    if let Some(name) = &given.csrf_cookie_name {
+        csrf = csrf.with_cookie_name(name.clone());
+    }
+    if let Some(name) = &given.csrf_header_name {
+        csrf = csrf.with_header_name(name.strip_prefix("HTTP_").unwrap_or(name).replace('_', "-"));
+    }
+    let format = match given.exception_handler.as_deref() {
+        // A hook that says nothing is the default one here: it cannot turn a refusal into a fault of the server.
+        None | Some("default" | "none") => ErrorFormat::DetailOnly,
+        Some("add_status_code") => ErrorFormat::custom(|error, status| {
+            Json(json!({ "detail": error.detail(), "status_code": status.as_u16() })).into_response()
+        }),
+        Some("full_details") => ErrorFormat::custom(|error, _| {
+            Json(json!({ "message": error.detail(), "code": error.code() })).into_response()
+        }),
+        Some(other) => return Err(format!("the exception handler {other}")),
+    };
+    let key = given.non_field_errors_key.clone().unwrap_or_else(|| "non_field_errors".to_owned());
+    Ok(Settings::default()
+        .with_clock(Clock::manual(Duration::from_secs(1_800_000_000)))
+        .with_csrf(csrf)
+        .with_error_format(format)
+        .with_gateways(vec![std::net::Ipv4Addr::LOCALHOST.into()])
+        .with_login_redirect("/accounts/profile/".to_owned())
+        .with_non_field_errors_key(key)
+        .with_passwords(PasswordSettings::default().with_memory_kib(8).with_iterations(1))
+        .with_session(SessionSettings::insecure_for_development()))
+}
+
+impl View {
+    fn build(setup: &ViewSetup, given: &SettingsSetup) -> Result<Self, String> {
+        if let Some(model) = &setup.model {
+            return Err(format!("a view of the model {model}"));
+        }
+        let strings = |texts: &[&str]| texts.iter().map(|&text| json!(text)).collect::<Vec<_>>();
+        let schemes = setup.authentication.clone().or_else(|| given.default_authentication.clone());
+        let schemes = schemes.unwrap_or_else(|| strings(&["session", "basic"]));
+        let permissions = setup.permissions.clone().or_else(|| given.default_permissions.clone());
+        let permissions = permissions.unwrap_or_else(|| strings(&["AllowAny"]));
+        let throttles = setup.throttles.as_ref().or(given.default_throttles.as_ref()).cloned().unwrap_or_default();
+        let none = BTreeMap::new();
+        let rates = given.default_throttle_rates.as_ref().unwrap_or(&none);
+        let throttles: Vec<_> = throttles
+            .iter()
+            .filter_map(|throttle| Throttle::parse(throttle, setup.throttle_scope.as_deref(), rates).transpose())
+            .collect::<Result<_, _>>()?;
+        let default_anonymous = given.unauthenticated_user.is_none() && given.unauthenticated_token.is_none();
+        let plain = setup.handler.is_none() && setup.renderers.is_none() && throttles.is_empty() && default_anonymous;
+        Ok(Self {
+            schemes: schemes.iter().map(SchemeSpec::parse).collect::<Result<_, _>>()?,
+            permissions: permissions.iter().map(Rule::parse).collect::<Result<_, _>>()?,
+            throttles,
+            methods: setup.methods.clone().unwrap_or_else(|| ["GET", "POST", "PUT"].map(str::to_owned).to_vec()),
+            handler: setup.handler.clone().unwrap_or_default(),
+            plain: plain.then_some((Value::Array(schemes), Value::Array(permissions))),
+        })
+    }
+}
