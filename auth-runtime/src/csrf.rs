@@ -6,19 +6,19 @@
 
 use std::fmt;
 
-use http::header::{CONTENT_TYPE, ORIGIN, REFERER};
+use http::header::{ORIGIN, REFERER};
 use http::request::Parts;
-use http::{HeaderMap, Method, Uri};
+use http::{Method, Uri};
 
 use crate::cookie;
 use crate::error::AuthError;
+use crate::form::Form;
 use crate::origin::Origin;
 use crate::settings::{CsrfMode, CsrfSettings, Settings};
 
 mod form;
 mod token;
 
-pub(crate) use self::form::field as form_field;
 pub use self::form::{CsrfForm, VerifiesCsrfForm};
 pub use self::token::CsrfToken;
 use self::token::Secret;
@@ -94,7 +94,7 @@ fn check_unsafe(request: &Parts, settings: &Settings, bound: Option<&str>) -> Re
         (None, _) => return Err(Failure::CookieNotSet),
     };
     let without_form = check_header(request, csrf, &expected);
-    if request.method == Method::POST && is_form(&request.headers) {
+    if request.method == Method::POST && Form::is_in(&request.headers) {
         return Ok(Checked::NeedsForm(DeferredCsrf { expected, without_form }));
     }
     without_form.map(|()| Checked::Passed)
@@ -154,16 +154,6 @@ fn check_referer(request: &Parts, own: Option<&Origin>, csrf: &CsrfSettings) -> 
             || csrf.trusted_origins().iter().any(|trusted| trusted.matches_authority(origin.authority()))
     });
     if good { Ok(()) } else { Err(Failure::ForeignReferer(text)) }
-}
-
-pub(crate) fn is_form(headers: &HeaderMap) -> bool {
-    essence(headers).is_some_and(|essence| essence.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
-}
-
-/// The media type of the body, without its parameters.
-pub(crate) fn essence(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or(value).trim())
 }
 
 /// Why the check failed. What it displays is what the caller sees.

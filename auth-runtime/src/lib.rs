@@ -13,6 +13,7 @@ mod clock;
 mod cookie;
 mod error;
 mod extract;
+mod form;
 mod identity;
 mod origin;
 mod password;

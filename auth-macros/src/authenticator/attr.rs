@@ -57,7 +57,7 @@ pub(super) struct FieldReceiver {
     pub(super) ident: Option<Ident>,
     pub(super) ty: Type,
     #[darling(default)]
-    pub(super) default: Option<Expr>,
+    pub(super) default: Option<ExprArg>,
 }
 
 pub(super) fn read(input: &DeriveInput) -> Result<Receiver> {
@@ -111,6 +111,18 @@ impl FromMeta for PathArg {
             Some(Expr::Path(path)) if path.qself.is_none() => Ok(Self(path.path.clone())),
             _ => Err(Error::custom(message::VERIFY_VALUE).with_span(&value_span(meta))),
         }
+    }
+}
+
+/// Any expression, a text literal as the text that it is: darling alone would read what stands between its quotes.
+pub(super) struct ExprArg(pub(super) Expr);
+
+impl FromMeta for ExprArg {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        value(meta)
+            .cloned()
+            .map(Self)
+            .ok_or_else(|| Error::custom(message::DERIVE_FIELD_DEFAULT).with_span(&value_span(meta)))
     }
 }
 

@@ -141,7 +141,7 @@ fn check_option(field: FieldReceiver, faults: &mut Accumulator) -> Option<Scheme
         return None;
     };
     match default {
-        Some(default) => Some(SchemeOption { name, default }),
+        Some(default) => Some(SchemeOption { name, default: default.0 }),
         None => {
             faults.push(fault(&name, message::DERIVE_FIELD_DEFAULT));
             None

@@ -5,13 +5,14 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use super::{DeferredCsrf, FORM_FIELD, is_form};
+use super::{DeferredCsrf, FORM_FIELD};
 use crate::body;
 use crate::error::AuthError;
+use crate::form::Form;
 use crate::response::{Answer, Rejection};
 use crate::state::AuthState;
 
-/// A urlencoded form. When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is
+/// A form, urlencoded or multipart without its files. When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is
 /// verified; a caller that came with a token or a password in a header needs none.
 ///
 /// Take it in a handler under `#[authenticate(..)]` by this name: that is what allows `Session` to leave the check to it.
@@ -60,26 +61,19 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
             Rejection::new(error, Answer::new(Vec::new(), format)).into_response()
         };
         let deferred = request.extensions().get::<DeferredCsrf>().cloned();
-        if !is_form(request.headers()) {
+        let headers = request.headers().clone();
+        if !Form::is_in(&headers) {
             if let Some(deferred) = deferred {
                 deferred.without_form().map_err(refuse)?;
             }
-            let detail = "Unsupported media type in request: a form is application/x-www-form-urlencoded.";
+            let detail = "Unsupported media type in request: a form is urlencoded or multipart.";
             return Err(refuse(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type")));
         }
         let body = body::read(request, state).await.map_err(refuse)?;
+        let form = Form::read(&headers, body).await.map_err(refuse)?;
         if let Some(deferred) = deferred {
-            deferred.with_field(field(&body).as_deref()).map_err(refuse)?;
+            deferred.with_field(form.field(FORM_FIELD)).map_err(refuse)?;
         }
-        serde_urlencoded::from_bytes(&body).map(Self).map_err(|error| {
-            let detail = format!("Malformed request: {error}.");
-            refuse(AuthError::other(StatusCode::BAD_REQUEST, detail, "parse_error"))
-        })
+        form.deserialize().map(Self).map_err(refuse)
     }
-}
-
-/// The value of the token's field.
-pub(crate) fn field(body: &[u8]) -> Option<String> {
-    let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(body).ok()?;
-    fields.into_iter().find_map(|(name, value)| (name == FORM_FIELD).then_some(value))
 }

@@ -2,8 +2,7 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::header::CONTENT_SECURITY_POLICY;
@@ -12,12 +11,14 @@ use serde::Deserialize;
 
 use crate::csrf::{self, CsrfToken};
 use crate::error::AuthError;
+use crate::form::Form;
+use crate::identity::User;
 use crate::password::check_password;
 use crate::response::{Answer, Rejection};
 use crate::secret::Digest;
 use crate::state::AuthState;
 use crate::store::{LoginStore, PasswordStore, StoreError};
-use crate::{cookie, login};
+use crate::{body, cookie, login};
 
 /// `GET` and `POST /login/`, `POST /logout/`: for [`Session`](crate::scheme::Session).
 ///
@@ -38,19 +39,23 @@ where
     Router::new().route("/login/", get(show::<S>).post(log_in::<S>)).route("/logout/", post(log_out::<S>))
 }
 
+/// `next` of the query.
 #[derive(Default, Deserialize)]
-struct Fields {
-    #[serde(default)]
-    username: String,
-    #[serde(default)]
-    password: String,
+struct Next {
     #[serde(default)]
     next: String,
 }
 
-impl Drop for Fields {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.password);
+/// A form whose CSRF token was verified.
+struct Verified {
+    form: Form,
+    next: String,
+    bound: Option<String>,
+}
+
+impl Verified {
+    fn field(&self, name: &str) -> &str {
+        self.form.field(name).unwrap_or_default()
     }
 }
 
@@ -59,48 +64,70 @@ fn rejection<S: AuthState>(state: &S) -> impl Fn(AuthError) -> Rejection {
     move |error| Rejection::new(error, Answer::new(Vec::new(), format.clone()))
 }
 
-async fn show<S: AuthState>(
-    State(state): State<S>,
-    query: Result<Query<Fields>, QueryRejection>,
-    request: Parts,
-) -> Result<Response, Rejection>
+async fn show<S: AuthState>(State(state): State<S>, request: Parts) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
 {
     let bound = bound_secret(&state, &request).await.map_err(rejection(&state))?;
-    let next = query.map(|Query(fields)| fields.next.clone()).unwrap_or_default();
+    let next = next_of(&request, None);
     page(&state, &request, bound.as_deref(), "", &next, None).map_err(rejection(&state))
 }
 
-async fn log_in<S: AuthState>(State(state): State<S>, request: Parts, body: Bytes) -> Result<Response, Rejection>
+async fn log_in<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
 {
     let reject = rejection(&state);
     let authentication = state.authentication();
-    let bound = check_csrf(&state, &request, &body).await.map_err(&reject)?;
-    let fields: Fields = serde_urlencoded::from_bytes(&body).unwrap_or_default();
-    let user = check_password(authentication, &fields.username, &fields.password).await;
-    let Some(user) = user.map_err(|error| reject(error.into()))? else {
+    let (request, form) = verify(&state, request).await.map_err(&reject)?;
+    let user = check_password(authentication, form.field("username"), form.field("password")).await;
+    // An inactive account would be nobody at its next request, whoever may log in.
+    let user = user.map_err(|error| reject(error.into()))?.filter(User::is_active);
+    let Some(user) = user else {
         let error = "Please enter a correct username and password. Note that both fields may be case-sensitive.";
-        return page(&state, &request, bound.as_deref(), &fields.username, &fields.next, Some(error)).map_err(reject);
+        let (bound, username) = (form.bound.as_deref(), form.field("username"));
+        return page(&state, &request, bound, username, &form.next, Some(error)).map_err(reject);
     };
     let logged_in = login::log_in(authentication, &request.headers, &user).await;
     let (_, cookies) = logged_in.map_err(|error| reject(error.into()))?;
-    let next = local_path(&fields.next).unwrap_or(authentication.settings().login_redirect());
+    let next = local_path(&form.next).unwrap_or(authentication.settings().login_redirect());
     Ok((cookies, Redirect::to(next)).into_response())
 }
 
-async fn log_out<S: AuthState>(State(state): State<S>, request: Parts, body: Bytes) -> Result<Response, Rejection>
+async fn log_out<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
 {
     let reject = rejection(&state);
-    check_csrf(&state, &request, &body).await.map_err(&reject)?;
-    let fields: Fields = serde_urlencoded::from_bytes(&body).unwrap_or_default();
+    let (request, form) = verify(&state, request).await.map_err(&reject)?;
     let cookies = login::log_out(state.authentication(), &request.headers).await;
     let cookies = cookies.map_err(|error| reject(error.into()))?;
-    Ok((cookies, Redirect::to(local_path(&fields.next).unwrap_or("../login/"))).into_response())
+    Ok((cookies, Redirect::to(local_path(&form.next).unwrap_or("../login/"))).into_response())
+}
+
+/// Reads the form and verifies its CSRF token, whoever sends it.
+async fn verify<S: AuthState>(state: &S, request: Request) -> Result<(Parts, Verified), AuthError>
+where
+    S::Backend: LoginStore,
+{
+    let (parts, body) = request.into_parts();
+    let bound = bound_secret(state, &parts).await?;
+    let body = body::read(Request::from_parts(parts.clone(), body), state).await?;
+    // What is no form has no fields: its token is in the header, or missing.
+    let form = if Form::is_in(&parts.headers) { body } else { Bytes::new() };
+    let form = Form::read(&parts.headers, form).await?;
+    let settings = state.authentication().settings();
+    csrf::check_form(&parts, settings, bound.as_deref(), form.field(csrf::FORM_FIELD))?;
+    let next = next_of(&parts, Some(&form));
+    Ok((parts, Verified { form, next, bound }))
+}
+
+/// Where to go afterwards: the form's word, or else the query's.
+fn next_of(request: &Parts, form: Option<&Form>) -> String {
+    match form.and_then(|form| form.field("next")) {
+        Some(next) if !next.is_empty() => next.to_owned(),
+        _ => serde_urlencoded::from_str::<Next>(request.uri.query().unwrap_or_default()).unwrap_or_default().next,
+    }
 }
 
 /// The CSRF secret of the login that the request came with.
@@ -114,16 +141,6 @@ where
     };
     let record = authentication.backend().find_login(&Digest::of(cookie.as_bytes())).await?;
     Ok(record.and_then(|record| record.csrf_secret))
-}
-
-async fn check_csrf<S: AuthState>(state: &S, request: &Parts, body: &[u8]) -> Result<Option<String>, AuthError>
-where
-    S::Backend: LoginStore,
-{
-    let bound = bound_secret(state, request).await?;
-    let settings = state.authentication().settings();
-    csrf::check_form(request, settings, bound.as_deref(), csrf::form_field(body).as_deref())?;
-    Ok(bound)
 }
 
 /// `next`, when it stays on this host: one slash, and nothing that a browser reads as another host.

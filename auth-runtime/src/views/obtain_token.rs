@@ -1,5 +1,7 @@
 //! The token endpoint: a user name and a password for a token.
 
+use std::marker::PhantomData;
+
 use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -9,18 +11,20 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use crate::chain::Chain;
 use crate::error::AuthError;
 use crate::extract::Auth;
+use crate::form::{self, Form};
 use crate::identity::Identity;
 use crate::password::check_password;
-use crate::policy::{Policy, PolicyUser};
+use crate::policy::{Challenges, Policy, PolicyUser};
 use crate::response::Rejection;
 use crate::secret::NewSecret;
 use crate::state::AuthState;
 use crate::store::{NewToken, PasswordStore, StoreError, TokenStore};
 use crate::{body, csrf};
 
-/// `POST` of `username` and `password`, as JSON or as a form, for `{"token": ".."}`.
+/// `POST` of `username` and `password`, as JSON or as a form, urlencoded or multipart, for `{"token": ".."}`.
 ///
 /// Each call makes a token of its own, good for [`Settings::token_lifetime`](crate::Settings::token_lifetime). `P` is what
 /// is asked of the request itself first; with [`IgnoreCredentials`](crate::IgnoreCredentials) a stale token in
@@ -65,7 +69,7 @@ where
     S::Backend: PasswordStore + TokenStore,
 {
     let (mut parts, body) = request.into_parts();
-    let caller = Auth::<Identity<PolicyUser<S, P>>, P>::from_request_parts(&mut parts, state).await;
+    let caller = Auth::<Identity<PolicyUser<S, P>>, ReadsForm<P>>::from_request_parts(&mut parts, state).await;
     let caller = caller.map_err(Rejection::into_response)?.user;
     let refuse = |error: AuthError| caller.reject(error).into_response();
     if parts.method == Method::OPTIONS {
@@ -75,14 +79,23 @@ where
         let detail = format!("Method \"{}\" not allowed.", parts.method);
         return Err(refuse(AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")));
     }
-    let media_type = csrf::essence(&parts.headers).unwrap_or_default().to_owned();
+    let headers = parts.headers.clone();
+    let deferred = parts.extensions.remove::<csrf::DeferredCsrf>();
     let body = body::read(Request::from_parts(parts, body), state).await.map_err(refuse)?;
 
     let other = state.authentication().settings().non_field_errors_key();
-    let fields = read(&media_type, &body, other).map_err(|unread| match unread {
-        Unread::Refused(error) => refuse(error),
-        Unread::Invalid(messages) => invalid(messages),
-    })?;
+    let fields = if Form::is_in(&headers) {
+        let form = Form::read(&headers, body).await.map_err(refuse)?;
+        if let Some(deferred) = deferred {
+            deferred.with_field(form.field(csrf::FORM_FIELD)).map_err(refuse)?;
+        }
+        form.fields().map(|(name, value)| (name.to_owned(), value.into())).collect()
+    } else {
+        read(form::media_type(&headers).unwrap_or_default(), &body, other).map_err(|unread| match unread {
+            Unread::Refused(error) => refuse(error),
+            Unread::Invalid(messages) => invalid(messages),
+        })?
+    };
     let mut messages = Map::new();
     let username = text(&fields, "username", true, &mut messages);
     let password = text(&fields, "password", false, &mut messages);
@@ -101,6 +114,30 @@ where
     Ok(secret)
 }
 
+/// `P`, for a handler that verifies the CSRF field of a form itself.
+struct ReadsForm<P>(PhantomData<fn() -> P>);
+
+impl<S: AuthState, P: Policy<S>> Policy<S> for ReadsForm<P> {
+    type Chain = P::Chain;
+    type Permit = P::Permit;
+    type Auth = P::Auth;
+
+    const CHALLENGES: Challenges = P::CHALLENGES;
+    const VERIFIES_CSRF_FORM: bool = true;
+
+    fn chain() -> &'static P::Chain {
+        P::chain()
+    }
+
+    fn permit() -> &'static P::Permit {
+        P::permit()
+    }
+
+    fn select(auth: <P::Chain as Chain<S>>::Auth) -> Option<P::Auth> {
+        P::select(auth)
+    }
+}
+
 enum Unread {
     Refused(AuthError),
     Invalid(Map<String, Value>),
@@ -114,7 +151,7 @@ fn message(key: &str, text: impl Into<String>) -> Map<String, Value> {
     Map::from_iter([(key.to_owned(), json!([text.into()]))])
 }
 
-/// The fields of the body, whatever its format.
+/// The fields of a body that is no form.
 fn read(media_type: &str, body: &[u8], other: &str) -> Result<Map<String, Value>, Unread> {
     if media_type.eq_ignore_ascii_case("application/json") {
         let value = serde_json::from_slice(body).map_err(|error| {
@@ -129,13 +166,6 @@ fn read(media_type: &str, body: &[u8], other: &str) -> Result<Map<String, Value>
                 Err(Unread::Invalid(message(other, text)))
             }
         };
-    }
-    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let fields = serde_urlencoded::from_bytes::<Vec<(String, String)>>(body).map_err(|error| {
-            let detail = format!("Malformed request: {error}.");
-            Unread::Refused(AuthError::other(StatusCode::BAD_REQUEST, detail, "parse_error"))
-        })?;
-        return Ok(fields.into_iter().map(|(name, value)| (name, Value::String(value))).collect());
     }
     if body.is_empty() {
         return Ok(Map::new());
