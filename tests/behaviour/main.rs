@@ -2,4 +2,5 @@
 
 #![allow(clippy::unused_async, clippy::unwrap_used)] // handlers are async, and tests panic
 
+mod documents;
 mod handlers;

@@ -1,6 +1,7 @@
 //! Where this project is right in another way than the framework: the table of `deviations.json`.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,7 +15,12 @@ use crate::request::Got;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Deviation {
     pub(crate) id: String,
-    pub(crate) rule: Option<String>,
+    #[allow(dead_code)] // for the documents
+    rule: String,
+    /// What the framework does.
+    there: String,
+    /// What this project does.
+    here: String,
     pub(crate) reason: String,
     /// Cases that differ. Each must: one that is as wanted is a fault of the table.
     #[serde(default)]
@@ -28,6 +34,9 @@ pub(crate) struct Deviation {
     /// The keys of what was wanted that are other.
     #[serde(default)]
     but: Option<Map<String, Value>>,
+    /// The test that shows a decision which no case can.
+    #[serde(default)]
+    shown_by: Option<String>,
 }
 
 /// One exchange that did not come as wanted.
@@ -49,11 +58,20 @@ pub(crate) fn load() -> Result<Vec<Deviation>, String> {
         {
             return Err(format!("deviations.json: {} names no predicate of the runner: {name}", deviation.id));
         }
-        if deviation.reason.is_empty() || deviation.cases.is_empty() && deviation.when.is_none() {
-            return Err(format!("deviations.json: {} needs a reason, and cases or a predicate", deviation.id));
+        if [&deviation.there, &deviation.here, &deviation.reason].into_iter().any(String::is_empty) {
+            return Err(format!("deviations.json: {} does not say what differs and why", deviation.id));
+        }
+        let shown = deviation.shown_by.as_ref().is_some_and(|test| root().join(test).exists());
+        if deviation.cases.is_empty() && deviation.when.is_none() && !shown {
+            return Err(format!("deviations.json: {} needs cases, a predicate, or a test that shows it", deviation.id));
         }
     }
     Ok(table)
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// The deviation that explains what differs.
@@ -127,9 +145,17 @@ fn predicate(name: &str) -> Option<Predicate> {
         "found_after_post" => |d| d.request.path.starts_with("/auth/") && d.wanted.status == Some(302),
         "handler_says_nothing" => |d| d.case.setup.settings.exception_handler.as_deref() == Some("none"),
         "control_character" => |d| d.got.is_err_and(|error| error.contains("cannot be sent")) && has_control(d.request),
+        "not_acceptable" => |d| is_obtain(d.request) && d.wanted.status == Some(406),
+        "origin_of_any_case" => origin_of_any_case,
         "quoted_realm" => |d| wanted_challenge(d).is_some_and(|text| text.matches('"').count() > 2),
         _ => return None,
     })
+}
+
+/// The `Origin` is the application's own but for the case of its letters.
+fn origin_of_any_case(d: Differing<'_>) -> bool {
+    let Some([origin]) = d.request.headers.get("Origin").map(super::case::Texts::as_slice) else { return false };
+    wanted_detail(d).starts_with("CSRF Failed: Origin checking failed") && origin.to_ascii_lowercase() != *origin
 }
 
 fn is_obtain(request: &Request) -> bool {

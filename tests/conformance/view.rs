@@ -63,7 +63,8 @@ pub(crate) async fn view<const N: usize>(
 /// Whether the handler reads a form, which is what verifies the CSRF field.
 pub(crate) fn is_form(parts: &Parts) -> bool {
     let media_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    parts.method == Method::POST && media_type.starts_with(b"application/x-www-form-urlencoded")
+    let forms: [&[u8]; 2] = [b"application/x-www-form-urlencoded", b"multipart/form-data"];
+    parts.method == Method::POST && forms.iter().any(|form| media_type.starts_with(form))
 }
 
 /// What follows once the caller is let in: the method, then the handler that the case describes.
