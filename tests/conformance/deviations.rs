@@ -15,8 +15,7 @@ use crate::request::Got;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Deviation {
     pub(crate) id: String,
-    #[allow(dead_code)] // for the documents
-    rule: String,
+    pub(crate) rule: String,
     /// What the framework does.
     there: String,
     /// What this project does.

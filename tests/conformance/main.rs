@@ -142,7 +142,7 @@ async fn run_case(case: &Case, table: &[Deviation], declared: &[MacroView], verb
         Outcome::Deviates(deviation) => {
             report.deviations += 1;
             if verbose {
-                let rule = deviation.rule.as_deref().unwrap_or("no rule");
+                let rule = &deviation.rule;
                 println!("DEVIATES {} by {} ({rule}): {}", case.id, deviation.id, deviation.reason);
             }
         }
