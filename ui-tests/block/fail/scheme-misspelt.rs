@@ -1,6 +1,8 @@
 use auth_runtime::{authenticate, handlers};
 use auth_store::Account;
 
+use auth_runtime::scheme::Token;
+
 struct Notes;
 
 #[handlers]
@@ -10,7 +12,5 @@ impl Notes {
         me.username
     }
 }
-
-use auth_runtime::scheme::Token;
 
 fn main() {}

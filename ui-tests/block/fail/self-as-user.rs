@@ -7,7 +7,7 @@ struct Notes;
 #[handlers]
 impl Notes {
     #[authenticate(Token, state = App)]
-    async fn list(#[user] me: Self) -> &'static str {
+    async fn list(#[user] _: Self) -> &'static str {
         "notes"
     }
 }

@@ -6,11 +6,11 @@ async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
 }
 
 #[derive(Authenticator)]
-#[authenticator(header = "X-Api-Key", verify = partner)]
+#[authenticator(header = "X-Api-Key", verify = partner, user = Account)]
 struct Partner;
 
 #[derive(Authenticator)]
-#[authenticator(header = "x-api-key", verify = partner)]
+#[authenticator(header = "x-api-key", verify = partner, user = Account)]
 struct Supplier;
 
 #[authenticate(Partner, Supplier)]

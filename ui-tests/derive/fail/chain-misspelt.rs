@@ -1,10 +1,9 @@
 use auth_runtime::Authenticator;
-use auth_runtime::scheme::Token;
+
+use auth_runtime::scheme::{Session, Token};
 
 #[derive(Authenticator)]
 #[authenticator(chain(Token, Sesion))]
 struct Api;
-
-use auth_runtime::scheme::Session;
 
 fn main() {}

@@ -1,6 +1,8 @@
 use auth_runtime::Authenticator;
 use auth_store::Account;
 
+use auth_runtime::scheme::Token;
+
 fn same(account: Account) -> Account {
     account
 }
@@ -8,7 +10,5 @@ fn same(account: Account) -> Account {
 #[derive(Authenticator)]
 #[authenticator(wraps(Tokn), map_user = same, user = Account)]
 struct StaffToken;
-
-use auth_runtime::scheme::Token;
 
 fn main() {}

@@ -1,12 +1,12 @@
 use auth_runtime::{AuthError, Authenticator, authenticate};
 use auth_store::Account;
 
-async fn partner(key: &str) -> Result<Option<Account>, AuthError> {
+async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
     Ok(None)
 }
 
 #[derive(Authenticator)]
-#[authenticator(header = "X-Api-Key", verify = partner)]
+#[authenticator(header = "X-Api-Key", verify = partner, user = Account)]
 struct ApiKey;
 
 #[authenticate(ApiKey(header = "X-Key"))]

@@ -1,11 +1,11 @@
 use auth_runtime::authenticate;
 use auth_store::Account;
 
+use auth_runtime::scheme::Token;
+
 #[authenticate(Tokn)]
 async fn me(#[user] me: Account) -> String {
     me.username
 }
-
-use auth_runtime::scheme::Token;
 
 fn main() {}

@@ -1,5 +1,4 @@
 use auth_runtime::{AuthError, Authenticator, authenticate};
-use auth_runtime::scheme::Basic;
 use auth_store::Account;
 use axum::Router;
 use axum::routing::get;
@@ -16,7 +15,7 @@ fn main() {
     #[authenticator(header = "X-Device", verify = device, user = Account)]
     struct Token;
 
-    #[authenticate(Token, Basic)]
+    #[authenticate(Token, Session)]
     async fn me(#[user] me: Account, #[auth] _nothing: ()) -> String {
         me.username
     }

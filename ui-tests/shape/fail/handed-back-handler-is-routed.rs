@@ -6,7 +6,7 @@ use axum::routing::get;
 use ui_tests::App;
 
 #[authenticate(Session, challanges = all)]
-async fn secret(#[user] me: Account) -> &'static str {
+async fn secret(#[user] _: Account) -> &'static str {
     "secret"
 }
 

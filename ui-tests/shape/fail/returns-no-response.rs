@@ -8,7 +8,7 @@ use ui_tests::App;
 struct Page;
 
 #[authenticate(Token)]
-async fn me(#[user] me: Account) -> Page {
+async fn me(#[user] _: Account) -> Page {
     Page
 }
 

@@ -24,8 +24,8 @@ async fn select(#[user] runtime: Account, #[auth] policy: Option<Login>) -> Stri
 }
 
 #[authenticate(Session)]
-async fn permit(#[user] __S: Account) -> String {
-    __S.username
+async fn permit(#[user] name: Account) -> String {
+    name.username
 }
 
 fn main() {

@@ -7,7 +7,7 @@ use ui_tests::App;
 struct Customer;
 
 #[authenticate(Token)]
-async fn me(#[user] me: Customer) {}
+async fn me(#[user] _: Customer) {}
 
 fn main() {
     let _ = Router::<App>::new().route("/", get(me));

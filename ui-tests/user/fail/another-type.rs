@@ -5,6 +5,6 @@ use ui_tests::App;
 struct Customer;
 
 #[authenticate(Token, state = App)]
-async fn me(#[user] me: Customer) {}
+async fn me(#[user] _: Customer) {}
 
 fn main() {}

@@ -5,8 +5,8 @@ use auth_store::Account;
 struct CsrfForm<T>(T);
 
 #[authenticate(Session)]
-async fn note(#[user] me: Account, form: CsrfForm<String>) -> String {
-    me.username
+async fn note(#[user] me: Account, CsrfForm(text): CsrfForm<String>) -> String {
+    me.username + &text
 }
 
 fn main() {}

@@ -4,6 +4,6 @@ use auth_store::Account;
 use ui_tests::App;
 
 #[authenticate(Token, state = App)]
-async fn me(#[user] me: Result<Account, AuthError>) {}
+async fn me(#[user] _: Result<Account, AuthError>) {}
 
 fn main() {}

@@ -4,7 +4,7 @@ use ui_tests::App;
 
 #[authenticate(Token, Session, state = App)]
 async fn me(#[user] me: String, #[auth] auth: u32) -> String {
-    me
+    me + &auth.to_string()
 }
 
 fn main() {}

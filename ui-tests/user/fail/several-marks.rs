@@ -4,7 +4,7 @@ use auth_runtime::store::AccessToken;
 use auth_store::Account;
 
 #[authenticate(Token)]
-async fn me(#[user(optional)] me: &Account, #[user] also: Account, #[auth] #[user] token: AccessToken) -> String {
+async fn me(#[user(optional)] me: &Account, #[user] _: Account, #[auth] #[user] _: AccessToken) -> String {
     me.username.clone()
 }
 

@@ -3,7 +3,7 @@ use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::{AccessToken, Login};
 
 #[authenticate(Token, Session)]
-async fn me(#[auth] token: Option<AccessToken>, #[auth] login: Option<Login>) -> String {
+async fn me(#[auth] _: Option<AccessToken>, #[auth] _: Option<Login>) -> String {
     String::new()
 }
 

@@ -3,7 +3,7 @@ use auth_runtime::scheme::Token;
 use auth_store::Account;
 
 #[authenticate(Token)]
-async fn me(#[user] me: Account, #[user] also: Option<Account>) -> String {
+async fn me(#[user] me: Account, #[user] _: Option<Account>) -> String {
     me.username
 }
 

@@ -1,6 +1,9 @@
 use auth_runtime::{authenticate, handlers, permit};
 use auth_runtime::permission::IsStaff;
 use auth_runtime::scheme::Token;
+use axum::Router;
+use axum::routing::get;
+use ui_tests::App;
 
 struct Notes;
 
@@ -13,4 +16,6 @@ impl Notes {
     }
 }
 
-fn main() {}
+fn main() {
+    let _ = Router::<App>::new().route("/", get(Notes::list));
+}
