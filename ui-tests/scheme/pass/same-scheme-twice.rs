@@ -1,6 +1,6 @@
 use auth_runtime::{Authenticator, authenticate};
 use auth_runtime::scheme::{Session, Token};
-use auth_runtime::store::{AccessToken, Login};
+use auth_runtime::store::AccessToken;
 use auth_store::Account;
 use axum::Router;
 use axum::routing::get;
@@ -12,8 +12,8 @@ async fn me(#[user] me: Account, #[auth] token: AccessToken) -> String {
 }
 
 #[authenticate(Token, Session, Token(keyword = "Bearer"), state = App)]
-async fn apart(#[user] me: Account, #[auth] login: Option<Login>) -> String {
-    format!("{} {}", me.username, login.is_some())
+async fn apart(#[user] me: Account) -> String {
+    me.username
 }
 
 #[derive(Authenticator)]
