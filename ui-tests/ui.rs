@@ -21,7 +21,7 @@ const ORIGINATES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn cases_read_as_they_should() {
+fn ui() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let version = Command::new(rustc).arg("--version").output().expect("rustc --version");
     let version = String::from_utf8_lossy(&version.stdout);
