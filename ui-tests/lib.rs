@@ -1,1 +1,45 @@
-//! What the cases share: a state, so that each case shows its fault alone.
+//! What the cases share: router states, so that each case shows its fault alone.
+
+use auth_runtime::store::Backend;
+use auth_runtime::{AuthState, Authentication};
+use auth_store::{Account, MemoryStore};
+
+/// A router state with every store.
+#[derive(Debug, Clone)]
+pub struct App {
+    authentication: Authentication<MemoryStore>,
+}
+
+impl AuthState for App {
+    type Backend = MemoryStore;
+
+    fn authentication(&self) -> &Authentication<MemoryStore> {
+        &self.authentication
+    }
+}
+
+/// A router state that holds no `Authentication`.
+#[derive(Debug, Clone, Copy)]
+pub struct Bare;
+
+/// A backend that keeps neither passwords, tokens nor logins.
+#[derive(Debug)]
+pub struct NoStore;
+
+impl Backend for NoStore {
+    type User = Account;
+}
+
+/// A router state whose backend keeps nothing.
+#[derive(Debug, Clone)]
+pub struct Storeless {
+    authentication: Authentication<NoStore>,
+}
+
+impl AuthState for Storeless {
+    type Backend = NoStore;
+
+    fn authentication(&self) -> &Authentication<NoStore> {
+        &self.authentication
+    }
+}

@@ -1,0 +1,15 @@
+use auth_runtime::{authenticate, handlers};
+use auth_runtime::scheme::{Session, Token};
+use auth_store::Account;
+
+struct Notes;
+
+#[handlers(Token)]
+impl Notes {
+    #[authenticate(Session)]
+    async fn list(#[user] me: Account) -> String {
+        me.username
+    }
+}
+
+fn main() {}

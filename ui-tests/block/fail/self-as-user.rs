@@ -1,0 +1,15 @@
+use auth_runtime::{authenticate, handlers};
+use auth_runtime::scheme::Token;
+use ui_tests::App;
+
+struct Notes;
+
+#[handlers]
+impl Notes {
+    #[authenticate(Token, state = App)]
+    async fn list(#[user] _: Self) -> &'static str {
+        "notes"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use auth_runtime::{authenticate, handlers};
+use auth_store::Account;
+
+struct Notes;
+
+#[handlers]
+impl Notes {
+    #[authenticate(Self::Key)]
+    async fn list(#[user] me: Account) -> String {
+        me.username
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use auth_runtime::{authenticate, handlers, permit};
+use auth_runtime::scheme::Token;
+
+struct Notes;
+
+#[handlers]
+impl Notes {
+    #[authenticate(Token)]
+    #[permit(Self)]
+    async fn list() -> &'static str {
+        "notes"
+    }
+}
+
+fn main() {}

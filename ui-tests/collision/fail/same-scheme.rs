@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Session;
+use auth_store::Account;
+
+#[authenticate(Session, Session)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+const KEYWORD: &str = "Token";
+
+#[authenticate(Token, Token(keyword = KEYWORD))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use auth_runtime::Authenticator;
+use auth_runtime::scheme::{Basic, Session, Token};
+
+#[derive(Authenticator)]
+#[authenticator(chain(
+    Basic,
+    Session,
+    Token(keyword = "A"),
+    Token(keyword = "B"),
+    Token(keyword = "C"),
+    Token(keyword = "D"),
+    Token(keyword = "E"),
+    Token(keyword = "F"),
+    Token(keyword = "G")
+))]
+struct Api;
+
+fn main() {}

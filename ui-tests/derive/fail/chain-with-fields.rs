@@ -1,0 +1,11 @@
+use auth_runtime::Authenticator;
+use auth_runtime::scheme::Token;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token))]
+struct Api {
+    #[authenticator(default = "read")]
+    scope: &'static str,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use auth_runtime::{AuthError, Authenticator};
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
+    Ok(None)
+}
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token), header = "X-Api-Key", verify = partner, user = Account)]
+struct Api;
+
+fn main() {}

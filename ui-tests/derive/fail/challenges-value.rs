@@ -1,0 +1,8 @@
+use auth_runtime::Authenticator;
+use auth_runtime::scheme::Token;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token), challenges = both)]
+struct Api;
+
+fn main() {}

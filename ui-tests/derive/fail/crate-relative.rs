@@ -1,0 +1,7 @@
+use auth_runtime::Authenticator;
+
+#[derive(Authenticator)]
+#[authenticator(crate = auth_runtime)]
+struct ApiKey;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use auth_runtime::Authenticator;
+
+#[derive(Authenticator)]
+#[authenticator(timeout = 5)]
+struct ApiKey;
+
+fn main() {}

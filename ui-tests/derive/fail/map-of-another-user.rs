@@ -1,0 +1,14 @@
+use auth_runtime::Authenticator;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use ui_tests::App;
+
+fn same(name: String) -> Account {
+    unimplemented!("{name}")
+}
+
+#[derive(Authenticator)]
+#[authenticator(wraps(Token), map_user = same, user = Account, state = App)]
+struct StaffToken;
+
+fn main() {}

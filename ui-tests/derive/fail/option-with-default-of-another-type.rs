@@ -1,0 +1,9 @@
+use auth_runtime::Authenticator;
+
+#[derive(Authenticator)]
+struct ApiKey {
+    #[authenticator(default = 5)]
+    scope: &'static str,
+}
+
+fn main() {}

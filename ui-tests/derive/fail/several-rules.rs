@@ -1,0 +1,15 @@
+use auth_runtime::{AuthError, Authenticator};
+use auth_runtime::permission::IsStaff;
+use auth_store::Account;
+
+async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
+    Ok(None)
+}
+
+#[derive(Authenticator)]
+#[authenticator(header = "X-Api-Key", query = "key", permit(IsStaff), verify = partner)]
+struct ApiKey<T> {
+    scope: &'static str,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use auth_runtime::Authenticator;
+
+#[derive(Authenticator)]
+struct ApiKey(&'static str);
+
+fn main() {}

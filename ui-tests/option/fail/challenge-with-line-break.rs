@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Session;
+use auth_store::Account;
+
+#[authenticate(Session(challenge = "Session\r\nX-Injected: 1"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

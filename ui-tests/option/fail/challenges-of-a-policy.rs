@@ -1,0 +1,14 @@
+use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::scheme::{Session, Token};
+use auth_store::Account;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token, Session))]
+struct Api;
+
+#[authenticate(policy = Api, challenges = all)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::RemoteUser;
+use auth_store::Account;
+
+#[authenticate(RemoteUser(header = "X Remote User"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use auth_runtime::{AuthError, Authenticator, authenticate};
+use auth_store::Account;
+
+async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
+    Ok(None)
+}
+
+#[derive(Authenticator)]
+#[authenticator(header = "X-Api-Key", verify = partner, user = Account)]
+struct ApiKey;
+
+#[authenticate(ApiKey(header = "X-Key"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

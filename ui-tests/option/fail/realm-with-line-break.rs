@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Basic;
+use auth_store::Account;
+
+#[authenticate(Basic(realm = "a\nb"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

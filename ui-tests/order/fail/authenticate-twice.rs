@@ -1,0 +1,12 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::IsStaff;
+use auth_runtime::scheme::{Session, Token};
+
+#[authenticate(Token)]
+#[authenticate(Session)]
+#[permit(IsStaff)]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::{IsAuthenticated, IsStaff};
+use auth_runtime::scheme::Token;
+
+#[permit(IsStaff)]
+#[authenticate(Token)]
+#[permit(IsAuthenticated)]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use auth_runtime::permit;
+use auth_runtime::permission::IsStaff;
+
+struct Notes;
+
+impl Notes {
+    #[permit(IsStaff)]
+    async fn list() -> &'static str {
+        "notes"
+    }
+}
+
+fn main() {}

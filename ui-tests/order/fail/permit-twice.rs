@@ -1,0 +1,12 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::{IsAuthenticated, IsStaff};
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit(IsAuthenticated)]
+#[permit(IsStaff)]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::{IsAuthenticated, IsStaff};
+use auth_runtime::scheme::{Session, Token};
+
+#[authenticate(Token)]
+#[permit(IsAuthenticated)]
+#[authenticate(Session)]
+#[permit(IsStaff)]
+fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit()]
+async fn open() -> &'static str {
+    "open"
+}
+
+fn main() {}

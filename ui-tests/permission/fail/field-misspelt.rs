@@ -1,0 +1,21 @@
+use auth_runtime::{AuthError, User, authenticate, permit};
+use auth_runtime::permission::{Access, Permission};
+use auth_runtime::scheme::Token;
+
+struct HasScope {
+    scope: &'static str,
+}
+
+impl<S: Sync, U: User> Permission<S, U> for HasScope {
+    async fn has_permission(&self, _: &Access<'_, S, U>) -> Result<(), AuthError> {
+        Err(AuthError::permission_denied().with_detail(self.scope))
+    }
+}
+
+#[authenticate(Token)]
+#[permit(HasScope(scop = "read"))]
+async fn read() -> &'static str {
+    "read"
+}
+
+fn main() {}

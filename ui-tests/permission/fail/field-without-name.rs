@@ -1,0 +1,14 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::scheme::Token;
+
+struct HasScope {
+    scope: &'static str,
+}
+
+#[authenticate(Token)]
+#[permit(HasScope("read"))]
+async fn read() -> &'static str {
+    "read"
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::scheme::Token;
+
+fn is_staff() -> bool {
+    true
+}
+
+#[authenticate(Token)]
+#[permit(is_staff)]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

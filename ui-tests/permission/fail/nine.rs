@@ -1,0 +1,13 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::{IsAuthenticated, IsStaff};
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit(
+    IsStaff, IsStaff, IsStaff, IsStaff, IsStaff, IsStaff, IsStaff, IsStaff, IsAuthenticated
+)]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::{IsAuthenticated, IsStaff};
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit(IsStaff && IsAuthenticated, "IsStaff" | 5, IsStaff(5))]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit("IsStaff")]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use auth_runtime::{Authenticator, authenticate};
+use auth_store::Account;
+use ui_tests::App;
+
+#[derive(Authenticator)]
+struct ApiKey;
+
+#[authenticate(ApiKey, state = App)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_store::Account;
+
+fn token() {}
+
+#[authenticate(token)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

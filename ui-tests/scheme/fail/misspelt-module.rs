@@ -1,0 +1,9 @@
+use auth_runtime::authenticate;
+use auth_store::Account;
+
+#[authenticate(auth_runtime::schemes::Token)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_store::Account;
+
+use auth_runtime::scheme::Token;
+
+#[authenticate(Tokn)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

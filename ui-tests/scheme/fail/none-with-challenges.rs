@@ -1,0 +1,10 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::AllowAny;
+
+#[authenticate(none, challenges = all)]
+#[permit(AllowAny)]
+async fn open() -> &'static str {
+    "open"
+}
+
+fn main() {}

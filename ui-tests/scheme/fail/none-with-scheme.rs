@@ -1,0 +1,11 @@
+use auth_runtime::{authenticate, permit};
+use auth_runtime::permission::AllowAny;
+use auth_runtime::scheme::Token;
+
+#[authenticate(none, Token)]
+#[permit(AllowAny)]
+async fn open() -> &'static str {
+    "open"
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Session;
+use auth_store::Account;
+
+use auth_runtime::scheme::*;
+
+struct Token;
+
+#[authenticate(Token, Session)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

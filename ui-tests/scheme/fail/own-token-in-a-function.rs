@@ -1,0 +1,13 @@
+use auth_runtime::authenticate;
+use auth_store::Account;
+
+use auth_runtime::scheme::*;
+
+fn main() {
+    struct Token;
+
+    #[authenticate(Token)]
+    async fn me(#[user] me: Account) -> String {
+        me.username
+    }
+}

@@ -1,0 +1,14 @@
+use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token))]
+struct Api;
+
+#[authenticate(policy = Api(keyword = "Bearer"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use auth_runtime::authenticate;
+use auth_store::Account;
+use ui_tests::App;
+
+struct ApiKey;
+
+#[authenticate(ApiKey, state = App)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+struct Notes;
+
+impl Notes {
+    #[authenticate(Token)]
+    async fn list(#[user] me: Account) -> String {
+        me.username
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+
+struct Notes;
+
+#[authenticate(Token)]
+impl Notes {
+    async fn list() {}
+}
+
+fn main() {}

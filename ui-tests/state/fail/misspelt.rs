@@ -1,0 +1,12 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+use ui_tests::App;
+
+#[authenticate(Token, state = Ap)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

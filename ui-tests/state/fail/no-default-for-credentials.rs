@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::store::AccessToken;
+use ui_tests::App;
+
+#[authenticate(state = App)]
+async fn me(#[auth] token: AccessToken) -> String {
+    token.id
+}
+
+fn main() {}

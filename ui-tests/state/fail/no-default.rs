@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_store::Account;
+use ui_tests::App;
+
+#[authenticate(state = App)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

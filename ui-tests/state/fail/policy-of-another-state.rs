@@ -1,0 +1,15 @@
+use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::scheme::{Session, Token};
+use auth_store::Account;
+use ui_tests::{App, Storeless};
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token, Session), state = App)]
+struct Api;
+
+#[authenticate(policy = Api, state = Storeless)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use ui_tests::{App, Storeless};
+
+#[authenticate(Token)]
+async fn me(#[user] me: Account, State(_): State<App>) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = Router::<Storeless>::new().route("/", get(me));
+}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use ui_tests::Bare;
+
+#[authenticate(Token, state = Bare)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+async fn me(#[auth] token: AccesToken) -> String {
+    token.id
+}
+
+fn main() {}

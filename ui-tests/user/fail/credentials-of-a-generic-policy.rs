@@ -1,0 +1,10 @@
+use auth_runtime::{Policy, authenticate};
+use auth_runtime::store::AccessToken;
+use ui_tests::App;
+
+#[authenticate(policy = P, state = App)]
+async fn me<P: Policy<App>>(#[auth] token: AccessToken) -> String {
+    token.id
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::scheme::Session;
+use auth_runtime::store::AccessToken;
+use ui_tests::App;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Session))]
+struct Api;
+
+#[authenticate(policy = Api, state = App)]
+async fn me(#[auth] token: AccessToken) -> String {
+    token.id
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::{Session, Token};
+use auth_runtime::store::AccessToken;
+
+#[authenticate(Token, Session, Token(keyword = "Bearer"))]
+async fn me(#[auth] token: AccessToken) -> String {
+    token.id
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Session;
+use auth_runtime::store::AccessToken;
+
+#[authenticate(Session)]
+async fn me(#[auth] token: AccessToken) -> String {
+    token.id
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Basic;
+use auth_runtime::store::AccessToken;
+use ui_tests::App;
+
+#[authenticate(Basic, state = App)]
+async fn me(#[auth] token: Option<AccessToken>) -> String {
+    token.map(|token| token.id).unwrap_or_default()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::{Session, Token};
+use ui_tests::App;
+
+#[authenticate(Token, Session, state = App)]
+async fn me(#[auth] auth: String) -> String {
+    auth
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::{Session, Token};
+
+#[authenticate(Token, Session)]
+async fn me(#[auth] auth: String) -> String {
+    auth
+}
+
+fn main() {}

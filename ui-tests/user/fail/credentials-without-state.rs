@@ -1,0 +1,14 @@
+use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::scheme::Token;
+use auth_runtime::store::AccessToken;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token))]
+struct Api;
+
+#[authenticate(policy = Api)]
+async fn me(#[auth] token: AccessToken) -> String {
+    token.id
+}
+
+fn main() {}

@@ -1,0 +1,25 @@
+use auth_runtime::{AuthError, Authenticator, User};
+use auth_runtime::scheme::Token;
+use ui_tests::App;
+
+struct Caller;
+
+impl User for Caller {
+    fn id(&self) -> std::borrow::Cow<'_, str> {
+        "caller".into()
+    }
+}
+
+async fn caller(_: &str) -> Result<Option<Caller>, AuthError> {
+    Ok(None)
+}
+
+#[derive(Authenticator)]
+#[authenticator(header = "X-Api-Key", verify = caller, user = Caller)]
+struct ApiKey;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token, ApiKey), state = App)]
+struct Api;
+
+fn main() {}

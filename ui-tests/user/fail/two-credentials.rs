@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::{Session, Token};
+use auth_runtime::store::{AccessToken, Login};
+
+#[authenticate(Token, Session)]
+async fn me(#[auth] _: Option<AccessToken>, #[auth] _: Option<Login>) -> String {
+    String::new()
+}
+
+fn main() {}

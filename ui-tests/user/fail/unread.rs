@@ -1,0 +1,9 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+async fn me() -> String {
+    String::new()
+}
+
+fn main() {}
