@@ -10,14 +10,11 @@ const RUSTC: &str = "rustc 1.95.";
 /// The cases whose `.stderr` may say "this error originates in", with the reason. Sorted.
 const ORIGINATES: &[(&str, &str)] = &[
     ("derive/verify-of-another-user", "the mismatch is in a call that the derive writes"),
-    ("derive/verify-without-user", "the mismatch is in a call that the derive writes"),
     ("shape/associated-function", "rustc refuses items in an `impl` block before a macro can say more"),
     ("shape/returns-no-response", "axum's `get` is a function that a macro of axum writes"),
-    ("state/named-chain-without-tokens", "a derive has no span for the whole chain"),
     ("state/no-default-for-credentials", "there is no token that names the default"),
     ("state/router-without-authentication", "axum's `get` is a function that a macro of axum writes"),
     ("user/another-type-by-the-router", "axum's `get` is a function that a macro of axum writes"),
-    ("user/schemes-disagree-in-a-named-chain", "a derive has no span for the whole chain"),
 ];
 
 #[test]

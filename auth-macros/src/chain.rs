@@ -101,6 +101,20 @@ pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
+/// The same tokens on another span.
+pub(crate) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            let mut inner = proc_macro2::Group::new(group.delimiter(), respanned(group.stream(), span));
+            inner.set_span(span);
+            return inner.into();
+        }
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(respan).collect()
+}
+
 /// Tokens as one would type them.
 pub(crate) fn text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
@@ -134,10 +148,10 @@ impl Constants {
     /// span, or rustc would not tell which field was meant.
     pub(crate) fn of(schemes: &[Scheme], runtime: &Path) -> Self {
         let alias = |at: usize, span: Span| format_ident!("__Scheme{at}", span = span);
-        let constant = |at: usize| format_ident!("__SCHEME{at}");
-        let mut items = TokenStream::new();
+        let constant_at = |at: usize, span: Span| format_ident!("__SCHEME{at}", span = span);
+        let mut items = quote!(#[allow(unused_imports)] use #runtime::__private::NotDerived as _;);
         for (at, Scheme { path, options }) in schemes.iter().enumerate() {
-            let (alias, constant) = (alias(at, path.span()), constant(at));
+            let (alias, constant) = (alias(at, path.span()), constant_at(at, path.span()));
             let fields = options.iter().map(|SchemeOption { key, value }| quote!(#key: #value));
             items.extend(quote_spanned! {path.span()=>
                 type #alias = #path;
@@ -146,11 +160,12 @@ impl Constants {
                     #alias { #(#fields,)* ..<#alias as #runtime::Authenticator>::DEFAULT }.declare();
             });
             for (earlier, first) in schemes[..at].iter().enumerate() {
-                let first_constant = format_ident!("__SCHEME{earlier}");
+                let first_constant = constant_at(earlier, path.span());
                 let message = message::collision(&first.text(), &schemes[at].text());
                 items.extend(quote_spanned! {path.span()=>
                     const _: () = ::core::assert!(
                         !#runtime::__private::collide(&#first_constant.claim, &#constant.claim),
+                        "{}",
                         #message
                     );
                 });
@@ -161,10 +176,10 @@ impl Constants {
         while at < schemes.len() {
             let same = schemes[at..].iter().take_while(|scheme| scheme.path == schemes[at].path).count();
             let alias = alias(at, schemes[at].path.span());
-            let constants: Vec<_> = (at..at + same).map(constant).collect();
+            let constants: Vec<_> = (at..at + same).map(|at| constant_at(at, schemes[at].path.span())).collect();
             if same == 1 {
                 types.push(quote!(#alias));
-                values.push(quote!(#(#constants.scheme)*));
+                values.push(quote_spanned!(alias.span()=> #(#constants.scheme)*));
             } else {
                 types.push(quote!([#alias; #same]));
                 values.push(quote!([#(#constants.scheme),*]));
@@ -182,7 +197,7 @@ pub(crate) fn parse_list(tokens: TokenStream, span: Span) -> Result<Vec<Scheme>>
     let schemes: Vec<_> = split(tokens).into_iter().filter_map(|part| faults.handle(Scheme::parse(part))).collect();
     faults = faults.checkpoint()?;
     if schemes.is_empty() {
-        faults.push(Error::custom(message::EMPTY_CHAIN).with_span(&span));
+        faults.push(Error::custom(message::DERIVE_EMPTY_CHAIN).with_span(&span));
     }
     check_length_of(&schemes, &mut faults);
     faults.finish_with(schemes)

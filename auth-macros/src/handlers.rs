@@ -2,10 +2,8 @@
 //!
 //! Nothing but associated items can stand inside a block, so what belongs to a handler is put behind it.
 
-use darling::Error;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::{ImplItem, ItemFn, ItemImpl, Meta, Type};
 
 use crate::authenticate;
@@ -14,11 +12,8 @@ use crate::message;
 use crate::permit::is_named;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    if !args.is_empty() {
-        return report(Error::custom(message::HANDLERS_ARGS).with_span(&args.span()), &item);
-    }
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
-        return report(Error::custom(message::HANDLERS_NOT_IMPL).with_span(&Span::call_site()), &item);
+        return report(fault(&item, message::HANDLERS_NOT_IMPL), &item);
     };
     let owner = match &*block.self_ty {
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
@@ -52,6 +47,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     }
     if !found {
         return report(fault(&block.self_ty, message::HANDLERS_NONE), &block);
+    }
+    if !args.is_empty() {
+        return report(fault(&args, message::HANDLERS_ARGS), &quote!(#block #beside));
     }
     quote!(#block #beside)
 }

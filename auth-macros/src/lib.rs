@@ -11,6 +11,7 @@ mod error;
 mod handlers;
 mod message;
 mod permit;
+mod policy;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ pub(crate) const DERIVE_CHALLENGE_TEXT: &str =
 pub(crate) const DERIVE_CHAIN_FIELDS: &str = "a named chain has no options; remove the fields";
 pub(crate) const DERIVE_CHAIN_WITH_SOURCE: &str =
     "a struct is a chain or a scheme, not both; remove this, or make a second struct";
+pub(crate) const DERIVE_EMPTY_CHAIN: &str = "name the schemes of the chain, as in `chain(Token, Session)`";
 pub(crate) const DERIVE_FIELD_DEFAULT: &str = "an option needs a value for where `#[authenticate]` does not set it; add \
      `#[authenticator(default = ..)]`";
 pub(crate) const DERIVE_GENERICS: &str = "a scheme is a constant and cannot be generic; remove the parameters";
@@ -36,10 +37,10 @@ pub(crate) const DERIVE_TWO_SOURCES: &str =
     "a scheme reads one place: `header`, `cookie` or `query`; make a second scheme for the other";
 pub(crate) const DERIVE_VERIFY_WITHOUT_SOURCE: &str = "`verify` has nothing to verify; say where the credentials stand \
      with `header = \"..\"`, `cookie = \"..\"` or `query = \"..\"`";
+pub(crate) const DERIVE_VERIFY_WITHOUT_USER: &str =
+    "whom does this find? add `user = ..`, or `state = ..` for the user of that state's backend";
 pub(crate) const DERIVE_WRAPS_WITHOUT_MAP: &str =
     "a wrapped scheme is the scheme itself unless its user is mapped; add `map_user = ..` and `user = ..`";
-pub(crate) const EMPTY_CHAIN: &str = "name a scheme, such as `#[authenticate(Token)]`; write `#[authenticate]` for the \
-     state's default, or `#[authenticate(none)]` to ignore credentials";
 pub(crate) const EMPTY_PERMIT: &str =
     "name a permission, such as `#[permit(IsAuthenticated)]`; `#[permit(AllowAny)]` lets everybody in";
 pub(crate) const HANDLERS_ARGS: &str =
@@ -63,6 +64,7 @@ pub(crate) const PERMIT_ABOVE: &str =
     "write `#[permit]` below `#[authenticate]`: the attribute that stands first reads the others";
 pub(crate) const PERMIT_DOUBLE: &str = "`&&` and `||` are for values; combine permissions with `&` and `|`";
 pub(crate) const PERMIT_TWICE: &str = "a handler has one `#[permit]`; list all permissions in the first one";
+pub(crate) const POLICY_VALUE: &str = "expected the name of a policy, as in `policy = Api`";
 pub(crate) const POLICY_WITH_SCHEMES: &str =
     "`policy` names a chain that is complete; remove the schemes, or write all of them out here";
 pub(crate) const REFERENCE: &str = "an extractor gives the value away; take it without `&`";
@@ -70,6 +72,7 @@ pub(crate) const SCHEME_SYNTAX: &str =
     "expected a scheme, as in `Session` or `Token(keyword = \"Bearer\")`, or an option, as in `state = App`";
 pub(crate) const SELF_ARGUMENT: &str =
     "a handler takes no `self`; take what it needs from the router state with `State<..>`";
+pub(crate) const STATE_VALUE: &str = "expected the type of the router state, as in `state = App`";
 pub(crate) const TEXT_VALUE: &str = "expected a text in quotes, as in `header = \"X-Api-Key\"`";
 pub(crate) const TOO_MANY_ARGUMENTS: &str =
     "axum's handlers take at most 16 arguments, and `#[authenticate]` adds one; combine two of them in one extractor";
@@ -97,7 +100,7 @@ pub(crate) fn second_option(key: &str) -> String {
 
 pub(crate) fn collision(first: &str, second: &str) -> String {
     format!(
-        "`{second}` reads the same credentials as `{first}` and would never be asked; remove one of them, or give it \
-         another keyword"
+        "`{second}` reads the same credentials as `{first}` and would never be asked; remove one of them, or let it read \
+         something else"
     )
 }

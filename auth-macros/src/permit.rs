@@ -14,7 +14,7 @@ use crate::message;
 pub(crate) struct Permissions(Vec<Permission>);
 
 enum Permission {
-    Leaf { path: Path, fields: Vec<(syn::Ident, Expr)> },
+    Leaf { alias: syn::Ident, path: Path, fields: Vec<(syn::Ident, Expr)> },
     And(Box<Permission>, Box<Permission>),
     Or(Box<Permission>, Box<Permission>),
     Not(Box<Permission>),
@@ -32,7 +32,7 @@ impl Permissions {
         if list.len() > 8 {
             faults.push(Error::custom(message::TOO_MANY_PERMISSIONS).with_span(&span));
         }
-        faults.finish_with(Self(list))
+        faults.finish_with(Self(list).number())
     }
 
     /// Reads the attribute.
@@ -62,13 +62,32 @@ impl Permissions {
         }
     }
 
-    /// The paths that the user named.
-    pub(crate) fn leaves(&self) -> Vec<&Path> {
+    /// A name for each permission that the user named, so that a typing error in it is one fault.
+    pub(crate) fn aliases(&self) -> TokenStream {
+        let aliases =
+            self.each_leaf().into_iter().map(|(alias, path)| quote_spanned!(path.span()=> type #alias = #path;));
+        aliases.collect()
+    }
+
+    /// The permissions that the user named, by their aliases.
+    pub(crate) fn leaves(&self) -> Vec<&syn::Ident> {
+        self.each_leaf().into_iter().map(|(alias, _)| alias).collect()
+    }
+
+    fn each_leaf(&self) -> Vec<(&syn::Ident, &Path)> {
         let mut leaves = Vec::new();
         for permission in &self.0 {
             permission.collect_leaves(&mut leaves);
         }
         leaves
+    }
+
+    fn number(mut self) -> Self {
+        let mut at = 0;
+        for permission in &mut self.0 {
+            permission.number(&mut at);
+        }
+        self
     }
 }
 
@@ -102,19 +121,37 @@ impl Permission {
             }
             Expr::Paren(paren) => Self::of(&paren.expr),
             Expr::Group(group) => Self::of(&group.expr),
-            Expr::Path(path) if path.qself.is_none() => Ok(Self::Leaf { path: path.path.clone(), fields: Vec::new() }),
+            Expr::Path(path) if path.qself.is_none() => Ok(Self::leaf(&path.path, Vec::new())),
             Expr::Call(call) => {
                 let Expr::Path(path) = &*call.func else { return Err(fault(expr, message::PERMISSION_SYNTAX)) };
                 let fields = call.args.iter().map(field).collect::<Result<_>>()?;
-                Ok(Self::Leaf { path: path.path.clone(), fields })
+                Ok(Self::leaf(&path.path, fields))
             }
             _ => Err(fault(expr, message::PERMISSION_SYNTAX)),
         }
     }
 
+    fn leaf(path: &Path, fields: Vec<(syn::Ident, Expr)>) -> Self {
+        Self::Leaf { alias: syn::Ident::new("__Permission", path.span()), path: path.clone(), fields }
+    }
+
+    fn number(&mut self, at: &mut usize) {
+        match self {
+            Self::Leaf { alias, .. } => {
+                *alias = quote::format_ident!("__Permission{at}", span = alias.span());
+                *at += 1;
+            }
+            Self::And(a, b) | Self::Or(a, b) => {
+                a.number(at);
+                b.number(at);
+            }
+            Self::Not(a) => a.number(at),
+        }
+    }
+
     fn ty(&self, runtime: &Path) -> TokenStream {
         match self {
-            Self::Leaf { path, .. } => path.to_token_stream(),
+            Self::Leaf { alias, .. } => alias.to_token_stream(),
             Self::And(a, b) => {
                 let (a, b) = (a.ty(runtime), b.ty(runtime));
                 quote!(#runtime::permission::And<#a, #b>)
@@ -132,10 +169,9 @@ impl Permission {
 
     fn value(&self, runtime: &Path) -> TokenStream {
         match self {
-            Self::Leaf { path, fields } if fields.is_empty() => path.to_token_stream(),
-            Self::Leaf { path, fields } => {
+            Self::Leaf { alias, fields, .. } => {
                 let fields = fields.iter().map(|(key, value)| quote!(#key: #value));
-                quote_spanned!(path.span()=> #path { #(#fields),* })
+                quote_spanned!(alias.span()=> #alias { #(#fields),* })
             }
             Self::And(a, b) => {
                 let (a, b) = (a.value(runtime), b.value(runtime));
@@ -152,9 +188,9 @@ impl Permission {
         }
     }
 
-    fn collect_leaves<'a>(&'a self, leaves: &mut Vec<&'a Path>) {
+    fn collect_leaves<'a>(&'a self, leaves: &mut Vec<(&'a syn::Ident, &'a Path)>) {
         match self {
-            Self::Leaf { path, .. } => leaves.push(path),
+            Self::Leaf { alias, path, .. } => leaves.push((alias, path)),
             Self::And(a, b) | Self::Or(a, b) => {
                 a.collect_leaves(leaves);
                 b.collect_leaves(leaves);
@@ -178,18 +214,23 @@ fn field(argument: &Expr) -> Result<(syn::Ident, Expr)> {
 /// `#[permit]` by itself: `#[authenticate]` takes it away where it stands in the right place, so here it does not.
 pub(crate) fn expand_alone(args: TokenStream, item: TokenStream) -> TokenStream {
     let Ok(mut function) = syn::parse2::<syn::ItemFn>(item.clone()) else {
-        return report(Error::custom(message::ALONE_PERMIT).with_span(&Span::call_site()), &item);
+        return report(fault(&item, message::ALONE_PERMIT), &item);
     };
     let Some(below) = function.attrs.iter().find(|attribute| is_named(attribute, "authenticate")) else {
         return report(fault(&function.sig.ident, message::ALONE_PERMIT), &item);
     };
     let fault = fault(below.path(), message::PERMIT_ABOVE);
     // Where it belongs, so that `#[authenticate]` has nothing to add.
-    function.attrs.push(syn::parse_quote!(#[permit(#args)]));
+    if !function.attrs.iter().any(|attribute| is_named(attribute, "permit")) {
+        function.attrs.push(syn::parse_quote!(#[permit(#args)]));
+    }
     report(fault, &function)
 }
 
-/// Whether the last word of the attribute's path is `name`.
+/// Whether the attribute is ours: `#[name]`, or with the path of this crate. Others may have one of that name.
 pub(crate) fn is_named(attribute: &Attribute, name: &str) -> bool {
-    attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
+    let path = attribute.path();
+    let mut from_last = path.segments.iter().rev();
+    from_last.next().is_some_and(|last| last.ident == name)
+        && from_last.next().is_none_or(|before| before.ident == "auth_runtime")
 }

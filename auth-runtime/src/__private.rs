@@ -24,6 +24,18 @@ pub fn select<T, At, A: Select<T, At>>(auth: A) -> Option<T> {
     auth.select()
 }
 
+/// Stands for a marked argument in a handler that does not compile, so that a router says nothing about it.
+#[derive(Debug)]
+pub struct Faulty<T>(pub T);
+
+impl<S: Sync, T> axum::extract::FromRequestParts<S> for Faulty<T> {
+    type Rejection = http::StatusCode;
+
+    async fn from_request_parts(_: &mut http::request::Parts, _: &S) -> Result<Self, http::StatusCode> {
+        Err(http::StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
 pub const fn assert_state<S: AuthState>() {}
 
 pub const fn assert_scheme<T: Scheme<S>, S>() {}
@@ -41,8 +53,21 @@ pub const fn assert_auth_argument<T: FromCredentials<A>, A>() {}
 
 pub const fn assert_verifies_csrf_form<T: VerifiesCsrfForm>() {}
 
-/// Names the user of a chain whose type is written out.
-pub type ChainUser<C, S> = <C as Chain<S>>::User;
+/// The credentials of a chain whose type is written out.
+pub type ChainAuth<C, S> = <C as Chain<S>>::Auth;
+
+/// Catches the call of `declare` where a scheme has none: what its derive is missing is said elsewhere.
+pub trait NotDerived: Sized {
+    #[allow(clippy::missing_errors_doc, clippy::unimplemented)]
+    fn declare(self) -> crate::Declared<Self> {
+        unreachable!("generated code calls it in constants alone, where it cannot be called")
+    }
+}
+
+impl<T> NotDerived for T {}
+
+/// What `Policy::challenges` returns.
+pub type ChallengeList = Vec<Option<http::HeaderValue>>;
 
 /// Names the user of a scheme.
 pub type SchemeUser<T, S> = <T as Scheme<S>>::User;

@@ -42,6 +42,7 @@ use crate::identity::User;
     label = "not an authentication scheme",
     note = "add `#[derive(Authenticator)]` to `{Self}`; with `#[authenticator(header = \"..\", verify = ..)]` it is complete, \
             without it implement `Scheme` by hand",
+    note = "if `{Self}` is a named chain, write `#[authenticate(policy = {Self})]`",
     note = "the built-in schemes are `Basic`, `RemoteUser`, `Session` and `Token` of `auth_runtime::scheme`"
 )]
 pub trait Authenticator: Sized + Send + Sync + 'static {
@@ -62,6 +63,7 @@ pub trait Authenticator: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "the scheme `{Self}` does not work with the router state `{S}`",
     label = "needs something that `{S}` does not have",
+    note = "a scheme of your own needs `impl Scheme<{S}> for {Self}`",
     note = "a built-in scheme needs `impl AuthState for {S}` whose backend implements the scheme's store: `PasswordStore` for \
             `Basic`, `TokenStore` for `Token`, `LoginStore` for `Session`, `RemoteUserStore` for `RemoteUser`",
     note = "a derived scheme works with the state it names: `#[authenticator(state = {S}, ..)]`, or with every state without it"

@@ -60,6 +60,13 @@ impl<U, A> Resolved<U, A> {
         Self { user: None, auth: None, scheme: None, deferred: None }
     }
 
+    /// The same with the credentials that `pick` takes out of them.
+    #[must_use]
+    pub fn pick<B>(self, pick: impl FnOnce(A) -> Option<B>) -> Resolved<U, B> {
+        let Self { user, auth, scheme, deferred } = self;
+        Resolved { user, auth: auth.and_then(pick), scheme, deferred }
+    }
+
     fn decided<T>(outcome: Outcome<U, T>, scheme: &'static str, wrap: impl FnOnce(T) -> A) -> Option<Self> {
         Some(match outcome {
             Outcome::Skipped => return None,

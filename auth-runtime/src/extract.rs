@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use crate::chain::{Chain, Resolved};
+use crate::chain::Resolved;
 use crate::error::AuthError;
 use crate::identity::{FromCredentials, FromIdentity, Identity, Unread};
 use crate::permission::Access;
@@ -81,12 +81,12 @@ where
     let (identity, auth, deferred) = match forced::<S, P>(parts) {
         Some((identity, auth)) => (identity, auth, None),
         None => {
-            let Resolved { user, auth, scheme, deferred } = P::chain().resolve(parts, state).await?;
+            let Resolved { user, auth, scheme, deferred } = P::resolve(parts, state).await?;
             let identity = match (user, scheme) {
                 (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
                 (user, _) => Identity::anonymous(user),
             };
-            (identity, auth.and_then(P::select), deferred)
+            (identity, auth, deferred)
         }
     };
     if let Some(check) = &deferred

@@ -23,7 +23,7 @@ mod secret;
 mod state;
 
 #[doc(hidden)]
-#[allow(missing_docs, clippy::exhaustive_enums)]
+#[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
 pub mod __private;
 pub mod csrf;
 pub mod guide;

@@ -1,10 +1,14 @@
 //! What a handler demands of its caller: [`Policy`].
 
-use http::HeaderValue;
+use std::future::Future;
 
-use crate::chain::{Chain, NoSchemes};
+use http::HeaderValue;
+use http::request::Parts;
+
+use crate::chain::Resolved;
 use crate::error::{AuthError, ErrorKind};
-use crate::permission::{Access, AllowAny, Permission};
+use crate::identity::{Nobody, User};
+use crate::permission::Access;
 use crate::response::{Answer, Rejection};
 use crate::state::AuthState;
 
@@ -12,16 +16,19 @@ use crate::state::AuthState;
 ///
 /// `#[authenticate(..)]` makes one per handler. `#[derive(Authenticator)]` with `#[authenticator(chain(..))]` makes a
 /// named one, for `#[authenticate(policy = Name)]`, for a generic handler, or as the default of a state.
+///
+/// By hand it is what the derive writes: a [`Chain`](crate::Chain) in a `static`, and a
+/// [`Permission`](crate::Permission).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for the router state `{S}`",
     label = "not a policy here",
-    note = "name a chain with `#[derive(Authenticator)] #[authenticator(chain(..))] struct {Self};`"
+    note = "a named chain is `#[derive(Authenticator)] #[authenticator(chain(..))] struct Name;`, and one with `state = ..` is \
+            for that state alone",
+    note = "schemes are not named by `policy`: write them out, as in `#[authenticate(Token, Session)]`"
 )]
 pub trait Policy<S>: Send + Sync + 'static {
-    /// The schemes.
-    type Chain: Chain<S>;
-    /// What is asked of the caller after that.
-    type Permit: Permission<S, PolicyUser<S, Self>>;
+    /// Who the caller is.
+    type User: User;
     /// The credentials that are handed on.
     type Auth: Send + 'static;
 
@@ -32,16 +39,29 @@ pub trait Policy<S>: Send + Sync + 'static {
     /// True in the policy of one handler only: in a policy of several it would leave those unchecked that do not take it.
     const VERIFIES_CSRF_FORM: bool = false;
 
-    /// The schemes.
-    fn chain() -> &'static Self::Chain;
-    /// The permission.
-    fn permit() -> &'static Self::Permit;
-    /// Picks the credentials that are handed on.
-    fn select(auth: <Self::Chain as Chain<S>>::Auth) -> Option<Self::Auth>;
+    /// Asks the chain who the caller is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Chain::resolve`](crate::Chain::resolve).
+    fn resolve<'a>(
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a;
+
+    /// The challenges of the chain: [`Chain::challenges`](crate::Chain::challenges).
+    fn challenges(state: &S) -> Vec<Option<HeaderValue>>;
+
+    /// Asks the permission.
+    ///
+    /// # Errors
+    ///
+    /// As [`Permission::has_permission`](crate::Permission::has_permission).
+    fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 }
 
-/// The user of a policy's chain.
-pub type PolicyUser<S, P> = <<P as Policy<S>>::Chain as Chain<S>>::User;
+/// The user of a policy.
+pub type PolicyUser<S, P> = <P as Policy<S>>::User;
 
 /// Which challenges a 401 carries. Whether it is a 401 is decided by the first scheme alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +75,7 @@ pub enum Challenges {
 
 /// The answer that `P` gives to a refused request.
 pub fn answer<S: AuthState, P: Policy<S>>(state: &S) -> Answer {
-    let chain = P::chain().challenges(state);
+    let chain = P::challenges(state);
     let empty = chain.is_empty();
     let challenges: Vec<HeaderValue> = match (chain.first(), P::CHALLENGES) {
         (None | Some(None), _) => Vec::new(),
@@ -74,11 +94,11 @@ pub(crate) fn reject<S: AuthState, P: Policy<S>>(error: AuthError, state: &S) ->
 pub(crate) async fn permit<S: AuthState, P: Policy<S>>(
     access: &Access<'_, S, PolicyUser<S, P>>,
 ) -> Result<(), AuthError> {
-    match P::permit().has_permission(access).await {
+    match P::permit(access).await {
         Err(error)
             if error.kind() == ErrorKind::PermissionDenied
                 && access.identity.scheme().is_none()
-                && !P::chain().challenges(access.state).is_empty() =>
+                && !P::challenges(access.state).is_empty() =>
         {
             Err(AuthError::not_authenticated())
         }
@@ -92,20 +112,19 @@ pub(crate) async fn permit<S: AuthState, P: Policy<S>>(
 pub struct IgnoreCredentials;
 
 impl<S: Sync> Policy<S> for IgnoreCredentials {
-    type Chain = NoSchemes;
-    type Permit = AllowAny;
-    type Auth = <NoSchemes as Chain<S>>::Auth;
+    type User = Nobody;
+    type Auth = ();
 
-    fn chain() -> &'static NoSchemes {
-        &NoSchemes
+    async fn resolve<'a>(_: &'a Parts, _: &'a S) -> Result<Resolved<Nobody, ()>, AuthError> {
+        Ok(Resolved::anonymous())
     }
 
-    fn permit() -> &'static AllowAny {
-        &AllowAny
+    fn challenges(_: &S) -> Vec<Option<HeaderValue>> {
+        Vec::new()
     }
 
-    fn select(auth: Self::Auth) -> Option<Self::Auth> {
-        Some(auth)
+    async fn permit<'a>(_: &'a Access<'a, S, Nobody>) -> Result<(), AuthError> {
+        Ok(())
     }
 }
 
@@ -126,21 +145,23 @@ pub trait DefaultPolicy: AuthState {
 }
 
 impl<S: DefaultPolicy> Policy<S> for StateDefault {
-    type Chain = <S::Policy as Policy<S>>::Chain;
-    type Permit = <S::Policy as Policy<S>>::Permit;
+    type User = PolicyUser<S, S::Policy>;
     type Auth = <S::Policy as Policy<S>>::Auth;
 
     const CHALLENGES: Challenges = <S::Policy as Policy<S>>::CHALLENGES;
 
-    fn chain() -> &'static Self::Chain {
-        S::Policy::chain()
+    fn resolve<'a>(
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a {
+        S::Policy::resolve(request, state)
     }
 
-    fn permit() -> &'static Self::Permit {
-        S::Policy::permit()
+    fn challenges(state: &S) -> Vec<Option<HeaderValue>> {
+        S::Policy::challenges(state)
     }
 
-    fn select(auth: <Self::Chain as Chain<S>>::Auth) -> Option<Self::Auth> {
-        S::Policy::select(auth)
+    fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        S::Policy::permit(access)
     }
 }

@@ -30,7 +30,8 @@ use crate::store::Backend;
 #[diagnostic::on_unimplemented(
     message = "the router state `{Self}` holds no `Authentication`",
     label = "needs a field `authentication: Authentication<..>`",
-    note = "implement `auth_runtime::AuthState` for `{Self}`, as its documentation shows"
+    note = "implement `auth_runtime::AuthState` for `{Self}`, as its documentation shows",
+    note = "if `{Self}` is only a part of the router state, say which it is: `#[authenticate(.., state = App)]`"
 )]
 pub trait AuthState: Clone + Send + Sync + 'static {
     /// The application's data.

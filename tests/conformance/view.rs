@@ -3,8 +3,8 @@
 use auth_runtime::http::header::{ALLOW, CONTENT_TYPE};
 use auth_runtime::http::request::Parts;
 use auth_runtime::http::{HeaderValue, Method, StatusCode};
-use auth_runtime::permission::ObjectPermission;
-use auth_runtime::{Auth, AuthError, Credentials, CsrfForm, Identity, Policy, Rejection};
+use auth_runtime::permission::{Access, ObjectPermission, Permission};
+use auth_runtime::{Auth, AuthError, Chain, Credentials, CsrfForm, Identity, Policy, Rejection, Resolved};
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -20,23 +20,22 @@ use crate::state::{CaseState, OBTAIN, View};
 pub(crate) struct CasePolicy<const N: usize>;
 
 impl<const N: usize> Policy<CaseState> for CasePolicy<N> {
-    type Chain = CaseChain<N>;
-    type Permit = CasePermit<N>;
+    type User = CaseUser;
     type Auth = Value;
 
     // The token endpoint takes no `CsrfForm`: saying so would let it skip the check.
     const VERIFIES_CSRF_FORM: bool = N != OBTAIN;
 
-    fn chain() -> &'static CaseChain<N> {
-        &CaseChain
+    async fn resolve<'a>(request: &'a Parts, state: &'a CaseState) -> Result<Resolved<CaseUser, Value>, AuthError> {
+        CaseChain::<N>.resolve(request, state).await
     }
 
-    fn permit() -> &'static CasePermit<N> {
-        &CasePermit
+    fn challenges(state: &CaseState) -> Vec<Option<HeaderValue>> {
+        CaseChain::<N>.challenges(state)
     }
 
-    fn select(auth: Value) -> Option<Value> {
-        Some(auth)
+    async fn permit<'a>(access: &'a Access<'a, CaseState, CaseUser>) -> Result<(), AuthError> {
+        CasePermit::<N>.has_permission(access).await
     }
 }
 

@@ -55,7 +55,7 @@ impl Args {
     }
 
     fn set(&mut self, key: Ident, value: TokenStream) -> Result<()> {
-        let span = value.span();
+        let span = if value.is_empty() { key.span() } else { value.span() };
         let twice = match key.to_string().as_str() {
             "challenges" => {
                 let all = match value.to_string().as_str() {
@@ -67,11 +67,11 @@ impl Args {
             }
             "crate" => self.crate_path.replace(crate_path::parse(value, &key)?).is_some(),
             "policy" => {
-                let policy = syn::parse2(value).map_err(|_| Error::custom(message::SCHEME_SYNTAX).with_span(&span))?;
+                let policy = syn::parse2(value).map_err(|_| Error::custom(message::POLICY_VALUE).with_span(&span))?;
                 self.policy.replace((key.clone(), policy)).is_some()
             }
             "state" => {
-                let state = syn::parse2(value).map_err(|_| Error::custom(message::SCHEME_SYNTAX).with_span(&span))?;
+                let state = syn::parse2(value).map_err(|_| Error::custom(message::STATE_VALUE).with_span(&span))?;
                 self.state.replace(state).is_some()
             }
             unknown => {

@@ -78,11 +78,16 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> 
 }
 
 /// The handler without our marks, so that an editor and rustc see the rest of it.
-pub(super) fn without_marks(mut function: ItemFn) -> ItemFn {
+pub(super) fn without_marks(mut function: ItemFn, runtime: &Path) -> ItemFn {
     function.attrs.retain(|attribute| !is_named(attribute, "permit") && !is_named(attribute, "authenticate"));
     for input in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = input {
+            let before = argument.attrs.len();
             argument.attrs.retain(|attribute| mark(attribute).is_none());
+            if argument.attrs.len() < before && !matches!(*argument.ty, Type::Reference(_)) {
+                let PatType { pat, ty, .. } = argument;
+                *argument = syn::parse_quote!(#runtime::__private::Faulty(#pat): #runtime::__private::Faulty<#ty>);
+            }
         }
     }
     function

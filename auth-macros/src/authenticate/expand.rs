@@ -7,7 +7,9 @@ use syn::{Attribute, FnArg, ItemFn, parse_quote_spanned};
 
 use super::check::names_parameter;
 use super::model::{Chain, Handler, Marked};
-use crate::chain::Constants;
+use crate::chain::{Constants, Scheme, respanned};
+use crate::permit::Permissions;
+use crate::policy::{ChainPolicy, HandedOn, KnownState, permit_bounds, permit_fn};
 
 /// The handler with one extractor in front of its arguments, and the items beside it.
 pub(crate) struct Expansion {
@@ -53,20 +55,19 @@ impl Handler {
     /// The type that carries the policy, its `Policy`, and the assertions that stand on the user's tokens.
     fn policy(&self) -> TokenStream {
         let name = &self.policy_name;
+        let vis = &self.function.vis;
         let cfg = self.function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
         let cfg: Vec<&Attribute> = cfg.collect();
         let runtime = &self.runtime;
-        let vis = &self.function.vis;
         let form = self.csrf_form.iter().filter(|form| !names_parameter(form, &self.function)).map(|form| {
             quote_spanned! {form.span()=>
                 const _: () = #runtime::__private::assert_verifies_csrf_form::<#form>();
             }
         });
         let (declaration, body) = match &self.chain {
-            Chain::Schemes { schemes, all_challenges } if !schemes.is_empty() => {
-                (quote!(enum #name {}), self.of_schemes(&Constants::of(schemes, runtime), *all_challenges))
+            Chain::Schemes { schemes, all_challenges } => {
+                (quote!(enum #name {}), self.of_schemes(schemes, *all_challenges))
             }
-            Chain::Schemes { .. } => (quote!(enum #name {}), self.of_no_schemes()),
             Chain::Policy { path, parameters } if parameters.is_empty() => {
                 (quote!(enum #name {}), self.of_policy(&path.to_token_stream(), &[]))
             }
@@ -75,92 +76,40 @@ impl Handler {
                 self.of_policy(&path.to_token_stream(), parameters),
             ),
             Chain::StateDefault => {
-                let span = self.function.sig.ident.span();
-                (quote!(enum #name {}), self.of_policy(&quote_spanned!(span=> #runtime::StateDefault), &[]))
+                let policy = respanned(quote!(#runtime::StateDefault), self.function.sig.ident.span());
+                (quote!(enum #name {}), self.of_policy(&policy, &[]))
             }
         };
         quote! {
             #(#cfg)*
             #[doc(hidden)]
-            #[allow(non_camel_case_types, missing_debug_implementations, dead_code, unreachable_pub)]
+            #[allow(non_camel_case_types, missing_debug_implementations, dead_code, unreachable_pub, unnameable_types)]
             #vis #declaration
             #(#cfg)*
-            #[allow(non_camel_case_types, clippy::all, clippy::pedantic)]
+            #[allow(non_camel_case_types, unused_qualifications, clippy::all, clippy::pedantic)]
             const _: () = { #body #(#form)* };
         }
     }
 
-    fn of_schemes(&self, constants: &Constants, all_challenges: bool) -> TokenStream {
-        let Constants { items, chain, value, aliases } = constants;
-        let runtime = &self.runtime;
-        let [first, later @ ..] = aliases.as_slice() else { return TokenStream::new() };
-        // Naming the user keeps the bounds apart where one scheme stands twice.
-        let bounds = quote!(__U: #runtime::User, #(#aliases: #runtime::Scheme<__S, User = __U>,)*);
-        let challenges = if all_challenges { quote!(All) } else { quote!(First) };
-        let permit =
-            self.permit_items(&quote!(#runtime::permission::AllowAny), &quote!(#runtime::permission::AllowAny));
-        let permit_bound = self.permit_bound(&quote!(__U));
-        let select = self
-            .select(&quote!(<Self::Chain as #runtime::Chain<__S>>::Auth), &quote!(::core::option::Option::Some(auth)));
-        let name = &self.policy_name;
-        let form = self.csrf_form.is_some();
+    fn of_schemes(&self, schemes: &[Scheme], all_challenges: bool) -> TokenStream {
+        let policy = ChainPolicy {
+            name: &self.policy_name,
+            runtime: &self.runtime,
+            only_for: None,
+            schemes,
+            permit: self.permit.as_ref(),
+            all_challenges,
+            verifies_csrf_form: self.csrf_form.is_some(),
+            auth: self.handed_on(),
+        };
+        let items = policy.items();
         let asserts = self.state.as_ref().map(|state| {
-            let user = quote!(#runtime::__private::SchemeUser<#first, #state>);
-            let schemes = aliases.iter().map(|alias| {
-                quote_spanned!(alias.span()=> const _: () = #runtime::__private::assert_scheme::<#alias, #state>();)
-            });
-            let users = later.iter().map(|alias| {
-                quote_spanned! {alias.span()=>
-                    const _: () = #runtime::__private::assert_same_user::<#alias, #state, #user>();
-                }
-            });
-            let arguments = self.assert_arguments(&user, state);
-            quote!(#(#schemes)* #(#users)* #arguments)
+            let known = KnownState { runtime: &self.runtime, state };
+            let first = Constants::of(schemes, &self.runtime).aliases.into_iter().next();
+            let argument = first.map(|first| self.assert_user_argument(&known.scheme_user(&first)));
+            policy.asserts(state, &argument.unwrap_or_default())
         });
-        let state = self.assert_state();
-        quote! {
-            #items
-            #[automatically_derived]
-            impl<__S: #runtime::AuthState, __U> #runtime::Policy<__S> for #name where #bounds #permit_bound {
-                type Chain = #chain;
-                const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
-                const VERIFIES_CSRF_FORM: bool = #form;
-                fn chain() -> &'static Self::Chain {
-                    static CHAIN: #chain = #value;
-                    &CHAIN
-                }
-                #permit
-                #select
-            }
-            #state
-            #asserts
-        }
-    }
-
-    fn of_no_schemes(&self) -> TokenStream {
-        let runtime = &self.runtime;
-        let name = &self.policy_name;
-        let permit =
-            self.permit_items(&quote!(#runtime::permission::AllowAny), &quote!(#runtime::permission::AllowAny));
-        let permit_bound = self.permit_bound(&quote!(#runtime::Nobody));
-        let form = self.csrf_form.is_some();
-        let state = self.assert_state();
-        quote! {
-            #[automatically_derived]
-            impl<__S: #runtime::AuthState> #runtime::Policy<__S> for #name where #permit_bound {
-                type Chain = #runtime::NoSchemes;
-                const VERIFIES_CSRF_FORM: bool = #form;
-                fn chain() -> &'static Self::Chain {
-                    &#runtime::NoSchemes
-                }
-                #permit
-                type Auth = <Self::Chain as #runtime::Chain<__S>>::Auth;
-                fn select(auth: Self::Auth) -> ::core::option::Option<Self::Auth> {
-                    ::core::option::Option::Some(auth)
-                }
-            }
-            #state
-        }
+        quote!(#items #asserts)
     }
 
     /// A policy like `policy`, with what the handler says itself in the place of what `policy` says.
@@ -172,123 +121,74 @@ impl Handler {
         let (generics, state, bound) = match (&self.state, &self.auth) {
             (Some(state), Some(_)) => (quote!(), quote!(#state), quote!()),
             _ => {
-                let bound = quote_spanned!(span=> #policy: #runtime::Policy<__S>,);
+                let bound = respanned(quote!(#policy: #runtime::Policy<__S>,), span);
                 (quote!(<__S: #runtime::AuthState, #(#parameters),*>), quote!(__S), bound)
             }
         };
-        let of = quote_spanned!(span=> <#policy as #runtime::Policy<#state>>);
-        let user = quote!(#runtime::__private::UserOf<#policy, #state>);
-        let permit = self.permit_items(&quote!(#of::Permit), &quote!());
-        let permit = if self.permit.is_some() {
-            permit
-        } else {
+        let of = respanned(quote!(<#policy as #runtime::Policy<#state>>), span);
+        let user = quote!(#of::User);
+        let permit_bounds = permit_bounds(self.permit.as_ref(), runtime, &state, &user);
+        let permissions = self.permit.as_ref().map(Permissions::aliases);
+        let permit = permit_fn(self.permit.as_ref(), runtime, &state, &user).unwrap_or_else(|| {
             quote! {
-                type Permit = #of::Permit;
-                fn permit() -> &'static Self::Permit {
-                    #of::permit()
+                async fn permit<'a>(
+                    access: &'a #runtime::permission::Access<'a, #state, #user>,
+                ) -> ::core::result::Result<(), #runtime::AuthError> {
+                    #of::permit(access).await
                 }
             }
-        };
-        let permit_bound = self.permit_bound(&user);
-        let select = match &self.auth {
-            Some(_) => self.select(&quote!(<Self::Chain as #runtime::Chain<#state>>::Auth), &quote!(#of::select(auth))),
-            None => quote! {
-                type Auth = #of::Auth;
-                fn select(auth: <Self::Chain as #runtime::Chain<#state>>::Auth) -> ::core::option::Option<Self::Auth> {
-                    #of::select(auth)
-                }
-            },
-        };
+        });
+        let auth = self.handed_on().ty(&quote!(#of::Auth));
+        let pick = self.handed_on().pick(runtime);
         let form = self.csrf_form.is_some();
         let asserts = self.state.as_ref().filter(|_| parameters.is_empty()).map(|state| {
-            let arguments = self.assert_arguments(&quote!(#runtime::__private::UserOf<#policy, #state>), state);
-            quote_spanned! {span=> const _: () = #runtime::__private::assert_policy::<#policy, #state>(); #arguments }
+            let known = KnownState { runtime, state };
+            let state = known.alias();
+            let user = respanned(quote!(#runtime::__private::UserOf<#policy, #state>), span);
+            let is_policy = respanned(quote!(#runtime::__private::assert_policy::<#policy, #state>();), span);
+            let permit = known.permit_asserts(self.permit.as_ref(), &user);
+            let argument = self.assert_user_argument(&user);
+            known.asserts(&quote!(#is_policy #permit #argument))
         });
-        let assert_state = self.assert_state();
-        quote! {
+        quote_spanned! {span=>
+            #permissions
             #[automatically_derived]
-            impl #generics #runtime::Policy<#state> for #name where #bound #permit_bound {
-                type Chain = #of::Chain;
+            impl #generics #runtime::Policy<#state> for #name where #bound #permit_bounds {
+                type User = #user;
+                type Auth = #auth;
                 const CHALLENGES: #runtime::Challenges = #of::CHALLENGES;
                 const VERIFIES_CSRF_FORM: bool = #form;
-                fn chain() -> &'static Self::Chain {
-                    #of::chain()
+
+                async fn resolve<'a>(
+                    request: &'a #runtime::http::request::Parts,
+                    state: &'a #state,
+                ) -> ::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError> {
+                    ::core::result::Result::Ok(#of::resolve(request, state).await?.pick(#pick))
                 }
+
+                fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
+                    #of::challenges(state)
+                }
+
                 #permit
-                #select
             }
-            #assert_state
             #asserts
         }
     }
 
-    fn permit_items(&self, default_type: &TokenStream, default_value: &TokenStream) -> TokenStream {
-        let (ty, value) = match &self.permit {
-            Some(permit) => (permit.ty(&self.runtime), permit.value(&self.runtime)),
-            None => (default_type.clone(), default_value.clone()),
-        };
-        quote! {
-            type Permit = #ty;
-            fn permit() -> &'static Self::Permit {
-                static PERMIT: #ty = #value;
-                &PERMIT
-            }
-        }
+    /// The credentials that the handler takes.
+    fn handed_on(&self) -> HandedOn<'_> {
+        self.auth.as_ref().map_or(HandedOn::Nothing, |auth| HandedOn::Of(inside_option(&auth.ty)))
     }
 
-    /// What the impl must demand of the permission, since neither the state nor the user are known in it.
-    fn permit_bound(&self, user: &TokenStream) -> TokenStream {
+    /// That the `#[user]` argument fits the user.
+    fn assert_user_argument(&self, user: &TokenStream) -> TokenStream {
         let runtime = &self.runtime;
-        let leaves = self.permit.iter().flat_map(|permit| permit.leaves());
-        let state = match (&self.state, &self.auth, &self.chain) {
-            (Some(state), Some(_), Chain::Policy { .. } | Chain::StateDefault) => state.to_token_stream(),
-            _ => quote!(__S),
-        };
-        leaves.map(|leaf| quote_spanned!(leaf.span()=> #leaf: #runtime::Permission<#state, #user>,)).collect()
-    }
-
-    fn select(&self, chain_auth: &TokenStream, policy_auth: &TokenStream) -> TokenStream {
-        let runtime = &self.runtime;
-        let Some(Marked { ty, .. }) = &self.auth else {
-            return quote! {
-                type Auth = #chain_auth;
-                fn select(auth: Self::Auth) -> ::core::option::Option<Self::Auth> {
-                    ::core::option::Option::Some(auth)
-                }
-            };
-        };
-        let wanted = inside_option(ty);
-        let pick = quote_spanned!(wanted.span()=> #runtime::__private::select::<#wanted, _, _>);
-        quote! {
-            type Auth = #wanted;
-            fn select(auth: #chain_auth) -> ::core::option::Option<Self::Auth> {
-                #policy_auth.and_then(#pick)
-            }
-        }
-    }
-
-    fn assert_state(&self) -> Option<TokenStream> {
-        let runtime = &self.runtime;
-        self.state
-            .as_ref()
-            .map(|state| quote_spanned!(state.span()=> const _: () = #runtime::__private::assert_state::<#state>();))
-    }
-
-    /// That the permission and the arguments fit the user and the state.
-    fn assert_arguments(&self, user: &TokenStream, state: &syn::Type) -> TokenStream {
-        let runtime = &self.runtime;
-        let leaves = self.permit.iter().flat_map(|permit| permit.leaves()).map(|leaf| {
-            quote_spanned! {leaf.span()=>
-                const _: () = #runtime::__private::assert_permission::<#leaf, #state, #user>();
-            }
-        });
-        let argument =
-            self.user.iter().filter(|user| !names_parameter(&user.ty, &self.function)).map(|Marked { ty, .. }| {
-                quote_spanned! {ty.span()=>
-                    const _: () = #runtime::__private::assert_user_argument::<#ty, #user>();
-                }
-            });
-        quote!(#(#leaves)* #(#argument)*)
+        let argument = self.user.iter().filter(|user| !names_parameter(&user.ty, &self.function));
+        let asserts = argument.map(
+            |Marked { ty, .. }| quote_spanned!(ty.span()=> #runtime::__private::assert_user_argument::<#ty, #user>();),
+        );
+        asserts.collect()
     }
 }
 

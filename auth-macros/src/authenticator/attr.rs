@@ -57,7 +57,7 @@ pub(super) struct FieldReceiver {
     pub(super) ident: Option<Ident>,
     pub(super) ty: Type,
     #[darling(default)]
-    pub(super) default: Option<ExprArg>,
+    pub(super) default: Option<DefaultArg>,
 }
 
 pub(super) fn read(input: &DeriveInput) -> Result<Receiver> {
@@ -102,6 +102,16 @@ impl FromMeta for TextArg {
     }
 }
 
+/// Any expression, as it is written.
+pub(super) struct DefaultArg(pub(super) Expr);
+
+impl FromMeta for DefaultArg {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        let value = value(meta).cloned().map(Self);
+        value.ok_or_else(|| Error::custom(message::DERIVE_FIELD_DEFAULT).with_span(&meta.span()))
+    }
+}
+
 /// `find_partner`.
 pub(super) struct PathArg(pub(super) Path);
 
@@ -111,18 +121,6 @@ impl FromMeta for PathArg {
             Some(Expr::Path(path)) if path.qself.is_none() => Ok(Self(path.path.clone())),
             _ => Err(Error::custom(message::VERIFY_VALUE).with_span(&value_span(meta))),
         }
-    }
-}
-
-/// Any expression, a text literal as the text that it is: darling alone would read what stands between its quotes.
-pub(super) struct ExprArg(pub(super) Expr);
-
-impl FromMeta for ExprArg {
-    fn from_meta(meta: &Meta) -> Result<Self> {
-        value(meta)
-            .cloned()
-            .map(Self)
-            .ok_or_else(|| Error::custom(message::DERIVE_FIELD_DEFAULT).with_span(&value_span(meta)))
     }
 }
 
@@ -148,7 +146,7 @@ pub(super) struct ChainArg {
 
 impl FromMeta for ChainArg {
     fn from_meta(meta: &Meta) -> Result<Self> {
-        let tokens = list(meta, message::EMPTY_CHAIN)?.clone();
+        let tokens = list(meta, message::DERIVE_EMPTY_CHAIN)?.clone();
         Ok(Self { schemes: chain::parse_list(tokens, meta.path().span())?, key: meta.path().span() })
     }
 }

@@ -100,6 +100,9 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
     }
     let verification = match (source, receiver.verify) {
         (Some((place, name)), Some(verify)) => {
+            if user.is_none() && receiver.state.is_none() {
+                faults.push(fault(&verify.0, message::DERIVE_VERIFY_WITHOUT_USER));
+            }
             let challenge = receiver.challenge.map(|challenge| challenge.0);
             Verification::Source { place, name, verify: verify.0, user, challenge }
         }

@@ -8,6 +8,7 @@ use syn::{LitStr, Path, Type};
 use super::model::{Derived, Kind, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
 use crate::permit::Permissions;
+use crate::policy::{ChainPolicy, HandedOn};
 
 impl Derived {
     pub(super) fn expand(self) -> TokenStream {
@@ -25,7 +26,7 @@ impl Derived {
                 };
                 quote! {
                     #declaration
-                    #[automatically_derived]
+                    #[allow(unused_qualifications)]
                     const _: () = { #scheme };
                 }
             }
@@ -73,7 +74,6 @@ impl Derived {
                 const DEFAULT: Self = Self { #(#names: #defaults),* };
             }
 
-            #[automatically_derived]
             impl #name {
                 #[doc = "Declares the scheme with these options, when the chain is compiled."]
                 #[allow(dead_code, unreachable_pub)]
@@ -111,6 +111,8 @@ impl Derived {
     ) -> TokenStream {
         let Self { name, runtime, .. } = self;
         let (generics, state) = self.state();
+        let call_span = call.span();
+        let call = quote_spanned!(call_span=> #call?);
         let user = user.map_or_else(
             || quote!(<<#state as #runtime::AuthState>::Backend as #runtime::store::Backend>::User),
             |user| quote!(#user),
@@ -133,9 +135,9 @@ impl Derived {
             }
         );
         let accept = if with_auth {
-            quote!(::core::option::Option::Some((user, auth)) => #runtime::Outcome::Authenticated(user, auth))
+            quote_spanned!(call_span=> ::core::option::Option::Some((user, auth)) => #runtime::Outcome::Authenticated(user, auth))
         } else {
-            quote!(::core::option::Option::Some(user) => #runtime::Outcome::Authenticated(user, ()))
+            quote_spanned!(call_span=> ::core::option::Option::Some(user) => #runtime::Outcome::Authenticated(user, ()))
         };
         let challenge = challenge.map(|challenge| {
             quote_spanned! {challenge.span()=>
@@ -144,7 +146,7 @@ impl Derived {
                 }
             }
         });
-        quote! {
+        quote_spanned! {call_span=>
             impl #generics #runtime::Scheme<#state> for #name {
                 type User = #user;
 
@@ -163,7 +165,7 @@ impl Derived {
                         }
                         #runtime::__private::Source::Present(value) => value,
                     };
-                    ::core::result::Result::Ok(match #call? {
+                    ::core::result::Result::Ok(match #call {
                         #accept,
                         ::core::option::Option::None => {
                             return ::core::result::Result::Err(#runtime::AuthError::incorrect_credentials());
@@ -207,65 +209,21 @@ impl Derived {
     }
 
     fn chain(&self, schemes: &[Scheme], permit: Option<&Permissions>, all_challenges: bool) -> TokenStream {
-        let Self { name, runtime, .. } = self;
-        let Constants { items, chain, value, aliases } = Constants::of(schemes, runtime);
-        let [first, later @ ..] = aliases.as_slice() else { return TokenStream::new() };
-        let challenges = if all_challenges { quote!(All) } else { quote!(First) };
-        let (permit_type, permit_value) = match permit {
-            Some(permit) => (permit.ty(runtime), permit.value(runtime)),
-            None => (quote!(#runtime::permission::AllowAny), quote!(#runtime::permission::AllowAny)),
+        let policy = ChainPolicy {
+            name: &self.name,
+            runtime: &self.runtime,
+            only_for: self.state.as_ref(),
+            schemes,
+            permit,
+            all_challenges,
+            verifies_csrf_form: false,
+            auth: HandedOn::All,
         };
-        let state = self.state().1;
-        let user = quote!(<#first as #runtime::Scheme<#state>>::User);
-        let (generics, bound) = match &self.state {
-            Some(_) => (quote!(), quote!()),
-            None => {
-                let leaves = permit.iter().flat_map(|permit| permit.leaves());
-                // Naming the user keeps the bounds apart where one scheme stands twice.
-                let bound = quote! {
-                    where
-                        __U: #runtime::User,
-                        #(#aliases: #runtime::Scheme<__S, User = __U>,)*
-                        #(#leaves: #runtime::Permission<__S, __U>,)*
-                };
-                (quote!(<__S: #runtime::AuthState, __U>), bound)
-            }
-        };
-        let asserts = self.state.as_ref().map(|state| {
-            let schemes = aliases.iter().map(|alias| {
-                quote_spanned!(alias.span()=> const _: () = #runtime::__private::assert_scheme::<#alias, #state>();)
-            });
-            let users = later.iter().map(|alias| {
-                quote_spanned! {alias.span()=>
-                    const _: () = #runtime::__private::assert_same_user::<#alias, #state, #user>();
-                }
-            });
-            quote!(#(#schemes)* #(#users)*)
-        });
+        let items = policy.items();
+        let asserts = self.state.as_ref().map(|state| policy.asserts(state, &TokenStream::new()));
         quote! {
-            #[automatically_derived]
-            #[allow(clippy::all, clippy::pedantic)]
-            const _: () = {
-                #items
-                impl #generics #runtime::Policy<#state> for #name #bound {
-                    type Chain = #chain;
-                    type Permit = #permit_type;
-                    type Auth = <Self::Chain as #runtime::Chain<#state>>::Auth;
-                    const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
-                    fn chain() -> &'static Self::Chain {
-                        static CHAIN: #chain = #value;
-                        &CHAIN
-                    }
-                    fn permit() -> &'static Self::Permit {
-                        static PERMIT: #permit_type = #permit_value;
-                        &PERMIT
-                    }
-                    fn select(auth: Self::Auth) -> ::core::option::Option<Self::Auth> {
-                        ::core::option::Option::Some(auth)
-                    }
-                }
-                #asserts
-            };
+            #[allow(unused_qualifications, clippy::all, clippy::pedantic)]
+            const _: () = { #items #asserts };
         }
     }
 }

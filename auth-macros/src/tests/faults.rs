@@ -52,12 +52,13 @@ fn a_syntax_fault_is_not_followed_by_its_consequences() {
 }
 
 #[test]
-fn the_handler_is_given_back_without_our_marks() {
+fn the_handler_is_given_back_without_our_marks_and_open_to_nobody() {
     let expansion =
         expand("none", "#[inline] #[permit(A)] async fn me(#[user] me: Account, x: X) { body() }").to_string();
     assert!(expansion.contains("compile_error"), "{expansion}");
-    let handler = "# [inline] async fn me (me : Account , x : X) { body () }";
-    assert!(expansion.ends_with(handler), "{expansion}");
+    let faulty = ":: auth_runtime :: __private :: Faulty";
+    let handler = format!("# [inline] async fn me ({faulty} (me) : {faulty} < Account > , x : X) {{ body () }}");
+    assert!(expansion.ends_with(&handler), "{expansion}");
 }
 
 #[test]
@@ -70,7 +71,7 @@ fn faults_of_a_derive_are_reported_together() {
         assert!(faults.iter().any(|fault| fault == expected), "{expected}\nis missing in {faults:#?}");
     }
     let expansion = crate::authenticator::expand(tokens(
-        "#[authenticator(cookie = \"a\", query = \"b\", verify = f)] struct Key<T> { realm: T }",
+        "#[authenticator(cookie = \"a\", query = \"b\", verify = f, user = U)] struct Key<T> { realm: T }",
     ));
     let faults = self::faults(expansion);
     assert_eq!(faults, [message::DERIVE_GENERICS, message::DERIVE_FIELD_DEFAULT, message::DERIVE_TWO_SOURCES]);

@@ -45,7 +45,7 @@ fn expansions(args: &str, derive: &str) -> [TokenStream; 5] {
         expand(&with("policy = Api"), item),
         expand(&with("none"), "#[permit(IsStaff)] async fn me() {}"),
         crate::authenticator::expand(tokens(&format!(
-            "#[authenticator({derive} query = \"k\", verify = find, challenge = \"c\")] struct Key;"
+            "#[authenticator({derive} query = \"k\", verify = find, user = U, challenge = \"c\")] struct Key;"
         ))),
         crate::authenticator::expand(tokens(&format!(
             "#[authenticator({derive} chain(Token, Session), permit(IsStaff))] struct Api;"

@@ -1,5 +1,6 @@
 //! The token endpoint: a user name and a password for a token.
 
+use std::future::Future;
 use std::marker::PhantomData;
 
 use axum::Json;
@@ -7,16 +8,18 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any};
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue};
+use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use crate::chain::Chain;
+use crate::chain::Resolved;
 use crate::error::AuthError;
 use crate::extract::Auth;
 use crate::form::{self, Form};
 use crate::identity::Identity;
 use crate::password::check_password;
+use crate::permission::Access;
 use crate::policy::{Challenges, Policy, PolicyUser};
 use crate::response::Rejection;
 use crate::secret::NewSecret;
@@ -118,23 +121,25 @@ where
 struct ReadsForm<P>(PhantomData<fn() -> P>);
 
 impl<S: AuthState, P: Policy<S>> Policy<S> for ReadsForm<P> {
-    type Chain = P::Chain;
-    type Permit = P::Permit;
+    type User = P::User;
     type Auth = P::Auth;
 
     const CHALLENGES: Challenges = P::CHALLENGES;
     const VERIFIES_CSRF_FORM: bool = true;
 
-    fn chain() -> &'static P::Chain {
-        P::chain()
+    fn resolve<'a>(
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<P::User, P::Auth>, AuthError>> + Send + 'a {
+        P::resolve(request, state)
     }
 
-    fn permit() -> &'static P::Permit {
-        P::permit()
+    fn challenges(state: &S) -> Vec<Option<HeaderValue>> {
+        P::challenges(state)
     }
 
-    fn select(auth: <P::Chain as Chain<S>>::Auth) -> Option<P::Auth> {
-        P::select(auth)
+    fn permit<'a>(access: &'a Access<'a, S, P::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        P::permit(access)
     }
 }
 

@@ -1,0 +1,16 @@
+use auth_runtime::{AuthError, Authenticator};
+use auth_store::Account;
+
+#[derive(Authenticator)]
+#[authenticator(header = "X-Api-Key", verify = find, user = Account, challenge = "")]
+struct ApiKey;
+
+#[derive(Authenticator)]
+#[authenticator(header = "X-Api-Key", verify = find, user = Account, challenge = "Key a\r\nb")]
+struct OtherKey;
+
+async fn find(_: &str) -> Result<Option<Account>, AuthError> {
+    Ok(None)
+}
+
+fn main() {}
