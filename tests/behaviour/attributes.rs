@@ -235,7 +235,10 @@ async fn streamed(#[user] me: Account, body: Body) -> String {
 }
 
 #[authenticate(Token)]
-async fn result_of_body(#[user] me: Account, body: Result<Json<u8>, axum::extract::rejection::JsonRejection>) -> String {
+async fn result_of_body(
+    #[user] me: Account,
+    body: Result<Json<u8>, axum::extract::rejection::JsonRejection>,
+) -> String {
     format!("{} {}", me.username, body.is_ok())
 }
 

@@ -223,7 +223,8 @@ async fn a_token_is_good_until_the_instant_it_expires() {
 async fn a_token_must_be_exact_and_not_revoked() {
     let app = app().await;
     let router = router(&app);
-    for token in ["ada-toke", "da-token", "ada-token1", "ADA-TOKEN", "\"ada-token\"", "ada-token,", "ada%2Dtoken", "-"] {
+    for token in ["ada-toke", "da-token", "ada-token1", "ADA-TOKEN", "\"ada-token\"", "ada-token,", "ada%2Dtoken", "-"]
+    {
         let answer = get(&router, "/token", &[("authorization", &format!("Token {token}"))]).await;
         assert_eq!((answer.status.as_u16(), answer.detail().as_str()), (401, "Invalid token."), "{token}");
     }

@@ -328,9 +328,7 @@ async fn the_body_has_the_format_of_the_settings() {
     let detail = "Authentication credentials were not provided.";
     let json = serde_json::json!({"detail": detail, "code": "not_authenticated"});
     let only = serde_json::json!({ "detail": detail });
-    let problem = |status: u16, title: &str| {
-        serde_json::json!({"title": title, "status": status, "detail": detail, "code": "not_authenticated"})
-    };
+    let problem = |status: u16, title: &str| serde_json::json!({"title": title, "status": status, "detail": detail, "code": "not_authenticated"});
     for (format, path, content_type, body) in [
         (ErrorFormat::Json, "/token-first", "application/json", json),
         (ErrorFormat::DetailOnly, "/token-first", "application/json", only),

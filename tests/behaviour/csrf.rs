@@ -110,7 +110,8 @@ async fn the_browsers_word_counts_or_else_the_token() {
     ] {
         assert_eq!(post(&router, headers).await, wanted, "{headers:?}");
     }
-    for origin in ["null", "https://testserver", "http://testserver:8000", "http://testserver.evil", "http://evil", ""] {
+    for origin in ["null", "https://testserver", "http://testserver:8000", "http://testserver.evil", "http://evil", ""]
+    {
         assert_eq!(post(&router, &[BOTH, HEADER, ("origin", origin)]).await, foreign(origin), "{origin}");
     }
 }

@@ -70,9 +70,15 @@ fn whoever_is_named_a_password_is_hashed() {
         app.backend().set_active("boss", false).unwrap();
         app
     });
-    for (username, password) in
-        [("ada", "pw"), ("ada", "wrong"), ("boss", "pw"), ("gateway-only", ""), ("unknown", "pw"), ("", ""), ("a\0", "pw")]
-    {
+    for (username, password) in [
+        ("ada", "pw"),
+        ("ada", "wrong"),
+        ("boss", "pw"),
+        ("gateway-only", ""),
+        ("unknown", "pw"),
+        ("", ""),
+        ("a\0", "pw"),
+    ] {
         assert_eq!(without_a_free_thread(&app, username, password), None, "{username:?} {password:?}");
     }
 }

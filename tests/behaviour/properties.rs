@@ -59,7 +59,8 @@ static TOKEN_MODE: LazyLock<Router> = LazyLock::new(|| {
 
 /// Any bytes that a header's value may have, often with the beginning of something that is understood.
 fn header_value(beginnings: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
-    let legal = prop_oneof![4 => 0x20..0x7f_u8, 1 => Just(b'\t'), 1 => 0x80..=0xff_u8, 1 => Just(b'='), 1 => Just(b' ')];
+    let legal =
+        prop_oneof![4 => 0x20..0x7f_u8, 1 => Just(b'\t'), 1 => 0x80..=0xff_u8, 1 => Just(b'='), 1 => Just(b' ')];
     (prop::sample::select(beginnings), vec(legal, 0..60)).prop_map(|(beginning, rest)| {
         let mut value = beginning.as_bytes().to_vec();
         value.extend(rest);

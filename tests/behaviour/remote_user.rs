@@ -61,13 +61,9 @@ async fn the_extension_names_the_user() {
 async fn a_header_counts_from_a_gateway_and_from_nobody_else() {
     let (_, router) = router(&["10.0.0.1", "2001:db8::1"]).await;
     let header = [("x-remote-user", "ada")];
-    for (peer, wanted) in [
-        ("10.0.0.1", ADA),
-        ("::ffff:10.0.0.1", ADA),
-        ("2001:db8::1", ADA),
-        ("10.0.0.2", NOBODY),
-        ("127.0.0.1", NOBODY),
-    ] {
+    for (peer, wanted) in
+        [("10.0.0.1", ADA), ("::ffff:10.0.0.1", ADA), ("2001:db8::1", ADA), ("10.0.0.2", NOBODY), ("127.0.0.1", NOBODY)]
+    {
         let answer = send(&router, from_peer(request("GET", "/header", &header), peer)).await;
         assert_eq!(answer.body, wanted, "{peer}");
     }
@@ -96,7 +92,8 @@ async fn a_gateway_may_be_listed_as_an_ipv4_mapped_address() {
 #[tokio::test]
 async fn a_header_that_is_not_one_known_name_is_nobody() {
     let (_, router) = router(&["10.0.0.1"]).await;
-    for values in [&[b"ada".as_slice(), b"ada"][..], &[b"boss", b"ada"], &[b""], &[b"unknown"], &[b"boss"], &[b"ada\xff"]]
+    for values in
+        [&[b"ada".as_slice(), b"ada"][..], &[b"boss", b"ada"], &[b""], &[b"unknown"], &[b"boss"], &[b"ada\xff"]]
     {
         let headers: Vec<(&str, &[u8])> = values.iter().map(|value| ("x-remote-user", *value)).collect();
         let answer = send(&router, from_peer(raw("/header", &headers), "10.0.0.1")).await;

@@ -218,10 +218,7 @@ async fn a_log_out_ends_this_login_and_takes_the_cookies_away() {
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some("../login/")));
     assert_eq!(
         answer.all("set-cookie"),
-        [
-            "sessionid=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly",
-            "csrftoken=; Path=/; Max-Age=0; SameSite=Lax"
-        ]
+        ["sessionid=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly", "csrftoken=; Path=/; Max-Age=0; SameSite=Lax"]
     );
     assert_eq!(who(&router, "ada-login").await, "not_authenticated");
     assert_eq!(who(&router, "other").await, "ada", "only this login ends");

@@ -43,7 +43,7 @@ pub(crate) fn refusal(answer: &Answer) -> (u16, String) {
 /// The value that an answer sets the cookie `name` to.
 pub(crate) fn cookie_set(answer: &Answer, name: &str) -> Option<String> {
     let cookies = answer.all("set-cookie").into_iter();
-    cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('=')).find_map(|(key, value)| {
-        (key == name).then(|| value.to_owned())
-    })
+    cookies
+        .filter_map(|cookie| cookie.split(';').next()?.split_once('='))
+        .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
 }
