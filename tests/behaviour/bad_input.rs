@@ -278,12 +278,13 @@ async fn a_login_cookie_must_be_exact_and_there_once() {
     }
 }
 
+type Change = fn(&MemoryStore);
+
 #[tokio::test]
 async fn inactive_and_deleted_accounts_do_not_come_in() {
     let basic = ("authorization", "Basic YWRhOnB3");
     let token = ("authorization", "Token ada-token");
     let cookie = ("cookie", "sessionid=ada-login");
-    type Change = fn(&MemoryStore);
     let inactive: Change = |store| assert!(store.set_active("ada", false).unwrap());
     let deleted: Change = |store| assert!(store.delete_account("ada").unwrap());
     for (change, path, header, wanted) in [

@@ -4,6 +4,7 @@
 
 mod attributes;
 mod bad_input;
+mod bodies;
 mod challenges;
 mod csrf;
 mod derived;

@@ -105,7 +105,7 @@ proptest! {
         values in vec(header_value(&["", "Basic ", "Token ", "Bearer ", "basic\t", "Basic YWRhOnB", "Token ada-toke"]), 1..3),
     ) {
         let mut request = request("GET", "/", &[]);
-        values.iter().for_each(|value| add(&mut request, "authorization", value));
+        for value in &values { add(&mut request, "authorization", value); }
         let answer = RUNTIME.block_on(send(&SHARED, request));
         let right = values.len() == 1 && ["Token ada-token", "Bearer ada-token", "Basic YWRhOnB3"].iter().any(|good| {
             let words: Vec<_> = std::str::from_utf8(&values[0]).unwrap_or_default().split_ascii_whitespace().collect();
@@ -120,7 +120,7 @@ proptest! {
     ) {
         for (path, status) in [("/", 401), ("/session", 403), ("/page", 200), ("/auth/login/", 200)] {
             let mut request = request("GET", path, &[]);
-            values.iter().for_each(|value| add(&mut request, "cookie", value));
+            for value in &values { add(&mut request, "cookie", value); }
             let answer = RUNTIME.block_on(send(&SHARED, request));
             let right = values.iter().any(|value| String::from_utf8_lossy(value).contains("ada-login"));
             prop_assert!(answer.status == status || right, "{} {:?}: {:?}", path, values, answer);
