@@ -1,6 +1,6 @@
 //! What the fuzz targets share: one application, and requests to it.
 //!
-//! `cargo +nightly fuzz run authorization` in this folder's parent. A target fails on a panic, on an answer that is none
+//! `cargo +nightly fuzz run authorization fuzz/corpus/authorization fuzz/seeds/authorization` in the folder above. A target fails on a panic, on an answer that is none
 //! of the expected ones, and on a caller who comes in without the right credentials.
 
 use std::sync::LazyLock;

@@ -20,7 +20,7 @@ fuzz_target!(|data: &[u8]| {
         };
         assert!(status == 403 || status == 200 && may_be_right, "{name}: {status}");
     }
-    if let Ok(origin) = std::str::from_utf8(own).map_or(Err(auth_runtime::NotAnOrigin), Origin::parse) {
+    if let Some(origin) = std::str::from_utf8(own).ok().and_then(|text| Origin::parse(text).ok()) {
         assert_eq!(Origin::parse(&origin.to_string()), Ok(origin.clone()));
         assert!(!origin.authority().contains(['/', '@', ' ']));
         let trusted = TrustedOrigin::parse("https://*.example.org").unwrap();
