@@ -419,6 +419,18 @@ mod sqlite {
     }
 
     #[tokio::test]
+    #[ignore = "bug: its journal mode is changed before its version is read"]
+    async fn a_file_that_is_refused_is_as_it_was() {
+        for sql in ["CREATE TABLE theirs (id); PRAGMA user_version = 4711", "CREATE TABLE account (theirs TEXT)"] {
+            let path = file("refused");
+            run_sql(&path, sql).await;
+            let before = std::fs::read(&path).unwrap();
+            SqliteStore::open(&path).await.unwrap_err();
+            assert!(std::fs::read(&path).unwrap() == before, "{sql}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_database_of_something_else_is_not_touched() {
         let path = file("foreign");
         run_sql(&path, "CREATE TABLE account (theirs TEXT); INSERT INTO account VALUES ('x')").await;

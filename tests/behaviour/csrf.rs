@@ -267,6 +267,11 @@ async fn login_and_logout_are_checked_for_everybody() {
             assert_eq!(answer.header("set-cookie").is_some(), good, "{path} {headers:?}");
         }
     }
+    let login = "username=ada&password=pw";
+    for body in [login, &format!("{login}&csrfmiddlewaretoken={OTHER}"), &format!("{login}&csrfmiddlewaretoken=")] {
+        let answer = send(&router, request_with("POST", "/auth/login/", &[FORM, cookie], body)).await;
+        assert_eq!(refusal(&answer), (403, "csrf_failed".to_owned()), "{body}");
+    }
     assert!(app.backend().find_login(&Digest::of(b"ada-login")).await.unwrap().is_some());
 }
 
