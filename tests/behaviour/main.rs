@@ -2,5 +2,17 @@
 
 #![allow(clippy::unused_async, clippy::unwrap_used)] // handlers are async, and tests panic
 
+mod attributes;
+mod bad_input;
+mod bodies;
+mod challenges;
+mod csrf;
+mod derived;
 mod documents;
 mod handlers;
+mod passwords;
+mod properties;
+mod remote_user;
+mod sessions;
+mod support;
+mod testing;

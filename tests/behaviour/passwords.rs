@@ -1,0 +1,209 @@
+//! Passwords: one hash for everybody, upgrades, the cache, many at once.
+
+use std::sync::mpsc;
+
+use auth_runtime::scheme::{Basic, Session};
+use auth_runtime::settings::{PasswordSettings, SessionSettings};
+use auth_runtime::store::PasswordStore;
+use auth_runtime::views::{login_pages, obtain_token};
+use auth_runtime::{Authentication, IgnoreCredentials, Settings, authenticate, check_password};
+use auth_store::{Account, MemoryStore, NewAccount};
+use axum::Router;
+use axum::routing::get as on_get;
+use tests::{App, app, app_with, get, request_with, send, settings};
+
+use crate::support::basic;
+
+#[authenticate(Basic, Session)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn router(app: &App) -> Router {
+    Router::new()
+        .route("/me", on_get(me))
+        .route("/obtain", obtain_token::<App, IgnoreCredentials>())
+        .nest("/auth", login_pages())
+        .with_state(app.clone())
+}
+
+fn cheap() -> PasswordSettings {
+    PasswordSettings::default().with_memory_kib(8).with_iterations(1)
+}
+
+async fn status(router: &Router, username: &str, password: &str) -> u16 {
+    get(router, "/me", &[("authorization", &basic(username, password))]).await.status.as_u16()
+}
+
+async fn hash_of(app: &App, username: &str) -> String {
+    app.backend().find_by_username(username).await.unwrap().unwrap().hash.unwrap()
+}
+
+/// What `check` says while no blocking thread is free: `None` when it waits for one, that is, when it hashes.
+fn without_a_free_thread(app: &App, username: &str, password: &str) -> Option<bool> {
+    let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    let (release, wait) = mpsc::channel::<()>();
+    runtime.block_on(async {
+        let busy = tokio::task::spawn_blocking(move || wait.recv());
+        let (app, username, password) = (app.clone(), username.to_owned(), password.to_owned());
+        let check = tokio::spawn(async move { check_password(&app, &username, &password).await.unwrap().is_some() });
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        let hashes = !check.is_finished();
+        release.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        let right = check.await.unwrap();
+        if hashes { None } else { Some(right) }
+    })
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+#[test]
+fn whoever_is_named_a_password_is_hashed() {
+    let app = block_on(async {
+        let app = app().await;
+        app.backend().create_account(&NewAccount::new("gateway-only")).unwrap();
+        app.backend().set_active("boss", false).unwrap();
+        app
+    });
+    for (username, password) in [
+        ("ada", "pw"),
+        ("ada", "wrong"),
+        ("boss", "pw"),
+        ("gateway-only", ""),
+        ("unknown", "pw"),
+        ("", ""),
+        ("a\0", "pw"),
+    ] {
+        assert_eq!(without_a_free_thread(&app, username, password), None, "{username:?} {password:?}");
+    }
+}
+
+#[test]
+fn a_remembered_password_is_not_hashed_again() {
+    let app = block_on(app_with(settings().with_passwords(cheap().with_cache_size(4))));
+    assert_eq!(without_a_free_thread(&app, "ada", "pw"), None, "the first time it is");
+    assert_eq!(without_a_free_thread(&app, "ada", "pw"), Some(true));
+    assert_eq!(without_a_free_thread(&app, "ada", "wrong"), None);
+    assert_eq!(without_a_free_thread(&app, "ada", "wrong"), None, "a wrong one is never remembered");
+    assert_eq!(without_a_free_thread(&app, "boss", "pw"), None, "the same password of another account is another");
+    app.backend().set_active("ada", false).unwrap();
+    assert_eq!(without_a_free_thread(&app, "ada", "pw"), Some(false), "it says nothing about the account");
+}
+
+#[tokio::test]
+async fn a_remembered_password_is_forgotten_with_its_change() {
+    let app = app_with(settings().with_passwords(cheap().with_cache_size(4))).await;
+    let router = router(&app);
+    for _ in 0..3 {
+        assert_eq!(status(&router, "ada", "pw").await, 200);
+    }
+    let hash = app.passwords().hash("new").await.unwrap();
+    app.backend().set_password_hash("ada", Some(hash)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(status(&router, "ada", "pw").await, 401);
+        assert_eq!(status(&router, "ada", "new").await, 200);
+    }
+    app.backend().set_password_hash("ada", None).unwrap();
+    assert_eq!(status(&router, "ada", "new").await, 401);
+    assert_eq!(status(&router, "ada", "").await, 401);
+    app.backend().delete_account("ada").unwrap();
+    assert_eq!(status(&router, "ada", "new").await, 401);
+}
+
+#[tokio::test]
+async fn an_outdated_hash_is_replaced_when_its_password_is_right() {
+    let store = MemoryStore::new();
+    let app_of = |passwords| {
+        let settings: Settings = settings().with_passwords(passwords);
+        Authentication::with_settings(store.clone(), settings.with_session(SessionSettings::insecure_for_development()))
+    };
+    let old = app_of(cheap());
+    let new = app_of(cheap().with_iterations(2));
+    let hash = old.passwords().hash("pw").await.unwrap();
+    let ada = store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).unwrap();
+    tests::give_login(&old, &ada, "ada-login").await;
+
+    let router = router(&new);
+    assert_eq!(status(&router, "ada", "wrong").await, 401);
+    assert_eq!(hash_of(&new, "ada").await, hash, "a wrong password replaces nothing");
+    store.set_active("ada", false).unwrap();
+    assert_eq!(status(&router, "ada", "pw").await, 401);
+    assert_eq!(hash_of(&new, "ada").await, hash, "nor does an inactive account's");
+    store.set_active("ada", true).unwrap();
+
+    let own = [("origin", "http://testserver"), ("content-type", "application/x-www-form-urlencoded")];
+    let answer = send(&router, request_with("POST", "/auth/login/", &own, "username=ada&password=pw")).await;
+    assert_eq!(answer.status, 303);
+    let upgraded = hash_of(&new, "ada").await;
+    assert!(upgraded.starts_with("$argon2id$v=19$m=8,t=2,p=1$"), "{upgraded}");
+    assert_eq!(get(&router, "/me", &[("cookie", "sessionid=ada-login")]).await.body, "ada", "logins stay");
+    assert_eq!(status(&router, "ada", "pw").await, 200);
+    assert_eq!(hash_of(&new, "ada").await, upgraded, "once is enough");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_at_once_wait_for_each_other_and_all_are_answered() {
+    for concurrency in [0, 1, 3] {
+        let app = app_with(settings().with_passwords(cheap().with_concurrency(concurrency))).await;
+        let router = router(&app);
+        let tasks: Vec<_> = (0..50)
+            .map(|n| {
+                let router = router.clone();
+                tokio::spawn(async move { status(&router, "ada", if n % 5 == 0 { "wrong" } else { "pw" }).await })
+            })
+            .collect();
+        for given_up in tasks.iter().skip(1).step_by(2).take(10) {
+            given_up.abort();
+        }
+        for (n, task) in tasks.into_iter().enumerate() {
+            let wanted = if n % 5 == 0 { 401 } else { 200 };
+            match task.await {
+                Ok(status) => assert_eq!(status, wanted, "{n}"),
+                Err(error) => assert!(error.is_cancelled(), "{error}"),
+            }
+        }
+        assert_eq!(status(&router, "ada", "pw").await, 200, "who gives up leaves no place taken");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_its_bytes_whatever_they_are() {
+    let app = app().await;
+    let router = router(&app);
+    let long = "ä".repeat(300_000);
+    let composed = "caf\u{e9}";
+    let decomposed = "cafe\u{301}";
+    for password in ["пароль 密码 🔑", composed, " leading and trailing ", "a:b::", &long] {
+        let hash = app.passwords().hash(password).await.unwrap();
+        app.backend().set_password_hash("ada", Some(hash)).unwrap();
+        assert_eq!(status(&router, "ada", password).await, 200);
+        let body = serde_json::json!({"username": "ada", "password": password}).to_string();
+        let json = [("content-type", "application/json")];
+        let answer = send(&router, request_with("POST", "/obtain", &json, &body)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.json()["token"].as_str().unwrap().len(), 40);
+        for near in [password.trim_end_matches(['ä', ':', ' ']), &format!("{password}x"), &password.to_uppercase()] {
+            if near != password {
+                assert_eq!(status(&router, "ada", near).await, 401, "{}", near.chars().take(20).collect::<String>());
+            }
+        }
+    }
+    let hash = app.passwords().hash(composed).await.unwrap();
+    app.backend().set_password_hash("ada", Some(hash)).unwrap();
+    assert_eq!(status(&router, "ada", decomposed).await, 401, "letters are not normalised");
+}
+
+#[tokio::test]
+#[ignore = "bug: the sum of time and lifetime overflows and panics"]
+async fn a_token_that_never_ends_may_have_the_longest_lifetime() {
+    let app = app_with(settings().with_token_lifetime(Some(std::time::Duration::MAX))).await;
+    let json = [("content-type", "application/json")];
+    let body = r#"{"username": "ada", "password": "pw"}"#;
+    let answer = send(&router(&app), request_with("POST", "/obtain", &json, body)).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
