@@ -1,4 +1,4 @@
-//! A browser window, driven over the WebDriver protocol.
+//! A browser window, driven over the `WebDriver` protocol.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::client::Request;
 
-/// The name under which WebDriver answers with an element.
+/// The name under which `WebDriver` answers with an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A Chromium of its own, with an empty profile; closed when dropped.
@@ -48,7 +48,7 @@ impl Browser {
         browser
     }
 
-    /// Sends a command of WebDriver and gives the `value` of its answer.
+    /// Sends a command of `WebDriver` and gives the `value` of its answer.
     fn command(&self, method: &str, path: &str, parameters: &Value) -> Value {
         let path = format!("/session{}{path}", self.session);
         let request = Request::new(method, &path);

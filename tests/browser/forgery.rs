@@ -10,11 +10,12 @@ use crate::server::{Folder, Server};
 
 /// A page whose form is sent as soon as it is there.
 fn form(action: &str, fields: &[(&str, &str)]) -> ForeignPage {
-    let fields: String =
-        fields.iter().map(|(name, value)| format!(r#"<input type="hidden" name="{name}" value="{value}">"#)).collect();
-    ForeignPage::serve(format!(
-        r#"<!doctype html><form method="post" action="{action}">{fields}</form><script>document.forms[0].submit()</script>"#
-    ))
+    let mut page = format!(r#"<!doctype html><form method="post" action="{action}">"#);
+    for (name, value) in fields {
+        page += &format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
+    }
+    page += "</form><script>document.forms[0].submit()</script>";
+    ForeignPage::serve(page)
 }
 
 /// The refusal that the browser shows.
@@ -108,9 +109,12 @@ fn the_login_page_shows_in_no_foreign_frame() {
     let folder = Folder::new();
     let server = Server::start(&folder);
     let browser = Browser::start();
-    let frame = format!(r#"<!doctype html><iframe src="http://{}/auth/login/"></iframe>"#, server.address);
-    browser.open(&ForeignPage::serve(frame).same_site());
-    browser.enter_frame("iframe");
-    let shown = browser.script("return document.querySelectorAll('input').length");
-    assert_eq!(shown, 0);
+    let framed = |path: &str| {
+        let frame = format!(r#"<!doctype html><iframe src="http://{}{path}"></iframe>"#, server.address);
+        browser.open(&ForeignPage::serve(frame).same_site());
+        browser.enter_frame("iframe");
+        browser.script("return [location.pathname, document.querySelectorAll('form').length]")
+    };
+    assert_eq!(framed("/public"), json!(["/public", 0]), "frames work");
+    assert_eq!(framed("/auth/login/")[1], 0, "the form is not there to be clicked");
 }

@@ -1,4 +1,4 @@
-//! The real `quickstart` program in a real browser: Chromium, driven over the WebDriver protocol (W3C).
+//! The real `quickstart` program in a real browser: Chromium, driven over the `WebDriver` protocol (W3C).
 //!
 //! `cargo test -p tests --features browser --test browser`, with `chromium` and `chromedriver` in the path.
 
