@@ -10,12 +10,11 @@ use crate::server::{Folder, Server};
 
 /// A page whose form is sent as soon as it is there.
 fn form(action: &str, fields: &[(&str, &str)]) -> ForeignPage {
-    let mut page = format!(r#"<!doctype html><form method="post" action="{action}">"#);
-    for (name, value) in fields {
-        page += &format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
-    }
-    page += "</form><script>document.forms[0].submit()</script>";
-    ForeignPage::serve(page)
+    let fields = fields.iter().map(|(name, value)| format!(r#"<input type="hidden" name="{name}" value="{value}">"#));
+    let fields = fields.collect::<Vec<_>>().concat();
+    ForeignPage::serve(format!(
+        r#"<!doctype html><form method="post" action="{action}">{fields}</form><script>document.forms[0].submit()</script>"#
+    ))
 }
 
 /// The refusal that the browser shows.
