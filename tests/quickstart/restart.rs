@@ -4,7 +4,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::ExitStatus;
 
 use serde_json::json;
 use sqlx::{Connection, Row, SqliteConnection};
@@ -13,9 +12,13 @@ use crate::client::Request;
 use crate::server::{Folder, Server};
 use crate::ways_in::{bearer, log_in};
 
-fn stop(server: Server) -> (ExitStatus, String) {
+/// Stops the server as a service manager does: it must end by itself. What it printed last.
+fn stop(folder: &Folder, server: Server) -> String {
     server.ask_to_stop();
-    server.wait_for_end()
+    let (status, last) = server.wait_for_end();
+    assert!(status.success(), "{status}: {}", folder.log());
+    assert!(!folder.log().contains("panicked"), "{}", folder.log());
+    last
 }
 
 #[test]
@@ -24,8 +27,7 @@ fn sigterm_ends_it_cleanly_and_the_next_start_knows_token_and_login() {
     let server = Server::start(&folder);
     let bearer = bearer(server.address);
     let cookie = format!("sessionid={}", log_in(server.address));
-    let (status, last) = stop(server);
-    assert!(status.success(), "{status}: {}", folder.log());
+    let last = stop(&folder, server);
     assert!(last.ends_with("Stopped.\n"), "{last}");
 
     let server = Server::start(&folder);
@@ -33,8 +35,7 @@ fn sigterm_ends_it_cleanly_and_the_next_start_knows_token_and_login() {
         let me = Request::get("/me").header(name, value).send(server.address);
         assert_eq!(me.json(), json!({ "user": "ada", "scheme": scheme }), "{}", me.body);
     }
-    assert!(stop(server).0.success());
-    assert!(!folder.log().contains("panicked"), "{}", folder.log());
+    stop(&folder, server);
 }
 
 #[tokio::test]
@@ -42,7 +43,9 @@ async fn a_restart_leaves_the_accounts_as_they_are() {
     let folder = Folder::new();
     let mut accounts: Vec<Vec<(i64, String, String)>> = Vec::new();
     for _ in 0..2 {
-        assert!(stop(Server::start(&folder)).0.success());
+        let server = Server::start(&folder);
+        bearer(server.address);
+        stop(&folder, server);
         let mut database = SqliteConnection::connect(folder.database().to_str().unwrap()).await.unwrap();
         let rows = sqlx::query("SELECT id, username, password_hash FROM account ORDER BY id").fetch_all(&mut database);
         let rows = rows.await.unwrap();
@@ -74,5 +77,5 @@ fn a_request_under_way_is_answered_before_the_end() {
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert!(server.wait_for_end().0.success());
+    assert!(server.wait_for_end().0.success(), "{}", folder.log());
 }
