@@ -62,7 +62,7 @@ fn program() -> &'static Path {
 pub(crate) fn command(folder: &Folder, database: &Path) -> Command {
     let errors = File::options().create(true).append(true).open(folder.join("stderr")).unwrap();
     let mut command = Command::new(program());
-    command.args(["--verbose", "--database"]).arg(database).env("QUICKSTART_LISTEN", "127.0.0.1:0");
+    command.arg("--database").arg(database).env("QUICKSTART_LISTEN", "127.0.0.1:0");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
     command
 }
@@ -80,7 +80,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the program and waits until it serves.
     pub(crate) fn start(folder: &Folder) -> Self {
-        let mut child = command(folder, &folder.database()).spawn().unwrap();
+        let mut child = command(folder, &folder.database()).arg("--verbose").spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut printed = String::new();
         while !printed.contains("/staff\n") {
