@@ -63,6 +63,11 @@ impl Browser {
         self.command("POST", "/url", &json!({ "url": url }));
     }
 
+    /// As the button does.
+    pub(crate) fn back(&self) {
+        self.command("POST", "/back", &json!({}));
+    }
+
     pub(crate) fn url(&self) -> String {
         self.command("GET", "/url", &Value::Null).as_str().unwrap().to_owned()
     }
