@@ -90,6 +90,12 @@ pub trait Scheme<S>: Authenticator {
     fn challenge(&self) -> Option<Challenge> {
         None
     }
+
+    /// The challenges of all that this scheme accepts: several where it stands with several options.
+    #[doc(hidden)]
+    fn challenges(&self) -> Vec<Option<Challenge>> {
+        vec![self.challenge()]
+    }
 }
 
 /// What a scheme says of a request, or why it refuses it.

@@ -169,6 +169,10 @@ impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
     fn challenge(&self) -> Option<crate::Challenge> {
         self.first().and_then(T::challenge)
     }
+
+    fn challenges(&self) -> Vec<Option<crate::Challenge>> {
+        self.iter().flat_map(T::challenges).collect()
+    }
 }
 
 /// The credentials of each scheme in order, nested as [`OneOf`].
@@ -205,7 +209,8 @@ macro_rules! tuple_chain {
             }
 
             fn challenges(&self, _: &S) -> Vec<Option<HeaderValue>> {
-                vec![$(self.$at.challenge().and_then(|challenge| challenge.to_header_value())),+]
+                let all = [$(self.$at.challenges()),+].into_iter().flatten();
+                all.map(|challenge| challenge.and_then(|challenge| challenge.to_header_value())).collect()
             }
         }
     };

@@ -61,7 +61,7 @@ pub(crate) fn check(request: &Parts, settings: &Settings, bound: Option<&str>) -
     if is_safe(&request.method) {
         return Ok(Checked::Passed);
     }
-    check_unsafe(request, settings, bound).map_err(Failure::into_error)
+    check_unsafe(request, settings, bound, !*settings.csrf().secret_in_login()).map_err(Failure::into_error)
 }
 
 /// Checks a request whose form was read already, whoever it is from.
@@ -71,7 +71,8 @@ pub(crate) fn check_form(
     bound: Option<&str>,
     field: Option<&str>,
 ) -> Result<(), AuthError> {
-    match check_unsafe(request, settings, bound) {
+    // Before anybody is logged in there is no login to keep the secret.
+    match check_unsafe(request, settings, bound, !*settings.csrf().secret_in_login() || bound.is_none()) {
         Ok(Checked::Passed) => Ok(()),
         Ok(Checked::NeedsForm(deferred)) => deferred.with_field(field),
         Err(failure) => Err(failure.into_error()),
@@ -82,12 +83,17 @@ fn is_safe(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(method)
 }
 
-fn check_unsafe(request: &Parts, settings: &Settings, bound: Option<&str>) -> Result<Checked, Failure> {
+fn check_unsafe(
+    request: &Parts,
+    settings: &Settings,
+    bound: Option<&str>,
+    cookie_counts: bool,
+) -> Result<Checked, Failure> {
     let csrf = settings.csrf();
     if check_provenance(request, settings)? == Provenance::Own && *csrf.mode() == CsrfMode::OriginOrToken {
         return Ok(Checked::Passed);
     }
-    let cookie = if *csrf.secret_in_login() { None } else { cookie::value(&request.headers, csrf.cookie_name()) };
+    let cookie = if cookie_counts { cookie::value(&request.headers, csrf.cookie_name()) } else { None };
     let expected = match (cookie.map(Secret::of_cookie).transpose()?, bound) {
         (_, Some(bound)) if *csrf.secret_in_login() || cookie.is_some() => Secret::of_cookie(bound)?,
         (Some(cookie), _) => cookie,

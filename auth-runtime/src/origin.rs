@@ -161,7 +161,8 @@ impl PublicOrigin {
             Source::Configured(origin) => Some(origin.clone()),
             Source::HostHeader { https } => Origin::new(*https, host(request)?).ok(),
             Source::Forwarded { proxies, https } => {
-                let trusted = peer(request).is_some_and(|peer| proxies.contains(&peer));
+                let trusted =
+                    peer(request).is_some_and(|peer| proxies.iter().any(|proxy| proxy.to_canonical() == peer));
                 let forwarded = |name| if trusted { last_value(request, name) } else { None };
                 let https = forwarded("x-forwarded-proto").map_or(*https, |proto| proto.eq_ignore_ascii_case("https"));
                 Origin::new(https, forwarded("x-forwarded-host").or_else(|| host(request))?).ok()

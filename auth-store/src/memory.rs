@@ -180,6 +180,9 @@ impl TokenStore for MemoryStore {
         let mut tables = self.tables()?;
         let id = tables.next_id().to_string();
         let kept = AccessToken { id, created: token.created, expires: token.expires };
+        if tables.account(user.id).is_none() {
+            return Err(StoreError::new("there is no such account"));
+        }
         if tables.tokens.contains_key(token.digest.as_bytes()) {
             return Err(StoreError::new("there is such a token already"));
         }
@@ -203,6 +206,9 @@ impl LoginStore for MemoryStore {
         let mut tables = self.tables()?;
         let id = tables.next_id().to_string();
         let kept = Login { id, created: login.created, last_used: login.created };
+        if tables.account(user.id).is_none() || tables.logins.contains_key(login.digest.as_bytes()) {
+            return Err(StoreError::new("there is no such account, or such a login already"));
+        }
         tables.logins.insert(*login.digest.as_bytes(), (user.id, kept.clone(), login.csrf_secret));
         Ok(kept)
     }

@@ -55,13 +55,11 @@ struct QueryKey;
 #[derive(Authenticator)]
 #[authenticator(header = "X-Prefixed", verify = find_prefixed, user = "Partner", auth = Scope)]
 struct Prefixed {
-    #[authenticator(default = PREFIX)]
+    #[authenticator(default = "p-")]
     prefix: &'static str,
     #[authenticator(default = 3 + 1)]
     longest: usize,
 }
-
-const PREFIX: &str = "p-";
 
 async fn find_prefixed(scheme: &Prefixed, key: &str) -> Result<Option<(Partner, Scope)>, AuthError> {
     let name = key.strip_prefix(scheme.prefix).filter(|name| name.len() <= scheme.longest);

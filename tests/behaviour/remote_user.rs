@@ -82,7 +82,6 @@ async fn nobody_is_a_gateway_unless_the_settings_say_so() {
 }
 
 #[tokio::test]
-#[ignore = "bug: the peer is made canonical, the list is not"]
 async fn a_gateway_may_be_listed_as_an_ipv4_mapped_address() {
     let (_, router) = router(&["::ffff:10.0.0.1"]).await;
     let request = from_peer(request("GET", "/header", &[("x-remote-user", "ada")]), "10.0.0.1");

@@ -132,13 +132,14 @@ impl CsrfToken {
             (Some(cookie), Some(bound)) => cookie.0.ct_eq(&bound.0).into(),
             (cookie, _) => cookie.is_some(),
         };
+        let is_kept_in_login = *csrf.secret_in_login() && bound.is_some();
         let secret = match bound.or(cookie) {
             Some(secret) => secret,
             None => {
                 Secret::read(&random_letters()?).unwrap_or_else(|_| unreachable!("these letters are the alphabet's"))
             }
         };
-        let set_cookie = if is_set || *csrf.secret_in_login() {
+        let set_cookie = if is_set || is_kept_in_login {
             None
         } else {
             let text: String = secret.0.iter().copied().map(char::from).collect();

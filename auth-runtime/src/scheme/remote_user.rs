@@ -57,7 +57,9 @@ impl RemoteUser {
         if let Some(GatewayUser(name)) = request.extensions.get() {
             return Some(name);
         }
-        if self.header.is_empty() || !peer(request).is_some_and(|peer| gateways.contains(&peer)) {
+        if self.header.is_empty()
+            || !peer(request).is_some_and(|peer| gateways.iter().any(|gateway| gateway.to_canonical() == peer))
+        {
             return None;
         }
         let mut values = request.headers.get_all(self.header).iter();

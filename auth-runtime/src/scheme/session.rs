@@ -14,7 +14,7 @@ use crate::settings::SessionSettings;
 use crate::state::AuthState;
 use crate::store::{Backend, Login, LoginStore};
 
-/// How old the note of a login's last use may become before it is renewed.
+/// How old the note of a login's last use may become before it is renewed; a tenth of the idle timeout if that is less.
 const TOUCH_AFTER: Duration = Duration::from_secs(60);
 
 /// The login cookie, an opaque token (RFC 6265).
@@ -80,7 +80,8 @@ where
             return Ok(Outcome::Skipped);
         }
         let checked = csrf::check(request, settings, record.csrf_secret.as_deref())?;
-        if now.saturating_sub(record.login.last_used) > TOUCH_AFTER
+        let touch_after = TOUCH_AFTER.min(*settings.session().idle_timeout() / 10);
+        if now.saturating_sub(record.login.last_used) > touch_after
             && let Err(error) = backend.touch_login(&digest, now).await
         {
             tracing::warn!("the last use of a login could not be noted: {error}");

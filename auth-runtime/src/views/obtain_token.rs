@@ -111,7 +111,7 @@ where
     };
     let secret = NewSecret::generate().map_err(|error| refuse(StoreError::new(error).into()))?;
     let created = authentication.settings().clock().now();
-    let expires = authentication.settings().token_lifetime().map(|lifetime| created + lifetime);
+    let expires = authentication.settings().token_lifetime().map(|lifetime| created.saturating_add(lifetime));
     let token = NewToken { digest: secret.digest(), created, expires };
     authentication.backend().insert_token(&user, token).await.map_err(|error| refuse(error.into()))?;
     Ok(secret)

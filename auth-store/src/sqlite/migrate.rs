@@ -8,7 +8,7 @@ use super::OpenError;
 /// Never changed once released: a new step goes to the end.
 const STEPS: &[&str] = &["
     CREATE TABLE account (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         username TEXT NOT NULL UNIQUE,
         password_hash TEXT,
         is_active INTEGER NOT NULL,

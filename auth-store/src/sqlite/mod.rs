@@ -78,6 +78,11 @@ impl SqliteStore {
     ///
     /// When that cannot be done; the file is as it was then.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let path = path.as_ref();
+        if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+            // To SQLite both are a database of its own for each connection.
+            return Err(OpenError::Open(sqlx::Error::Configuration("a path is needed; see `in_memory`".into())));
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

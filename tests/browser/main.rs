@@ -1,0 +1,18 @@
+//! The real `quickstart` program in a real browser: Chromium, driven over the `WebDriver` protocol (W3C).
+//!
+//! `cargo test -p tests --features browser --test browser`, with `chromium` and `chromedriver` in the path.
+
+#![allow(clippy::unwrap_used)] // tests panic
+
+#[allow(dead_code)] // shared: each test takes a part of it
+#[path = "../quickstart/client.rs"]
+mod client;
+mod driver;
+mod foreign_page;
+mod forgery;
+mod log_in;
+mod log_out;
+mod notes;
+#[allow(dead_code)]
+#[path = "../quickstart/server.rs"]
+mod server;

@@ -1,0 +1,116 @@
+//! The `quickstart` program as a child process.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A folder that is gone with the value.
+#[derive(Debug)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("quickstart-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.join("quickstart.sqlite")
+    }
+
+    /// What programs that were started here wrote to their standard error.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.join("stderr")).unwrap_or_default()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// The executable, built on the first call.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "quickstart", "--message-format", "json"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo can be started");
+        assert!(output.status.success(), "quickstart cannot be built: {}", String::from_utf8_lossy(&output.stdout));
+        let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
+        let executable = messages.filter_map(|message| Some(message.ok()?["executable"].as_str()?.to_owned())).last();
+        executable.expect("cargo names the executable").into()
+    })
+}
+
+/// A command that runs the program on a free port, with its errors in `folder`.
+pub(crate) fn command(folder: &Folder, database: &Path) -> Command {
+    let errors = File::options().create(true).append(true).open(folder.join("stderr")).unwrap();
+    let mut command = Command::new(program());
+    command.arg("--database").arg(database).env("QUICKSTART_LISTEN", "127.0.0.1:0");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+    command
+}
+
+/// A server that runs; killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    pub(crate) address: SocketAddr,
+    /// What it prints to try.
+    pub(crate) printed: String,
+}
+
+impl Server {
+    /// Starts the program and waits until it serves.
+    pub(crate) fn start(folder: &Folder) -> Self {
+        let mut child = command(folder, &folder.database()).arg("--verbose").spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut printed = String::new();
+        while !printed.contains("/staff\n") {
+            let read = output.read_line(&mut printed).unwrap();
+            assert!(read > 0, "quickstart ended: {}", folder.log());
+        }
+        let address = printed.strip_prefix("Listening on http://").and_then(|rest| rest.split(',').next());
+        let address = address.and_then(|address| address.parse().ok());
+        let address = address.unwrap_or_else(|| panic!("no address in {printed}"));
+        Self { child, output, address, printed }
+    }
+
+    /// Sends SIGTERM.
+    #[cfg(unix)]
+    pub(crate) fn ask_to_stop(&self) {
+        let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(kill.success(), "kill: {kill}");
+    }
+
+    /// Waits for the end: the status, and what the program printed last.
+    pub(crate) fn wait_for_end(mut self) -> (ExitStatus, String) {
+        let mut rest = String::new();
+        self.output.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap(), rest)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
