@@ -143,8 +143,11 @@ pub async fn check_password<B: PasswordStore>(
     if let Some(old) = record.hash.as_deref()
         && passwords.is_outdated(old)
     {
+        // The password is right whatever becomes of this: the next login tries again.
         let new = passwords.hash(password).await?;
-        backend.upgrade_hash(&record.user, old, &new).await?;
+        if let Err(error) = backend.upgrade_hash(&record.user, old, &new).await {
+            tracing::warn!("the hash of a password could not be renewed: {error}");
+        }
     }
     Ok(Some(record.user))
 }

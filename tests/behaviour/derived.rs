@@ -94,12 +94,12 @@ mod in_store {
     }
 }
 
-/// Finds whatever user the backend has, since it names none.
+/// Finds a user of the state's backend, since it names no other.
 #[derive(Authenticator)]
-#[authenticator(cookie = "guest", verify = no_account)]
-struct OfAnyBackend;
+#[authenticator(cookie = "guest", verify = no_account, state = App)]
+struct OfTheBackend;
 
-async fn no_account<U>(_: &str) -> Result<Option<U>, AuthError> {
+async fn no_account(_: &str, _: &App) -> Result<Option<Account>, AuthError> {
     Ok(None)
 }
 
@@ -179,7 +179,7 @@ async fn prefixed_long(#[user] me: Partner, #[auth] scope: Option<Scope>) -> Str
     format!("{} {scope:?}", me.0)
 }
 
-#[authenticate(ByAccount, OfAnyBackend, Token, state = App)]
+#[authenticate(ByAccount, OfTheBackend, Token, state = App)]
 async fn account(#[user] me: Account) -> String {
     me.username
 }

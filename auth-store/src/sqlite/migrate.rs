@@ -1,7 +1,7 @@
 //! The tables, one step after the other. The number of the last step is SQLite's `user_version`.
 
-use sqlx::Row;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, Row};
 
 use super::OpenError;
 
@@ -34,10 +34,10 @@ const STEPS: &[&str] = &["
 "];
 
 /// Brings the tables up to date, in one transaction that other processes wait for.
-pub(super) async fn run(pool: &SqlitePool) -> Result<(), OpenError> {
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Migrate)?;
-    let row = sqlx::query("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(OpenError::Migrate)?;
-    let found: i64 = row.try_get(0).map_err(OpenError::Migrate)?;
+pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Open)?;
+    let row = sqlx::query("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(OpenError::Open)?;
+    let found: i64 = row.try_get(0).map_err(OpenError::Open)?;
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
     if found > known {
         return Err(OpenError::TooNew { found, known });

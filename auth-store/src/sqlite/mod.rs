@@ -14,7 +14,7 @@ use auth_runtime::store::{
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Row, query};
+use sqlx::{ConnectOptions, Connection, Row, query};
 
 use crate::{Account, NewAccount};
 
@@ -83,13 +83,16 @@ impl SqliteStore {
             // To SQLite both are a database of its own for each connection.
             return Err(OpenError::Open(sqlx::Error::Configuration("a path is needed; see `in_memory`".into())));
         }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
+        let options = common().filename(path).create_if_missing(true);
+        // On a connection of its own, so that a file that is refused is not even put into another journal mode.
+        let mut first = options.connect().await.map_err(OpenError::Open)?;
+        migrate::run(&mut first).await?;
+        first.close().await.map_err(OpenError::Open)?;
+        let options = options
             .journal_mode(SqliteJournalMode::Wal)
             // A revoked token must stay revoked when the power fails.
             .synchronous(SqliteSynchronous::Full);
-        Self::connect(options, 8).await
+        Ok(Self { pool: pool(8).connect_with(options).await.map_err(OpenError::Open)? })
     }
 
     /// An empty database that is gone with the store.
@@ -99,21 +102,10 @@ impl SqliteStore {
     /// When SQLite has no memory for it.
     pub async fn in_memory() -> Result<Self, OpenError> {
         // Every connection to `:memory:` is a database of its own, so there is one, which is never closed.
-        Self::connect(SqliteConnectOptions::new().in_memory(true), 1).await
-    }
-
-    async fn connect(options: SqliteConnectOptions, connections: u32) -> Result<Self, OpenError> {
-        let options = options.foreign_keys(true).busy_timeout(Duration::from_secs(5)).disable_statement_logging();
-        let pool = SqlitePoolOptions::new()
-            .max_connections(connections)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
-            .await
-            .map_err(OpenError::Open)?;
-        migrate::run(&pool).await?;
+        let pool = pool(1).connect_with(common().in_memory(true)).await.map_err(OpenError::Open)?;
+        let mut only = pool.acquire().await.map_err(OpenError::Open)?;
+        migrate::run(&mut only).await?;
+        drop(only);
         Ok(Self { pool })
     }
 
@@ -213,6 +205,21 @@ impl SqliteStore {
         let row = query("SELECT count(*) FROM token").fetch_one(&self.pool).await.map_err(failed)?;
         row.try_get(0).map_err(failed)
     }
+}
+
+/// What every connection needs.
+fn common() -> SqliteConnectOptions {
+    SqliteConnectOptions::new().foreign_keys(true).busy_timeout(Duration::from_secs(5)).disable_statement_logging()
+}
+
+/// Connections that are kept.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(5))
 }
 
 /// The account in the first four columns.
