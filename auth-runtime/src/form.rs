@@ -49,9 +49,10 @@ impl Form {
         Ok(form)
     }
 
-    /// The first value of a field.
+    /// The value of a field. One that is there twice counts as none: nothing tells which was meant.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
-        self.0.iter().find_map(|(key, value)| (key == name).then_some(value.as_str()))
+        let mut values = self.fields().filter_map(|(key, value)| (key == name).then_some(value));
+        values.next().filter(|_| values.next().is_none())
     }
 
     /// All fields.

@@ -258,7 +258,7 @@ async fn login_and_logout_are_checked_for_everybody() {
             (&[FORM, LOGIN], false),
             (&[FORM, own], true),
             (&[FORM, cookie], true),
-            (&[cookie, HEADER], true),
+            (&[FORM, cookie, HEADER], true),
         ] {
             let answer = send(&router, request_with("POST", path, headers, body)).await;
             let seen = if good { answer.status == 303 } else { refusal(&answer) == (403, "csrf_failed".to_owned()) };
@@ -347,6 +347,24 @@ async fn a_configured_origin_ignores_what_the_request_says() {
     assert_eq!(post(&router, &[LOGIN, ("origin", "http://testserver")]).await, foreign("http://testserver"));
 }
 
+const MULTIPART: (&str, &str) = ("content-type", "multipart/form-data; boundary=x");
+
+/// A form with a note and this token, as a browser with `enctype="multipart/form-data"` sends it.
+fn multipart(token: &str) -> String {
+    let part =
+        |name: &str, value: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    format!("{}{}--x--\r\n", part("text", "hi"), part("csrfmiddlewaretoken", token))
+}
+
+#[tokio::test]
+async fn what_is_no_form_is_no_way_around_the_check() {
+    let router = router(&app(settings()).await);
+    for body in ["", "text=hi", "--x\r\n", "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nhi"] {
+        let answer = send(&router, request_with("POST", "/note", &[MULTIPART, BOTH], body)).await;
+        assert_eq!(answer.status.as_u16() / 100, 4, "{body:?}: {answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_field_of_a_form_decides_where_it_is_there() {
     let router = router(&app(settings()).await);
@@ -361,7 +379,10 @@ async fn the_field_of_a_form_decides_where_it_is_there() {
         ("/note", &[FORM, LOGIN, ("origin", "http://testserver")], "text=hi", "ada: hi"),
         ("/note", &[FORM, LOGIN], right, NOT_SET),
         ("/note", &[("content-type", "text/plain"), BOTH], right, MISSING),
-        ("/note", &[("content-type", "multipart/form-data; boundary=x"), BOTH], right, MISSING),
+        ("/note", &[MULTIPART, BOTH], &multipart(CSRF), "ada: hi"),
+        ("/note", &[MULTIPART, BOTH], &multipart(OTHER), "CSRF token from POST incorrect."),
+        ("/note", &[MULTIPART, BOTH, HEADER], &multipart(""), "ada: hi"),
+        ("/note", &[FORM, BOTH], &format!("{right}&csrfmiddlewaretoken={CSRF}"), MISSING),
         ("/change", &[FORM, BOTH], right, MISSING),
         ("/change", &[FORM, BOTH, HEADER], right, "ada"),
     ] {
