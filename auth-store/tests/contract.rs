@@ -459,6 +459,16 @@ mod sqlite {
     }
 
     #[tokio::test]
+    async fn a_new_file_is_opened_by_many_at_once() {
+        let path = file("many");
+        let opening: Vec<_> = (0..12).map(|_| tokio::spawn(SqliteStore::open(path.clone()))).collect();
+        for store in opening {
+            let store = store.await.unwrap().unwrap();
+            assert_eq!(store.token_count().await.unwrap(), 0);
+        }
+    }
+
+    #[tokio::test]
     async fn a_path_is_a_path_whatever_letters_it_has() {
         let folder = file("letters").parent().unwrap().to_owned();
         for name in ["a b.db", "é.db", "a?mode=memory", "a#b", "100%41.db", "file:x"] {

@@ -12,7 +12,7 @@ use auth_runtime::store::{
     RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, Row, query};
 
@@ -84,15 +84,16 @@ impl SqliteStore {
             return Err(OpenError::Open(sqlx::Error::Configuration("a path is needed; see `in_memory`".into())));
         }
         let options = common().filename(path).create_if_missing(true);
-        // On a connection of its own, so that a file that is refused is not even put into another journal mode.
+        // On a connection of its own, so that a file that is refused is not even put into another journal mode. It stays
+        // open until others are: the last one to be closed locks the file.
         let mut first = options.connect().await.map_err(OpenError::Open)?;
         migrate::run(&mut first).await?;
+        write_ahead(&mut first).await.map_err(OpenError::Open)?;
+        // A revoked token must stay revoked when the power fails.
+        let options = options.synchronous(SqliteSynchronous::Full);
+        let pool = pool(8).connect_with(options).await.map_err(OpenError::Open)?;
         first.close().await.map_err(OpenError::Open)?;
-        let options = options
-            .journal_mode(SqliteJournalMode::Wal)
-            // A revoked token must stay revoked when the power fails.
-            .synchronous(SqliteSynchronous::Full);
-        Ok(Self { pool: pool(8).connect_with(options).await.map_err(OpenError::Open)? })
+        Ok(Self { pool })
     }
 
     /// An empty database that is gone with the store.
@@ -207,9 +208,26 @@ impl SqliteStore {
     }
 }
 
+/// How long a call waits for another program that holds the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What every connection needs.
 fn common() -> SqliteConnectOptions {
-    SqliteConnectOptions::new().foreign_keys(true).busy_timeout(Duration::from_secs(5)).disable_statement_logging()
+    SqliteConnectOptions::new().foreign_keys(true).busy_timeout(BUSY_TIMEOUT).disable_statement_logging()
+}
+
+/// Puts the file into the mode in which readers and a writer do not wait for each other. The file keeps it.
+///
+/// `SQLite` gives up at once, whatever the busy timeout, while another program has the file open.
+async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    const TRIES: u32 = 100;
+    for _ in 1..TRIES {
+        if query("PRAGMA journal_mode = WAL").execute(&mut *connection).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(BUSY_TIMEOUT / TRIES).await;
+    }
+    query("PRAGMA journal_mode = WAL").execute(connection).await.map(drop)
 }
 
 /// Connections that are kept.
@@ -219,7 +237,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(BUSY_TIMEOUT)
 }
 
 /// The account in the first four columns.
