@@ -2,7 +2,8 @@
 
 use std::marker::PhantomData;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use crate::chain::Resolved;
@@ -44,6 +45,17 @@ pub struct Auth<U, P, A = Unread> {
     pub user: U,
     /// The credentials.
     pub auth: A,
+    policy: PhantomData<fn() -> P>,
+}
+
+/// An extractor behind the policy `P`: nothing of it is extracted for a caller who may not come in.
+///
+/// This is what `#[authenticate(..)]` makes of the first argument of a handler that takes no caller, so that the number of
+/// its arguments stays.
+#[derive(Debug)]
+pub struct Guarded<P, T> {
+    /// What was extracted.
+    pub inner: T,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -129,6 +141,38 @@ impl<A, T: FromCredentials<A>> AuthSlot<A> for Credentials<T> {
 impl<A> AuthSlot<A> for Unread {
     fn fill(_: Option<A>, _: bool) -> Result<Self, AuthError> {
         Ok(Self)
+    }
+}
+
+impl<S, P, T> FromRequestParts<S> for Guarded<P, T>
+where
+    S: AuthState,
+    P: Policy<S>,
+    T: FromRequestParts<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        Auth::<Unread, P>::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let inner = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { inner, policy: PhantomData })
+    }
+}
+
+impl<S, P, T> FromRequest<S> for Guarded<P, T>
+where
+    S: AuthState,
+    P: Policy<S>,
+    T: FromRequest<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        Auth::<Unread, P>::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
+        let request = Request::from_parts(parts, body);
+        let inner = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { inner, policy: PhantomData })
     }
 }
 

@@ -54,7 +54,7 @@ pub use self::challenge::Challenge;
 pub use self::clock::Clock;
 pub use self::csrf::{CsrfForm, CsrfToken};
 pub use self::error::{AuthError, ErrorKind};
-pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser};
+pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
 pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
 pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
 pub use self::password::{Passwords, check_password};

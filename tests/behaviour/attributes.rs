@@ -1,7 +1,7 @@
 //! `#[authenticate]` beside other attributes, and handlers of every shape.
 //!
-//! `#[debug_handler]` works below `#[authenticate]` and nowhere else: above, it expands first, and calls the handler with
-//! as many arguments as were written, which are one too few. That cannot be a test, since it does not compile.
+//! `#[debug_handler]` works below `#[authenticate]`. Above, it expands first and asks for each argument as it is written to
+//! be an extractor, and for as many arguments; so it works where the handler takes no caller and has an argument.
 
 use std::fmt::Display;
 
@@ -33,6 +33,20 @@ async fn debug_below(#[user] me: Account, #[auth] token: AccessToken, State(_): 
 #[axum::debug_handler(state = App)]
 async fn debug_below_with_body(#[user] me: Option<Account>, body: String) -> String {
     format!("{:?} {body}", me.map(|me| me.username))
+}
+
+#[debug_handler]
+#[authenticate(Token)]
+#[permit(IsAuthenticated)]
+async fn debug_above(State(_): State<App>, Path(id): Path<u32>) -> String {
+    id.to_string()
+}
+
+#[debug_handler(state = App)]
+#[authenticate(Token)]
+#[permit(IsAuthenticated)]
+async fn debug_above_with_body(body: String) -> String {
+    body
 }
 
 #[instrument(skip_all)]
@@ -242,6 +256,8 @@ mod inner {
 
 fn router(app: App) -> Router {
     Router::new()
+        .route("/debug-above/{id}", on_get(debug_above))
+        .route("/debug-above-with-body", on_post(debug_above_with_body))
         .route("/debug-below", on_get(debug_below))
         .route("/debug-below-with-body", on_post(debug_below_with_body))
         .route("/instrument-above", on_get(instrument_above))
@@ -271,9 +287,21 @@ fn router(app: App) -> Router {
 const TOKEN: (&str, &str) = ("authorization", "Token ada-token");
 
 #[tokio::test]
+async fn an_argument_behind_the_guard_is_not_extracted_for_everybody() {
+    let router = router(app().await);
+    assert_eq!(get(&router, "/debug-above/none", &[]).await.status, 401);
+    assert_eq!(get(&router, "/debug-above/none", &[TOKEN]).await.status, 400);
+    let answer = send(&router, request_with("POST", "/debug-above-with-body", &[], &"x".repeat(3_000_000))).await;
+    assert_eq!(answer.status, 401);
+    let answer = send(&router, request_with("POST", "/debug-above-with-body", &[TOKEN], &"x".repeat(3_000_000))).await;
+    assert_eq!(answer.status, 413);
+}
+
+#[tokio::test]
 async fn other_attributes_go_on_working() {
     let router = router(app().await);
     for (path, wanted) in [
+        ("/debug-above/7", "7"),
         ("/debug-below", "ada false"),
         ("/instrument-above", "ada"),
         ("/instrument-below", "ada"),
@@ -293,6 +321,8 @@ async fn other_attributes_go_on_working() {
     assert_eq!(get(&router, "/instrument-permit", &[("authorization", "Token boss-token")]).await.body, "staff");
     let answer = send(&router, request_with("POST", "/debug-below-with-body", &[TOKEN], "hi")).await;
     assert_eq!(answer.body, "Some(\"ada\") hi");
+    let answer = send(&router, request_with("POST", "/debug-above-with-body", &[TOKEN], "hi")).await;
+    assert_eq!(answer.body, "hi");
     let paths: Vec<_> = Api::openapi().paths.paths.into_keys().collect();
     assert_eq!(paths, ["/all-above", "/all-below", "/openapi-above", "/openapi-below"]);
 }

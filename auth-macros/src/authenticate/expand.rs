@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, ItemFn, parse_quote_spanned};
+use syn::{Attribute, FnArg, ItemFn, PatType, parse_quote_spanned};
 
 use super::check::names_parameter;
 use super::model::{Chain, Handler, Marked};
@@ -21,9 +21,30 @@ impl Handler {
     pub(crate) fn expand(self) -> Expansion {
         let items = self.policy();
         let extractor = self.extractor();
+        let guarded = self.guarded();
         let mut function = self.function;
-        function.sig.inputs.insert(0, extractor);
+        match (guarded, function.sig.inputs.first_mut()) {
+            (Some(guarded), Some(first)) => *first = guarded,
+            _ => function.sig.inputs.insert(0, extractor),
+        }
         Expansion { function, items }
+    }
+
+    /// `Guarded { inner: State(app), .. }: Guarded<Policy, State<App>>` in the place of the first argument.
+    ///
+    /// Where the handler takes no caller, this keeps the number of its arguments, so that an attribute above that has
+    /// counted them stays right. One below would not know the argument again, and finds all of them as they were.
+    fn guarded(&self) -> Option<FnArg> {
+        let attributes = &self.function.attrs;
+        if self.user.is_some() || self.auth.is_some() || attributes.iter().any(|attribute| !is_inert(attribute)) {
+            return None;
+        }
+        let FnArg::Typed(PatType { attrs, pat, ty, .. }) = self.function.sig.inputs.first()? else { return None };
+        let runtime = &self.runtime;
+        let policy = self.policy_type();
+        Some(parse_quote_spanned! {ty.span()=>
+            #(#attrs)* #runtime::Guarded { inner: #pat, .. }: #runtime::Guarded<#policy, #ty>
+        })
     }
 
     /// `Auth { user: me, auth: Credentials(token), .. }: Auth<Account, Policy, Credentials<AccessToken>>`.
@@ -190,6 +211,13 @@ impl Handler {
         );
         asserts.collect()
     }
+}
+
+/// Whether the attribute is one of the compiler's own, which read no arguments.
+fn is_inert(attribute: &Attribute) -> bool {
+    const INERT: [&str; 11] =
+        ["allow", "cfg", "cfg_attr", "cold", "deny", "deprecated", "doc", "expect", "inline", "must_use", "warn"];
+    INERT.iter().any(|name| attribute.path().is_ident(name))
 }
 
 /// `T` of `Option<T>`, or the type itself.

@@ -44,6 +44,11 @@ fn a_handler_that_ignores_credentials() {
 }
 
 #[test]
+fn a_handler_that_takes_no_caller() {
+    check("guarded", expand("Token", "#[permit(IsStaff)] async fn list(State(app): State<App>, page: Query<Page>) {}"));
+}
+
+#[test]
 fn a_scheme() {
     let item = "#[authenticator(header = \"X-Key\", verify = find, user = Partner, state = App, challenge = \"Key\")]
                 struct Key { #[authenticator(default = 8)] shortest: usize }";
