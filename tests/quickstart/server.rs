@@ -43,19 +43,20 @@ impl Drop for Folder {
 
 /// The executable, built on the first call.
 fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "quickstart", "--message-format", "json"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo can be started");
-        assert!(output.status.success(), "quickstart cannot be built: {}", String::from_utf8_lossy(&output.stdout));
-        let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
-        let executable = messages.filter_map(|message| Some(message.ok()?["executable"].as_str()?.to_owned())).last();
-        executable.expect("cargo names the executable").into()
-    })
+    static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
+    PROGRAM.get_or_init(build).as_deref().expect("quickstart can be built")
+}
+
+fn build() -> Option<PathBuf> {
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "quickstart", "--message-format", "json-render-diagnostics"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo can be started");
+    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
+    let executables = messages.filter_map(|message| Some(message.ok()?["executable"].as_str()?.into()));
+    executables.last().filter(|_| output.status.success())
 }
 
 /// A command that runs the program on a free port, with its errors in `folder`.

@@ -82,6 +82,6 @@ async fn a_database_that_another_program_keeps_locked() {
     let database = SqliteConnectOptions::new().filename(folder.database()).create_if_missing(true).connect().await;
     let mut database = database.unwrap();
     sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut database).await.unwrap();
-    fails_with(&folder, &folder.database(), "the database cannot be opened");
+    fails_with(&folder, &folder.database(), "database is locked");
     database.close().await.unwrap();
 }
