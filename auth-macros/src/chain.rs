@@ -152,12 +152,17 @@ impl Constants {
         let mut items = quote!(#[allow(unused_imports)] use #runtime::__private::NotDerived as _;);
         for (at, Scheme { path, options }) in schemes.iter().enumerate() {
             let (alias, constant) = (alias(at, path.span()), constant_at(at, path.span()));
-            let fields = options.iter().map(|SchemeOption { key, value }| quote!(#key: #value));
+            let default = quote_spanned!(path.span()=> <#alias as #runtime::Authenticator>::DEFAULT);
+            let scheme = if options.is_empty() {
+                default
+            } else {
+                let fields = options.iter().map(|SchemeOption { key, value }| quote!(#key: #value));
+                quote_spanned!(path.span()=> #alias { #(#fields,)* ..#default })
+            };
             items.extend(quote_spanned! {path.span()=>
                 type #alias = #path;
                 #[allow(clippy::needless_update)]
-                const #constant: #runtime::Declared<#alias> =
-                    #alias { #(#fields,)* ..<#alias as #runtime::Authenticator>::DEFAULT }.declare();
+                const #constant: #runtime::Declared<#alias> = #scheme.declare();
             });
             for (earlier, first) in schemes[..at].iter().enumerate() {
                 let first_constant = constant_at(earlier, path.span());

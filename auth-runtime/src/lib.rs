@@ -49,7 +49,9 @@ pub use {axum, http};
 
 pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
 pub use self::authorization::{MalformedAuthorization, credentials as authorization_credentials};
-pub use self::chain::{Chain, First, Later, NoSchemes, OneOf, Resolved, Select};
+pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
+#[doc(hidden)]
+pub use self::chain::{First, Later};
 pub use self::challenge::Challenge;
 pub use self::clock::Clock;
 pub use self::csrf::{CsrfForm, CsrfToken};
