@@ -43,9 +43,7 @@ async fn a_restart_leaves_the_accounts_as_they_are() {
     let folder = Folder::new();
     let mut accounts: Vec<Vec<(i64, String, String)>> = Vec::new();
     for _ in 0..2 {
-        let server = Server::start(&folder);
-        bearer(server.address);
-        stop(&folder, server);
+        stop(&folder, Server::start(&folder));
         let mut database = SqliteConnection::connect(folder.database().to_str().unwrap()).await.unwrap();
         let rows = sqlx::query("SELECT id, username, password_hash FROM account ORDER BY id").fetch_all(&mut database);
         let rows = rows.await.unwrap();
@@ -78,4 +76,14 @@ fn a_request_under_way_is_answered_before_the_end() {
     connection.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(server.wait_for_end().0.success(), "{}", folder.log());
+}
+
+#[test]
+fn a_request_that_never_ends_does_not_keep_it() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let mut connection = TcpStream::connect(server.address).unwrap();
+    connection.write_all(b"GET /public HTTP/1.1\r\nHost: x\r\n").unwrap();
+    bearer(server.address);
+    stop(&folder, server);
 }

@@ -160,6 +160,7 @@ fn page<S: AuthState>(
 ) -> Result<Response, AuthError> {
     let token = CsrfToken::of(request, state.authentication().settings(), bound).map_err(StoreError::new)?;
     let error = error.map(|error| format!("<p role=\"alert\">{error}</p>")).unwrap_or_default();
+    let (first, second) = if username.is_empty() { (" autofocus", "") } else { ("", " autofocus") };
     let html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Log in</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head>\n<body><main>\
@@ -167,9 +168,9 @@ fn page<S: AuthState>(
          <input type=\"hidden\" name=\"{field}\" value=\"{token}\">\
          <input type=\"hidden\" name=\"next\" value=\"{next}\">\
          <p><label for=\"id_username\">Username:</label>\
-         <input id=\"id_username\" name=\"username\" value=\"{username}\" autocomplete=\"username\" autofocus required></p>\
+         <input id=\"id_username\" name=\"username\" value=\"{username}\" autocomplete=\"username\"{first} required></p>\
          <p><label for=\"id_password\">Password:</label>\
-         <input id=\"id_password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required></p>\
+         <input id=\"id_password\" name=\"password\" type=\"password\" autocomplete=\"current-password\"{second} required></p>\
          <p><button>Log in</button></p></form></main></body></html>\n",
         field = csrf::FORM_FIELD,
         token = token.value(),

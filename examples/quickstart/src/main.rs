@@ -5,18 +5,24 @@ mod pages;
 mod partner;
 mod state;
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use auth_runtime::{IgnoreCredentials, views};
 use axum::Router;
 use axum::routing::{get, post};
 use clap::Parser;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tracing::Level;
 
 use crate::state::App;
+
+/// How long requests under way may take when the program is asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves the quickstart.
 #[derive(Debug, Parser)]
@@ -44,7 +50,7 @@ struct Options {
 async fn main() -> ExitCode {
     let options = Options::parse();
     let level = if options.verbose { Level::DEBUG } else { Level::WARN };
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).init();
     match serve(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -63,11 +69,17 @@ async fn serve(options: Options) -> Result<(), String> {
         format!("cannot listen on {}: {error}; choose another address with --listen", options.listen)
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let asked = shutdown().map_err(|error| error.to_string())?;
     print_what_to_try(address);
-    axum::serve(listener, router(app.clone()))
-        .with_graceful_shutdown(shutdown())
-        .await
-        .map_err(|error| error.to_string())?;
+    let (stop, stopping) = oneshot::channel::<()>();
+    let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(async move {
+        asked.await;
+        drop(stop);
+    });
+    tokio::select! {
+        served = serving => served.map_err(|error| error.to_string())?,
+        () = async { drop(stopping.await); tokio::time::sleep(GRACE).await } => {}
+    }
     app.close().await;
     println!("Stopped.");
     Ok(())
@@ -87,21 +99,23 @@ fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Until Ctrl-C, or until the service manager asks.
-async fn shutdown() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
+/// Waits for Ctrl-C, or until the service manager asks; both are heard from this call on.
+#[cfg(unix)]
+fn shutdown() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        Err(_) => drop(interrupt.await),
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
+    })
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn shutdown() -> io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
 fn print_what_to_try(address: SocketAddr) {

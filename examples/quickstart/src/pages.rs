@@ -26,7 +26,8 @@ pub(crate) async fn home(#[user] me: Option<Account>, token: CsrfToken, State(ap
 "#,
         user = escape(&me.username),
     );
-    (token, Html(page)).into_response()
+    // No other site may show this page in a frame and have its buttons pressed.
+    (token, [("content-security-policy", "frame-ancestors 'none'")], Html(page)).into_response()
 }
 
 fn escape(text: &str) -> String {
