@@ -1,5 +1,7 @@
 //! Logging a browser in and out: what [`Session`](crate::scheme::Session) later finds.
 
+use std::future::Future;
+
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE};
@@ -46,12 +48,41 @@ pub async fn log_in<B: LoginStore>(
     request: &HeaderMap,
     user: &B::User,
 ) -> StoreResult<(Login, LoginCookies)> {
+    let (login, cookies, _) = insert(authentication, request, user).await?;
+    Ok((login, cookies))
+}
+
+/// Logs `user` in, unless `holds` says afterwards that what it rests on is no longer so.
+///
+/// A change of password ends the logins that are there. One that was checked with the old password and is kept after that
+/// would stay, so it is asked again once the login can be found.
+pub(crate) async fn log_in_while<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &HeaderMap,
+    user: &B::User,
+    holds: impl Future<Output = StoreResult<bool>>,
+) -> StoreResult<Option<LoginCookies>> {
+    let (_, cookies, digest) = insert(authentication, request, user).await?;
+    match holds.await {
+        Ok(true) => Ok(Some(cookies)),
+        refused => {
+            authentication.backend().end_login(&digest).await?;
+            refused.map(|_| None)
+        }
+    }
+}
+
+async fn insert<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &HeaderMap,
+    user: &B::User,
+) -> StoreResult<(Login, LoginCookies, Digest)> {
     let settings = authentication.settings();
     end_current(authentication, request).await?;
     let secret = NewSecret::generate_long().map_err(StoreError::new)?;
     let csrf_secret = csrf::new_secret().map_err(StoreError::new)?;
-    let login =
-        NewLogin { digest: secret.digest(), created: settings.clock().now(), csrf_secret: Some(csrf_secret.clone()) };
+    let digest = secret.digest();
+    let login = NewLogin { digest, created: settings.clock().now(), csrf_secret: Some(csrf_secret.clone()) };
     let login = authentication.backend().insert_login(user, login).await?;
     let session = settings.session();
     let age = *session.absolute_timeout();
@@ -59,7 +90,7 @@ pub async fn log_in<B: LoginStore>(
         cookie::set(session.cookie_name(), secret.reveal(), age, session.is_secure(), true),
         csrf::CsrfToken::cookie(settings, &csrf_secret),
     ];
-    Ok((login, LoginCookies(cookies.into_iter().flatten().collect())))
+    Ok((login, LoginCookies(cookies.into_iter().flatten().collect()), digest))
 }
 
 /// Ends the login that the request came with, and takes its cookies away.

@@ -12,6 +12,7 @@ mod documents;
 mod handlers;
 mod passwords;
 mod properties;
+mod races;
 mod remote_user;
 mod sessions;
 mod support;

@@ -13,7 +13,7 @@ use crate::csrf::{self, CsrfToken};
 use crate::error::AuthError;
 use crate::form::Form;
 use crate::identity::User;
-use crate::password::check_password;
+use crate::password::{check_record, is_still_right};
 use crate::response::{Answer, Rejection};
 use crate::secret::Digest;
 use crate::state::AuthState;
@@ -80,16 +80,18 @@ where
     let reject = rejection(&state);
     let authentication = state.authentication();
     let (request, form) = verify(&state, request).await.map_err(&reject)?;
-    let user = check_password(authentication, form.field("username"), form.field("password")).await;
-    // An inactive account would be nobody at its next request, whoever may log in.
-    let user = user.map_err(|error| reject(error.into()))?.filter(User::is_active);
-    let Some(user) = user else {
-        let error = "Please enter a correct username and password. Note that both fields may be case-sensitive.";
-        let (bound, username) = (form.bound.as_deref(), form.field("username"));
-        return page(&state, &request, bound, username, &form.next, Some(error)).map_err(reject);
+    let (username, password) = (form.field("username"), form.field("password"));
+    let cookies = async {
+        // An inactive account would be nobody at its next request, whoever may log in.
+        let checked = check_record(authentication, username, password).await?;
+        let Some(checked) = checked.filter(|checked| checked.user.is_active()) else { return Ok(None) };
+        let holds = is_still_right(authentication, username, password, &checked);
+        login::log_in_while(authentication, &request.headers, &checked.user, holds).await
     };
-    let logged_in = login::log_in(authentication, &request.headers, &user).await;
-    let (_, cookies) = logged_in.map_err(|error| reject(error.into()))?;
+    let Some(cookies) = cookies.await.map_err(|error: StoreError| reject(error.into()))? else {
+        let error = "Please enter a correct username and password. Note that both fields may be case-sensitive.";
+        return page(&state, &request, form.bound.as_deref(), username, &form.next, Some(error)).map_err(reject);
+    };
     let next = local_path(&form.next).unwrap_or(authentication.settings().login_redirect());
     Ok((cookies, Redirect::to(next)).into_response())
 }
