@@ -129,8 +129,12 @@ pub(crate) struct Constants {
     pub(crate) chain: TokenStream,
     /// Its value.
     pub(crate) value: TokenStream,
-    /// The alias of each scheme's type, in order.
-    pub(crate) aliases: Vec<Ident>,
+}
+
+/// The alias of each scheme's type, in order.
+pub(crate) fn aliases(schemes: &[Scheme]) -> Vec<Ident> {
+    let alias = |(at, scheme): (usize, &Scheme)| format_ident!("__Scheme{at}", span = scheme.path.span());
+    schemes.iter().enumerate().map(alias).collect()
 }
 
 /// Whether a scheme's credentials cannot be picked: the same path stands twice, with another between.
@@ -147,11 +151,11 @@ impl Constants {
     /// The path is written once, in the alias, so that a typing error in it is one fault; the literal carries the user's
     /// span, or rustc would not tell which field was meant.
     pub(crate) fn of(schemes: &[Scheme], runtime: &Path) -> Self {
-        let alias = |at: usize, span: Span| format_ident!("__Scheme{at}", span = span);
+        let aliases = aliases(schemes);
         let constant_at = |at: usize, span: Span| format_ident!("__SCHEME{at}", span = span);
         let mut items = quote!(#[allow(unused_imports)] use #runtime::__private::NotDerived as _;);
         for (at, Scheme { path, options }) in schemes.iter().enumerate() {
-            let (alias, constant) = (alias(at, path.span()), constant_at(at, path.span()));
+            let (alias, constant) = (&aliases[at], constant_at(at, path.span()));
             let default = quote_spanned!(path.span()=> <#alias as #runtime::Authenticator>::DEFAULT);
             let scheme = if options.is_empty() {
                 default
@@ -180,7 +184,7 @@ impl Constants {
         let mut at = 0;
         while at < schemes.len() {
             let same = schemes[at..].iter().take_while(|scheme| scheme.path == schemes[at].path).count();
-            let alias = alias(at, schemes[at].path.span());
+            let alias = &aliases[at];
             let constants: Vec<_> = (at..at + same).map(|at| constant_at(at, schemes[at].path.span())).collect();
             if same == 1 {
                 types.push(quote!(#alias));
@@ -191,8 +195,7 @@ impl Constants {
             }
             at += same;
         }
-        let aliases = schemes.iter().enumerate().map(|(at, scheme)| alias(at, scheme.path.span())).collect();
-        Self { items, chain: quote!((#(#types,)*)), value: quote!((#(#values,)*)), aliases }
+        Self { items, chain: quote!((#(#types,)*)), value: quote!((#(#values,)*)) }
     }
 }
 

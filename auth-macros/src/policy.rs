@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path, Type, parse_quote_spanned};
 
-use crate::chain::{Constants, Scheme, respanned};
+use crate::chain::{Constants, Scheme, aliases, respanned};
 use crate::permit::Permissions;
 
 /// A chain that is written out, and what stands behind it. No schemes mean that credentials are ignored.
@@ -37,7 +37,8 @@ impl ChainPolicy<'_> {
     pub(crate) fn items(&self) -> TokenStream {
         let Self { name, runtime, schemes, all_challenges, verifies_csrf_form: form, .. } = self;
         let constants = Constants::of(schemes, runtime);
-        let Constants { items, aliases, .. } = &constants;
+        let items = &constants.items;
+        let aliases = aliases(schemes);
         let state = self.only_for.map_or_else(|| quote!(__S), |state| quote!(#state));
         let span = schemes.first().map_or_else(|| name.span(), |scheme| scheme.path.span());
         let any_state = self.only_for.is_none().then(|| respanned(quote!(__S: #runtime::AuthState,), span));
@@ -107,7 +108,7 @@ impl ChainPolicy<'_> {
     /// That everything fits `state`, each on the user's own tokens; `more` is asserted beside it.
     pub(crate) fn asserts(&self, state: &Type, more: &TokenStream) -> TokenStream {
         let runtime = self.runtime;
-        let aliases = Constants::of(self.schemes, runtime).aliases;
+        let aliases = aliases(self.schemes);
         let known = KnownState { runtime, state };
         let [first, later @ ..] = aliases.as_slice() else { return known.asserts(&TokenStream::new()) };
         let state = known.alias();

@@ -2,14 +2,10 @@
 
 use std::marker::PhantomData;
 
-pub use ::axum;
-pub use ::core;
-pub use ::http;
-
 use crate::authenticator::{Claim, Scheme};
 use crate::chain::{Chain, Select};
 use crate::csrf::VerifiesCsrfForm;
-use crate::identity::{FromCredentials, FromIdentity, User};
+use crate::identity::{FromIdentity, User};
 use crate::permission::Permission;
 use crate::policy::{Policy, PolicyUser};
 use crate::state::AuthState;
@@ -49,8 +45,6 @@ pub const fn assert_policy<P: Policy<S>, S>() {}
 
 pub const fn assert_user_argument<T: FromIdentity<U>, U: User>() {}
 
-pub const fn assert_auth_argument<T: FromCredentials<A>, A>() {}
-
 pub const fn assert_verifies_csrf_form<T: VerifiesCsrfForm>() {}
 
 /// The credentials of a chain whose type is written out.
@@ -58,7 +52,6 @@ pub type ChainAuth<C, S> = <C as Chain<S>>::Auth;
 
 /// Catches the call of `declare` where a scheme has none: what its derive is missing is said elsewhere.
 pub trait NotDerived: Sized {
-    #[allow(clippy::missing_errors_doc, clippy::unimplemented)]
     fn declare(self) -> crate::Declared<Self> {
         unreachable!("generated code calls it in constants alone, where it cannot be called")
     }
@@ -74,11 +67,6 @@ pub type SchemeUser<T, S> = <T as Scheme<S>>::User;
 
 /// Names the user of a policy.
 pub type UserOf<P, S> = PolicyUser<S, P>;
-
-/// The value of one cookie.
-pub fn cookie<'a>(request: &'a http::request::Parts, name: &str) -> Option<&'a str> {
-    crate::cookie::value(&request.headers, name)
-}
 
 /// A value that a derived scheme reads.
 #[derive(Debug)]
@@ -116,9 +104,9 @@ pub fn query<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
     }
 }
 
-/// The value of one cookie, as a [`Source`].
-pub fn cookie_source<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
-    match cookie(request, name) {
+/// The value of one cookie.
+pub fn cookie<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
+    match crate::cookie::value(&request.headers, name) {
         None | Some("") => Source::Absent,
         Some(text) => Source::Present(text.into()),
     }

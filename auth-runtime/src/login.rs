@@ -7,6 +7,7 @@ use http::HeaderMap;
 use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE};
 
 use crate::secret::{Digest, NewSecret};
+use crate::settings::Settings;
 use crate::state::Authentication;
 use crate::store::{Login, LoginStore, NewLogin, StoreError, StoreResult};
 use crate::{cookie, csrf};
@@ -114,8 +115,22 @@ pub async fn log_out<B: LoginStore>(
 }
 
 async fn end_current<B: LoginStore>(authentication: &Authentication<B>, request: &HeaderMap) -> StoreResult<()> {
-    if let Some(cookie) = cookie::value(request, authentication.settings().session().cookie_name()) {
-        authentication.backend().end_login(&Digest::of(cookie.as_bytes())).await?;
+    if let Some(digest) = cookie_digest(request, authentication.settings()) {
+        authentication.backend().end_login(&digest).await?;
     }
     Ok(())
+}
+
+/// The digest of the login cookie.
+pub(crate) fn cookie_digest(request: &HeaderMap, settings: &Settings) -> Option<Digest> {
+    cookie::value(request, settings.session().cookie_name()).map(|cookie| Digest::of(cookie.as_bytes()))
+}
+
+/// The CSRF secret of the login that the request came with.
+pub(crate) async fn csrf_secret<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &HeaderMap,
+) -> StoreResult<Option<String>> {
+    let Some(digest) = cookie_digest(request, authentication.settings()) else { return Ok(None) };
+    Ok(authentication.backend().find_login(&digest).await?.and_then(|record| record.csrf_secret))
 }

@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::error::{AuthError, ErrorKind};
+use crate::state::AuthState;
 
 /// The body of a refusal.
 #[derive(Clone, Default)]
@@ -114,6 +115,11 @@ pub struct Rejection {
 impl Rejection {
     pub(crate) fn new(error: AuthError, answer: Answer) -> Self {
         Self { error, answer: Box::new(answer) }
+    }
+
+    /// For an answer that no chain stands before: there is nothing to ask for.
+    pub(crate) fn without_chain<S: AuthState>(error: AuthError, state: &S) -> Self {
+        Self::new(error, Answer::new(Vec::new(), state.authentication().settings().error_format().clone()))
     }
 
     /// Why the request is refused.

@@ -43,7 +43,7 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> 
     if owner.is_some() {
         let paths = schemes.iter().map(|scheme| &scheme.path).chain(policy.iter().map(|(_, path)| path));
         for path in paths.filter(|path| path.segments.first().is_some_and(|first| first.ident == "Self")) {
-            faults.push(super::self_path_fault(path));
+            faults.push(fault(path, message::HANDLERS_SELF));
         }
     }
 

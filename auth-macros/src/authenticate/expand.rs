@@ -7,7 +7,7 @@ use syn::{Attribute, FnArg, ItemFn, PatType, parse_quote_spanned};
 
 use super::check::names_parameter;
 use super::model::{Chain, Handler, Marked};
-use crate::chain::{Constants, Scheme, respanned};
+use crate::chain::{Scheme, aliases, respanned};
 use crate::permit::Permissions;
 use crate::policy::{ChainPolicy, HandedOn, KnownState, permit_bounds, permit_fn};
 
@@ -126,7 +126,7 @@ impl Handler {
         let items = policy.items();
         let asserts = self.state.as_ref().map(|state| {
             let known = KnownState { runtime: &self.runtime, state };
-            let first = Constants::of(schemes, &self.runtime).aliases.into_iter().next();
+            let first = aliases(schemes).into_iter().next();
             let argument = first.map(|first| self.assert_user_argument(&known.scheme_user(&first)));
             policy.asserts(state, &argument.unwrap_or_default())
         });

@@ -56,8 +56,3 @@ pub(crate) fn handler(
         report(faults, &quote::quote!(#function #named))
     })
 }
-
-/// Says that a method cannot be a handler's owner.
-pub(crate) fn self_path_fault(path: &syn::Path) -> darling::Error {
-    fault(path, message::HANDLERS_SELF)
-}

@@ -121,7 +121,7 @@ impl Derived {
             "{}",
             match place {
                 Place::Header => "header",
-                Place::Cookie => "cookie_source",
+                Place::Cookie => "cookie",
                 Place::Query => "query",
             }
         );
@@ -187,6 +187,7 @@ impl Derived {
         let map = quote_spanned!(map_user.span()=> outcome.map_user(#map_user));
         quote! {
             #items
+            static __INNER: #path = __SCHEME0.scheme;
             impl #generics #runtime::Scheme<#state> for #name #bound {
                 type User = #user;
 
@@ -195,14 +196,12 @@ impl Derived {
                     request: &'a #runtime::http::request::Parts,
                     state: &'a #state,
                 ) -> #runtime::Verdict<Self::User, <Self as #runtime::Authenticator>::Auth> {
-                    static INNER: #path = __SCHEME0.scheme;
-                    let outcome = #runtime::Scheme::<#state>::authenticate(&INNER, request, state).await?;
+                    let outcome = #runtime::Scheme::<#state>::authenticate(&__INNER, request, state).await?;
                     ::core::result::Result::Ok(#map)
                 }
 
                 fn challenge(&self) -> ::core::option::Option<#runtime::Challenge> {
-                    static INNER: #path = __SCHEME0.scheme;
-                    #runtime::Scheme::<#state>::challenge(&INNER)
+                    #runtime::Scheme::<#state>::challenge(&__INNER)
                 }
             }
         }

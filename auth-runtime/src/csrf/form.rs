@@ -9,7 +9,7 @@ use super::{DeferredCsrf, FORM_FIELD};
 use crate::body;
 use crate::error::AuthError;
 use crate::form::Form;
-use crate::response::{Answer, Rejection};
+use crate::response::Rejection;
 use crate::state::AuthState;
 
 /// A form, urlencoded or multipart without its files. When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is
@@ -56,10 +56,7 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let refuse = |error: AuthError| {
-            let format = state.authentication().settings().error_format().clone();
-            Rejection::new(error, Answer::new(Vec::new(), format)).into_response()
-        };
+        let refuse = |error: AuthError| Rejection::without_chain(error, state).into_response();
         let deferred = request.extensions().get::<DeferredCsrf>().cloned();
         let headers = request.headers().clone();
         if !Form::is_in(&headers) {

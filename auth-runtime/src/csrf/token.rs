@@ -9,13 +9,11 @@ use http::request::Parts;
 use subtle::ConstantTimeEq;
 
 use super::{Failure, Fault, TokenSource};
-use crate::cookie;
-use crate::error::AuthError;
-use crate::response::{Answer, Rejection};
-use crate::secret::Digest;
+use crate::response::Rejection;
 use crate::settings::Settings;
 use crate::state::AuthState;
 use crate::store::{LoginStore, StoreError};
+use crate::{cookie, login};
 
 const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const LENGTH: usize = 32;
@@ -162,17 +160,11 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let authentication = state.authentication();
-        let settings = authentication.settings();
         let made = async {
-            let bound = match cookie::value(&parts.headers, settings.session().cookie_name()) {
-                None => None,
-                Some(cookie) => authentication.backend().find_login(&Digest::of(cookie.as_bytes())).await?,
-            };
-            let bound = bound.and_then(|record| record.csrf_secret);
-            Ok(Self::of(parts, settings, bound.as_deref()).map_err(StoreError::new)?)
+            let bound = login::csrf_secret(authentication, &parts.headers).await?;
+            Self::of(parts, authentication.settings(), bound.as_deref()).map_err(StoreError::new)
         };
-        made.await
-            .map_err(|error: AuthError| Rejection::new(error, Answer::new(Vec::new(), settings.error_format().clone())))
+        made.await.map_err(|error| Rejection::without_chain(error.into(), state))
     }
 }
 

@@ -6,10 +6,9 @@ use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
 use crate::challenge::{Challenge, is_header_text};
-use crate::cookie;
 use crate::csrf::{self, Checked};
 use crate::identity::User;
-use crate::secret::Digest;
+use crate::login;
 use crate::settings::SessionSettings;
 use crate::state::AuthState;
 use crate::store::{Backend, Login, LoginStore};
@@ -70,10 +69,7 @@ where
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, Login> {
         let authentication = state.authentication();
         let (backend, settings) = (authentication.backend(), authentication.settings());
-        let Some(cookie) = cookie::value(&request.headers, settings.session().cookie_name()) else {
-            return Ok(Outcome::Skipped);
-        };
-        let digest = Digest::of(cookie.as_bytes());
+        let Some(digest) = login::cookie_digest(&request.headers, settings) else { return Ok(Outcome::Skipped) };
         let now = settings.clock().now();
         let Some(record) = backend.find_login(&digest).await? else { return Ok(Outcome::Skipped) };
         if has_expired(&record.login, settings.session(), now) || !record.user.is_active() {

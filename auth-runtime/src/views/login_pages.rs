@@ -14,11 +14,10 @@ use crate::error::AuthError;
 use crate::form::Form;
 use crate::identity::User;
 use crate::password::{check_record, is_still_right};
-use crate::response::{Answer, Rejection};
-use crate::secret::Digest;
+use crate::response::Rejection;
 use crate::state::AuthState;
 use crate::store::{LoginStore, PasswordStore, StoreError};
-use crate::{body, cookie, login};
+use crate::{body, login};
 
 /// `GET` and `POST /login/`, `POST /logout/`: for [`Session`](crate::scheme::Session).
 ///
@@ -59,27 +58,24 @@ impl Verified {
     }
 }
 
-fn rejection<S: AuthState>(state: &S) -> impl Fn(AuthError) -> Rejection {
-    let format = state.authentication().settings().error_format().clone();
-    move |error| Rejection::new(error, Answer::new(Vec::new(), format.clone()))
-}
-
 async fn show<S: AuthState>(State(state): State<S>, request: Parts) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
 {
-    let bound = bound_secret(&state, &request).await.map_err(rejection(&state))?;
+    let reject = |error| Rejection::without_chain(error, &state);
+    let bound = login::csrf_secret(state.authentication(), &request.headers).await;
+    let bound = bound.map_err(|error| reject(error.into()))?;
     let next = next_of(&request, None);
-    page(&state, &request, bound.as_deref(), "", &next, None).map_err(rejection(&state))
+    page(&state, &request, bound.as_deref(), "", &next, None).map_err(reject)
 }
 
 async fn log_in<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
 {
-    let reject = rejection(&state);
+    let reject = |error| Rejection::without_chain(error, &state);
     let authentication = state.authentication();
-    let (request, form) = verify(&state, request).await.map_err(&reject)?;
+    let (request, form) = verify(&state, request).await.map_err(reject)?;
     let (username, password) = (form.field("username"), form.field("password"));
     let cookies = async {
         // An inactive account would be nobody at its next request, whoever may log in.
@@ -100,8 +96,8 @@ async fn log_out<S: AuthState>(State(state): State<S>, request: Request) -> Resu
 where
     S::Backend: PasswordStore + LoginStore,
 {
-    let reject = rejection(&state);
-    let (request, form) = verify(&state, request).await.map_err(&reject)?;
+    let reject = |error| Rejection::without_chain(error, &state);
+    let (request, form) = verify(&state, request).await.map_err(reject)?;
     let cookies = login::log_out(state.authentication(), &request.headers).await;
     let cookies = cookies.map_err(|error| reject(error.into()))?;
     Ok((cookies, Redirect::to(local_path(&form.next).unwrap_or("../login/"))).into_response())
@@ -113,7 +109,7 @@ where
     S::Backend: LoginStore,
 {
     let (parts, body) = request.into_parts();
-    let bound = bound_secret(state, &parts).await?;
+    let bound = login::csrf_secret(state.authentication(), &parts.headers).await?;
     let body = body::read(Request::from_parts(parts.clone(), body), state).await?;
     // What is no form has no fields: its token is in the header, or missing.
     let form = if Form::is_in(&parts.headers) { body } else { Bytes::new() };
@@ -130,19 +126,6 @@ fn next_of(request: &Parts, form: Option<&Form>) -> String {
         Some(next) if !next.is_empty() => next.to_owned(),
         _ => serde_urlencoded::from_str::<Next>(request.uri.query().unwrap_or_default()).unwrap_or_default().next,
     }
-}
-
-/// The CSRF secret of the login that the request came with.
-async fn bound_secret<S: AuthState>(state: &S, request: &Parts) -> Result<Option<String>, AuthError>
-where
-    S::Backend: LoginStore,
-{
-    let authentication = state.authentication();
-    let Some(cookie) = cookie::value(&request.headers, authentication.settings().session().cookie_name()) else {
-        return Ok(None);
-    };
-    let record = authentication.backend().find_login(&Digest::of(cookie.as_bytes())).await?;
-    Ok(record.and_then(|record| record.csrf_secret))
 }
 
 /// `next`, when it stays on this host: one slash, and nothing that a browser reads as another host.
