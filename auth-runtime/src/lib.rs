@@ -21,6 +21,7 @@ mod policy;
 mod response;
 mod secret;
 mod state;
+mod token_format;
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -66,3 +67,4 @@ pub use self::response::{Answer, ErrorFormat, Rejection};
 pub use self::secret::{Digest, NewSecret};
 pub use self::settings::Settings;
 pub use self::state::{AuthState, Authentication};
+pub use self::token_format::{NotAnApp, PresentedToken, TokenFormat, TokenKind};
