@@ -4,6 +4,7 @@
 // Lets the macros be used in this crate's own documentation and tests.
 extern crate self as auth_runtime;
 
+mod address;
 mod authenticator;
 mod authorization;
 mod body;
@@ -48,6 +49,7 @@ pub use auth_macros::permit;
 #[doc(no_inline)]
 pub use {axum, http};
 
+pub use self::address::ClientAddress;
 pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
 pub use self::authorization::{MalformedAuthorization, credentials as authorization_credentials};
 pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
