@@ -36,6 +36,7 @@ pub mod settings;
 pub mod store;
 #[cfg(feature = "test")]
 pub mod testing;
+pub mod throttle;
 pub mod views;
 
 #[doc = include_str!("../docs/authenticator.md")]
