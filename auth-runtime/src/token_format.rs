@@ -160,14 +160,18 @@ fn random_digits() -> Result<Zeroizing<[u8; RANDOM]>, getrandom::Error> {
     let mut filled = 0;
     while filled < RANDOM {
         getrandom::fill(bytes.as_mut())?;
-        // 248 is the largest multiple of 62 in a byte: with the bytes above it some digits would come more often.
-        for byte in bytes.iter().filter(|byte| **byte < 248).take(RANDOM - filled) {
-            digits[filled] = DIGITS[usize::from(byte % 62)];
+        for random in bytes.iter().filter_map(|byte| digit(*byte)).take(RANDOM - filled) {
+            digits[filled] = random;
             filled += 1;
         }
         bytes.zeroize();
     }
     Ok(digits)
+}
+
+/// 248 is the largest multiple of 62 in a byte: with the values above it some digits would come more often.
+fn digit(byte: u8) -> Option<u8> {
+    (byte < 248).then(|| DIGITS[usize::from(byte % 62)])
 }
 
 /// The CRC-32 of `text` in base62, leading zeros included.
@@ -309,15 +313,36 @@ mod tests {
     }
 
     #[test]
-    fn every_digit_is_drawn() {
-        let mut seen = [false; 256];
-        for _ in 0..200 {
-            for digit in *random_digits().unwrap() {
-                seen[usize::from(digit)] = true;
-            }
+    fn every_digit_comes_of_as_many_bytes() {
+        for expected in DIGITS {
+            assert_eq!((0..=u8::MAX).filter(|byte| digit(*byte) == Some(*expected)).count(), 4);
         }
-        let drawn: Vec<u8> = (0..=u8::MAX).filter(|byte| seen[usize::from(*byte)]).collect();
-        assert_eq!(drawn, DIGITS);
+    }
+
+    #[test]
+    fn all_digits_are_drawn_anew() {
+        let (a, b) = (random_digits().unwrap(), random_digits().unwrap());
+        assert!(a.iter().all(u8::is_ascii_alphanumeric));
+        // All but a few of 43 digits differ, each with a chance of 61 in 62.
+        assert!(a.iter().zip(b.iter()).filter(|(a, b)| a != b).count() > RANDOM / 2);
+    }
+
+    #[test]
+    fn a_right_checksum_does_not_make_a_malformed_token_good() {
+        let with_checksum = |text: &str| [text.as_bytes(), &checksum(text.as_bytes())].concat();
+        let digits = "0".repeat(RANDOM);
+        assert!(TokenFormat::default().read(&with_checksum(&format!("auth_at_{digits}"))).is_some());
+        for text in [
+            format!("auth_at_{digits}0"),
+            format!("auth_at_{}", &digits[1..]),
+            format!("auth_at_{}-", &digits[1..]),
+            format!("auth_at_{}é", &digits[2..]),
+            format!("auth_xt_{digits}"),
+            format!("auth__{digits}"),
+            format!("auth_{digits}"),
+        ] {
+            assert!(TokenFormat::default().read(&with_checksum(&text)).is_none(), "{text}");
+        }
     }
 
     #[test]
