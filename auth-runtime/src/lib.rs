@@ -4,6 +4,7 @@
 // Lets the macros be used in this crate's own documentation and tests.
 extern crate self as auth_runtime;
 
+mod address;
 mod authenticator;
 mod authorization;
 mod body;
@@ -21,6 +22,7 @@ mod policy;
 mod response;
 mod secret;
 mod state;
+mod token_format;
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -34,6 +36,7 @@ pub mod settings;
 pub mod store;
 #[cfg(feature = "test")]
 pub mod testing;
+pub mod throttle;
 pub mod views;
 
 #[doc = include_str!("../docs/authenticator.md")]
@@ -47,6 +50,7 @@ pub use auth_macros::permit;
 #[doc(no_inline)]
 pub use {axum, http};
 
+pub use self::address::ClientAddress;
 pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
 pub use self::authorization::{MalformedAuthorization, credentials as authorization_credentials};
 pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
@@ -59,10 +63,11 @@ pub use self::error::{AuthError, ErrorKind};
 pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
 pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
 pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
-pub use self::password::{Passwords, check_password};
+pub use self::password::{Passwords, check_password, is_password_hash};
 pub use self::permission::Permission;
 pub use self::policy::{Challenges, DefaultPolicy, IgnoreCredentials, Policy, PolicyUser, StateDefault, answer};
 pub use self::response::{Answer, ErrorFormat, Rejection};
 pub use self::secret::{Digest, NewSecret};
 pub use self::settings::Settings;
 pub use self::state::{AuthState, Authentication};
+pub use self::token_format::{NotAnApp, PresentedToken, TokenFormat, TokenKind};

@@ -14,6 +14,9 @@ use crate::settings::PasswordSettings;
 use crate::state::Authentication;
 use crate::store::{PasswordRecord, PasswordStore, StoreError, StoreResult};
 
+#[cfg(feature = "django")]
+mod django;
+
 /// Hashes and verifies passwords with argon2id (RFC 9106).
 ///
 /// Each hash runs on a blocking thread and no more of them at once than the settings say: a permit moves into the closure,
@@ -56,6 +59,10 @@ impl Passwords {
     }
 
     /// Whether `password` is the one that was hashed to `hash`. Takes the same time when there is no hash.
+    ///
+    /// A hash that [`is_password_hash`] does not know is wrong for every password. With the feature `django` those of
+    /// Django are known: they take another time than argon2id, so that until its next login an account that has one can be
+    /// told from a name that nobody has.
     ///
     /// # Errors
     ///
@@ -115,7 +122,35 @@ fn hash_with(hasher: &Argon2<'_>, password: &[u8]) -> StoreResult<String> {
     Ok(hash.to_string())
 }
 
+/// Whether `text` is a hash that [`Passwords::verify`] can read: argon2 as a PHC string, with any parameters; with the feature
+/// `django`, `pbkdf2_sha256$<iterations>$<salt>$<hash>` of Django as well. For the import of accounts.
+///
+/// ```
+/// use auth_runtime::is_password_hash;
+///
+/// assert!(is_password_hash("$argon2id$v=19$m=19456,t=2,p=1$c2Vhc2FsdHM$tNyZ2gDjsmK0zVSHh4gK6Q"));
+/// assert!(!is_password_hash("bcrypt$$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"));
+/// assert!(!is_password_hash("!"));
+/// ```
+pub fn is_password_hash(text: &str) -> bool {
+    #[cfg(feature = "django")]
+    if django::Pbkdf2::parse(text).is_some() {
+        return true;
+    }
+    PasswordHash::new(text).is_ok_and(|hash| {
+        Algorithm::try_from(hash.algorithm.as_str()).is_ok()
+            && hash.version.is_none_or(|version| Version::try_from(version).is_ok())
+            && Params::try_from(&hash).is_ok()
+            && hash.salt.is_some()
+            && hash.hash.is_some()
+    })
+}
+
 fn verify_with(hasher: &Argon2<'_>, password: &[u8], hash: &str) -> bool {
+    #[cfg(feature = "django")]
+    if let Some(hash) = django::Pbkdf2::parse(hash) {
+        return hash.verify(password);
+    }
     PasswordHash::new(hash).is_ok_and(|hash| hasher.verify_password(password, &hash).is_ok())
 }
 
@@ -269,5 +304,42 @@ mod tests {
             cache.insert(key);
         }
         assert!(!cache.contains(&cache.key("a", &hash)), "the oldest one goes first");
+    }
+    #[tokio::test]
+    async fn a_hash_is_one_that_can_be_read() {
+        let passwords = Passwords::new(&cheap());
+        let hash = passwords.hash("x").await.unwrap();
+        for (part, other) in [("", ""), ("$v=19", "$v=16"), ("t=1", "t=2"), ("argon2id", "argon2i")] {
+            let text = hash.replacen(part, other, 1);
+            assert!(is_password_hash(&text), "{text}");
+            let right = passwords.verify("x", Some(&text)).await.unwrap();
+            assert_eq!(right, text == hash, "{text}");
+        }
+        let (without_output, _) = hash.rsplit_once('$').unwrap();
+        let (without_salt, _) = without_output.rsplit_once('$').unwrap();
+        for text in [
+            "",
+            "!",
+            "x",
+            without_output,
+            without_salt,
+            &hash[1..],
+            &hash.replace("argon2id", "scrypt"),
+            &hash.replace("$v=19", "$v=20"),
+            &hash.replace("m=8", "m=7"),
+            &hash.replace("t=1", "t=0"),
+            &hash.replace("p=1", "q=1"),
+        ] {
+            assert!(!is_password_hash(text), "{text}");
+            assert!(!passwords.verify("x", Some(text)).await.unwrap(), "{text}");
+        }
+    }
+
+    #[cfg(not(feature = "django"))]
+    #[tokio::test]
+    async fn a_hash_of_django_is_wrong_without_the_feature() {
+        let hash = "pbkdf2_sha256$1000$seasalt$mQnueSakb748zqBAC1tmWVZsZbi2zPGZarEzTGdfmso=";
+        assert!(!is_password_hash(hash));
+        assert!(!Passwords::new(&cheap()).verify("correct horse", Some(hash)).await.unwrap());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -14,6 +14,32 @@ impl Digest {
     /// The digest of `secret`.
     pub fn of(secret: &[u8]) -> Self {
         Self(Sha256::digest(secret).into())
+    }
+
+    /// The first 32 bytes of the SHA-512 digest of `secret`: for tokens that another application digested so.
+    pub(crate) fn of_sha512(secret: &[u8]) -> Self {
+        Self::first_half(Sha512::digest(secret).into())
+    }
+
+    /// The first 32 bytes of a SHA-512 digest in 128 hexadecimal digits of either case, as an import of
+    /// django-rest-knox 5 reads them. `None` for any other text.
+    ///
+    /// Such a row is found by [`PresentedToken::imported_digest`](crate::PresentedToken::imported_digest).
+    pub fn of_sha512_hex(hex: &str) -> Option<Self> {
+        let mut bytes = [0; 64];
+        if hex.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, digits) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+            *byte = hex_digit(digits[0])? << 4 | hex_digit(digits[1])?;
+        }
+        Some(Self::first_half(bytes))
+    }
+
+    fn first_half(bytes: [u8; 64]) -> Self {
+        let mut half = [0; 32];
+        half.copy_from_slice(&bytes[..32]);
+        Self(half)
     }
 
     /// The digest's bytes, for a store.
@@ -46,6 +72,10 @@ impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Digest(..)")
     }
+}
+
+fn hex_digit(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// A secret that was just made: shown to its owner once, kept only as a [`Digest`].
@@ -82,6 +112,10 @@ impl NewSecret {
         Ok(Self(text))
     }
 
+    pub(crate) fn from_text(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
     /// The secret itself, to be shown to its owner.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -111,5 +145,18 @@ mod tests {
         assert!(a.reveal().bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)));
         assert!(!format!("{a:?} {:?}", a.digest()).contains(a.reveal()));
         assert_eq!(a.digest(), Digest::of(a.reveal().as_bytes()));
+    }
+    #[test]
+    fn a_sha512_digest_is_read_from_all_its_digits_only() {
+        // FIPS 180-2, appendix C.1: SHA-512 of `abc`.
+        let hex = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+                   2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
+        assert_eq!(Digest::of_sha512_hex(hex), Some(Digest::of_sha512(b"abc")));
+        assert_eq!(Digest::of_sha512_hex(&hex.to_uppercase()), Some(Digest::of_sha512(b"abc")));
+        assert_eq!(Digest::of_sha512(b"abc").as_bytes()[..4], [0xdd, 0xaf, 0x35, 0xa1]);
+        for bad in [&hex[..64], &hex[1..], "", &format!("{hex}0"), &hex.replace('d', "g"), &hex.replacen("dd", "é", 1)]
+        {
+            assert_eq!(Digest::of_sha512_hex(bad), None, "{bad}");
+        }
     }
 }

@@ -1,0 +1,208 @@
+//! Counters for throttles: [`Counters`] says whether something happened too often under a key.
+//!
+//! A counter is a sliding log: it keeps the time of every event, so that no window of the limit's length, wherever it
+//! begins, holds more events than the limit allows. A counter that starts anew with every minute lets twice as many through.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::store::StoreResult;
+
+mod memory;
+
+pub use self::memory::MemoryCounters;
+
+/// How often something may happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limit {
+    /// This many times. 0 is never.
+    pub count: u32,
+    /// Within any time of this length; a fraction of a millisecond counts as a whole one.
+    pub window: Duration,
+}
+
+impl Limit {
+    /// `count` times within any `window`.
+    pub const fn new(count: u32, window: Duration) -> Self {
+        Self { count, window }
+    }
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Taken {
+    /// It was counted: it may go on.
+    Counted,
+    /// It was not counted, there were as many as may be. One is possible again after this time.
+    Wait(Duration),
+}
+
+/// A future of a trait that is used as `dyn`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where several processes keep the counters that they share.
+///
+/// Times are since the Unix epoch, in whole milliseconds. A key always comes with the same limit. Both methods are atomic:
+/// of many calls at once no more are counted than the limit allows.
+pub trait CounterStore: Send + Sync + 'static {
+    /// Counts one event at `now`, unless `limit.count` events were counted under `key` within the window that ends at `now`.
+    ///
+    /// An event that is exactly `limit.window` old counts no more, and one that is later than `now` does: clocks differ.
+    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>>;
+
+    /// Takes away one event that was counted at `at` under `key`, where there is one.
+    fn give_back<'a>(&'a self, key: &'a str, at: Duration) -> BoxFuture<'a, StoreResult<()>>;
+}
+
+/// Counters, in this process or in a store that several share. Clones count together.
+///
+/// ```
+/// use std::time::Duration;
+/// use auth_runtime::throttle::{Counters, Limit, Taken};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> auth_runtime::store::StoreResult<()> {
+/// let counters = Counters::memory();
+/// let twice_a_minute = Limit::new(2, Duration::from_secs(60));
+/// let now = Duration::from_secs(1_700_000_000);
+///
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Counted);
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Counted);
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Wait(Duration::from_secs(60)));
+/// assert_eq!(counters.take("bob", twice_a_minute, now).await?, Taken::Counted);
+///
+/// counters.give_back("ada", now).await?;
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Counted);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Counters(Place);
+
+#[derive(Clone)]
+enum Place {
+    Memory(Arc<MemoryCounters>),
+    Shared(Arc<dyn CounterStore>),
+}
+
+impl Default for Counters {
+    /// [`Counters::memory`].
+    fn default() -> Self {
+        Self::memory()
+    }
+}
+
+impl Counters {
+    /// In the memory of this process: [`MemoryCounters`] of the default size. Two processes allow twice as much.
+    pub fn memory() -> Self {
+        Self(Place::Memory(Arc::default()))
+    }
+
+    /// In a store.
+    pub fn shared(store: impl CounterStore) -> Self {
+        Self(Place::Shared(Arc::new(store)))
+    }
+
+    /// Counts one event at `now`, unless `limit.count` events were counted under `key` within the window that ends at
+    /// `now`: see [`CounterStore::take`].
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer. Memory always does.
+    pub async fn take(&self, key: &str, limit: Limit, now: Duration) -> StoreResult<Taken> {
+        match &self.0 {
+            Place::Memory(memory) => Ok(memory.take_now(key, limit, now)),
+            Place::Shared(store) => store.take(key, limit, now).await,
+        }
+    }
+
+    /// Takes away one event that was counted at `at` under `key`: it turned out to be none, as a login that succeeded is no
+    /// failed one.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer. Memory always does.
+    pub async fn give_back(&self, key: &str, at: Duration) -> StoreResult<()> {
+        match &self.0 {
+            Place::Memory(memory) => {
+                memory.give_back_now(key, at);
+                Ok(())
+            }
+            Place::Shared(store) => store.give_back(key, at).await,
+        }
+    }
+}
+
+impl fmt::Debug for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Place::Memory(_) => "Counters::memory",
+            Place::Shared(_) => "Counters::shared",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Barrier;
+    use tokio::task::JoinSet;
+
+    use super::*;
+    use crate::store::StoreError;
+
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+
+    /// How many of 3200 events under one key, from 64 tasks at once, are counted.
+    async fn counted_in_parallel(counters: &Counters, limit: Limit) -> usize {
+        let barrier = Arc::new(Barrier::new(64));
+        let mut tasks = JoinSet::new();
+        for _ in 0..64 {
+            let (counters, barrier) = (counters.clone(), Arc::clone(&barrier));
+            tasks.spawn(async move {
+                barrier.wait().await;
+                let mut counted = 0;
+                for _ in 0..50 {
+                    counted += usize::from(counters.take("key", limit, NOW).await.unwrap() == Taken::Counted);
+                }
+                counted
+            });
+        }
+        tasks.join_all().await.into_iter().sum()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn of_many_at_once_exactly_as_many_are_counted_as_may_be() {
+        let limit = Limit::new(1000, Duration::from_secs(60));
+        for counters in [Counters::memory(), Counters::shared(MemoryCounters::default())] {
+            assert_eq!(counted_in_parallel(&counters, limit).await, 1000, "{counters:?}");
+            for _ in 0..7 {
+                counters.give_back("key", NOW).await.unwrap();
+            }
+            assert_eq!(counted_in_parallel(&counters, limit).await, 7, "{counters:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_does_not_answer_counts_nothing() {
+        struct Down;
+
+        impl CounterStore for Down {
+            fn take<'a>(&'a self, _: &'a str, _: Limit, _: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+                Box::pin(async { Err(StoreError::new("down")) })
+            }
+
+            fn give_back<'a>(&'a self, _: &'a str, _: Duration) -> BoxFuture<'a, StoreResult<()>> {
+                Box::pin(async { Err(StoreError::new("down")) })
+            }
+        }
+
+        let counters = Counters::shared(Down);
+        assert!(counters.take("key", Limit::new(1, Duration::from_secs(1)), NOW).await.is_err());
+        assert!(counters.give_back("key", NOW).await.is_err());
+    }
+}
