@@ -66,7 +66,6 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 /// Whom `address` counts as for a throttle: an IPv6 subscriber has a /64 to choose addresses from (RFC 6177, section 2).
-#[cfg_attr(not(test), expect(dead_code, reason = "for throttles"))]
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),

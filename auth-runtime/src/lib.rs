@@ -16,11 +16,13 @@ mod error;
 mod extract;
 mod form;
 mod identity;
+mod last_used;
 mod origin;
 mod password;
 mod policy;
 mod response;
 mod secret;
+mod setting;
 mod state;
 mod token_format;
 
@@ -28,6 +30,7 @@ mod token_format;
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
 pub mod __private;
 pub mod csrf;
+pub mod event;
 pub mod guide;
 pub mod login;
 pub mod permission;

@@ -112,6 +112,14 @@ impl TrustedOrigin {
     }
 }
 
+impl fmt::Display for TrustedOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { origin, subdomains } = self;
+        let (scheme, below) = (if origin.https { "https" } else { "http" }, if *subdomains { "*." } else { "" });
+        write!(f, "{scheme}://{below}{}", origin.authority)
+    }
+}
+
 /// How the application learns under which origin a browser sees it.
 ///
 /// The HTTP/1.1 request line has no authority and no scheme, and a proxy may have changed both, so it must be said.

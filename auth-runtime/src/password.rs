@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::settings::PasswordSettings;
 use crate::state::Authentication;
-use crate::store::{PasswordRecord, PasswordStore, StoreError, StoreResult};
+use crate::store::{PasswordStore, StoreError, StoreResult};
 
 #[cfg(feature = "django")]
 mod django;
@@ -167,21 +167,12 @@ pub async fn check_password<B: PasswordStore>(
     username: &str,
     password: &str,
 ) -> StoreResult<Option<B::User>> {
-    Ok(check_record(authentication, username, password).await?.map(|record| record.user))
-}
-
-/// The same, with the hash that the password was right for.
-pub(crate) async fn check_record<B: PasswordStore>(
-    authentication: &Authentication<B>,
-    username: &str,
-    password: &str,
-) -> StoreResult<Option<PasswordRecord<B::User>>> {
     let (backend, passwords) = (authentication.backend(), authentication.passwords());
     // No account has such a name or password, and some databases cannot even be asked for it.
     let record = if username.contains('\0') { None } else { backend.find_by_username(username).await? };
     let hash = record.as_ref().and_then(|record| record.hash.as_deref());
     let right = passwords.verify(password, hash).await?;
-    let Some(mut record) = record.filter(|record| right && backend.may_log_in(&record.user)) else {
+    let Some(record) = record.filter(|record| right && backend.may_log_in(&record.user)) else {
         return Ok(None);
     };
     if let Some(old) = record.hash.as_deref()
@@ -189,27 +180,11 @@ pub(crate) async fn check_record<B: PasswordStore>(
     {
         // The password is right whatever becomes of this: the next login tries again.
         let new = passwords.hash(password).await?;
-        match backend.upgrade_hash(&record.user, old, &new).await {
-            Ok(()) => record.hash = Some(new),
-            Err(error) => tracing::warn!("the hash of a password could not be renewed: {error}"),
+        if let Err(error) = backend.upgrade_hash(&record.user, old, &new).await {
+            tracing::warn!("the hash of a password could not be renewed: {error}");
         }
     }
-    Ok(Some(record))
-}
-
-/// Whether the password that was right for `checked` still is.
-pub(crate) async fn is_still_right<B: PasswordStore>(
-    authentication: &Authentication<B>,
-    username: &str,
-    password: &str,
-    checked: &PasswordRecord<B::User>,
-) -> StoreResult<bool> {
-    let now = authentication.backend().find_by_username(username).await?.and_then(|record| record.hash);
-    if now.is_some() && now == checked.hash {
-        return Ok(true);
-    }
-    // A hash may have been renewed meanwhile, for the same password.
-    authentication.passwords().verify(password, now.as_deref()).await
+    Ok(Some(record.user))
 }
 
 /// Verified passwords, as digests under a secret of this process. The stored hash is part of the key, so that a change of

@@ -42,6 +42,11 @@ impl Digest {
         Self(half)
     }
 
+    /// The digest as 64 hexadecimal digits, for a key.
+    pub(crate) fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
     /// The digest's bytes, for a store.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -78,6 +83,16 @@ fn hex_digit(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
+        }
+    }
+    text
+}
+
 /// A secret that was just made: shown to its owner once, kept only as a [`Digest`].
 pub struct NewSecret(Zeroizing<String>);
 
@@ -103,13 +118,7 @@ impl NewSecret {
     fn of_bytes<const N: usize>() -> Result<Self, getrandom::Error> {
         let mut bytes = Zeroizing::new([0_u8; N]);
         getrandom::fill(bytes.as_mut())?;
-        let mut text = Zeroizing::new(String::with_capacity(2 * N));
-        for byte in bytes.iter() {
-            for nibble in [byte >> 4, byte & 15] {
-                text.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
-            }
-        }
-        Ok(Self(text))
+        Ok(Self(Zeroizing::new(hex(bytes.as_ref()))))
     }
 
     pub(crate) fn from_text(text: Zeroizing<String>) -> Self {

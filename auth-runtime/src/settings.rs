@@ -3,75 +3,87 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::address::ClientAddress;
 use crate::clock::Clock;
+use crate::event::{EventListener, Events};
 use crate::origin::{PublicOrigin, TrustedOrigin};
 use crate::response::ErrorFormat;
+use crate::setting::setting;
+use crate::store::Client;
+use crate::throttle::{Counters, Limit};
+use crate::token_format::TokenFormat;
 
 /// What an application decides once, for all its handlers.
 ///
 /// ```
-/// use auth_runtime::{PublicOrigin, Settings, settings::SessionSettings};
+/// use std::time::Duration;
+/// use auth_runtime::{PublicOrigin, Settings, store::Client};
 ///
 /// let settings = Settings::default()
 ///     .with_public_origin(PublicOrigin::configured("https://app.example.org").unwrap())
-///     .with_session(SessionSettings::default().with_idle_timeout(std::time::Duration::from_secs(1800)));
+///     .with_client(Client::default().with_idle_lifetime(Some(Duration::from_secs(1800))));
 /// assert_eq!(settings.session().cookie_name(), "__Host-sessionid");
 /// ```
 #[derive(Debug, Clone)]
 pub struct Settings {
+    client: Client,
+    client_address: ClientAddress,
     clock: Clock,
+    counters: Counters,
     csrf: CsrfSettings,
     error_format: ErrorFormat,
+    events: Events,
     gateways: Vec<IpAddr>,
+    login_failures: LoginFailures,
     login_redirect: String,
     non_field_errors_key: String,
     passwords: PasswordSettings,
     public_origin: PublicOrigin,
     session: SessionSettings,
+    token_format: TokenFormat,
     token_lifetime: Option<Duration>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            client: Client::default(),
+            client_address: ClientAddress::default(),
             clock: Clock::default(),
+            counters: Counters::default(),
             csrf: CsrfSettings::default(),
             error_format: ErrorFormat::default(),
+            events: Events::default(),
             gateways: Vec::new(),
+            login_failures: LoginFailures::default(),
             login_redirect: "/".to_owned(),
             non_field_errors_key: "non_field_errors".to_owned(),
             passwords: PasswordSettings::default(),
             public_origin: PublicOrigin::default(),
             session: SessionSettings::default(),
+            token_format: TokenFormat::default(),
             token_lifetime: None,
         }
     }
 }
 
-/// Gives a field its getter and its setter.
-macro_rules! setting {
-    ($(#[$doc:meta])* $field:ident, $with:ident, $type:ty) => {
-        $(#[$doc])*
-        pub fn $field(&self) -> &$type {
-            &self.$field
-        }
-
-        #[doc = concat!("Replaces [`", stringify!($field), "`](Self::", stringify!($field), ").")]
-        #[must_use]
-        pub fn $with(mut self, $field: $type) -> Self {
-            self.$field = $field;
-            self
-        }
-    };
-}
-
 impl Settings {
+    setting!(
+        /** The rules of logins for which no client is named. A client named `default` in the store takes its place. */
+        client, with_client, Client
+    );
+    setting!(/** How the address of a caller is found. */ client_address, with_client_address, ClientAddress);
     setting!(/** Where the time comes from. */ clock, with_clock, Clock);
+    setting!(/** Where throttles count. In this process, unless set. */ counters, with_counters, Counters);
     setting!(/** How cross-site requests are told from one's own. */ csrf, with_csrf, CsrfSettings);
     setting!(/** The body of a refusal. */ error_format, with_error_format, ErrorFormat);
     setting!(
         /** The peers whose user header [`RemoteUser`](crate::scheme::RemoteUser) believes. None, unless set. */
         gateways, with_gateways, Vec<IpAddr>
+    );
+    setting!(
+        /** How many failed logins are let through. */
+        login_failures, with_login_failures, LoginFailures
     );
     setting!(
         /** Where the login page leads when the request names no `next`: a path. `/`, unless set. */
@@ -83,43 +95,69 @@ impl Settings {
     );
     setting!(/** How passwords are hashed and verified. */ passwords, with_passwords, PasswordSettings);
     setting!(/** Under which origin a browser sees this application. */ public_origin, with_public_origin, PublicOrigin);
-    setting!(/** The login cookie and how long it is good for. */ session, with_session, SessionSettings);
+    setting!(/** The login cookie. */ session, with_session, SessionSettings);
+    setting!(/** The form of the tokens that are issued and accepted. */ token_format, with_token_format, TokenFormat);
     setting!(
         /** How long a token of the token endpoint is good for. `None` is for ever. */
         token_lifetime, with_token_lifetime, Option<Duration>
     );
+
+    /// Who hears of logins and tokens.
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Adds one who hears of logins and tokens.
+    #[must_use]
+    pub fn with_event_listener(mut self, listener: impl EventListener) -> Self {
+        self.events = self.events.with(listener);
+        self
+    }
 }
 
-/// The login cookie and how long it is good for.
+/// How many failed logins are let through before further ones are refused unseen, with 429.
+///
+/// Whoever shares an address with a guesser, or has the name that is guessed, waits too: keep the windows short.
+#[derive(Debug, Clone)]
+pub struct LoginFailures {
+    by_account: Option<Limit>,
+    by_address: Option<Limit>,
+}
+
+impl Default for LoginFailures {
+    /// Ten in ten minutes for a name, a hundred in ten minutes from an address (IPv6: from a /64).
+    fn default() -> Self {
+        let window = Duration::from_secs(600);
+        Self { by_account: Some(Limit::new(10, window)), by_address: Some(Limit::new(100, window)) }
+    }
+}
+
+impl LoginFailures {
+    setting!(/** For one name, whether there is such an account or not. */ by_account, with_by_account, Option<Limit>);
+    setting!(/** From one address, where the server knows it. */ by_address, with_by_address, Option<Limit>);
+}
+
+/// The login cookie. How long it is good for is said by its [client](Settings::client).
 #[derive(Debug, Clone)]
 pub struct SessionSettings {
     cookie_name: String,
     secure: bool,
-    idle_timeout: Duration,
-    absolute_timeout: Duration,
 }
 
 impl Default for SessionSettings {
-    /// `__Host-sessionid`, `Secure`; two weeks idle, ninety days at most.
+    /// `__Host-sessionid`, `Secure`.
     fn default() -> Self {
-        Self {
-            cookie_name: "__Host-sessionid".to_owned(),
-            secure: true,
-            idle_timeout: Duration::from_secs(14 * 86_400),
-            absolute_timeout: Duration::from_secs(90 * 86_400),
-        }
+        Self { cookie_name: "__Host-sessionid".to_owned(), secure: true }
     }
 }
 
 impl SessionSettings {
     /// A cookie `sessionid` without `Secure`, so that a browser takes it over plain HTTP. For development only.
     pub fn insecure_for_development() -> Self {
-        Self { cookie_name: "sessionid".to_owned(), secure: false, ..Self::default() }
+        Self { cookie_name: "sessionid".to_owned(), secure: false }
     }
 
     setting!(/** The name of the login cookie. */ cookie_name, with_cookie_name, String);
-    setting!(/** How long a login may go unused. */ idle_timeout, with_idle_timeout, Duration);
-    setting!(/** How long a login is good for at most. */ absolute_timeout, with_absolute_timeout, Duration);
 
     /// Whether cookies are sent over HTTPS alone.
     pub fn is_secure(&self) -> bool {

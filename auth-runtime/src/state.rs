@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use crate::last_used::LastUsed;
 use crate::password::Passwords;
 use crate::settings::Settings;
 use crate::store::Backend;
@@ -48,6 +49,8 @@ struct Inner<B> {
     backend: B,
     settings: Settings,
     passwords: Passwords,
+    login_uses: LastUsed,
+    token_uses: LastUsed,
 }
 
 impl<B: Backend> Authentication<B> {
@@ -63,7 +66,8 @@ impl<B: Backend> Authentication<B> {
     /// When the password settings are none that argon2 accepts, such as less than 8 KiB a lane.
     pub fn with_settings(backend: B, settings: Settings) -> Self {
         let passwords = Passwords::new(settings.passwords());
-        Self(Arc::new(Inner { backend, settings, passwords }))
+        let (login_uses, token_uses) = (LastUsed::default(), LastUsed::default());
+        Self(Arc::new(Inner { backend, settings, passwords, login_uses, token_uses }))
     }
 
     /// The data.
@@ -79,6 +83,14 @@ impl<B: Backend> Authentication<B> {
     /// The password hasher.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    pub(crate) fn login_uses(&self) -> &LastUsed {
+        &self.0.login_uses
+    }
+
+    pub(crate) fn token_uses(&self) -> &LastUsed {
+        &self.0.token_uses
     }
 }
 

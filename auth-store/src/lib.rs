@@ -1,10 +1,10 @@
-//! Users, tokens and logins for [`auth_runtime`]: in SQLite, or in memory for tests.
+//! Users, tokens and logins for [`auth_runtime`]: in SQLite, in PostgreSQL, or in memory for tests.
 //!
 //! ```
 //! # #[cfg(feature = "sqlite")]
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use auth_runtime::Authentication;
-//! use auth_store::{NewAccount, SqliteStore};
+//! use auth_store::{AccountStore, NewAccount, SqliteStore};
 //!
 //! let authentication = Authentication::new(SqliteStore::in_memory().await?);
 //! let hash = authentication.passwords().hash("correct horse").await?;
@@ -15,11 +15,23 @@
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod account;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod cache;
 mod memory;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod open;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use self::account::{Account, NewAccount};
+pub use self::account::{Account, AccountStore, Keep, NewAccount, Store, Swept};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use self::cache::ReadCache;
 pub use self::memory::MemoryStore;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub use self::open::OpenError;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
-pub use self::sqlite::{OpenError, SqliteStore};
+pub use self::sqlite::SqliteStore;

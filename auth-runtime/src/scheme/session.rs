@@ -1,7 +1,5 @@
 //! [`Session`]: a browser that logged in.
 
-use std::time::Duration;
-
 use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
@@ -9,12 +7,8 @@ use crate::challenge::{Challenge, is_header_text};
 use crate::csrf::{self, Checked};
 use crate::identity::User;
 use crate::login;
-use crate::settings::SessionSettings;
 use crate::state::AuthState;
 use crate::store::{Backend, Login, LoginStore};
-
-/// How old the note of a login's last use may become before it is renewed; a tenth of the idle timeout if that is less.
-const TOUCH_AFTER: Duration = Duration::from_secs(60);
 
 /// The login cookie, an opaque token (RFC 6265).
 ///
@@ -71,17 +65,13 @@ where
         let (backend, settings) = (authentication.backend(), authentication.settings());
         let Some(digest) = login::cookie_digest(&request.headers, settings) else { return Ok(Outcome::Skipped) };
         let now = settings.clock().now();
-        let Some(record) = backend.find_login(&digest).await? else { return Ok(Outcome::Skipped) };
-        if has_expired(&record.login, settings.session(), now) || !record.user.is_active() {
+        let Some(mut record) = backend.find_login(&digest).await? else { return Ok(Outcome::Skipped) };
+        authentication.refresh_login(&mut record.login, now);
+        if record.login.has_expired(now) || !record.user.is_active() {
             return Ok(Outcome::Skipped);
         }
         let checked = csrf::check(request, settings, record.csrf_secret.as_deref())?;
-        let touch_after = TOUCH_AFTER.min(*settings.session().idle_timeout() / 10);
-        if now.saturating_sub(record.login.last_used) > touch_after
-            && let Err(error) = backend.touch_login(&digest, now).await
-        {
-            tracing::warn!("the last use of a login could not be noted: {error}");
-        }
+        authentication.note_login_use(&record.login, now);
         Ok(match checked {
             Checked::Passed => Outcome::Authenticated(record.user, record.login),
             Checked::NeedsForm(deferred) => Outcome::Deferred(record.user, record.login, deferred),
@@ -91,9 +81,4 @@ where
     fn challenge(&self) -> Option<Challenge> {
         (!self.challenge.is_empty()).then(|| Challenge::verbatim(self.challenge))
     }
-}
-
-fn has_expired(login: &Login, settings: &SessionSettings, now: Duration) -> bool {
-    now.saturating_sub(login.last_used) >= *settings.idle_timeout()
-        || now.saturating_sub(login.created) >= *settings.absolute_timeout()
 }

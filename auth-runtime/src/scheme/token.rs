@@ -1,5 +1,7 @@
 //! [`Token`]: an opaque token with each request.
 
+use std::time::Duration;
+
 use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
@@ -8,13 +10,14 @@ use crate::challenge::Challenge;
 use crate::clock::Clock;
 use crate::error::AuthError;
 use crate::identity::User;
-use crate::secret::Digest;
 use crate::state::AuthState;
-use crate::store::{AccessToken, Backend, TokenStore};
+use crate::store::{AccessToken, Backend, TokenRecord, TokenStore};
+use crate::token_format::{PresentedToken, TokenFormat};
 
 /// `Authorization: Token`, or whatever keyword, and an opaque token (in the manner of RFC 6750 section 2.1).
 ///
-/// One look-up of the token's SHA-256 digest gives the token and its account.
+/// One look-up of the token's SHA-256 digest gives the token and its account. What does not have
+/// [the form of a token](crate::Settings::token_format) is refused without one.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::Token, permission::IsAuthenticated};
@@ -48,6 +51,25 @@ impl Token {
         Declared { claim: Claim::Authorization(self.keyword), scheme: self }
     }
 
+    /// The token of the request, when it is one for this scheme.
+    fn read(self, request: &Parts, format: &TokenFormat) -> Result<Option<PresentedToken>, AuthError> {
+        let Some(word) = authorization::credentials(&request.headers, self.keyword).map_err(malformed)? else {
+            return Ok(None);
+        };
+        if std::str::from_utf8(word).is_err() {
+            return Err(AuthError::authentication_failed(
+                "Invalid token header. Token string should not contain invalid characters.",
+            ));
+        }
+        match format.read(word) {
+            Some(token) => Ok(Some(token)),
+            None => {
+                tracing::debug!("the token has not the form of one; it was not looked up");
+                Err(invalid())
+            }
+        }
+    }
+
     /// What this scheme says of a request with the tokens of `store`, for a scheme of one's own that keeps its tokens
     /// apart from those of the state's backend.
     ///
@@ -58,26 +80,30 @@ impl Token {
         &self,
         request: &Parts,
         store: &B,
+        format: &TokenFormat,
         clock: &Clock,
     ) -> Verdict<B::User, AccessToken> {
-        let Some(word) = authorization::credentials(&request.headers, self.keyword).map_err(malformed)? else {
-            return Ok(Outcome::Skipped);
-        };
-        if std::str::from_utf8(word).is_err() {
-            return Err(AuthError::authentication_failed(
-                "Invalid token header. Token string should not contain invalid characters.",
-            ));
-        }
-        let record = store.find_token(&Digest::of(word)).await?;
-        let record = record.ok_or_else(|| AuthError::authentication_failed("Invalid token."))?;
-        if record.token.expires.is_some_and(|expires| expires <= clock.now()) {
-            return Err(AuthError::authentication_failed("Token has expired.").with_code("token_expired"));
-        }
-        if !record.user.is_active() {
-            return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
-        }
-        Ok(Outcome::Authenticated(record.user, record.token))
+        let Some(token) = self.read(request, format)? else { return Ok(Outcome::Skipped) };
+        let record = store.find_token(&token).await?.ok_or_else(invalid)?;
+        judge(record, clock.now())
     }
+}
+
+/// Whether a token that was found is good.
+fn judge<U: User>(record: TokenRecord<U>, now: Duration) -> Verdict<U, AccessToken> {
+    if record.token.has_expired(now) {
+        // In the words for an unknown one: who found a token learns nothing of it.
+        tracing::debug!(token = %record.token.id, "the token has expired");
+        return Err(invalid());
+    }
+    if !record.user.is_active() {
+        return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
+    }
+    Ok(Outcome::Authenticated(record.user, record.token))
+}
+
+fn invalid() -> AuthError {
+    AuthError::authentication_failed("Invalid token.")
 }
 
 impl Authenticator for Token {
@@ -94,7 +120,16 @@ where
 
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, AccessToken> {
         let authentication = state.authentication();
-        self.authenticate_in(request, authentication.backend(), authentication.settings().clock()).await
+        let settings = authentication.settings();
+        let Some(token) = self.read(request, settings.token_format())? else { return Ok(Outcome::Skipped) };
+        let now = settings.clock().now();
+        let mut record = authentication.backend().find_token(&token).await?.ok_or_else(invalid)?;
+        authentication.refresh_token(&mut record.token, now);
+        let verdict = judge(record, now)?;
+        if let Outcome::Authenticated(_, token) = &verdict {
+            authentication.note_token_use(token, now);
+        }
+        Ok(verdict)
     }
 
     fn challenge(&self) -> Option<Challenge> {

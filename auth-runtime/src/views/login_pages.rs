@@ -5,15 +5,15 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use http::header::CONTENT_SECURITY_POLICY;
+use http::StatusCode;
+use http::header::{CONTENT_SECURITY_POLICY, RETRY_AFTER};
 use http::request::Parts;
 use serde::Deserialize;
 
 use crate::csrf::{self, CsrfToken};
-use crate::error::AuthError;
+use crate::error::{AuthError, ErrorKind};
 use crate::form::Form;
 use crate::identity::User;
-use crate::password::{check_record, is_still_right};
 use crate::response::Rejection;
 use crate::state::AuthState;
 use crate::store::{LoginStore, PasswordStore, StoreError};
@@ -77,19 +77,36 @@ where
     let authentication = state.authentication();
     let (request, form) = verify(&state, request).await.map_err(reject)?;
     let (username, password) = (form.field("username"), form.field("password"));
-    let cookies = async {
+    let answer = async {
         // An inactive account would be nobody at its next request, whoever may log in.
-        let checked = check_record(authentication, username, password).await?;
-        let Some(checked) = checked.filter(|checked| checked.user.is_active()) else { return Ok(None) };
-        let holds = is_still_right(authentication, username, password, &checked);
-        login::log_in_while(authentication, &request.headers, &checked.user, holds).await
+        let user = login::check_attempt(authentication, &request, username, password).await?;
+        match user.filter(User::is_active) {
+            Some(user) => Ok(login::log_in(authentication, &request, &user).await?.1),
+            None => Err(AuthError::incorrect_credentials()),
+        }
     };
-    let Some(cookies) = cookies.await.map_err(|error: StoreError| reject(error.into()))? else {
-        let error = "Please enter a correct username and password. Note that both fields may be case-sensitive.";
-        return page(&state, &request, form.bound.as_deref(), username, &form.next, Some(error)).map_err(reject);
+    let error = match answer.await {
+        Ok(cookies) => {
+            let next = local_path(&form.next).unwrap_or(authentication.settings().login_redirect());
+            return Ok((cookies, Redirect::to(next)).into_response());
+        }
+        Err(error) => error,
     };
-    let next = local_path(&form.next).unwrap_or(authentication.settings().login_redirect());
-    Ok((cookies, Redirect::to(next)).into_response())
+    let (status, text) = match error.kind() {
+        ErrorKind::AuthenticationFailed => (
+            StatusCode::OK,
+            "Please enter a correct username and password. Note that both fields may be case-sensitive.",
+        ),
+        ErrorKind::Throttled => (StatusCode::TOO_MANY_REQUESTS, "Too many failed attempts. Please try again later."),
+        ErrorKind::PermissionDenied if error.code() == "login_limit" => (StatusCode::FORBIDDEN, error.detail()),
+        _ => return Err(reject(error)),
+    };
+    let page = page(&state, &request, form.bound.as_deref(), username, &form.next, Some(text)).map_err(reject)?;
+    let retry = error.retry_after().map(|wait| [(RETRY_AFTER, wait.as_secs().to_string())]);
+    Ok(match retry {
+        Some(retry) => (status, retry, page).into_response(),
+        None => (status, page).into_response(),
+    })
 }
 
 async fn log_out<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
@@ -98,7 +115,7 @@ where
 {
     let reject = |error| Rejection::without_chain(error, &state);
     let (request, form) = verify(&state, request).await.map_err(reject)?;
-    let cookies = login::log_out(state.authentication(), &request.headers).await;
+    let cookies = login::log_out(state.authentication(), &request).await;
     let cookies = cookies.map_err(|error| reject(error.into()))?;
     Ok((cookies, Redirect::to(local_path(&form.next).unwrap_or("../login/"))).into_response())
 }

@@ -15,17 +15,18 @@ use zeroize::Zeroizing;
 
 use crate::chain::Resolved;
 use crate::error::AuthError;
+use crate::event::{Event, EventKind};
 use crate::extract::Auth;
 use crate::form::{self, Form};
-use crate::identity::Identity;
-use crate::password::check_password;
+use crate::identity::{Identity, User};
 use crate::permission::Access;
 use crate::policy::{Challenges, Policy, PolicyUser};
 use crate::response::Rejection;
 use crate::secret::NewSecret;
 use crate::state::AuthState;
 use crate::store::{NewToken, PasswordStore, StoreError, TokenStore};
-use crate::{body, csrf};
+use crate::token_format::TokenKind;
+use crate::{body, csrf, login};
 
 /// `POST` of `username` and `password`, as JSON or as a form, urlencoded or multipart, for `{"token": ".."}`.
 ///
@@ -82,19 +83,19 @@ where
         let detail = format!("Method \"{}\" not allowed.", parts.method);
         return Err(refuse(AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")));
     }
-    let headers = parts.headers.clone();
     let deferred = parts.extensions.remove::<csrf::DeferredCsrf>();
-    let body = body::read(Request::from_parts(parts, body), state).await.map_err(refuse)?;
+    let body = body::read(Request::from_parts(parts.clone(), body), state).await.map_err(refuse)?;
+    let headers = &parts.headers;
 
     let other = state.authentication().settings().non_field_errors_key();
-    let fields = if Form::is_in(&headers) {
-        let form = Form::read(&headers, body).await.map_err(refuse)?;
+    let fields = if Form::is_in(headers) {
+        let form = Form::read(headers, body).await.map_err(refuse)?;
         if let Some(deferred) = deferred {
             deferred.with_field(form.field(csrf::FORM_FIELD)).map_err(refuse)?;
         }
         form.fields().map(|(name, value)| (name.to_owned(), value.into())).collect()
     } else {
-        read(form::media_type(&headers).unwrap_or_default(), &body, other).map_err(|unread| match unread {
+        read(form::media_type(headers).unwrap_or_default(), &body, other).map_err(|unread| match unread {
             Unread::Refused(error) => refuse(error),
             Unread::Invalid(messages) => invalid(messages),
         })?
@@ -105,15 +106,20 @@ where
     let (Some(username), Some(password)) = (username, password) else { return Err(invalid(messages)) };
 
     let authentication = state.authentication();
-    let user = check_password(authentication, &username, &password).await.map_err(|error| refuse(error.into()))?;
-    let Some(user) = user else {
-        return Err(invalid(message(other, "Unable to log in with provided credentials.")));
-    };
-    let secret = NewSecret::generate().map_err(|error| refuse(StoreError::new(error).into()))?;
-    let created = authentication.settings().clock().now();
-    let expires = authentication.settings().token_lifetime().map(|lifetime| created.saturating_add(lifetime));
-    let token = NewToken { digest: secret.digest(), created, expires };
-    authentication.backend().insert_token(&user, token).await.map_err(|error| refuse(error.into()))?;
+    let user = login::check_attempt(authentication, &parts, &username, &password).await.map_err(refuse)?;
+    let refused = || invalid(message(other, "Unable to log in with provided credentials."));
+    let Some(user) = user else { return Err(refused()) };
+    let settings = authentication.settings();
+    let secret = settings.token_format().generate(TokenKind::Personal);
+    let secret = secret.map_err(|error| refuse(StoreError::new(error).into()))?;
+    let created = settings.clock().now();
+    let expires = settings.token_lifetime().map(|lifetime| created.saturating_add(lifetime));
+    let token = NewToken { expires, ..NewToken::new(secret.digest(), created) };
+    let token = authentication.backend().insert_token(&user, token).await.map_err(|error| refuse(error.into()))?;
+    let Some(token) = token.kept() else { return Err(refused()) };
+    let id = user.id();
+    let event = Event::new(EventKind::TokenCreated, created).of(&id).token(&token.id);
+    settings.events().emit(&event.from_address(settings.client_address().of(&parts)));
     Ok(secret)
 }
 

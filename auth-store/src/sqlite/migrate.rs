@@ -3,10 +3,11 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 
-use super::OpenError;
+use crate::open::OpenError;
 
 /// Never changed once released: a new step goes to the end.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE account (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         username TEXT NOT NULL UNIQUE,
@@ -31,7 +32,68 @@ const STEPS: &[&str] = &["
         csrf_secret TEXT
     ) STRICT;
     CREATE INDEX login_account ON login (account_id);
-"];
+",
+    "
+    ALTER TABLE account RENAME TO auth_account;
+    ALTER TABLE auth_account ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE auth_client (
+        name TEXT PRIMARY KEY,
+        idle_lifetime INTEGER,
+        absolute_lifetime INTEGER,
+        access_lifetime INTEGER,
+        max_logins INTEGER,
+        ends_oldest INTEGER NOT NULL,
+        single_login INTEGER NOT NULL,
+        rate TEXT,
+        allowed_origins TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE auth_login (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account_id INTEGER NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        epoch INTEGER NOT NULL,
+        client TEXT NOT NULL,
+        digest BLOB UNIQUE,
+        csrf_secret TEXT,
+        created INTEGER NOT NULL,
+        last_used INTEGER NOT NULL,
+        idle_timeout INTEGER,
+        expires INTEGER,
+        name TEXT NOT NULL,
+        address TEXT,
+        user_agent TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO auth_login
+        SELECT id, account_id, 0, 'default', digest, csrf_secret, created, last_used, 1209600000,
+            created + 7776000000, '', NULL, '' FROM login;
+    DROP TABLE login;
+    CREATE INDEX auth_login_account ON auth_login (account_id);
+    CREATE TABLE auth_token (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account_id INTEGER NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        epoch INTEGER NOT NULL,
+        login_id INTEGER REFERENCES auth_login (id) ON DELETE CASCADE,
+        client TEXT NOT NULL,
+        digest BLOB NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        last_used INTEGER,
+        idle_timeout INTEGER,
+        expires INTEGER
+    ) STRICT;
+    INSERT INTO auth_token
+        SELECT id, account_id, 0, NULL, '', digest, '', created, NULL, NULL, expires FROM token;
+    DROP TABLE token;
+    CREATE INDEX auth_token_account ON auth_token (account_id);
+    CREATE INDEX auth_token_login ON auth_token (login_id);
+    CREATE TABLE auth_replay (
+        scope TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        expires INTEGER NOT NULL,
+        PRIMARY KEY (scope, digest)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX auth_replay_expires ON auth_replay (expires);
+",
+];
 
 /// Brings the tables up to date, in one transaction that other processes wait for.
 pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), OpenError> {

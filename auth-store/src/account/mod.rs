@@ -1,13 +1,18 @@
 //! The account that the stores of this crate keep.
 
+mod store;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use auth_runtime::User;
+use auth_runtime::store::Id;
+
+pub use self::store::{AccountStore, Keep, Store, Swept};
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct Account {
     /// The primary key.
     pub id: i64,
@@ -17,6 +22,15 @@ pub struct Account {
     pub is_active: bool,
     /// Whether it belongs to the staff.
     pub is_staff: bool,
+    /// How often everything that hung on the account was ended. A login or a token of an earlier epoch is none.
+    pub(crate) epoch: i64,
+}
+
+impl Account {
+    /// The primary key, as the runtime's traits have it.
+    pub fn key(&self) -> Id {
+        self.id.into()
+    }
 }
 
 impl User for Account {

@@ -1,0 +1,176 @@
+//! What happened to logins and tokens: [`Event`], for logs, mails and metrics of an application.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::store::Id;
+
+/// Something that happened to a login or a token.
+///
+/// Holds nothing secret, and no name that a caller merely typed: people type passwords into the field for the name.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event<'a> {
+    /// What happened.
+    pub kind: EventKind,
+    /// When, since the Unix epoch.
+    pub at: Duration,
+    /// The [id](crate::User::id) of the account; `None` when none is known.
+    pub user: Option<&'a str>,
+    /// The login, where the event is about one.
+    pub login: Option<&'a Id>,
+    /// The token, where the event is about one.
+    pub token: Option<&'a Id>,
+    /// The client of the login.
+    pub client: Option<&'a str>,
+    /// Where the request came from.
+    pub address: Option<IpAddr>,
+}
+
+/// What kind of [`Event`] it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// Somebody logged in.
+    LoggedIn,
+    /// A name and a password did not fit.
+    LoginFailed,
+    /// There were too many failures, so the password was not even looked at.
+    LoginThrottled,
+    /// The password was right, and the client's rules forbid the login.
+    LoginRefused,
+    /// Somebody logged out.
+    LoggedOut,
+    /// A login was ended from the list of logins, or all of them.
+    LoginRevoked,
+    /// A personal token was made.
+    TokenCreated,
+    /// An access token was renewed.
+    TokenRenewed,
+    /// A personal token was ended.
+    TokenRevoked,
+}
+
+impl EventKind {
+    /// Its stable name, as logs have it: `logged_in`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::LoggedIn => "logged_in",
+            Self::LoginFailed => "login_failed",
+            Self::LoginThrottled => "login_throttled",
+            Self::LoginRefused => "login_refused",
+            Self::LoggedOut => "logged_out",
+            Self::LoginRevoked => "login_revoked",
+            Self::TokenCreated => "token_created",
+            Self::TokenRenewed => "token_renewed",
+            Self::TokenRevoked => "token_revoked",
+        }
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl<'a> Event<'a> {
+    /// An event of which nothing more is known.
+    pub fn new(kind: EventKind, at: Duration) -> Self {
+        Self { kind, at, user: None, login: None, token: None, client: None, address: None }
+    }
+
+    /// Of this account.
+    #[must_use]
+    pub fn of(mut self, user: &'a str) -> Self {
+        self.user = Some(user);
+        self
+    }
+
+    /// Of this login.
+    #[must_use]
+    pub fn login(mut self, login: &'a Id) -> Self {
+        self.login = Some(login);
+        self
+    }
+
+    /// Of this token.
+    #[must_use]
+    pub fn token(mut self, token: &'a Id) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// Of a login of this client.
+    #[must_use]
+    pub fn client(mut self, client: &'a str) -> Self {
+        self.client = Some(client);
+        self
+    }
+
+    /// Asked for from there.
+    #[must_use]
+    pub fn from_address(mut self, address: Option<IpAddr>) -> Self {
+        self.address = address;
+        self
+    }
+}
+
+/// Hears every [`Event`] right when it happened, within the request: what takes long belongs into a channel.
+///
+/// ```
+/// use auth_runtime::event::{Event, EventKind};
+/// use auth_runtime::Settings;
+///
+/// let settings = Settings::default().with_event_listener(|event: &Event<'_>| {
+///     if event.kind == EventKind::LoginThrottled {
+///         println!("somebody guesses passwords from {:?}", event.address);
+///     }
+/// });
+/// # let _ = settings;
+/// ```
+pub trait EventListener: Send + Sync + 'static {
+    /// Called with each event.
+    fn on_event(&self, event: &Event<'_>);
+}
+
+impl<F: Fn(&Event<'_>) + Send + Sync + 'static> EventListener for F {
+    fn on_event(&self, event: &Event<'_>) {
+        self(event);
+    }
+}
+
+/// Who hears of events: `tracing`, always, under the target `auth::event`, and the listeners of the settings.
+#[derive(Clone, Default)]
+pub struct Events(Vec<Arc<dyn EventListener>>);
+
+impl Events {
+    pub(crate) fn with(mut self, listener: impl EventListener) -> Self {
+        self.0.push(Arc::new(listener));
+        self
+    }
+
+    /// Tells everybody.
+    pub fn emit(&self, event: &Event<'_>) {
+        tracing::info!(
+            target: "auth::event",
+            event = event.kind.as_str(),
+            user = event.user,
+            login = event.login.map(tracing::field::display),
+            token = event.token.map(tracing::field::display),
+            client = event.client,
+            address = event.address.map(tracing::field::display),
+        );
+        for listener in &self.0 {
+            listener.on_event(event);
+        }
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Events({} listeners)", self.0.len())
+    }
+}

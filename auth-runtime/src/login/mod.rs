@@ -1,0 +1,214 @@
+//! Logging in and out: what [`Session`](crate::scheme::Session) and [`Token`](crate::scheme::Token) later find.
+
+mod attempt;
+mod token;
+
+use std::time::Duration;
+
+use axum::response::{IntoResponseParts, ResponseParts};
+use http::header::{CACHE_CONTROL, HeaderValue, ORIGIN, SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+
+use crate::error::AuthError;
+use crate::event::{Event, EventKind};
+use crate::identity::User;
+use crate::origin::Origin;
+use crate::secret::{Digest, NewSecret};
+use crate::settings::Settings;
+use crate::state::Authentication;
+use crate::store::{Client, Id, Insertion, Login, LoginStore, NewCredential, NewLogin, StoreError, StoreResult};
+use crate::{cookie, csrf};
+
+pub use self::attempt::check_attempt;
+pub use self::token::{IssuedToken, log_in_for_token};
+
+/// Cookies to be sent with the response, which no cache may keep.
+#[derive(Clone)]
+#[must_use = "the browser is not logged in or out before it gets these cookies"]
+pub struct LoginCookies(Vec<HeaderValue>);
+
+impl std::fmt::Debug for LoginCookies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LoginCookies(..)")
+    }
+}
+
+impl IntoResponseParts for LoginCookies {
+    type Error = std::convert::Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Self::Error> {
+        let headers = response.headers_mut();
+        for cookie in self.0 {
+            headers.append(SET_COOKIE, cookie);
+        }
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Ok(response)
+    }
+}
+
+/// Logs `user` in from a browser: a new login with a new CSRF secret. The login that the request came with, if any, ends,
+/// so that a cookie that was planted before is worth nothing afterwards.
+///
+/// Check the CSRF token of the request first, and the password with [`check_attempt`]; the bundled
+/// [`login_pages`](crate::views::login_pages) do both.
+///
+/// # Errors
+///
+/// 403 when the rules of the [client](crate::Settings::client) forbid it, 401 when the account was changed since `user` was
+/// read, 503 when the store does not answer or the operating system gives no randomness. Nobody is logged in then.
+pub async fn log_in<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+) -> Result<(Login, LoginCookies), AuthError> {
+    let settings = authentication.settings();
+    end_current(authentication, &request.headers).await?;
+    let secret = NewSecret::generate_long().map_err(StoreError::new)?;
+    let csrf_secret = csrf::new_secret().map_err(StoreError::new)?;
+    let credential = NewCredential::Cookie { digest: secret.digest(), csrf_secret: Some(csrf_secret.clone()) };
+    let client = client(authentication, None).await?;
+    let login = new_login(authentication, request, credential, client, "")?;
+    let client = login.client.name().to_owned();
+    // A browser may keep a cookie for 400 days at most (RFC 6265bis, section 5.5).
+    let age = login.client.absolute_lifetime().unwrap_or(Duration::from_secs(400 * 86_400));
+    let login = match authentication.backend().insert_login(user, login).await? {
+        Insertion::Kept(login) => login,
+        insertion => return Err(refused(authentication, request, user, &client, &insertion)),
+    };
+    event(authentication, request, EventKind::LoggedIn, user, Some(&login.id), &client);
+    let session = settings.session();
+    let cookies = [
+        cookie::set(session.cookie_name(), secret.reveal(), age, session.is_secure(), true),
+        csrf::CsrfToken::cookie(settings, &csrf_secret),
+    ];
+    Ok((login, LoginCookies(cookies.into_iter().flatten().collect())))
+}
+
+/// The client of this name, or the one of those who name none.
+///
+/// # Errors
+///
+/// 400 when there is no such client, 503 when the store does not answer.
+pub async fn client<B: LoginStore>(
+    authentication: &Authentication<B>,
+    name: Option<&str>,
+) -> Result<Client, AuthError> {
+    let wanted = name.unwrap_or(Client::DEFAULT_NAME);
+    if let Some(client) = authentication.backend().find_client(wanted).await? {
+        return Ok(client);
+    }
+    let default = authentication.settings().client();
+    if name.is_none_or(|name| name == default.name()) {
+        return Ok(default.clone());
+    }
+    Err(AuthError::other(StatusCode::BAD_REQUEST, "No client with that name.", "unknown_client"))
+}
+
+/// A login as the request makes it, when a page of its origin may.
+fn new_login<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    credential: NewCredential,
+    client: Client,
+    name: &str,
+) -> Result<NewLogin, AuthError> {
+    if let Some(origin) = request.headers.get(ORIGIN)
+        && !client.allowed_origins().is_empty()
+        && !origin
+            .to_str()
+            .ok()
+            .and_then(|origin| Origin::parse(origin).ok())
+            .is_some_and(|origin| client.allows_origin(&origin))
+    {
+        return Err(AuthError::permission_denied()
+            .with_detail("This client may not be used from this origin.")
+            .with_code("origin_not_allowed"));
+    }
+    let settings = authentication.settings();
+    let user_agent = request.headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+    Ok(NewLogin {
+        name: name.to_owned(),
+        address: settings.client_address().of(request),
+        user_agent: user_agent.map(|agent| agent.chars().take(200).collect()).unwrap_or_default(),
+        ..NewLogin::new(credential, client, settings.clock().now())
+    })
+}
+
+/// Why a login was not kept.
+fn refused<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+    client: &str,
+    insertion: &Insertion<Login>,
+) -> AuthError {
+    event(authentication, request, EventKind::LoginRefused, user, None, client);
+    match insertion {
+        Insertion::LimitReached => AuthError::permission_denied()
+            .with_detail("You are logged in in as many places as allowed. Log out in one of them first.")
+            .with_code("login_limit"),
+        _ => AuthError::incorrect_credentials(),
+    }
+}
+
+/// Tells of a login.
+fn event<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    kind: EventKind,
+    user: &B::User,
+    login: Option<&Id>,
+    client: &str,
+) {
+    let settings = authentication.settings();
+    let address = settings.client_address().of(request);
+    let id = user.id();
+    let event = Event::new(kind, settings.clock().now()).of(&id).client(client).from_address(address);
+    settings.events().emit(&match login {
+        Some(login) => event.login(login),
+        None => event,
+    });
+}
+
+/// Ends the login that the request came with, and takes its cookies away.
+///
+/// # Errors
+///
+/// When the store does not answer: the login may still be good then.
+pub async fn log_out<B: LoginStore>(authentication: &Authentication<B>, request: &Parts) -> StoreResult<LoginCookies> {
+    let settings = authentication.settings();
+    if end_current(authentication, &request.headers).await? {
+        let event = Event::new(EventKind::LoggedOut, settings.clock().now());
+        settings.events().emit(&event.from_address(settings.client_address().of(request)));
+    }
+    let secure = settings.session().is_secure();
+    let gone = Duration::ZERO;
+    let cookies = [
+        cookie::set(settings.session().cookie_name(), "", gone, secure, true),
+        cookie::set(settings.csrf().cookie_name(), "", gone, secure, false),
+    ];
+    Ok(LoginCookies(cookies.into_iter().flatten().collect()))
+}
+
+/// Ends the login of the request's cookie. Whether there was one.
+async fn end_current<B: LoginStore>(authentication: &Authentication<B>, request: &HeaderMap) -> StoreResult<bool> {
+    match cookie_digest(request, authentication.settings()) {
+        Some(digest) => authentication.backend().end_login(&digest).await,
+        None => Ok(false),
+    }
+}
+
+/// The digest of the login cookie.
+pub(crate) fn cookie_digest(request: &HeaderMap, settings: &Settings) -> Option<Digest> {
+    cookie::value(request, settings.session().cookie_name()).map(|cookie| Digest::of(cookie.as_bytes()))
+}
+
+/// The CSRF secret of the login that the request came with.
+pub(crate) async fn csrf_secret<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &HeaderMap,
+) -> StoreResult<Option<String>> {
+    let Some(digest) = cookie_digest(request, authentication.settings()) else { return Ok(None) };
+    Ok(authentication.backend().find_login(&digest).await?.and_then(|record| record.csrf_secret))
+}

@@ -1,0 +1,51 @@
+//! Logins that present an access token.
+
+use std::time::Duration;
+
+use http::request::Parts;
+
+use super::{event, new_login, refused};
+use crate::error::AuthError;
+use crate::event::EventKind;
+use crate::secret::NewSecret;
+use crate::state::Authentication;
+use crate::store::{Client, Insertion, Login, LoginStore, NewCredential, StoreError};
+use crate::token_format::TokenKind;
+
+/// A login that was just made, with its access token.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct IssuedToken {
+    /// The token: shown to its owner now and never again.
+    pub secret: NewSecret,
+    /// The login that it belongs to.
+    pub login: Login,
+    /// When the token ends, since the Unix epoch; `None` for never.
+    pub expires: Option<Duration>,
+}
+
+/// Logs `user` in from a program that will present an access token, by the rules of `client`.
+///
+/// # Errors
+///
+/// 403 when the rules of the client forbid it, 401 when the account was changed meanwhile, 503 when the store does not answer
+/// or the operating system gives no randomness. Nobody is logged in then.
+pub async fn log_in_for_token<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+    client: Client,
+    name: &str,
+) -> Result<IssuedToken, AuthError> {
+    let settings = authentication.settings();
+    let secret = settings.token_format().generate(TokenKind::Access).map_err(StoreError::new)?;
+    let login = new_login(authentication, request, NewCredential::Token { digest: secret.digest() }, client, name)?;
+    let (client, expires) = (login.client.name().to_owned(), login.token_expires());
+    match authentication.backend().insert_login(user, login).await? {
+        Insertion::Kept(login) => {
+            event(authentication, request, EventKind::LoggedIn, user, Some(&login.id), &client);
+            Ok(IssuedToken { secret, login, expires })
+        }
+        insertion => Err(refused(authentication, request, user, &client, &insertion)),
+    }
+}

@@ -1,0 +1,172 @@
+//! Logins: what [`Session`](crate::scheme::Session), the login pages and the endpoints ask of a store.
+
+use std::fmt;
+use std::future::Future;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::token::has_expired;
+use super::{Backend, Client, Id, Insertion, StoreResult};
+use crate::secret::Digest;
+
+/// A record of somebody logged in: the credentials of [`Session`](crate::scheme::Session).
+///
+/// Times are since the Unix epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Login {
+    /// The store's name for the login. Says nothing about the cookie.
+    pub id: Id,
+    /// The client that it was made with.
+    pub client: String,
+    /// When it was made.
+    pub created: Duration,
+    /// When it was last used, not newer than a minute or so.
+    pub last_used: Duration,
+    /// How long it may go unused; `None` for ever.
+    pub idle_timeout: Option<Duration>,
+    /// When it ends; `None` for never.
+    pub expires: Option<Duration>,
+}
+
+impl Login {
+    /// Whether it is past its end at `now`, or was left unused for too long.
+    pub fn has_expired(&self, now: Duration) -> bool {
+        has_expired(now, self.expires, self.last_used, self.idle_timeout)
+    }
+}
+
+/// A login with its account.
+#[derive(Clone)]
+#[allow(clippy::exhaustive_structs)]
+pub struct LoginRecord<U> {
+    /// The account.
+    pub user: U,
+    /// The login.
+    pub login: Login,
+    /// The CSRF secret bound to it, 32 letters and digits; `None` leaves the CSRF cookie to stand alone.
+    pub csrf_secret: Option<String>,
+}
+
+impl<U: fmt::Debug> fmt::Debug for LoginRecord<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginRecord").field("user", &self.user).field("login", &self.login).finish_non_exhaustive()
+    }
+}
+
+/// A login to be kept.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct NewLogin {
+    /// What its owner will present.
+    pub credential: NewCredential,
+    /// The client and its rules.
+    pub client: Client,
+    /// When it is made, since the Unix epoch.
+    pub created: Duration,
+    /// What its owner calls it.
+    pub name: String,
+    /// Where it was made from.
+    pub address: Option<IpAddr>,
+    /// What the program there called itself; cut to 200 characters.
+    pub user_agent: String,
+}
+
+/// What the owner of a new login will present.
+#[derive(Clone)]
+#[allow(clippy::exhaustive_enums)]
+pub enum NewCredential {
+    /// A cookie.
+    Cookie {
+        /// The digest of the cookie.
+        digest: Digest,
+        /// The CSRF secret bound to it.
+        csrf_secret: Option<String>,
+    },
+    /// An access token.
+    Token {
+        /// The digest of the token.
+        digest: Digest,
+    },
+}
+
+impl NewCredential {
+    /// The digest of the cookie or the token.
+    pub fn digest(&self) -> &Digest {
+        match self {
+            Self::Cookie { digest, .. } | Self::Token { digest } => digest,
+        }
+    }
+}
+
+impl fmt::Debug for NewCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cookie { .. } => "Cookie(..)",
+            Self::Token { .. } => "Token(..)",
+        })
+    }
+}
+
+impl NewLogin {
+    /// A login of `client` without a name, from nowhere known.
+    pub fn new(credential: NewCredential, client: Client, created: Duration) -> Self {
+        Self { credential, client, created, name: String::new(), address: None, user_agent: String::new() }
+    }
+
+    /// When the login ends, since the Unix epoch; `None` for never.
+    pub fn expires(&self) -> Option<Duration> {
+        self.client.absolute_lifetime().map(|lifetime| self.created.saturating_add(lifetime))
+    }
+
+    /// When its access token ends, since the Unix epoch; `None` for never.
+    pub fn token_expires(&self) -> Option<Duration> {
+        let access = self.client.access_lifetime().map(|lifetime| self.created.saturating_add(lifetime));
+        access.into_iter().chain(self.expires()).min()
+    }
+
+    /// The record of it, as the store named it.
+    pub fn as_login(&self, id: impl Into<Id>) -> Login {
+        Login {
+            id: id.into(),
+            client: self.client.name().to_owned(),
+            created: self.created,
+            last_used: self.created,
+            idle_timeout: *self.client.idle_lifetime(),
+            expires: self.expires(),
+        }
+    }
+}
+
+/// Accounts that are logged in: for `Session`, the login page and the logout page.
+///
+/// A change of password and a disabled account end the account's logins.
+#[diagnostic::on_unimplemented(
+    message = "the backend `{Self}` keeps no logins",
+    note = "implement `auth_runtime::store::LoginStore` for it"
+)]
+pub trait LoginStore: Backend {
+    /// The login of the cookie with this digest and its account, in one look-up. Expired ones may be returned: the scheme
+    /// checks.
+    fn find_login(&self, digest: &Digest) -> impl Future<Output = StoreResult<Option<LoginRecord<Self::User>>>> + Send;
+
+    /// Keeps a login of `user`, unless [its client](NewLogin::client) allows no more of them. Whatever the number of calls
+    /// at once, there are never more.
+    fn insert_login(
+        &self,
+        user: &Self::User,
+        login: NewLogin,
+    ) -> impl Future<Output = StoreResult<Insertion<Login>>> + Send;
+
+    /// Notes when logins were last used. Called in the background with many at once, never within a request.
+    fn touch_logins(&self, used: &[(Id, Duration)]) -> impl Future<Output = StoreResult<()>> + Send;
+
+    /// Ends the login of the cookie with this digest. Whether there was one.
+    fn end_login(&self, digest: &Digest) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// The client with this name. There is none, unless implemented otherwise.
+    fn find_client(&self, name: &str) -> impl Future<Output = StoreResult<Option<Client>>> + Send {
+        let _ = name;
+        async { Ok(None) }
+    }
+}

@@ -1,0 +1,110 @@
+//! What account holders do with their own logins and tokens, and the staff with clients.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::{AccessToken, Backend, Client, Id, Login, LoginStore, StoreResult, TokenStore};
+use crate::secret::Digest;
+
+/// A login in its owner's list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct LoginEntry {
+    /// The login.
+    pub login: Login,
+    /// What its owner calls it.
+    pub name: String,
+    /// Where it was made from.
+    pub address: Option<IpAddr>,
+    /// What the program there called itself.
+    pub user_agent: String,
+}
+
+/// A personal token in its owner's list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct TokenEntry {
+    /// The token.
+    pub token: AccessToken,
+    /// What its owner calls it.
+    pub name: String,
+}
+
+/// An access token in the place of another of the same login.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct NewAccess {
+    /// Its digest.
+    pub digest: Digest,
+    /// When it is made, since the Unix epoch.
+    pub created: Duration,
+    /// When it ends, since the Unix epoch; `None` for as long as its login.
+    pub expires: Option<Duration>,
+}
+
+/// What account holders see and end of their own: for the endpoints of `auth-tokens` and the admin pages.
+///
+/// Every method touches what belongs to `user` alone: another account's id is an id that is not there.
+#[diagnostic::on_unimplemented(
+    message = "the backend `{Self}` does not let account holders manage their logins and tokens",
+    note = "implement `auth_runtime::store::ManageStore` for it"
+)]
+pub trait ManageStore: LoginStore + TokenStore {
+    /// The account's logins, the newest first. Expired ones may be among them.
+    fn logins(&self, user: &Self::User) -> impl Future<Output = StoreResult<Vec<LoginEntry>>> + Send;
+
+    /// Gives a login another name. Whether there is one.
+    fn rename_login(&self, user: &Self::User, id: &Id, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Ends a login and its tokens. Whether there was one.
+    fn revoke_login(&self, user: &Self::User, id: &Id) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Ends the account's logins and their tokens, but for `except`. How many there were.
+    fn revoke_logins(&self, user: &Self::User, except: Option<&Id>) -> impl Future<Output = StoreResult<u64>> + Send;
+
+    /// Puts a new access token in the place of `old`, which ends. `None` when `old` is no access token of the account any
+    /// more: of many calls at once, one gets the new token. It never outlives its login.
+    fn renew_token(
+        &self,
+        user: &Self::User,
+        old: &Id,
+        new: NewAccess,
+    ) -> impl Future<Output = StoreResult<Option<AccessToken>>> + Send;
+
+    /// Lets an access token last until `expires`, or as long as its login when that is less or `None`.
+    fn extend_token(
+        &self,
+        user: &Self::User,
+        id: &Id,
+        expires: Option<Duration>,
+    ) -> impl Future<Output = StoreResult<Option<AccessToken>>> + Send;
+
+    /// The account's personal tokens, the newest first. Expired ones may be among them.
+    fn tokens(&self, user: &Self::User) -> impl Future<Output = StoreResult<Vec<TokenEntry>>> + Send;
+
+    /// Gives a personal token another name. Whether there is one.
+    fn rename_token(&self, user: &Self::User, id: &Id, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Ends a personal token. Whether there was one.
+    fn revoke_token(&self, user: &Self::User, id: &Id) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Ends the account's personal tokens. How many there were.
+    fn revoke_tokens(&self, user: &Self::User) -> impl Future<Output = StoreResult<u64>> + Send;
+}
+
+/// Clients beside the one of the settings.
+#[diagnostic::on_unimplemented(
+    message = "the backend `{Self}` keeps no clients",
+    note = "implement `auth_runtime::store::ClientStore` for it"
+)]
+pub trait ClientStore: Backend {
+    /// All clients, by name.
+    fn clients(&self) -> impl Future<Output = StoreResult<Vec<Client>>> + Send;
+
+    /// Makes a client, or gives the one of this name other rules. Whether it was made.
+    fn put_client(&self, client: &Client) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Deletes a client and ends its logins. Whether there was one.
+    fn delete_client(&self, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
+}

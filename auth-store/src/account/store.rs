@@ -1,0 +1,88 @@
+//! What the command line, the admin pages and applications do with accounts: [`AccountStore`].
+
+use std::future::Future;
+use std::time::Duration;
+
+use auth_runtime::store::{
+    Backend, ClientStore, Id, LoginStore, ManageStore, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
+    TokenStore,
+};
+
+use super::{Account, NewAccount};
+
+/// What stays when a password is changed. Nothing, unless said.
+#[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Keep<'a> {
+    /// The login of the one who changes it.
+    pub login: Option<&'a Id>,
+    /// The account's personal tokens.
+    pub personal_tokens: bool,
+}
+
+/// What a sweep deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Swept {
+    /// Logins past their end, with their tokens.
+    pub logins: u64,
+    /// Tokens past their end.
+    pub tokens: u64,
+    /// Records of nonces and codes that have expired by themselves meanwhile.
+    pub replays: u64,
+}
+
+/// Accounts, for whoever administers them.
+pub trait AccountStore: Backend<User = Account> {
+    /// Makes an account. `None` when the name is taken.
+    fn create_account(&self, account: &NewAccount) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
+
+    /// The account with this name.
+    fn account(&self, username: &str) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
+
+    /// The account with this primary key.
+    fn account_by_id(&self, id: i64) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
+
+    /// At most `limit` accounts whose name contains `search`, in the order of their names, from the one after `after` on.
+    fn accounts(&self, search: &str, after: &str, limit: u32)
+    -> impl Future<Output = StoreResult<Vec<Account>>> + Send;
+
+    /// Lets an account be used, or no longer: then its logins and tokens end. Whether there is one.
+    fn set_active(&self, username: &str, is_active: bool) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Makes an account staff, or no longer. Whether there is one.
+    fn set_staff(&self, username: &str, is_staff: bool) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Changes a password, or takes it away, and ends what hangs on the account but for what is kept, at once and together.
+    /// Whether there is such an account.
+    fn set_password_hash(
+        &self,
+        username: &str,
+        hash: Option<&str>,
+        keep: Keep<'_>,
+    ) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Deletes an account with its tokens and logins. Whether there was one.
+    fn delete_account(&self, username: &str) -> impl Future<Output = StoreResult<bool>> + Send;
+
+    /// Deletes what has expired before `now`, since the Unix epoch, a few thousand rows at a time, so that nobody waits.
+    fn sweep(&self, now: Duration) -> impl Future<Output = StoreResult<Swept>> + Send;
+}
+
+/// Everything that a store of this crate does.
+pub trait Store:
+    AccountStore + ClientStore + LoginStore + ManageStore + PasswordStore + RemoteUserStore + ReplayStore + TokenStore
+{
+}
+
+impl<S> Store for S where
+    S: AccountStore
+        + ClientStore
+        + LoginStore
+        + ManageStore
+        + PasswordStore
+        + RemoteUserStore
+        + ReplayStore
+        + TokenStore
+{
+}

@@ -1,0 +1,156 @@
+//! [`ReadCache`]: logins and tokens that were looked up a moment ago.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use auth_runtime::store::{LoginRecord, StoreResult, TokenRecord};
+use auth_runtime::{Clock, Digest};
+
+use crate::Account;
+
+/// How many look-ups are remembered, and for how long.
+///
+/// What is changed or ended through a store is gone from that store's cache at once. What another process changes or ends
+/// may be served for [`max_age`](Self::new) more: that is how late a revocation arrives on another machine. Keep it far
+/// below the idle lifetimes of clients. Failed look-ups are not remembered.
+///
+/// ```
+/// use std::time::Duration;
+/// use auth_store::ReadCache;
+///
+/// let cache = ReadCache::new(10_000, Duration::from_secs(5));
+/// # let _ = cache;
+/// ```
+pub struct ReadCache {
+    size: usize,
+    max_age: Duration,
+    clock: Clock,
+    entries: Mutex<Entries>,
+}
+
+#[derive(Default)]
+struct Entries {
+    known: HashMap<Digest, Entry>,
+    oldest_first: VecDeque<Digest>,
+    /// Counts what was forgotten, so that a look-up that began before leaves nothing behind.
+    generation: u64,
+}
+
+struct Entry {
+    found: Found,
+    since: Duration,
+}
+
+/// What was found.
+#[derive(Clone)]
+pub(crate) enum Found {
+    Token(TokenRecord<Account>),
+    Login(LoginRecord<Account>),
+}
+
+impl Found {
+    fn account(&self) -> i64 {
+        match self {
+            Self::Token(record) => record.user.id,
+            Self::Login(record) => record.user.id,
+        }
+    }
+
+    pub(crate) fn token(self) -> Option<TokenRecord<Account>> {
+        match self {
+            Self::Token(record) => Some(record),
+            Self::Login(_) => None,
+        }
+    }
+
+    pub(crate) fn login(self) -> Option<LoginRecord<Account>> {
+        match self {
+            Self::Login(record) => Some(record),
+            Self::Token(_) => None,
+        }
+    }
+}
+
+impl ReadCache {
+    /// Remembers `size` look-ups at most, each for `max_age`.
+    pub fn new(size: usize, max_age: Duration) -> Self {
+        Self { size, max_age, clock: Clock::system(), entries: Mutex::default() }
+    }
+
+    /// With this clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is remembered of `digest`, or else what `look_up` finds.
+    pub(crate) async fn get_or(
+        &self,
+        digest: &Digest,
+        look_up: impl Future<Output = StoreResult<Option<Found>>>,
+    ) -> StoreResult<Option<Found>> {
+        let now = self.clock.now();
+        let generation = {
+            let entries = self.entries();
+            if let Some(entry) = entries.known.get(digest)
+                // A clock that was set back makes no entry younger.
+                && now.checked_sub(entry.since).is_some_and(|age| age < self.max_age)
+            {
+                return Ok(Some(entry.found.clone()));
+            }
+            entries.generation
+        };
+        let found = look_up.await?;
+        if let Some(found) = &found {
+            self.remember(*digest, found.clone(), now, generation);
+        }
+        Ok(found)
+    }
+
+    fn remember(&self, digest: Digest, found: Found, since: Duration, generation: u64) {
+        let mut entries = self.entries();
+        if entries.generation != generation {
+            return;
+        }
+        if entries.known.insert(digest, Entry { found, since }).is_none() {
+            entries.oldest_first.push_back(digest);
+        }
+        while entries.oldest_first.len() > self.size {
+            if let Some(oldest) = entries.oldest_first.pop_front() {
+                entries.known.remove(&oldest);
+            }
+        }
+    }
+
+    /// Forgets what belongs to an account.
+    pub(crate) fn forget_account(&self, account: i64) {
+        let mut entries = self.entries();
+        entries.generation += 1;
+        let Entries { known, oldest_first, .. } = &mut *entries;
+        let before = known.len();
+        known.retain(|_, entry| entry.found.account() != account);
+        if known.len() != before {
+            oldest_first.retain(|digest| known.contains_key(digest));
+        }
+    }
+
+    /// Forgets everything.
+    pub(crate) fn forget_everything(&self) {
+        let mut entries = self.entries();
+        *entries = Entries { generation: entries.generation + 1, ..Entries::default() };
+    }
+}
+
+impl fmt::Debug for ReadCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadCache").field("size", &self.size).field("max_age", &self.max_age).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,163 @@
+//! Accounts, passwords, clients and replays.
+
+use std::collections::hash_map::Entry;
+use std::time::Duration;
+
+use auth_runtime::Digest;
+use auth_runtime::store::{
+    Backend, Client, ClientStore, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
+};
+
+use super::{MemoryStore, Row, number};
+use crate::{Account, AccountStore, Keep, NewAccount, Swept};
+
+impl Backend for MemoryStore {
+    type User = Account;
+}
+
+impl PasswordStore for MemoryStore {
+    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
+        let record = |row: &Row| PasswordRecord { user: row.account.clone(), hash: row.password_hash.clone() };
+        Ok(self.tables()?.named(username).map(record))
+    }
+
+    async fn upgrade_hash(&self, user: &Account, old: &str, new: &str) -> StoreResult<()> {
+        if let Some(row) = self.tables()?.accounts.get_mut(&user.id)
+            && row.password_hash.as_deref() == Some(old)
+        {
+            row.password_hash = Some(new.to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl RemoteUserStore for MemoryStore {
+    /// An account of this name. None is made for a name that the gateway made up.
+    async fn remote_user(&self, name: &str) -> StoreResult<Option<Account>> {
+        self.account(name).await
+    }
+}
+
+impl AccountStore for MemoryStore {
+    async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
+        let mut tables = self.tables()?;
+        if tables.named(&new.username).is_some() {
+            return Ok(None);
+        }
+        let id = tables.next_id();
+        let NewAccount { username, password_hash, is_active, is_staff } = new.clone();
+        let account = Account { id, username, is_active, is_staff, epoch: 0 };
+        tables.ids.insert(account.username.clone(), id);
+        tables.accounts.insert(id, Row { account: account.clone(), password_hash });
+        Ok(Some(account))
+    }
+
+    async fn account(&self, username: &str) -> StoreResult<Option<Account>> {
+        Ok(self.tables()?.named(username).map(|row| row.account.clone()))
+    }
+
+    async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
+        Ok(self.tables()?.accounts.get(&id).map(|row| row.account.clone()))
+    }
+
+    async fn accounts(&self, search: &str, after: &str, limit: u32) -> StoreResult<Vec<Account>> {
+        let (tables, search) = (self.tables()?, search.to_lowercase());
+        let found = tables.accounts.values().map(|row| &row.account);
+        let found = found.filter(|account| account.username.as_str() > after);
+        let mut found: Vec<Account> =
+            found.filter(|account| account.username.to_lowercase().contains(&search)).cloned().collect();
+        found.sort_by(|a, b| a.username.cmp(&b.username));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+
+    async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
+        let mut tables = self.tables()?;
+        let Some(Row { account, .. }) = tables.named_mut(username) else { return Ok(false) };
+        account.is_active = is_active;
+        if !is_active {
+            account.epoch += 1;
+            let id = account.id;
+            tables.end_logins(|row| row.account == id);
+            tables.end_tokens(|row| row.account == id);
+        }
+        Ok(true)
+    }
+
+    async fn set_staff(&self, username: &str, is_staff: bool) -> StoreResult<bool> {
+        Ok(self.tables()?.named_mut(username).map(|row| row.account.is_staff = is_staff).is_some())
+    }
+
+    async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
+        let mut tables = self.tables()?;
+        let Some(Row { account, password_hash }) = tables.named_mut(username) else { return Ok(false) };
+        *password_hash = hash.map(str::to_owned);
+        account.epoch += 1;
+        let (id, epoch, kept) = (account.id, account.epoch, keep.login.map(number));
+        for row in tables.logins.values_mut().filter(|row| row.account == id && Some(row.id()) == kept) {
+            row.epoch = epoch;
+        }
+        for row in tables.tokens.values_mut().filter(|row| row.account == id) {
+            let stays = match row.login() {
+                Some(login) => Some(login) == kept,
+                None => keep.personal_tokens,
+            };
+            if stays {
+                row.epoch = epoch;
+            }
+        }
+        tables.end_logins(|row| row.account == id && row.epoch < epoch);
+        tables.end_tokens(|row| row.account == id && row.epoch < epoch);
+        Ok(true)
+    }
+
+    async fn delete_account(&self, username: &str) -> StoreResult<bool> {
+        let mut tables = self.tables()?;
+        let Some(id) = tables.ids.remove(username) else { return Ok(false) };
+        tables.accounts.remove(&id);
+        tables.end_logins(|row| row.account == id);
+        tables.end_tokens(|row| row.account == id);
+        Ok(true)
+    }
+
+    async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
+        let mut tables = self.tables()?;
+        let now = now.saturating_sub(Duration::from_secs(60));
+        let tokens = tables.end_tokens(|row| row.entry.token.has_expired(now));
+        let logins = tables.end_logins(|row| row.login().has_expired(now));
+        let before = tables.replays.len();
+        tables.replays.retain(|_, expires| *expires > now);
+        Ok(Swept { logins, tokens, replays: (before - tables.replays.len()) as u64 })
+    }
+}
+
+impl ClientStore for MemoryStore {
+    async fn clients(&self) -> StoreResult<Vec<Client>> {
+        Ok(self.tables()?.clients.values().cloned().collect())
+    }
+
+    async fn put_client(&self, client: &Client) -> StoreResult<bool> {
+        Ok(self.tables()?.clients.insert(client.name().to_owned(), client.clone()).is_none())
+    }
+
+    async fn delete_client(&self, name: &str) -> StoreResult<bool> {
+        let mut tables = self.tables()?;
+        let was_there = tables.clients.remove(name).is_some();
+        if was_there {
+            tables.end_logins(|row| row.login().client == name);
+        }
+        Ok(was_there)
+    }
+}
+
+impl ReplayStore for MemoryStore {
+    async fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> StoreResult<bool> {
+        match self.tables()?.replays.entry((scope.to_owned(), *key)) {
+            Entry::Occupied(used) if *used.get() > now => Ok(false),
+            entry => {
+                entry.insert_entry(expires);
+                Ok(true)
+            }
+        }
+    }
+}

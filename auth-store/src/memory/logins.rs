@@ -1,0 +1,139 @@
+//! Logins and tokens of requests.
+
+use std::time::Duration;
+
+use auth_runtime::store::{
+    AccessToken, AtLimit, Client, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, NewCredential, NewLogin,
+    NewToken, StoreResult, TokenRecord, TokenStore,
+};
+use auth_runtime::{Digest, PresentedToken};
+
+use super::{LoginRow, MemoryStore, Tables, number};
+use crate::Account;
+
+impl LoginStore for MemoryStore {
+    async fn find_login(&self, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
+        let tables = self.tables()?;
+        let Some(row) = tables.cookies.get(digest).and_then(|id| tables.logins.get(id)) else { return Ok(None) };
+        let record = |user: &Account| LoginRecord {
+            user: user.clone(),
+            login: row.login().clone(),
+            csrf_secret: row.csrf_secret.clone(),
+        };
+        Ok(tables.current(row.account, row.epoch).map(record))
+    }
+
+    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
+        let mut tables = self.tables()?;
+        if !tables.is_current(user) {
+            return Ok(Insertion::AccountChanged);
+        }
+        let digest = *login.credential.digest();
+        tables.claim(&digest)?;
+        if !make_room(&mut tables, user, &login) {
+            return Ok(Insertion::LimitReached);
+        }
+        let id = tables.next_id();
+        let made = login.as_login(id);
+        let (cookie, csrf_secret) = match &login.credential {
+            NewCredential::Cookie { csrf_secret, .. } => (Some(digest), csrf_secret.clone()),
+            NewCredential::Token { .. } => (None, None),
+        };
+        if cookie.is_some() {
+            tables.cookies.insert(digest, id);
+        } else {
+            let token = AccessToken {
+                id: Id::default(),
+                login: Some(id.into()),
+                client: made.client.clone(),
+                created: made.created,
+                last_used: Some(made.created),
+                idle_timeout: made.idle_timeout,
+                expires: login.token_expires(),
+            };
+            tables.insert_token(user, digest, String::new(), token);
+        }
+        let entry =
+            LoginEntry { login: made.clone(), name: login.name, address: login.address, user_agent: login.user_agent };
+        tables.logins.insert(id, LoginRow { account: user.id, epoch: user.epoch, cookie, csrf_secret, entry });
+        Ok(Insertion::Kept(made))
+    }
+
+    async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
+        let mut tables = self.tables()?;
+        for (id, at) in used {
+            touch_login(&mut tables, number(id), *at);
+        }
+        Ok(())
+    }
+
+    async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {
+        Ok(self.tables()?.end_logins(|row| row.cookie.as_ref() == Some(digest)) > 0)
+    }
+
+    async fn find_client(&self, name: &str) -> StoreResult<Option<Client>> {
+        Ok(self.tables()?.clients.get(name).cloned())
+    }
+}
+
+impl TokenStore for MemoryStore {
+    async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> {
+        let tables = self.tables()?;
+        let digests = [Some(token.digest()), token.imported_digest()];
+        let id = digests.into_iter().flatten().find_map(|digest| tables.digests.get(digest));
+        let Some(row) = id.and_then(|id| tables.tokens.get(id)) else { return Ok(None) };
+        let record = |user: &Account| TokenRecord { user: user.clone(), token: row.entry.token.clone() };
+        Ok(tables.current(row.account, row.epoch).map(record))
+    }
+
+    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+        let mut tables = self.tables()?;
+        if !tables.is_current(user) {
+            return Ok(Insertion::AccountChanged);
+        }
+        tables.claim(&token.digest)?;
+        let kept = AccessToken { created: token.created, expires: token.expires, ..AccessToken::default() };
+        Ok(Insertion::Kept(tables.insert_token(user, token.digest, token.name, kept)))
+    }
+
+    async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
+        let mut tables = self.tables()?;
+        for (id, at) in used {
+            let Some(row) = tables.tokens.get_mut(&number(id)) else { continue };
+            row.entry.token.last_used = row.entry.token.last_used.max(Some(*at));
+            if let Some(login) = row.login() {
+                touch_login(&mut tables, login, *at);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn touch_login(tables: &mut Tables, id: i64, at: Duration) {
+    if let Some(row) = tables.logins.get_mut(&id) {
+        row.entry.login.last_used = row.entry.login.last_used.max(at);
+    }
+}
+
+/// Ends what the client's rules end. Whether there is room for one more login then.
+fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
+    if *login.client.single_login() {
+        tables.end_logins(|row| row.account == user.id);
+    }
+    let Some(most) = login.client.max_logins().map(|most| usize::try_from(most).unwrap_or(usize::MAX)) else {
+        return true;
+    };
+    let live = tables.logins.values().filter(|row| {
+        row.account == user.id && row.login().client == login.client.name() && !row.login().has_expired(login.created)
+    });
+    let mut live: Vec<_> = live.map(|row| (row.login().created, row.id())).collect();
+    let excess = (live.len() + 1).saturating_sub(most);
+    if excess > 0 && (most == 0 || *login.client.at_limit() != AtLimit::EndOldest) {
+        return false;
+    }
+    live.sort_unstable();
+    for (_, id) in live.into_iter().take(excess) {
+        tables.end_logins(|row| row.id() == id);
+    }
+    true
+}

@@ -1,0 +1,164 @@
+//! [`MemoryStore`]: for tests, and gone with the process.
+
+mod accounts;
+mod logins;
+mod manage;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use auth_runtime::Digest;
+use auth_runtime::store::{AccessToken, Client, Id, Login, LoginEntry, StoreError, StoreResult, TokenEntry};
+
+use crate::Account;
+
+/// Accounts, tokens and logins in memory. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore(Arc<Mutex<Tables>>);
+
+#[derive(Default)]
+struct Tables {
+    accounts: HashMap<i64, Row>,
+    ids: HashMap<String, i64>,
+    clients: BTreeMap<String, Client>,
+    logins: BTreeMap<i64, LoginRow>,
+    cookies: HashMap<Digest, i64>,
+    tokens: BTreeMap<i64, TokenRow>,
+    digests: HashMap<Digest, i64>,
+    replays: HashMap<(String, Digest), Duration>,
+    last_id: i64,
+    is_down: bool,
+}
+
+struct Row {
+    account: Account,
+    password_hash: Option<String>,
+}
+
+struct LoginRow {
+    account: i64,
+    epoch: i64,
+    cookie: Option<Digest>,
+    csrf_secret: Option<String>,
+    entry: LoginEntry,
+}
+
+struct TokenRow {
+    account: i64,
+    epoch: i64,
+    digest: Digest,
+    entry: TokenEntry,
+}
+
+impl TokenRow {
+    fn login(&self) -> Option<i64> {
+        self.entry.token.login.as_ref().map(number)
+    }
+}
+
+impl fmt::Debug for Tables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tables").field("accounts", &self.accounts.len()).finish_non_exhaustive()
+    }
+}
+
+fn number(id: &Id) -> i64 {
+    id.number().unwrap_or(0)
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes every call fail from now on, or work again, to see what an application does then.
+    pub fn set_down(&self, is_down: bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_down = is_down;
+    }
+
+    fn tables(&self) -> StoreResult<MutexGuard<'_, Tables>> {
+        let tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tables.is_down { Err(StoreError::new("the store was taken down by a test")) } else { Ok(tables) }
+    }
+}
+
+impl Tables {
+    fn next_id(&mut self) -> i64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    fn named(&self, username: &str) -> Option<&Row> {
+        self.accounts.get(self.ids.get(username)?)
+    }
+
+    fn named_mut(&mut self, username: &str) -> Option<&mut Row> {
+        self.accounts.get_mut(self.ids.get(username)?)
+    }
+
+    /// The account, if it is still of this epoch.
+    fn current(&self, account: i64, epoch: i64) -> Option<&Account> {
+        self.accounts.get(&account).map(|row| &row.account).filter(|account| account.epoch == epoch)
+    }
+
+    fn is_current(&self, account: &Account) -> bool {
+        self.current(account.id, account.epoch).is_some()
+    }
+
+    /// A digest that is there already is an error, as it is to a database's index.
+    fn claim(&self, digest: &Digest) -> StoreResult<()> {
+        if self.cookies.contains_key(digest) || self.digests.contains_key(digest) {
+            return Err(StoreError::new("there is something with this digest already"));
+        }
+        Ok(())
+    }
+
+    fn insert_token(&mut self, account: &Account, digest: Digest, name: String, token: AccessToken) -> AccessToken {
+        let id = self.next_id();
+        let token = AccessToken { id: id.into(), ..token };
+        let entry = TokenEntry { token: token.clone(), name };
+        self.tokens.insert(id, TokenRow { account: account.id, epoch: account.epoch, digest, entry });
+        self.digests.insert(digest, id);
+        token
+    }
+
+    /// Ends the logins for which `ends` holds, with their tokens. How many there were.
+    fn end_logins(&mut self, mut ends: impl FnMut(&LoginRow) -> bool) -> u64 {
+        let ended: Vec<i64> = self.logins.iter().filter(|(_, row)| ends(row)).map(|(id, _)| *id).collect();
+        for id in &ended {
+            if let Some(cookie) = self.logins.remove(id).and_then(|row| row.cookie) {
+                self.cookies.remove(&cookie);
+            }
+            self.end_tokens(|row| row.login() == Some(*id));
+        }
+        ended.len() as u64
+    }
+
+    /// Ends the tokens for which `ends` holds. How many there were.
+    fn end_tokens(&mut self, mut ends: impl FnMut(&TokenRow) -> bool) -> u64 {
+        let ended: Vec<i64> = self.tokens.iter().filter(|(_, row)| ends(row)).map(|(id, _)| *id).collect();
+        for id in &ended {
+            if let Some(row) = self.tokens.remove(id) {
+                self.digests.remove(&row.digest);
+            }
+        }
+        ended.len() as u64
+    }
+
+    fn login(&self, account: &Account, id: &Id) -> Option<&LoginRow> {
+        self.logins.get(&number(id)).filter(|row| row.account == account.id)
+    }
+}
+
+impl LoginRow {
+    fn id(&self) -> i64 {
+        number(&self.entry.login.id)
+    }
+
+    fn login(&self) -> &Login {
+        &self.entry.login
+    }
+}

@@ -1,0 +1,99 @@
+//! The tables, one step after the other. The number of the last step stands in `auth_migration`.
+
+use sqlx::Row as _;
+use sqlx::postgres::PgPool;
+
+use crate::open::OpenError;
+
+/// Never changed once released: a new step goes to the end.
+const STEPS: &[&str] = &["
+    CREATE TABLE auth_account (
+        id BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+        username TEXT NOT NULL UNIQUE,
+        password_hash TEXT,
+        is_active BOOLEAN NOT NULL,
+        is_staff BOOLEAN NOT NULL,
+        epoch BIGINT NOT NULL DEFAULT 0
+    );
+    CREATE TABLE auth_client (
+        name TEXT PRIMARY KEY,
+        idle_lifetime BIGINT,
+        absolute_lifetime BIGINT,
+        access_lifetime BIGINT,
+        max_logins BIGINT,
+        ends_oldest BOOLEAN NOT NULL,
+        single_login BOOLEAN NOT NULL,
+        rate TEXT,
+        allowed_origins TEXT NOT NULL
+    );
+    CREATE TABLE auth_login (
+        id BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+        account_id BIGINT NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        epoch BIGINT NOT NULL,
+        client TEXT NOT NULL,
+        digest BYTEA UNIQUE,
+        csrf_secret TEXT,
+        created BIGINT NOT NULL,
+        last_used BIGINT NOT NULL,
+        idle_timeout BIGINT,
+        expires BIGINT,
+        name TEXT NOT NULL,
+        address TEXT,
+        user_agent TEXT NOT NULL
+    );
+    CREATE INDEX auth_login_account ON auth_login (account_id);
+    CREATE TABLE auth_token (
+        id BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+        account_id BIGINT NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        epoch BIGINT NOT NULL,
+        login_id BIGINT REFERENCES auth_login (id) ON DELETE CASCADE,
+        client TEXT NOT NULL,
+        digest BYTEA NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        created BIGINT NOT NULL,
+        last_used BIGINT,
+        idle_timeout BIGINT,
+        expires BIGINT
+    );
+    CREATE INDEX auth_token_account ON auth_token (account_id);
+    CREATE INDEX auth_token_login ON auth_token (login_id);
+    CREATE TABLE auth_replay (
+        scope TEXT NOT NULL,
+        digest BYTEA NOT NULL,
+        expires BIGINT NOT NULL,
+        PRIMARY KEY (scope, digest)
+    );
+    CREATE INDEX auth_replay_expires ON auth_replay (expires);
+"];
+
+/// Any number that nobody else locks: the letters `auth` and a version of this scheme.
+const LOCK: i64 = 0x6175_7468_0001;
+
+/// Brings the tables up to date, in one transaction that other processes wait for.
+pub(super) async fn run(pool: &PgPool) -> Result<(), OpenError> {
+    let mut transaction = pool.begin().await.map_err(OpenError::Open)?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(LOCK)
+        .execute(&mut *transaction)
+        .await
+        .map_err(OpenError::Open)?;
+    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS auth_migration (version BIGINT PRIMARY KEY)")
+        .execute(&mut *transaction)
+        .await
+        .map_err(OpenError::Migrate)?;
+    let row = sqlx::query("SELECT coalesce(max(version), 0) FROM auth_migration").fetch_one(&mut *transaction).await;
+    let found: i64 = row.and_then(|row| row.try_get(0)).map_err(OpenError::Migrate)?;
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(OpenError::TooNew { found, known });
+    }
+    for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()) {
+        sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
+        sqlx::query("INSERT INTO auth_migration (version) VALUES ($1)")
+            .bind(version)
+            .execute(&mut *transaction)
+            .await
+            .map_err(OpenError::Migrate)?;
+    }
+    transaction.commit().await.map_err(OpenError::Migrate)
+}

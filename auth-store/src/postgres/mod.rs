@@ -1,0 +1,102 @@
+//! [`PostgresStore`]: a PostgreSQL database, shared by many machines.
+
+mod migrate;
+// Mounted here and in `sqlite`: see its first lines.
+#[allow(clippy::duplicate_mod)]
+#[path = "../sql/mod.rs"]
+mod sql;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth_runtime::store::{Id, StoreResult};
+use sqlx::postgres::{PgConnectOptions, PgConnection as Connection, PgPool, PgPoolOptions, PgRow as Row, Postgres};
+use sqlx::{ConnectOptions, Transaction, query};
+
+use self::PostgresStore as Store;
+use self::sql::failed;
+use crate::cache::ReadCache;
+use crate::open::OpenError;
+
+/// Users, tokens and logins in a PostgreSQL database. Clones share the connections.
+///
+/// The tables' names begin with `auth_`, so that they can stand in an application's own database. Times are whole
+/// milliseconds since the Unix epoch. Of tokens and login cookies only SHA-256 digests are kept.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+    cache: Option<Arc<ReadCache>>,
+}
+
+/// Takes the account's epoch, and holds back every other call that takes or changes it.
+const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1 FOR UPDATE";
+
+/// Note the last uses `$2` of the logins, or the tokens and their logins, `$1`. A row that somebody else holds is passed
+/// over: it is being used or ended right now.
+const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = used.at FROM (\
+         SELECT login.id, noted.at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
+         JOIN auth_login login ON login.id = noted.id WHERE login.last_used < noted.at \
+         ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
+     ) used WHERE auth_login.id = used.id"];
+const TOUCH_TOKENS: &[&str] = &[
+    "UPDATE auth_token SET last_used = used.at FROM (\
+         SELECT token.id, noted.at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
+         JOIN auth_token token ON token.id = noted.id WHERE coalesce(token.last_used, 0) < noted.at \
+         ORDER BY token.id FOR UPDATE OF token SKIP LOCKED\
+     ) used WHERE auth_token.id = used.id",
+    "UPDATE auth_login SET last_used = used.at FROM (\
+         SELECT login.id, noted.at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
+         JOIN auth_token token ON token.id = noted.id JOIN auth_login login ON login.id = token.login_id \
+         WHERE login.last_used < noted.at ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
+     ) used WHERE auth_login.id = used.id",
+];
+
+impl PostgresStore {
+    /// Connects to a database, `postgres://user:password@host:5432/name`, and brings its tables up to date.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done; the tables are as they were then.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let options: PgConnectOptions = url.parse().map_err(OpenError::Open)?;
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
+        let pool = pool.connect_with(options.disable_statement_logging()).await.map_err(OpenError::Open)?;
+        Self::over(pool).await
+    }
+
+    /// Takes an application's own connections, and brings the tables up to date.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done; the tables are as they were then.
+    pub async fn over(pool: PgPool) -> Result<Self, OpenError> {
+        migrate::run(&pool).await?;
+        Ok(Self { pool, cache: None })
+    }
+
+    /// With a cache of what was looked up a moment ago.
+    #[must_use]
+    pub fn with_cache(mut self, cache: ReadCache) -> Self {
+        self.cache = Some(Arc::new(cache));
+        self
+    }
+
+    /// Closes the connections, once what is under way has ended.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction.
+    async fn begin(&self) -> StoreResult<Transaction<'static, Postgres>> {
+        self.pool.begin().await.map_err(failed)
+    }
+
+    async fn touch(&self, statements: &[&'static str], used: &[(Id, Duration)]) -> StoreResult<()> {
+        let (ids, times): (Vec<i64>, Vec<i64>) =
+            used.iter().map(|(id, at)| (sql::number(id), sql::millis(*at))).unzip();
+        for statement in statements {
+            query(*statement).bind(&ids).bind(&times).execute(&self.pool).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,239 @@
+//! Accounts and passwords.
+
+use std::time::Duration;
+
+use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreResult};
+use sqlx::query;
+
+use super::super::{Row, Store};
+use super::{account, failed, get, millis, number};
+use crate::{Account, AccountStore, Keep, NewAccount, Swept};
+
+impl Backend for Store {
+    type User = Account;
+}
+
+impl PasswordStore for Store {
+    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
+        let row = query(
+            "SELECT id, username, is_active, is_staff, epoch, password_hash FROM auth_account WHERE username = $1",
+        )
+        .bind(username)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed)?;
+        row.map(|row: Row| Ok(PasswordRecord { user: account(&row)?, hash: get(&row, 5)? })).transpose()
+    }
+
+    async fn upgrade_hash(&self, user: &Account, old: &str, new: &str) -> StoreResult<()> {
+        query("UPDATE auth_account SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
+            .bind(new)
+            .bind(user.id)
+            .bind(old)
+            .execute(&self.pool)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl RemoteUserStore for Store {
+    /// An account of this name. None is made for a name that the gateway made up.
+    async fn remote_user(&self, name: &str) -> StoreResult<Option<Account>> {
+        self.account(name).await
+    }
+}
+
+/// Whether no account has such a name: PostgreSQL cannot even be asked for it.
+fn is_no_name(username: &str) -> bool {
+    username.contains('\0')
+}
+
+impl AccountStore for Store {
+    async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
+        let row = query(
+            "INSERT INTO auth_account (username, password_hash, is_active, is_staff) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (username) DO NOTHING RETURNING id, username, is_active, is_staff, epoch",
+        )
+        .bind(&new.username)
+        .bind(&new.password_hash)
+        .bind(new.is_active)
+        .bind(new.is_staff)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed)?;
+        row.as_ref().map(account).transpose()
+    }
+
+    async fn account(&self, username: &str) -> StoreResult<Option<Account>> {
+        if is_no_name(username) {
+            return Ok(None);
+        }
+        let row = query("SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE username = $1")
+            .bind(username)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
+        row.as_ref().map(account).transpose()
+    }
+
+    async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
+        let row = query("SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
+        row.as_ref().map(account).transpose()
+    }
+
+    async fn accounts(&self, search: &str, after: &str, limit: u32) -> StoreResult<Vec<Account>> {
+        if is_no_name(search) || is_no_name(after) {
+            return Ok(Vec::new());
+        }
+        let literal = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let rows = query(
+            "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
+             WHERE lower(username) LIKE lower($1) ESCAPE '\\' AND username > $2 ORDER BY username LIMIT $3",
+        )
+        .bind(format!("%{literal}%"))
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(account).collect()
+    }
+
+    async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
+        if is_no_name(username) {
+            return Ok(false);
+        }
+        if is_active {
+            let update = query("UPDATE auth_account SET is_active = $1 WHERE username = $2").bind(true).bind(username);
+            return Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0);
+        }
+        let mut transaction = self.begin().await?;
+        let row = query("UPDATE auth_account SET is_active = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id")
+            .bind(false)
+            .bind(username)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let Some(row) = row else { return Ok(false) };
+        let id: i64 = get(&row, 0)?;
+        for end in ["DELETE FROM auth_token WHERE account_id = $1", "DELETE FROM auth_login WHERE account_id = $1"] {
+            query(end).bind(id).execute(&mut *transaction).await.map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)?;
+        self.forget_account(id);
+        Ok(true)
+    }
+
+    async fn set_staff(&self, username: &str, is_staff: bool) -> StoreResult<bool> {
+        if is_no_name(username) {
+            return Ok(false);
+        }
+        let row = query("UPDATE auth_account SET is_staff = $1 WHERE username = $2 RETURNING id")
+            .bind(is_staff)
+            .bind(username)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
+        let Some(row) = row else { return Ok(false) };
+        self.forget_account(get(&row, 0)?);
+        Ok(true)
+    }
+
+    async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
+        if is_no_name(username) {
+            return Ok(false);
+        }
+        let mut transaction = self.begin().await?;
+        let row = query(
+            "UPDATE auth_account SET password_hash = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id, epoch",
+        )
+        .bind(hash)
+        .bind(username)
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        let Some(row) = row else { return Ok(false) };
+        let (id, epoch): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
+        let kept_login = keep.login.map_or(0, number);
+        // What is kept moves on to the new epoch; the rest stays behind, and is deleted.
+        for moved in [
+            "UPDATE auth_login SET epoch = $1 WHERE account_id = $2 AND id = $3 AND epoch = $1 - 1",
+            "UPDATE auth_token SET epoch = $1 WHERE account_id = $2 AND login_id = $3 AND epoch = $1 - 1",
+        ] {
+            let update = query(moved).bind(epoch).bind(id).bind(kept_login);
+            update.execute(&mut *transaction).await.map_err(failed)?;
+        }
+        if keep.personal_tokens {
+            query("UPDATE auth_token SET epoch = $1 WHERE account_id = $2 AND login_id IS NULL AND epoch = $1 - 1")
+                .bind(epoch)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        }
+        for end in [
+            "DELETE FROM auth_token WHERE account_id = $1 AND epoch < $2",
+            "DELETE FROM auth_login WHERE account_id = $1 AND epoch < $2",
+        ] {
+            query(end).bind(id).bind(epoch).execute(&mut *transaction).await.map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)?;
+        self.forget_account(id);
+        Ok(true)
+    }
+
+    async fn delete_account(&self, username: &str) -> StoreResult<bool> {
+        if is_no_name(username) {
+            return Ok(false);
+        }
+        let row = query("DELETE FROM auth_account WHERE username = $1 RETURNING id")
+            .bind(username)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
+        let Some(row) = row else { return Ok(false) };
+        self.forget_account(get(&row, 0)?);
+        Ok(true)
+    }
+
+    async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
+        // Last uses are noted a little late.
+        let now = millis(now.saturating_sub(Duration::from_secs(60)));
+        Ok(Swept {
+            tokens: self.sweep_table("SELECT max(id) FROM auth_token", SWEEP_TOKENS, now).await?,
+            logins: self.sweep_table("SELECT max(id) FROM auth_login", SWEEP_LOGINS, now).await?,
+            replays: query("DELETE FROM auth_replay WHERE expires <= $1")
+                .bind(now)
+                .execute(&self.pool)
+                .await
+                .map_err(failed)?
+                .rows_affected(),
+        })
+    }
+}
+
+const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 AND \
+     (expires <= $3 OR coalesce(last_used, created) + idle_timeout <= $3)";
+const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 AND \
+     (expires <= $3 OR last_used + idle_timeout <= $3)";
+
+impl Store {
+    /// Deletes in ranges of ids, each in a statement of its own, so that no writer waits for long.
+    async fn sweep_table(&self, last: &'static str, delete: &'static str, now: i64) -> StoreResult<u64> {
+        const ROWS: i64 = 5_000;
+        let row = query(last).fetch_one(&self.pool).await.map_err(failed)?;
+        let last = get::<Option<i64>>(&row, 0)?.unwrap_or(0);
+        let (mut from, mut swept) = (0, 0);
+        while from < last {
+            let delete = query(delete).bind(from).bind(from + ROWS).bind(now);
+            swept += delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
+            from += ROWS;
+        }
+        Ok(swept)
+    }
+}

@@ -1,0 +1,174 @@
+//! Logins: found, made by their client's rules, ended.
+
+use std::time::Duration;
+
+use auth_runtime::Digest;
+use auth_runtime::store::{
+    AtLimit, Client, Id, Insertion, Login, LoginRecord, LoginStore, NewCredential, NewLogin, StoreResult,
+};
+use sqlx::query;
+
+use super::super::{Connection, LOCK_ACCOUNT, Row, Store};
+use super::{account, clients, failed, get, maybe_time_at, millis, time_at};
+use crate::Account;
+use crate::cache::Found;
+
+/// The columns of [`login_at`], from `login`.
+macro_rules! login_columns {
+    () => {
+        "login.id, login.client, login.created, login.last_used, login.idle_timeout, login.expires"
+    };
+}
+pub(super) use login_columns;
+
+/// The login in the columns from `first` on.
+pub(super) fn login_at(row: &Row, first: usize) -> StoreResult<Login> {
+    Ok(Login {
+        id: get::<i64>(row, first)?.into(),
+        client: get(row, first + 1)?,
+        created: time_at(row, first + 2)?,
+        last_used: time_at(row, first + 3)?,
+        idle_timeout: maybe_time_at(row, first + 4)?,
+        expires: maybe_time_at(row, first + 5)?,
+    })
+}
+
+async fn look_up(store: &Store, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
+    let row = query(concat!(
+        "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, ",
+        login_columns!(),
+        ", login.csrf_secret FROM auth_login login JOIN auth_account account ON account.id = login.account_id \
+         AND account.epoch = login.epoch WHERE login.digest = $1",
+    ))
+    .bind(digest.as_bytes().as_slice())
+    .fetch_optional(&store.pool)
+    .await
+    .map_err(failed)?;
+    let record =
+        |row: Row| Ok(LoginRecord { user: account(&row)?, login: login_at(&row, 5)?, csrf_secret: get(&row, 11)? });
+    row.map(record).transpose()
+}
+
+impl LoginStore for Store {
+    async fn find_login(&self, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
+        match &self.cache {
+            None => look_up(self, digest).await,
+            Some(cache) => {
+                let look_up = async { Ok(look_up(self, digest).await?.map(Found::Login)) };
+                Ok(cache.get_or(digest, look_up).await?.and_then(Found::login))
+            }
+        }
+    }
+
+    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
+        let mut transaction = self.begin().await?;
+        // Holds back every other login and every change of this account until this one is kept.
+        let row = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(&mut *transaction).await.map_err(failed)?;
+        let epoch = row.map(|row| get::<i64>(&row, 0)).transpose()?;
+        if epoch != Some(user.epoch) {
+            return Ok(Insertion::AccountChanged);
+        }
+        if !make_room(&mut transaction, user, &login).await? {
+            return Ok(Insertion::LimitReached);
+        }
+        let (digest, csrf_secret) = match &login.credential {
+            NewCredential::Cookie { digest, csrf_secret } => (Some(digest), csrf_secret.as_deref()),
+            NewCredential::Token { .. } => (None, None),
+        };
+        let row = query(
+            "INSERT INTO auth_login (account_id, epoch, client, digest, csrf_secret, created, last_used, idle_timeout, \
+             expires, name, address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11) RETURNING id",
+        )
+        .bind(user.id)
+        .bind(user.epoch)
+        .bind(login.client.name())
+        .bind(digest.map(|digest| digest.as_bytes().as_slice()))
+        .bind(csrf_secret)
+        .bind(millis(login.created))
+        .bind(login.client.idle_lifetime().map(millis))
+        .bind(login.expires().map(millis))
+        .bind(&login.name)
+        .bind(login.address.map(|address| address.to_string()))
+        .bind(&login.user_agent)
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        let id: i64 = get(&row, 0)?;
+        if let NewCredential::Token { digest } = &login.credential {
+            query(
+                "INSERT INTO auth_token (account_id, epoch, login_id, client, digest, name, created, last_used, \
+                 idle_timeout, expires) VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7, $8)",
+            )
+            .bind(user.id)
+            .bind(user.epoch)
+            .bind(id)
+            .bind(login.client.name())
+            .bind(digest.as_bytes().as_slice())
+            .bind(millis(login.created))
+            .bind(login.client.idle_lifetime().map(millis))
+            .bind(login.token_expires().map(millis))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)?;
+        self.forget_account(user.id);
+        Ok(Insertion::Kept(login.as_login(id)))
+    }
+
+    async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
+        self.touch(super::super::TOUCH_LOGINS, used).await
+    }
+
+    async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {
+        let row = query("DELETE FROM auth_login WHERE digest = $1 RETURNING account_id")
+            .bind(digest.as_bytes().as_slice())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
+        let Some(row) = row else { return Ok(false) };
+        self.forget_account(get(&row, 0)?);
+        Ok(true)
+    }
+
+    async fn find_client(&self, name: &str) -> StoreResult<Option<Client>> {
+        clients::find(self, name).await
+    }
+}
+
+/// Ends what the client's rules end. Whether there is room for one more login then.
+async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin) -> StoreResult<bool> {
+    if *login.client.single_login() {
+        query("DELETE FROM auth_login WHERE account_id = $1")
+            .bind(user.id)
+            .execute(&mut *connection)
+            .await
+            .map_err(failed)?;
+    }
+    let Some(most) = *login.client.max_logins() else { return Ok(true) };
+    let live = query(
+        "SELECT id FROM auth_login WHERE account_id = $1 AND client = $2 AND epoch = $3 \
+         AND (expires IS NULL OR expires > $4) AND (idle_timeout IS NULL OR last_used + idle_timeout > $4) \
+         ORDER BY created, id",
+    )
+    .bind(user.id)
+    .bind(login.client.name())
+    .bind(user.epoch)
+    .bind(millis(login.created))
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(failed)?;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let excess = (live.len() + 1).saturating_sub(most);
+    if excess == 0 {
+        return Ok(true);
+    }
+    if most == 0 || *login.client.at_limit() != AtLimit::EndOldest {
+        return Ok(false);
+    }
+    for row in live.iter().take(excess) {
+        let delete = query("DELETE FROM auth_login WHERE id = $1").bind(get::<i64>(row, 0)?);
+        delete.execute(&mut *connection).await.map_err(failed)?;
+    }
+    Ok(true)
+}

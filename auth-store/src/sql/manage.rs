@@ -1,0 +1,180 @@
+//! What account holders do with their own logins and tokens.
+
+use std::time::Duration;
+
+use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
+use sqlx::query;
+
+use super::super::{LOCK_ACCOUNT, Row, Store};
+use super::logins::{login_at, login_columns};
+use super::tokens::{access_token, token_columns};
+use super::{failed, get, millis, number};
+use crate::Account;
+
+/// The earlier one of two ends, of which either may be missing.
+macro_rules! earlier {
+    ($a:literal, $b:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $a,
+            " IS NULL THEN ",
+            $b,
+            " WHEN ",
+            $b,
+            " IS NULL THEN ",
+            $a,
+            " WHEN ",
+            $a,
+            " < ",
+            $b,
+            " THEN ",
+            $a,
+            " ELSE ",
+            $b,
+            " END"
+        )
+    };
+}
+
+impl ManageStore for Store {
+    async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
+        let rows = query(concat!(
+            "SELECT ",
+            login_columns!(),
+            ", login.name, login.address, login.user_agent FROM auth_login login \
+             WHERE account_id = $1 AND epoch = $2 ORDER BY created DESC, id DESC",
+        ))
+        .bind(user.id)
+        .bind(user.epoch)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        let entry = |row: &Row| {
+            Ok(LoginEntry {
+                login: login_at(row, 0)?,
+                name: get(row, 6)?,
+                address: get::<Option<String>>(row, 7)?.and_then(|address| address.parse().ok()),
+                user_agent: get(row, 8)?,
+            })
+        };
+        rows.iter().map(entry).collect()
+    }
+
+    async fn rename_login(&self, user: &Account, id: &Id, name: &str) -> StoreResult<bool> {
+        let update = query("UPDATE auth_login SET name = $1 WHERE account_id = $2 AND id = $3")
+            .bind(name)
+            .bind(user.id)
+            .bind(number(id));
+        Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+    }
+
+    async fn revoke_login(&self, user: &Account, id: &Id) -> StoreResult<bool> {
+        let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id = $2").bind(user.id).bind(number(id));
+        let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
+        self.forget_account(user.id);
+        Ok(ended > 0)
+    }
+
+    async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
+        let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id <> $2");
+        let delete = delete.bind(user.id).bind(except.map_or(0, number));
+        let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
+        self.forget_account(user.id);
+        Ok(ended)
+    }
+
+    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
+        let mut transaction = self.begin().await?;
+        let row = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(&mut *transaction).await.map_err(failed)?;
+        if row.map(|row| get::<i64>(&row, 0)).transpose()? != Some(user.epoch) {
+            return Ok(None);
+        }
+        let row = query(
+            "DELETE FROM auth_token WHERE id = $1 AND account_id = $2 AND epoch = $3 AND login_id IS NOT NULL \
+             RETURNING login_id",
+        )
+        .bind(number(old))
+        .bind(user.id)
+        .bind(user.epoch)
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        let Some(row) = row else { return Ok(None) };
+        let row = query(concat!(
+            "INSERT INTO auth_token AS token (account_id, epoch, login_id, client, digest, name, created, last_used, \
+             idle_timeout, expires) SELECT account_id, epoch, id, client, $2, '', $3, $3, idle_timeout, ",
+            earlier!("$4", "expires"),
+            " FROM auth_login WHERE id = $1 RETURNING ",
+            "id, login_id, client, created, last_used, idle_timeout, expires",
+        ))
+        .bind(get::<i64>(&row, 0)?)
+        .bind(new.digest.as_bytes().as_slice())
+        .bind(millis(new.created))
+        .bind(new.expires.map(millis))
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        self.forget_account(user.id);
+        access_token(&row, 0).map(Some)
+    }
+
+    async fn extend_token(
+        &self,
+        user: &Account,
+        id: &Id,
+        expires: Option<Duration>,
+    ) -> StoreResult<Option<AccessToken>> {
+        let row = query(concat!(
+            "UPDATE auth_token SET expires = (SELECT ",
+            earlier!("$3", "login.expires"),
+            " FROM auth_login login WHERE login.id = login_id) WHERE id = $1 AND account_id = $2 \
+             AND login_id IS NOT NULL RETURNING id, login_id, client, created, last_used, idle_timeout, expires",
+        ))
+        .bind(number(id))
+        .bind(user.id)
+        .bind(expires.map(millis))
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed)?;
+        self.forget_account(user.id);
+        row.map(|row| access_token(&row, 0)).transpose()
+    }
+
+    async fn tokens(&self, user: &Account) -> StoreResult<Vec<TokenEntry>> {
+        let rows = query(concat!(
+            "SELECT ",
+            token_columns!(),
+            ", token.name FROM auth_token token \
+             WHERE account_id = $1 AND epoch = $2 AND login_id IS NULL ORDER BY created DESC, id DESC",
+        ))
+        .bind(user.id)
+        .bind(user.epoch)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(|row| Ok(TokenEntry { token: access_token(row, 0)?, name: get(row, 7)? })).collect()
+    }
+
+    async fn rename_token(&self, user: &Account, id: &Id, name: &str) -> StoreResult<bool> {
+        let update = query("UPDATE auth_token SET name = $1 WHERE account_id = $2 AND id = $3 AND login_id IS NULL")
+            .bind(name)
+            .bind(user.id)
+            .bind(number(id));
+        Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+    }
+
+    async fn revoke_token(&self, user: &Account, id: &Id) -> StoreResult<bool> {
+        let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND id = $2 AND login_id IS NULL");
+        let ended = delete.bind(user.id).bind(number(id)).execute(&self.pool).await.map_err(failed)?.rows_affected();
+        self.forget_account(user.id);
+        Ok(ended > 0)
+    }
+
+    async fn revoke_tokens(&self, user: &Account) -> StoreResult<u64> {
+        let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND login_id IS NULL").bind(user.id);
+        let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
+        self.forget_account(user.id);
+        Ok(ended)
+    }
+}

@@ -1,0 +1,79 @@
+//! The stores' methods in SQL that SQLite and PostgreSQL read alike.
+//!
+//! This folder is a module of `sqlite` and of `postgres`, each of which says what `Store`, `Row` and the few texts are in
+//! which the two differ.
+
+mod accounts;
+mod clients;
+mod logins;
+mod manage;
+mod replays;
+mod tokens;
+
+use std::time::Duration;
+
+use auth_runtime::store::{Id, StoreError, StoreResult};
+use sqlx::Row as _;
+
+use super::{Row, Store};
+use crate::Account;
+
+pub(super) fn failed(error: sqlx::Error) -> StoreError {
+    StoreError::new(error)
+}
+
+/// Whole milliseconds since the Unix epoch, or of a length of time.
+pub(super) fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn time(millis: i64) -> Duration {
+    Duration::from_millis(millis.unsigned_abs())
+}
+
+/// A column.
+fn get<'r, T>(row: &'r Row, index: usize) -> StoreResult<T>
+where
+    T: sqlx::Decode<'r, <Row as sqlx::Row>::Database> + sqlx::Type<<Row as sqlx::Row>::Database>,
+{
+    row.try_get(index).map_err(failed)
+}
+
+fn time_at(row: &Row, index: usize) -> StoreResult<Duration> {
+    Ok(time(get(row, index)?))
+}
+
+fn maybe_time_at(row: &Row, index: usize) -> StoreResult<Option<Duration>> {
+    Ok(get::<Option<i64>>(row, index)?.map(time))
+}
+
+/// The account in the first columns: `id, username, is_active, is_staff, epoch`.
+fn account(row: &Row) -> StoreResult<Account> {
+    Ok(Account {
+        id: get(row, 0)?,
+        username: get(row, 1)?,
+        is_active: get(row, 2)?,
+        is_staff: get(row, 3)?,
+        epoch: get(row, 4)?,
+    })
+}
+
+/// The number in an id; an id of another form is nothing's here.
+pub(super) fn number(id: &Id) -> i64 {
+    id.number().unwrap_or(0)
+}
+
+impl Store {
+    /// Takes an account's logins and tokens out of the cache, after they were changed.
+    fn forget_account(&self, account: i64) {
+        if let Some(cache) = &self.cache {
+            cache.forget_account(account);
+        }
+    }
+
+    fn forget_everything(&self) {
+        if let Some(cache) = &self.cache {
+            cache.forget_everything();
+        }
+    }
+}

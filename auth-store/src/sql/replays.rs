@@ -1,0 +1,24 @@
+//! What may be used only once.
+
+use std::time::Duration;
+
+use auth_runtime::Digest;
+use auth_runtime::store::{ReplayStore, StoreResult};
+use sqlx::query;
+
+use super::super::Store;
+use super::{failed, millis};
+
+impl ReplayStore for Store {
+    async fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> StoreResult<bool> {
+        let insert = query(
+            "INSERT INTO auth_replay AS replay (scope, digest, expires) VALUES ($1, $2, $4) \
+             ON CONFLICT (scope, digest) DO UPDATE SET expires = excluded.expires WHERE replay.expires <= $3",
+        )
+        .bind(scope)
+        .bind(key.as_bytes().as_slice())
+        .bind(millis(now))
+        .bind(millis(expires));
+        Ok(insert.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+    }
+}

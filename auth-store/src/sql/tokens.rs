@@ -1,0 +1,94 @@
+//! Tokens of requests.
+
+use std::time::Duration;
+
+use auth_runtime::PresentedToken;
+use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, TokenRecord, TokenStore};
+use sqlx::query;
+
+use super::super::{Row, Store};
+use super::{account, failed, get, maybe_time_at, millis, time_at};
+use crate::Account;
+use crate::cache::Found;
+
+/// The columns of [`access_token`], from `token`.
+macro_rules! token_columns {
+    () => {
+        "token.id, token.login_id, token.client, token.created, token.last_used, token.idle_timeout, token.expires"
+    };
+}
+pub(super) use token_columns;
+
+/// The token in the columns from `first` on.
+pub(super) fn access_token(row: &Row, first: usize) -> StoreResult<AccessToken> {
+    Ok(AccessToken {
+        id: get::<i64>(row, first)?.into(),
+        login: get::<Option<i64>>(row, first + 1)?.map(Id::from),
+        client: get(row, first + 2)?,
+        created: time_at(row, first + 3)?,
+        last_used: maybe_time_at(row, first + 4)?,
+        idle_timeout: maybe_time_at(row, first + 5)?,
+        expires: maybe_time_at(row, first + 6)?,
+    })
+}
+
+macro_rules! find_token {
+    ($condition:literal) => {
+        concat!(
+            "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, ",
+            token_columns!(),
+            " FROM auth_token token JOIN auth_account account ON account.id = token.account_id \
+              AND account.epoch = token.epoch WHERE ",
+            $condition
+        )
+    };
+}
+
+async fn look_up(store: &Store, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> {
+    let digest = token.digest().as_bytes().as_slice();
+    let row = match token.imported_digest() {
+        None => query(find_token!("token.digest = $1")).bind(digest).fetch_optional(&store.pool).await,
+        Some(imported) => {
+            let query = query(find_token!("token.digest IN ($1, $2)")).bind(digest);
+            query.bind(imported.as_bytes().as_slice()).fetch_optional(&store.pool).await
+        }
+    };
+    let record = |row: Row| Ok(TokenRecord { user: account(&row)?, token: access_token(&row, 5)? });
+    row.map_err(failed)?.map(record).transpose()
+}
+
+impl TokenStore for Store {
+    async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> {
+        match &self.cache {
+            None => look_up(self, token).await,
+            Some(cache) => {
+                let look_up = async { Ok(look_up(self, token).await?.map(Found::Token)) };
+                Ok(cache.get_or(token.digest(), look_up).await?.and_then(Found::token))
+            }
+        }
+    }
+
+    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+        let NewToken { digest, name, created, expires, .. } = token;
+        // One of a past epoch is never found, should the account be changed while this runs.
+        let row = query(
+            "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, expires) \
+             SELECT id, epoch, '', $3, $4, $5, $6 FROM auth_account WHERE id = $1 AND epoch = $2 RETURNING id",
+        )
+        .bind(user.id)
+        .bind(user.epoch)
+        .bind(digest.as_bytes().as_slice())
+        .bind(name)
+        .bind(millis(created))
+        .bind(expires.map(millis))
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed)?;
+        let Some(row) = row else { return Ok(Insertion::AccountChanged) };
+        Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
+    }
+
+    async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
+        self.touch(super::super::TOUCH_TOKENS, used).await
+    }
+}
