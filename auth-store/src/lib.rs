@@ -1,4 +1,5 @@
-//! Users, tokens and logins for [`auth_runtime`]: in SQLite, in PostgreSQL, or in memory for tests.
+//! Users, tokens and logins for [`auth_runtime`]: in SQLite, in PostgreSQL, with logins in
+//! Redis where many machines share them, or in memory for tests.
 //!
 //! ```
 //! # #[cfg(feature = "sqlite")]
@@ -15,6 +16,8 @@
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod account;
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+mod any;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod cache;
 mod memory;
@@ -22,10 +25,14 @@ mod memory;
 mod open;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 pub use self::account::{Account, AccountStore, Keep, NewAccount, Store, Swept};
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+pub use self::any::AnyStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::cache::ReadCache;
 pub use self::memory::MemoryStore;
@@ -33,5 +40,7 @@ pub use self::memory::MemoryStore;
 pub use self::open::OpenError;
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisCounters, RedisStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;

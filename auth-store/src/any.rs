@@ -1,0 +1,153 @@
+//! [`AnyStore`]: the store that a setting names when the program starts.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use auth_runtime::store::{
+    AccessToken, Backend, Client, ClientStore, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, ManageStore,
+    NewAccess, NewLogin, NewToken, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
+    TokenEntry, TokenRecord, TokenStore,
+};
+use auth_runtime::{Digest, PresentedToken};
+
+use crate::{Account, AccountStore, Keep, NewAccount, OpenError, PostgresStore, ReadCache, SqliteStore, Swept};
+
+/// SQLite or PostgreSQL, as an address says. Clones share the connections.
+///
+/// ```no_run
+/// use auth_store::AnyStore;
+///
+/// # async fn example() -> Result<(), auth_store::OpenError> {
+/// let embedded = AnyStore::open("auth.sqlite").await?;
+/// let shared = AnyStore::open("postgres://auth@db.example.org/auth").await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum AnyStore {
+    /// A SQLite file.
+    Sqlite(SqliteStore),
+    /// A PostgreSQL database.
+    Postgres(PostgresStore),
+}
+
+impl fmt::Debug for AnyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(store) => store.fmt(f),
+            Self::Postgres(store) => store.fmt(f),
+        }
+    }
+}
+
+impl AnyStore {
+    /// Opens what `address` names and brings its tables up to date: a PostgreSQL database for `postgres://` and
+    /// `postgresql://`, the file at this path for everything else, with or without `sqlite:` before it.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done; the database is as it was then.
+    pub async fn open(address: &str) -> Result<Self, OpenError> {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return Ok(Self::Postgres(PostgresStore::open(address).await?));
+        }
+        let path = address.strip_prefix("sqlite://").or_else(|| address.strip_prefix("sqlite:")).unwrap_or(address);
+        Ok(Self::Sqlite(SqliteStore::open(Path::new(path)).await?))
+    }
+
+    /// With a cache of what was looked up a moment ago.
+    #[must_use]
+    pub fn with_cache(self, cache: ReadCache) -> Self {
+        match self {
+            Self::Sqlite(store) => Self::Sqlite(store.with_cache(cache)),
+            Self::Postgres(store) => Self::Postgres(store.with_cache(cache)),
+        }
+    }
+
+    /// Closes the connections, once what is under way has ended.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
+        }
+    }
+}
+
+impl Backend for AnyStore {
+    type User = Account;
+}
+
+/// Hands each method on to the store that it is.
+macro_rules! delegate {
+    ($($trait:ident { $(fn $method:ident($($argument:ident: $type:ty),*) -> $result:ty;)+ })+) => {$(
+        impl $trait for AnyStore {$(
+            async fn $method(&self, $($argument: $type),*) -> StoreResult<$result> {
+                match self {
+                    Self::Sqlite(store) => store.$method($($argument),*).await,
+                    Self::Postgres(store) => store.$method($($argument),*).await,
+                }
+            }
+        )+}
+    )+};
+}
+
+delegate! {
+    PasswordStore {
+        fn find_by_username(username: &str) -> Option<PasswordRecord<Account>>;
+        fn upgrade_hash(user: &Account, old: &str, new: &str) -> ();
+    }
+
+    RemoteUserStore {
+        fn remote_user(name: &str) -> Option<Account>;
+    }
+
+    AccountStore {
+        fn create_account(account: &NewAccount) -> Option<Account>;
+        fn account(username: &str) -> Option<Account>;
+        fn account_by_id(id: i64) -> Option<Account>;
+        fn accounts(search: &str, after: &str, limit: u32) -> Vec<Account>;
+        fn set_active(username: &str, is_active: bool) -> bool;
+        fn set_staff(username: &str, is_staff: bool) -> bool;
+        fn set_password_hash(username: &str, hash: Option<&str>, keep: Keep<'_>) -> bool;
+        fn delete_account(username: &str) -> bool;
+        fn sweep(now: Duration) -> Swept;
+    }
+
+    LoginStore {
+        fn find_login(digest: &Digest) -> Option<LoginRecord<Account>>;
+        fn insert_login(user: &Account, login: NewLogin) -> Insertion<Login>;
+        fn touch_logins(used: &[(Id, Duration)]) -> ();
+        fn end_login(digest: &Digest) -> bool;
+        fn find_client(name: &str) -> Option<Client>;
+    }
+
+    TokenStore {
+        fn find_token(token: &PresentedToken) -> Option<TokenRecord<Account>>;
+        fn insert_token(user: &Account, token: NewToken) -> Insertion<AccessToken>;
+        fn touch_tokens(used: &[(Id, Duration)]) -> ();
+    }
+
+    ManageStore {
+        fn logins(user: &Account) -> Vec<LoginEntry>;
+        fn rename_login(user: &Account, id: &Id, name: &str) -> bool;
+        fn revoke_login(user: &Account, id: &Id) -> bool;
+        fn revoke_logins(user: &Account, except: Option<&Id>) -> u64;
+        fn renew_token(user: &Account, old: &Id, new: NewAccess) -> Option<AccessToken>;
+        fn extend_token(user: &Account, id: &Id, expires: Option<Duration>) -> Option<AccessToken>;
+        fn tokens(user: &Account) -> Vec<TokenEntry>;
+        fn rename_token(user: &Account, id: &Id, name: &str) -> bool;
+        fn revoke_token(user: &Account, id: &Id) -> bool;
+        fn revoke_tokens(user: &Account) -> u64;
+    }
+
+    ClientStore {
+        fn clients() -> Vec<Client>;
+        fn put_client(client: &Client) -> bool;
+        fn delete_client(name: &str) -> bool;
+    }
+
+    ReplayStore {
+        fn first_use(scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool;
+    }
+}

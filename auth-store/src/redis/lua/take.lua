@@ -1,0 +1,13 @@
+-- ARGV: how many, the window, now. 0 when it is counted, or else how long to wait.
+local most, window, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+local counted = redis.call('ZCARD', KEYS[1])
+if counted < most then
+    local name = counted
+    while redis.call('ZSCORE', KEYS[1], ARGV[3] .. ':' .. name) do name = name + 1 end
+    redis.call('ZADD', KEYS[1], now, ARGV[3] .. ':' .. name)
+    redis.call('PEXPIRE', KEYS[1], window + 60000)
+    return 0
+end
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return oldest[2] and math.max(tonumber(oldest[2]) + window - now, 1) or window

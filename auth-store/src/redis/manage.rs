@@ -1,0 +1,107 @@
+//! What account holders do with their own logins and tokens.
+
+use std::time::Duration;
+
+use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
+
+use super::logins::{access_token, login};
+use super::script::{END_LOGIN, END_LOGINS, EXTEND, Fields, LIST, RENEW, SET_FIELD};
+use super::{RedisStore, hex, maybe_millis, millis, own_number};
+use crate::{Account, Store};
+
+impl<B> RedisStore<B> {
+    /// Sets a field of one's own login.
+    pub(super) async fn set_field(&self, account: i64, id: i64, field: &str, value: &str) -> StoreResult<bool> {
+        let arguments = [account.to_string(), id.to_string(), field.to_owned(), value.to_owned()];
+        Ok(self.redis.run::<i64>(&SET_FIELD, &arguments).await? > 0)
+    }
+
+    /// Ends an account's logins here, but for one.
+    pub(super) async fn end_own_logins(&self, account: i64, except: Option<i64>) -> StoreResult<u64> {
+        let except = except.map(|id| id.to_string()).unwrap_or_default();
+        self.redis.run(&END_LOGINS, &[account.to_string(), except]).await
+    }
+}
+
+impl<B: Store> ManageStore for RedisStore<B> {
+    async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
+        let found: Vec<Vec<Option<String>>> = self.redis.run(&LIST, &[user.id.to_string()]).await?;
+        let mut entries = self.accounts.logins(user).await?;
+        for mut fields in found.into_iter().filter_map(Fields::read) {
+            let login = login(&mut fields)?;
+            if fields.number()? == user.epoch {
+                let (name, address, user_agent) = (fields.text(), fields.text().parse().ok(), fields.text());
+                entries.push(LoginEntry { login, name, address, user_agent });
+            }
+        }
+        // Ids grow away from zero.
+        let age = |entry: &LoginEntry| (entry.login.created, entry.login.id.number().map(i64::unsigned_abs));
+        entries.sort_by_key(|entry| std::cmp::Reverse(age(entry)));
+        Ok(entries)
+    }
+
+    async fn rename_login(&self, user: &Account, id: &Id, name: &str) -> StoreResult<bool> {
+        match own_number(id) {
+            Some(own) => self.set_field(user.id, own, "name", name).await,
+            None => self.accounts.rename_login(user, id, name).await,
+        }
+    }
+
+    async fn revoke_login(&self, user: &Account, id: &Id) -> StoreResult<bool> {
+        match own_number(id) {
+            Some(own) => Ok(self.redis.run::<i64>(&END_LOGIN, &[user.id.to_string(), own.to_string()]).await? > 0),
+            None => self.accounts.revoke_login(user, id).await,
+        }
+    }
+
+    async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
+        let ended = self.end_own_logins(user.id, except.and_then(own_number)).await?;
+        Ok(ended + self.accounts.revoke_logins(user, except).await?)
+    }
+
+    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
+        let Some(own) = own_number(old) else { return self.accounts.renew_token(user, old, new).await };
+        let current = self.accounts.account_by_id(user.id).await?;
+        if current.is_none_or(|account| account.epoch != user.epoch) {
+            return Ok(None);
+        }
+        let arguments = [
+            user.id.to_string(),
+            user.epoch.to_string(),
+            own.to_string(),
+            hex(&new.digest),
+            millis(new.created).to_string(),
+            maybe_millis(new.expires),
+        ];
+        let fields = Fields::read(self.redis.run(&RENEW, &arguments).await?);
+        fields.map(|mut fields| access_token(&mut fields)).transpose()
+    }
+
+    async fn extend_token(
+        &self,
+        user: &Account,
+        id: &Id,
+        expires: Option<Duration>,
+    ) -> StoreResult<Option<AccessToken>> {
+        let Some(own) = own_number(id) else { return self.accounts.extend_token(user, id, expires).await };
+        let arguments = [user.id.to_string(), own.to_string(), maybe_millis(expires)];
+        let fields = Fields::read(self.redis.run(&EXTEND, &arguments).await?);
+        fields.map(|mut fields| access_token(&mut fields)).transpose()
+    }
+
+    async fn tokens(&self, user: &Account) -> StoreResult<Vec<TokenEntry>> {
+        self.accounts.tokens(user).await
+    }
+
+    async fn rename_token(&self, user: &Account, id: &Id, name: &str) -> StoreResult<bool> {
+        self.accounts.rename_token(user, id, name).await
+    }
+
+    async fn revoke_token(&self, user: &Account, id: &Id) -> StoreResult<bool> {
+        self.accounts.revoke_token(user, id).await
+    }
+
+    async fn revoke_tokens(&self, user: &Account) -> StoreResult<u64> {
+        self.accounts.revoke_tokens(user).await
+    }
+}

@@ -1,0 +1,93 @@
+//! The scripts: each is one atomic step.
+
+use std::sync::LazyLock;
+
+use auth_runtime::store::{StoreError, StoreResult};
+use redis::{FromRedisValue, Script};
+
+use super::{Redis, failed};
+
+/// A script that begins with the prelude, or without it.
+macro_rules! scripts {
+    ($($name:ident = $file:literal;)+) => {$(
+        pub(super) static $name: LazyLock<Script> =
+            LazyLock::new(|| Script::new(concat!(include_str!("lua/prelude.lua"), include_str!($file))));
+    )+};
+    (bare: $($name:ident = $file:literal;)+) => {$(
+        pub(super) static $name: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!($file)));
+    )+};
+}
+
+scripts! {
+    END_CLIENT = "lua/end_client.lua";
+    END_COOKIE = "lua/end_cookie.lua";
+    END_LOGIN = "lua/end_login.lua";
+    END_LOGINS = "lua/end_logins.lua";
+    EXTEND = "lua/extend.lua";
+    INSERT = "lua/insert.lua";
+    LIST = "lua/list.lua";
+    RENEW = "lua/renew.lua";
+    SET_FIELD = "lua/set_field.lua";
+    TOUCH = "lua/touch.lua";
+}
+
+scripts! {
+    bare:
+    FIRST_USE = "lua/first_use.lua";
+    GIVE_BACK = "lua/give_back.lua";
+    TAKE = "lua/take.lua";
+}
+
+impl Redis {
+    /// Runs a script about this store's keys.
+    pub(super) async fn run<T: FromRedisValue>(&self, script: &Script, arguments: &[String]) -> StoreResult<T> {
+        self.run_on(script, self.prefix.to_string(), arguments).await
+    }
+
+    /// Runs a script on one key.
+    pub(super) async fn run_on<T: FromRedisValue>(
+        &self,
+        script: &Script,
+        key: String,
+        arguments: &[String],
+    ) -> StoreResult<T> {
+        let mut invocation = script.key(key);
+        for argument in arguments {
+            invocation.arg(argument);
+        }
+        invocation.invoke_async(&mut self.connection.clone()).await.map_err(failed)
+    }
+}
+
+/// A hash's fields, in the order in which they were asked for.
+pub(super) struct Fields(std::vec::IntoIter<Option<String>>);
+
+impl Fields {
+    /// The fields, when there is such a hash: every hash has all of them.
+    pub(super) fn read(fields: Vec<Option<String>>) -> Option<Self> {
+        fields.first()?.as_ref()?;
+        Some(Self(fields.into_iter()))
+    }
+
+    /// Whether the first field is not empty.
+    pub(super) fn starts_filled(&self) -> bool {
+        self.0.as_slice().first().is_some_and(|field| field.as_deref().is_some_and(|text| !text.is_empty()))
+    }
+
+    pub(super) fn text(&mut self) -> String {
+        self.0.next().flatten().unwrap_or_default()
+    }
+
+    /// A number, or `None` for an empty field.
+    pub(super) fn maybe_number(&mut self) -> StoreResult<Option<i64>> {
+        let text = self.text();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|error| StoreError::new(format!("a field in Redis is no number: {error}")))
+    }
+
+    pub(super) fn number(&mut self) -> StoreResult<i64> {
+        self.maybe_number()?.ok_or_else(|| StoreError::new("a field in Redis is missing"))
+    }
+}
