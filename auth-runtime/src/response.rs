@@ -118,7 +118,7 @@ impl Rejection {
     }
 
     /// For an answer that no chain stands before: there is nothing to ask for.
-    pub(crate) fn without_chain<S: AuthState>(error: AuthError, state: &S) -> Self {
+    pub fn without_chain<S: AuthState>(error: AuthError, state: &S) -> Self {
         Self::new(error, Answer::new(Vec::new(), state.authentication().settings().error_format().clone()))
     }
 

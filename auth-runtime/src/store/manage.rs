@@ -5,7 +5,65 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::{AccessToken, Backend, Client, Id, Login, LoginStore, StoreResult, TokenStore};
+use crate::chain::OneOf;
+use crate::identity::Nobody;
 use crate::secret::Digest;
+
+/// Credentials of which one may ask what can be ended: the login that they belong to, and the token that they are.
+///
+/// Those of the built-in schemes and of whole chains are. A scheme of one's own whose credentials are neither implements it
+/// as `impl LoginCredentials for MyCredentials {}`.
+#[diagnostic::on_unimplemented(
+    message = "nobody can tell which login the credentials `{Self}` belong to",
+    note = "implement `auth_runtime::store::LoginCredentials` for `{Self}`; an empty block says: to none"
+)]
+pub trait LoginCredentials {
+    /// The login.
+    fn login(&self) -> Option<&Id> {
+        None
+    }
+
+    /// The token.
+    fn token(&self) -> Option<&Id> {
+        None
+    }
+}
+
+impl LoginCredentials for () {}
+
+impl LoginCredentials for Nobody {}
+
+impl LoginCredentials for Login {
+    fn login(&self) -> Option<&Id> {
+        Some(&self.id)
+    }
+}
+
+impl LoginCredentials for AccessToken {
+    fn login(&self) -> Option<&Id> {
+        self.login.as_ref()
+    }
+
+    fn token(&self) -> Option<&Id> {
+        Some(&self.id)
+    }
+}
+
+impl<A: LoginCredentials, B: LoginCredentials> LoginCredentials for OneOf<A, B> {
+    fn login(&self) -> Option<&Id> {
+        match self {
+            Self::This(auth) => auth.login(),
+            Self::Later(rest) => rest.login(),
+        }
+    }
+
+    fn token(&self) -> Option<&Id> {
+        match self {
+            Self::This(auth) => auth.token(),
+            Self::Later(rest) => rest.token(),
+        }
+    }
+}
 
 /// A login in its owner's list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

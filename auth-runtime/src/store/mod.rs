@@ -20,7 +20,7 @@ use crate::identity::User;
 pub use self::client::{AtLimit, Client, NotAClientName};
 pub use self::id::Id;
 pub use self::login::{Login, LoginRecord, LoginStore, NewCredential, NewLogin};
-pub use self::manage::{ClientStore, LoginEntry, ManageStore, NewAccess, TokenEntry};
+pub use self::manage::{ClientStore, LoginCredentials, LoginEntry, ManageStore, NewAccess, TokenEntry};
 pub use self::replay::ReplayStore;
 pub use self::token::{AccessToken, NewToken, TokenRecord, TokenStore};
 

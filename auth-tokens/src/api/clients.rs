@@ -1,0 +1,168 @@
+//! Clients, for the staff.
+
+use std::time::Duration;
+
+use auth_runtime::store::{AtLimit, Client, ClientStore, LoginStore};
+use auth_runtime::{AuthError, Rejection, TrustedOrigin, User as _};
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::{Deserialize, Serialize};
+
+use crate::body::{answer, read};
+use crate::caller::{Application, Caller, Callers, of, split};
+use crate::service;
+
+/// `GET clients/`, and `GET`, `PUT` and `DELETE clients/{name}/`, for the staff among the callers of the policy `P`.
+///
+/// A client is `{"name", "idle_lifetime", "absolute_lifetime", "access_lifetime", "max_logins", "at_limit": "refuse" |
+/// "end_oldest", "single_login", "rate", "allowed_origins": [..]}`; lifetimes are in seconds, and `null` is without limit.
+/// `PUT` takes all of it but the name: what is missing is as the default client has it.
+pub fn clients<S, P>() -> Router<S>
+where
+    S: Application,
+    S::Backend: ClientStore,
+    P: Callers<S>,
+{
+    Router::new()
+        .route("/clients/", get(list::<S, P>))
+        .route("/clients/{name}/", get(show::<S, P>).put(put::<S, P>).delete(delete::<S, P>))
+}
+
+/// A client, in whole seconds.
+#[derive(Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct View {
+    #[serde(skip_deserializing)]
+    name: String,
+    idle_lifetime: Option<u64>,
+    absolute_lifetime: Option<u64>,
+    access_lifetime: Option<u64>,
+    max_logins: Option<u32>,
+    at_limit: AtLimitView,
+    single_login: bool,
+    rate: Option<String>,
+    allowed_origins: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AtLimitView {
+    Refuse,
+    EndOldest,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self::of(&Client::default())
+    }
+}
+
+impl View {
+    fn of(client: &Client) -> Self {
+        let seconds = |lifetime: &Option<Duration>| lifetime.map(|lifetime| lifetime.as_secs());
+        Self {
+            name: client.name().to_owned(),
+            idle_lifetime: seconds(client.idle_lifetime()),
+            absolute_lifetime: seconds(client.absolute_lifetime()),
+            access_lifetime: seconds(client.access_lifetime()),
+            max_logins: *client.max_logins(),
+            at_limit: match client.at_limit() {
+                AtLimit::EndOldest => AtLimitView::EndOldest,
+                _ => AtLimitView::Refuse,
+            },
+            single_login: *client.single_login(),
+            rate: client.rate().map(|rate| rate.to_string()),
+            allowed_origins: client.allowed_origins().iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn client(&self, name: &str) -> Result<Client, AuthError> {
+        let invalid = |detail: String| AuthError::other(StatusCode::BAD_REQUEST, detail, "invalid");
+        let origins: Result<Vec<_>, _> =
+            self.allowed_origins.iter().map(|origin| TrustedOrigin::parse(origin)).collect();
+        let rate = self.rate.as_deref().map(str::parse).transpose();
+        Ok(Client::new(name)
+            .map_err(|error| invalid(error.to_string()))?
+            .with_idle_lifetime(self.idle_lifetime.map(Duration::from_secs))
+            .with_absolute_lifetime(self.absolute_lifetime.map(Duration::from_secs))
+            .with_access_lifetime(self.access_lifetime.map(Duration::from_secs))
+            .with_max_logins(self.max_logins)
+            .with_at_limit(match self.at_limit {
+                AtLimitView::EndOldest => AtLimit::EndOldest,
+                AtLimitView::Refuse => AtLimit::Refuse,
+            })
+            .with_single_login(self.single_login)
+            .with_rate(rate.map_err(|error: auth_runtime::throttle::NotALimit| invalid(format!("rate: {error}")))?)
+            .with_allowed_origins(origins.map_err(|error| invalid(format!("allowed_origins: {error}")))?))
+    }
+}
+
+/// Refuses whoever is not staff, and a personal token even of the staff.
+fn needs_staff<S: Application, P: Callers<S>>(caller: &Caller<S, P>) -> Result<(), Rejection> {
+    caller.needs_more_than_a_personal_token()?;
+    if caller.user.is_staff() { Ok(()) } else { Err(caller.reject(AuthError::permission_denied())) }
+}
+
+async fn list<S, P>(caller: Caller<S, P>, State(state): State<S>) -> Result<Response, Rejection>
+where
+    S: Application,
+    S::Backend: ClientStore,
+    P: Callers<S>,
+{
+    needs_staff(&caller)?;
+    let clients = of(&state).backend().clients().await.map_err(|error| caller.reject(error))?;
+    Ok(answer(StatusCode::OK, &clients.iter().map(View::of).collect::<Vec<_>>()))
+}
+
+async fn show<S, P>(
+    caller: Caller<S, P>,
+    State(state): State<S>,
+    Path(name): Path<String>,
+) -> Result<Response, Rejection>
+where
+    S: Application,
+    S::Backend: ClientStore,
+    P: Callers<S>,
+{
+    needs_staff(&caller)?;
+    let client = of(&state).backend().find_client(&name).await.map_err(|error| caller.reject(error))?;
+    let client = client.ok_or_else(|| caller.reject(AuthError::not_found()))?;
+    Ok(answer(StatusCode::OK, &View::of(&client)))
+}
+
+async fn put<S, P>(State(state): State<S>, Path(name): Path<String>, request: Request) -> Result<Response, Rejection>
+where
+    S: Application,
+    S::Backend: ClientStore,
+    P: Callers<S>,
+{
+    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    needs_staff(&caller)?;
+    let answer = async {
+        let view: View = read(&parts, body).await?;
+        let client = view.client(&name)?;
+        let is_new = of(&state).backend().put_client(&client).await?;
+        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+        Ok(answer(status, &View::of(&client)))
+    };
+    answer.await.map_err(|error: AuthError| caller.reject(error))
+}
+
+async fn delete<S, P>(
+    caller: Caller<S, P>,
+    State(state): State<S>,
+    Path(name): Path<String>,
+) -> Result<Response, Rejection>
+where
+    S: Application,
+    S::Backend: ClientStore,
+    P: Callers<S>,
+{
+    needs_staff(&caller)?;
+    let deleted = of(&state).backend().delete_client(&name).await.map_err(AuthError::from);
+    let deleted = deleted.and_then(service::found);
+    deleted.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
+}

@@ -1,0 +1,162 @@
+//! Logging in and out, and renewing.
+
+use auth_runtime::event::EventKind;
+use auth_runtime::login::{self, IssuedToken};
+use auth_runtime::store::{Client, Login};
+use auth_runtime::{AuthError, Rejection};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::body::{answer, read, time};
+use crate::caller::{Application, Callers, of, split};
+use crate::service;
+
+#[derive(Deserialize)]
+struct Attempt {
+    username: String,
+    password: String,
+    #[serde(flatten)]
+    from: From,
+}
+
+/// What the program that logs in says of itself.
+#[derive(Default, Deserialize)]
+struct From {
+    client: Option<String>,
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Default, Deserialize)]
+struct Everywhere {
+    #[serde(default)]
+    except_current: bool,
+}
+
+/// A token, shown to its owner this once.
+#[derive(Serialize)]
+struct Issued<'a> {
+    token: &'a str,
+    expires: Option<String>,
+    login: LoginView,
+}
+
+/// A login as its owner sees it.
+#[derive(Serialize)]
+pub(super) struct LoginView {
+    id: String,
+    client: String,
+    created: String,
+    last_used: String,
+    expires: Option<String>,
+}
+
+impl LoginView {
+    pub(super) fn of(login: &Login) -> Self {
+        Self {
+            id: login.id.to_string(),
+            client: login.client.clone(),
+            created: time(login.created),
+            last_used: time(login.last_used),
+            expires: login.expires.map(time),
+        }
+    }
+}
+
+fn issued(issued: &IssuedToken) -> Response {
+    let login = LoginView::of(&issued.login);
+    answer(StatusCode::OK, &Issued { token: issued.secret.reveal(), expires: issued.expires.map(time), login })
+}
+
+pub(super) async fn log_in<S: Application>(State(state): State<S>, request: Request) -> Result<Response, Rejection> {
+    let (parts, body) = request.into_parts();
+    let answer = async {
+        let attempt: Attempt = read(&parts, body).await?;
+        let name = service::checked_name(&attempt.from.name)?;
+        let client = login::client(of(&state), attempt.from.client.as_deref()).await?;
+        let made = service::log_in(&state, &parts, &attempt.username, &attempt.password, client, name).await?;
+        let (_, token) = made.ok_or_else(AuthError::incorrect_credentials)?;
+        Ok(issued(&token))
+    };
+    answer.await.map_err(|error: AuthError| unasked(error, &state))
+}
+
+/// The refusal of a login. 401 although no chain stands before it: wrong is wrong, and no browser asks on its own.
+fn unasked<S: Application>(error: AuthError, state: &S) -> Rejection {
+    let error = match error.kind() {
+        auth_runtime::ErrorKind::AuthenticationFailed => {
+            AuthError::other(StatusCode::UNAUTHORIZED, error.detail().to_owned(), "authentication_failed")
+        }
+        _ => error,
+    };
+    Rejection::without_chain(error, state)
+}
+
+pub(super) async fn obtain<S: Application, P: Callers<S>>(
+    State(state): State<S>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    caller.needs_more_than_a_personal_token()?;
+    let answer = async {
+        let from: From = read(&parts, body).await?;
+        let name = service::checked_name(&from.name)?;
+        let client: Client = login::client(of(&state), from.client.as_deref()).await?;
+        login::log_in_for_token(of(&state), &parts, &caller.user, client, name).await
+    };
+    answer.await.map(|token| issued(&token)).map_err(|error| caller.reject(error))
+}
+
+pub(super) async fn renew<S: Application, P: Callers<S>>(
+    State(state): State<S>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
+        return Err(caller.reject(no_login("Only an access token can be renewed.")));
+    };
+    let answer = async {
+        let entries = auth_runtime::store::ManageStore::logins(of(&state).backend(), &caller.user).await?;
+        let entry = entries.into_iter().find(|entry| entry.login.id == *login);
+        let login = entry.ok_or_else(AuthError::incorrect_credentials)?.login;
+        let renewed = service::renew(&state, &parts, &caller.user, token, &login.client).await?;
+        // Another request has renewed it meanwhile.
+        let (secret, token) = renewed.ok_or_else(AuthError::incorrect_credentials)?;
+        let login = LoginView::of(&login);
+        Ok(answer(StatusCode::OK, &Issued { token: secret.reveal(), expires: token.expires.map(time), login }))
+    };
+    answer.await.map_err(|error: AuthError| caller.reject(error))
+}
+
+pub(super) async fn log_out<S: Application, P: Callers<S>>(
+    State(state): State<S>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let Some(login) = caller.login() else {
+        return Err(caller.reject(no_login("These credentials belong to no login that could end.")));
+    };
+    let ended = service::end_login(&state, &parts, &caller.user, login, EventKind::LoggedOut).await;
+    // One that another request has just ended has ended.
+    ended.map(|_| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
+}
+
+pub(super) async fn log_out_everywhere<S: Application, P: Callers<S>>(
+    State(state): State<S>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    caller.needs_more_than_a_personal_token()?;
+    let answer = async {
+        let Everywhere { except_current } = read(&parts, body).await?;
+        let except = caller.login().filter(|_| except_current);
+        service::end_logins(&state, &parts, &caller.user, except).await
+    };
+    answer.await.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
+}
+
+fn no_login(detail: &'static str) -> AuthError {
+    AuthError::other(StatusCode::BAD_REQUEST, detail, "no_login")
+}

@@ -1,0 +1,74 @@
+//! The bodies of requests and answers.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use auth_runtime::AuthError;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Form, Json};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Reads the fields of a body: JSON, a form, or none at all, which has no fields.
+pub(crate) async fn read<T: DeserializeOwned>(parts: &Parts, body: axum::body::Body) -> Result<T, AuthError> {
+    let request = Request::from_parts(parts.clone(), body);
+    if is(&parts.headers, "application/x-www-form-urlencoded") {
+        let form = Form::<T>::from_request(request, &()).await;
+        return form.map(|Form(fields)| fields).map_err(|error| invalid(error.status(), &error.body_text()));
+    }
+    let bytes = Bytes::from_request(request, &()).await;
+    let bytes = bytes.map_err(|error| invalid(error.status(), "The body cannot be read."))?;
+    let json = if bytes.is_empty() {
+        &b"{}"[..]
+    } else if is(&parts.headers, "application/json") {
+        &bytes
+    } else {
+        let detail = "The body must be application/json or application/x-www-form-urlencoded.";
+        return Err(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type"));
+    };
+    serde_json::from_slice(json).map_err(|error| invalid(StatusCode::BAD_REQUEST, &error.to_string()))
+}
+
+/// What is wrong with a body. Only the names of fields are repeated: a value may be a password.
+fn invalid(status: StatusCode, error: &str) -> AuthError {
+    let status = if status.is_client_error() { status } else { StatusCode::BAD_REQUEST };
+    let status = if status == StatusCode::UNPROCESSABLE_ENTITY { StatusCode::BAD_REQUEST } else { status };
+    let missing = error.split_once("missing field `").and_then(|(_, rest)| rest.split_once('`'));
+    let detail = match (status, missing) {
+        (StatusCode::PAYLOAD_TOO_LARGE, _) => "The body is too large.".to_owned(),
+        (_, Some((field, _))) => format!("The field `{field}` is missing."),
+        _ => "The body is malformed, or a field has another type than it should.".to_owned(),
+    };
+    AuthError::other(status, detail, "invalid")
+}
+
+fn is(headers: &HeaderMap, media_type: &str) -> bool {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    sent.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type)
+}
+
+/// An answer that no cache keeps: it is about one caller, and may hold a secret.
+pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (status, no_store, Json(body)).into_response()
+}
+
+/// A time since the Unix epoch in RFC 3339, to the millisecond.
+pub(crate) fn time(time: Duration) -> String {
+    humantime::format_rfc3339_millis(system_time(time)).to_string()
+}
+
+/// A time as Django REST framework writes it: to the microsecond, or without a fraction.
+#[cfg(any(feature = "durin", feature = "knox"))]
+pub(crate) fn django_time(time: Duration) -> String {
+    humantime::format_rfc3339_micros(system_time(time)).to_string().replace(".000000Z", "Z")
+}
+
+fn system_time(time: Duration) -> SystemTime {
+    // What lies beyond the year 9999 cannot be written.
+    UNIX_EPOCH + time.min(Duration::from_secs(253_402_300_799))
+}

@@ -1,0 +1,103 @@
+//! Who calls an endpoint, and of which login.
+
+use auth_runtime::store::{Backend, Id, LoginCredentials, ManageStore, PasswordStore};
+use auth_runtime::{Auth, AuthError, AuthState, Authentication, Credentials, Identity, Policy, Rejection};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+
+/// A state whose backend keeps what the endpoints need.
+pub trait Application: AuthState<Backend: ManageStore + PasswordStore> {}
+
+impl<S: AuthState<Backend: ManageStore + PasswordStore>> Application for S {}
+
+/// The account that a state's schemes identify.
+pub type User<S> = <<S as AuthState>::Backend as Backend>::User;
+
+/// A policy that identifies accounts of the state's backend.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no policy that identifies accounts of the backend of `{S}`",
+    note = "a named chain is `#[derive(Authenticator)] #[authenticator(chain(..), permit(IsAuthenticated))] struct Name;`"
+)]
+pub trait Callers<S: AuthState>:
+    Policy<S, User = <<S as AuthState>::Backend as Backend>::User, Auth: LoginCredentials>
+{
+}
+
+impl<S, P> Callers<S> for P
+where
+    S: AuthState,
+    P: Policy<S, User = <<S as AuthState>::Backend as Backend>::User, Auth: LoginCredentials>,
+{
+}
+
+/// The caller of an endpoint, by the policy `P`.
+pub(crate) struct Caller<S: AuthState, P: Policy<S>> {
+    identity: Identity<P::User>,
+    pub(crate) user: P::User,
+    login: Option<Id>,
+    token: Option<Id>,
+}
+
+impl<S: AuthState, P: Callers<S>> Caller<S, P> {
+    /// The refusal of this caller.
+    pub(crate) fn reject(&self, error: impl Into<AuthError>) -> Rejection {
+        self.identity.reject(error.into())
+    }
+
+    /// The login that the request came with.
+    pub(crate) fn login(&self) -> Option<&Id> {
+        self.login.as_ref()
+    }
+
+    /// The token that the request came with.
+    pub(crate) fn token(&self) -> Option<&Id> {
+        self.token.as_ref()
+    }
+
+    /// Refuses a personal token where credentials are made: whoever found one gets no other with it.
+    pub(crate) fn needs_more_than_a_personal_token(&self) -> Result<(), Rejection> {
+        if self.token().is_some() && self.login().is_none() {
+            let error = AuthError::permission_denied()
+                .with_detail("A personal token cannot do this. Log in first.")
+                .with_code("login_required");
+            return Err(self.reject(error));
+        }
+        Ok(())
+    }
+}
+
+impl<S, P> FromRequestParts<S> for Caller<S, P>
+where
+    S: AuthState,
+    P: Callers<S>,
+    P::User: Clone,
+{
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let Auth { user: identity, auth: Credentials(auth), .. } =
+            Auth::<Identity<P::User>, P, Credentials<Option<P::Auth>>>::from_request_parts(parts, state).await?;
+        let login = auth.as_ref().and_then(LoginCredentials::login).cloned();
+        let token = auth.as_ref().and_then(LoginCredentials::token).cloned();
+        // A policy may let anonymous callers in; there is nothing here for them.
+        match identity.user().filter(|_| identity.is_authenticated()).cloned() {
+            Some(user) => Ok(Self { identity, user, login, token }),
+            None => Err(identity.reject(AuthError::not_authenticated())),
+        }
+    }
+}
+
+/// Splits a request, so that its caller is known before its body is read.
+pub(crate) async fn split<S: Application, P: Callers<S>>(
+    state: &S,
+    request: Request,
+) -> Result<(Caller<S, P>, Parts, axum::body::Body), Rejection> {
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::<S, P>::from_request_parts(&mut parts, state).await?;
+    Ok((caller, parts, body))
+}
+
+/// The state's authentication: shorter than its type.
+pub(crate) fn of<S: AuthState>(state: &S) -> &Authentication<S::Backend> {
+    state.authentication()
+}

@@ -1,0 +1,51 @@
+//! Endpoints for [`auth_runtime`]: log in and out, see and end one's logins, personal tokens, clients.
+//!
+//! ```
+//! use auth_runtime::permission::IsAuthenticated;
+//! use auth_runtime::scheme::{Basic, Session, Token};
+//! use auth_runtime::{Authentication, Authenticator};
+//! use auth_store::MemoryStore;
+//! use axum::Router;
+//!
+//! /// Who may call them: the chain and the permission of all endpoints but `login/`.
+//! #[derive(Authenticator)]
+//! #[authenticator(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
+//! struct Api;
+//!
+//! type App = Authentication<MemoryStore>;
+//!
+//! let router: Router = Router::new()
+//!     .nest("/auth", auth_tokens::endpoints::<App, Api>())
+//!     .with_state(Authentication::new(MemoryStore::new()));
+//! ```
+//!
+//! Bodies are JSON or forms, answers are JSON. Times are RFC 3339 in UTC, ids are strings.
+//!
+//! | endpoint | body | answer |
+//! |---|---|---|
+//! | `POST login/` | `username`, `password`, `client`?, `name`? | 200 with a token; 401 wrong; 400 no such client; 403 the client's rules; 429 too many failures |
+//! | `POST obtain/` | `client`?, `name`? | 200 with a token of a new login, for whoever any scheme of the chain identified |
+//! | `POST renew/` | | 200 with a new access token in the place of the presented one |
+//! | `POST logout/` | | 204; ends the login of the presented token or cookie |
+//! | `POST logout/all/` | `except_current`? | 204; ends all of one's logins |
+//! | `GET logins/` | | 200 with a list |
+//! | `PATCH`, `DELETE logins/{id}/` | `name` | 200 or 204; 404 |
+//! | `GET tokens/` | | 200 with a list of personal tokens |
+//! | `POST tokens/` | `name`, `expires_in`? in seconds | 201 with the token, shown this once |
+//! | `PATCH`, `DELETE tokens/{id}/` | `name` | 200 or 204; 404 |
+//!
+//! A personal token can do neither of those that make or renew credentials: whoever finds one does not get another.
+//! [`clients`] are the staff's endpoints.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+
+mod api;
+mod body;
+mod caller;
+#[cfg(feature = "durin")]
+pub mod durin;
+#[cfg(feature = "knox")]
+pub mod knox;
+mod service;
+
+pub use self::api::{clients, endpoints};
+pub use self::caller::{Application, Callers, User};

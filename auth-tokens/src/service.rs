@@ -1,0 +1,159 @@
+//! What the endpoints do, whatever their paths and bodies.
+
+use std::time::Duration;
+
+use auth_runtime::event::{Event, EventKind};
+use auth_runtime::login::{self, IssuedToken};
+use auth_runtime::store::{
+    AccessToken, Client, Id, Insertion, ManageStore, NewAccess, NewToken, StoreError, TokenStore,
+};
+use auth_runtime::{AuthError, AuthState, Digest, NewSecret, TokenKind, User as _};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
+use crate::caller::{Application, User, of};
+
+/// Tells of what somebody did.
+pub(crate) fn tell<S: Application>(
+    state: &S,
+    request: &Parts,
+    user: &User<S>,
+    kind: EventKind,
+    login: Option<&Id>,
+    token: Option<&Id>,
+) {
+    let settings = of(state).settings();
+    let id = user.id();
+    let mut event = Event::new(kind, settings.clock().now()).of(&id);
+    event.login = login;
+    event.token = token;
+    settings.events().emit(&event.from_address(settings.client_address().of(request)));
+}
+
+/// Checks a name and a password, and logs in with the client of this name.
+pub(crate) async fn log_in<S: Application>(
+    state: &S,
+    request: &Parts,
+    username: &str,
+    password: &str,
+    client: Client,
+    name: &str,
+) -> Result<Option<(User<S>, IssuedToken)>, AuthError> {
+    let user = login::check_attempt(of(state), request, username, password).await?;
+    // An inactive account would be nobody at its next request, whoever may log in.
+    let Some(user) = user.filter(User::<S>::is_active) else { return Ok(None) };
+    let issued = login::log_in_for_token(of(state), request, &user, client, name).await?;
+    Ok(Some((user, issued)))
+}
+
+/// Puts a new access token in the place of `old`.
+pub(crate) async fn renew<S: Application>(
+    state: &S,
+    request: &Parts,
+    user: &User<S>,
+    old: &Id,
+    client: &str,
+) -> Result<Option<(NewSecret, AccessToken)>, AuthError> {
+    let (secret, digest) = generate(state, TokenKind::Access)?;
+    let created = of(state).settings().clock().now();
+    let expires = access_end(state, client, created).await?;
+    let new = NewAccess { digest, created, expires };
+    let Some(token) = of(state).backend().renew_token(user, old, new).await? else { return Ok(None) };
+    tell(state, request, user, EventKind::TokenRenewed, token.login.as_ref(), Some(&token.id));
+    Ok(Some((secret, token)))
+}
+
+/// When an access token of this client ends that is made or extended now. A client that was deleted gives no more time.
+pub(crate) async fn access_end<S: Application>(
+    state: &S,
+    client: &str,
+    now: Duration,
+) -> Result<Option<Duration>, AuthError> {
+    let client = login::client(of(state), Some(client)).await?;
+    Ok(client.access_lifetime().map(|lifetime| now.saturating_add(lifetime)))
+}
+
+/// Ends one login of the account. Whether there was one.
+pub(crate) async fn end_login<S: Application>(
+    state: &S,
+    request: &Parts,
+    user: &User<S>,
+    id: &Id,
+    kind: EventKind,
+) -> Result<bool, AuthError> {
+    let ended = of(state).backend().revoke_login(user, id).await?;
+    if ended {
+        tell(state, request, user, kind, Some(id), None);
+    }
+    Ok(ended)
+}
+
+/// Ends the account's logins, but for `except`.
+pub(crate) async fn end_logins<S: Application>(
+    state: &S,
+    request: &Parts,
+    user: &User<S>,
+    except: Option<&Id>,
+) -> Result<(), AuthError> {
+    if of(state).backend().revoke_logins(user, except).await? > 0 {
+        tell(state, request, user, EventKind::LoginRevoked, None, None);
+    }
+    Ok(())
+}
+
+/// Makes a personal token.
+pub(crate) async fn create_token<S: Application>(
+    state: &S,
+    request: &Parts,
+    user: &User<S>,
+    name: &str,
+    lifetime: Option<Duration>,
+) -> Result<(NewSecret, AccessToken), AuthError> {
+    let (secret, digest) = generate(state, TokenKind::Personal)?;
+    let created = of(state).settings().clock().now();
+    let mut token = NewToken::new(digest, created);
+    name.clone_into(&mut token.name);
+    token.expires = lifetime.map(|lifetime| created.saturating_add(lifetime));
+    match of(state).backend().insert_token(user, token).await? {
+        Insertion::Kept(token) => {
+            tell(state, request, user, EventKind::TokenCreated, None, Some(&token.id));
+            Ok((secret, token))
+        }
+        _ => Err(AuthError::incorrect_credentials()),
+    }
+}
+
+/// Ends a personal token. Whether there was one.
+pub(crate) async fn revoke_token<S: Application>(
+    state: &S,
+    request: &Parts,
+    user: &User<S>,
+    id: &Id,
+) -> Result<bool, AuthError> {
+    let revoked = of(state).backend().revoke_token(user, id).await?;
+    if revoked {
+        tell(state, request, user, EventKind::TokenRevoked, None, Some(id));
+    }
+    Ok(revoked)
+}
+
+fn generate<S: AuthState>(state: &S, kind: TokenKind) -> Result<(NewSecret, Digest), AuthError> {
+    let secret = of(state).settings().token_format().generate(kind).map_err(StoreError::new)?;
+    let digest = secret.digest();
+    Ok((secret, digest))
+}
+
+/// What its owner calls something: what a list can show.
+pub(crate) fn checked_name(name: &str) -> Result<&str, AuthError> {
+    let name = name.trim();
+    if name.chars().count() > 100 || name.chars().any(char::is_control) {
+        let detail = "A name has at most 100 characters, and no control characters.";
+        return Err(AuthError::other(StatusCode::BAD_REQUEST, detail, "invalid"));
+    }
+    Ok(name)
+}
+
+/// Nothing of this caller's has the id.
+pub(crate) fn found(is_there: bool) -> Result<(), AuthError> {
+    if is_there { Ok(()) } else { Err(AuthError::not_found()) }
+}
