@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::login::{self, IssuedToken};
 use auth_runtime::store::{
-    AccessToken, Client, Id, Insertion, ManageStore, NewAccess, NewToken, StoreError, TokenStore,
+    AccessToken, Client, Id, Insertion, LoginStore, ManageStore, NewAccess, NewToken, StoreError, TokenStore,
 };
 use auth_runtime::{AuthError, AuthState, Digest, NewSecret, TokenKind, User as _};
 use axum::http::StatusCode;
@@ -63,13 +63,16 @@ pub(crate) async fn renew<S: Application>(
     Ok(Some((secret, token)))
 }
 
-/// When an access token of this client ends that is made or extended now. A client that was deleted gives no more time.
+/// When an access token of this client ends that is made or extended now. A client that nobody keeps is as the default one.
 pub(crate) async fn access_end<S: Application>(
     state: &S,
     client: &str,
     now: Duration,
 ) -> Result<Option<Duration>, AuthError> {
-    let client = login::client(of(state), Some(client)).await?;
+    let client = match of(state).backend().find_client(client).await? {
+        Some(client) => client,
+        None => login::client(of(state), None).await?,
+    };
     Ok(client.access_lifetime().map(|lifetime| now.saturating_add(lifetime)))
 }
 
