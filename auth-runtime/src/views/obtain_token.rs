@@ -10,14 +10,13 @@ use axum::routing::{MethodRouter, any};
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
-use serde_json::{Map, Value, json};
-use zeroize::Zeroizing;
+use serde_json::json;
 
+use super::fields::{Fields, Invalid, Unread};
 use crate::chain::Resolved;
 use crate::error::AuthError;
 use crate::event::{Event, EventKind};
 use crate::extract::Auth;
-use crate::form::{self, Form};
 use crate::identity::{Identity, User};
 use crate::permission::Access;
 use crate::policy::{Challenges, Policy, PolicyUser};
@@ -26,7 +25,7 @@ use crate::secret::NewSecret;
 use crate::state::AuthState;
 use crate::store::{NewToken, PasswordStore, StoreError, TokenStore};
 use crate::token_format::TokenKind;
-use crate::{body, csrf, login};
+use crate::{csrf, login};
 
 /// `POST` of `username` and `password`, as JSON or as a form, urlencoded or multipart, for `{"token": ".."}`.
 ///
@@ -84,30 +83,17 @@ where
         return Err(refuse(AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")));
     }
     let deferred = parts.extensions.remove::<csrf::DeferredCsrf>();
-    let body = body::read(Request::from_parts(parts.clone(), body), state).await.map_err(refuse)?;
-    let headers = &parts.headers;
-
-    let other = state.authentication().settings().non_field_errors_key();
-    let fields = if Form::is_in(headers) {
-        let form = Form::read(headers, body).await.map_err(refuse)?;
-        if let Some(deferred) = deferred {
-            deferred.with_field(form.field(csrf::FORM_FIELD)).map_err(refuse)?;
-        }
-        form.fields().map(|(name, value)| (name.to_owned(), value.into())).collect()
-    } else {
-        read(form::media_type(headers).unwrap_or_default(), &body, other).map_err(|unread| match unread {
-            Unread::Refused(error) => refuse(error),
-            Unread::Invalid(messages) => invalid(messages),
-        })?
-    };
-    let mut messages = Map::new();
-    let username = text(&fields, "username", true, &mut messages);
-    let password = text(&fields, "password", false, &mut messages);
-    let (Some(username), Some(password)) = (username, password) else { return Err(invalid(messages)) };
+    let fields = Fields::read_verified(state, &parts, body, deferred).await;
+    let mut fields = fields.map_err(|unread| match unread {
+        Unread::Refused(error) => refuse(error),
+        Unread::Invalid(invalid) => invalid.into_response(),
+    })?;
+    let (username, password) = (fields.text("username", true), fields.text("password", false));
+    let (Some(username), Some(password)) = (username, password) else { return Err(fields.invalid().into_response()) };
 
     let authentication = state.authentication();
     let user = login::check_attempt(authentication, &parts, &username, &password).await.map_err(refuse)?;
-    let refused = || invalid(message(other, "Unable to log in with provided credentials."));
+    let refused = || Invalid::other(state, "Unable to log in with provided credentials.").into_response();
     let Some(user) = user else { return Err(refused()) };
     let settings = authentication.settings();
     let secret = settings.token_format().generate(TokenKind::Personal);
@@ -146,80 +132,5 @@ impl<S: AuthState, P: Policy<S>> Policy<S> for ReadsForm<P> {
 
     fn permit<'a>(access: &'a Access<'a, S, P::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         P::permit(access)
-    }
-}
-
-enum Unread {
-    Refused(AuthError),
-    Invalid(Map<String, Value>),
-}
-
-fn invalid(messages: Map<String, Value>) -> Response {
-    (StatusCode::BAD_REQUEST, Json(Value::Object(messages))).into_response()
-}
-
-fn message(key: &str, text: impl Into<String>) -> Map<String, Value> {
-    Map::from_iter([(key.to_owned(), json!([text.into()]))])
-}
-
-/// The fields of a body that is no form.
-fn read(media_type: &str, body: &[u8], other: &str) -> Result<Map<String, Value>, Unread> {
-    if media_type.eq_ignore_ascii_case("application/json") {
-        let value = serde_json::from_slice(body).map_err(|error| {
-            let detail = format!("JSON parse error - {error}");
-            Unread::Refused(AuthError::other(StatusCode::BAD_REQUEST, detail, "parse_error"))
-        })?;
-        return match value {
-            Value::Object(fields) => Ok(fields),
-            Value::Null => Err(Unread::Invalid(message(other, "No data provided"))),
-            value => {
-                let text = format!("Invalid data. Expected a dictionary, but got {}.", kind(&value));
-                Err(Unread::Invalid(message(other, text)))
-            }
-        };
-    }
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
-    let detail = format!("Unsupported media type \"{media_type}\" in request.");
-    let code = "unsupported_media_type";
-    Err(Unread::Refused(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, code)))
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Bool(_) => "bool",
-        Value::Number(number) if number.is_f64() => "float",
-        Value::Number(_) => "int",
-        Value::String(_) => "str",
-        _ => "list",
-    }
-}
-
-/// One field as text, or a message about it.
-fn text(
-    fields: &Map<String, Value>,
-    name: &str,
-    trim: bool,
-    messages: &mut Map<String, Value>,
-) -> Option<Zeroizing<String>> {
-    let text = match fields.get(name) {
-        None => Err("This field is required."),
-        Some(Value::Null) => Err("This field may not be null."),
-        Some(Value::Number(number)) => Ok(number.to_string()),
-        Some(Value::String(text)) => Ok(if trim { text.trim() } else { text }.to_owned()),
-        Some(_) => Err("Not a valid string."),
-    };
-    let text = match text {
-        Ok(text) if text.is_empty() => Err("This field may not be blank."),
-        Ok(text) if text.contains('\0') => Err("Null characters are not allowed."),
-        decided => decided,
-    };
-    match text {
-        Ok(text) => Some(Zeroizing::new(text)),
-        Err(complaint) => {
-            messages.insert(name.to_owned(), json!([complaint]));
-            None
-        }
     }
 }

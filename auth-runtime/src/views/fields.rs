@@ -1,0 +1,166 @@
+//! [`Fields`]: a body as the serializers of Django REST framework read it.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
+
+use crate::body;
+use crate::csrf::{self, DeferredCsrf};
+use crate::error::AuthError;
+use crate::form::{self, Form};
+use crate::state::AuthState;
+
+/// The fields of a body, JSON or a form, urlencoded or multipart, and what is wrong with them, in the words of Django REST
+/// framework's serializers: for endpoints in the place of one of its own.
+pub struct Fields {
+    fields: Map<String, Value>,
+    messages: Map<String, Value>,
+}
+
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fields").finish_non_exhaustive()
+    }
+}
+
+/// Why there are no fields.
+#[derive(Debug)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Unread {
+    /// The body cannot be read.
+    Refused(AuthError),
+    /// It can, and its fields are not as they should be.
+    Invalid(Invalid),
+}
+
+impl From<AuthError> for Unread {
+    fn from(error: AuthError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// What is wrong with fields: 400 `{"field": ["This field is required."]}`.
+#[derive(Debug, Clone)]
+pub struct Invalid(Map<String, Value>);
+
+impl Invalid {
+    /// One message that belongs to no field, under [`Settings::non_field_errors_key`](crate::Settings::non_field_errors_key).
+    pub fn other<S: AuthState>(state: &S, text: impl Into<String>) -> Self {
+        Self(message(state.authentication().settings().non_field_errors_key(), text))
+    }
+}
+
+impl IntoResponse for Invalid {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, axum::Json(Value::Object(self.0))).into_response()
+    }
+}
+
+impl Fields {
+    /// Reads a body. No body has no fields.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a body that is not what its header says, 413 for one over axum's limit, 415 for one of another media type,
+    /// and [`Invalid`] for JSON that is no object.
+    pub async fn read<S: AuthState>(state: &S, request: &Parts, body: Body) -> Result<Self, Unread> {
+        Self::read_verified(state, request, body, None).await
+    }
+
+    /// The same, for a handler that verifies the CSRF field of a form itself.
+    pub(crate) async fn read_verified<S: AuthState>(
+        state: &S,
+        request: &Parts,
+        body: Body,
+        deferred: Option<DeferredCsrf>,
+    ) -> Result<Self, Unread> {
+        let headers = &request.headers;
+        let body = body::read(Request::from_parts(request.clone(), body), state).await?;
+        let fields = if Form::is_in(headers) {
+            let form = Form::read(headers, body).await?;
+            if let Some(deferred) = deferred {
+                deferred.with_field(form.field(csrf::FORM_FIELD))?;
+            }
+            form.fields().map(|(name, value)| (name.to_owned(), value.into())).collect()
+        } else {
+            read(form::media_type(headers).unwrap_or_default(), &body)?
+                .map_err(|text| Unread::Invalid(Invalid::other(state, text)))?
+        };
+        Ok(Self { fields, messages: Map::new() })
+    }
+
+    /// The value of a field, whatever it is.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    /// A field as text that is not blank, without white space around it where `trim` says so. `None` leaves a message
+    /// about it.
+    pub fn text(&mut self, name: &str, trim: bool) -> Option<Zeroizing<String>> {
+        match text(self.fields.get(name), trim) {
+            Ok(text) => Some(text),
+            Err(complaint) => {
+                self.messages.extend(message(name, complaint));
+                None
+            }
+        }
+    }
+
+    /// What is wrong with the fields that were asked for.
+    pub fn invalid(self) -> Invalid {
+        Invalid(self.messages)
+    }
+}
+
+fn message(key: &str, text: impl Into<String>) -> Map<String, Value> {
+    Map::from_iter([(key.to_owned(), json!([text.into()]))])
+}
+
+/// The fields of a body that is no form, or what is wrong with them.
+fn read(media_type: &str, body: &[u8]) -> Result<Result<Map<String, Value>, String>, AuthError> {
+    if media_type.eq_ignore_ascii_case("application/json") {
+        let value = serde_json::from_slice(body).map_err(|error| {
+            let detail = format!("JSON parse error - {error}");
+            AuthError::other(StatusCode::BAD_REQUEST, detail, "parse_error")
+        })?;
+        return Ok(match value {
+            Value::Object(fields) => Ok(fields),
+            Value::Null => Err("No data provided".to_owned()),
+            value => Err(format!("Invalid data. Expected a dictionary, but got {}.", kind(&value))),
+        });
+    }
+    if body.is_empty() {
+        return Ok(Ok(Map::new()));
+    }
+    let detail = format!("Unsupported media type \"{media_type}\" in request.");
+    Err(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type"))
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        _ => "list",
+    }
+}
+
+fn text(value: Option<&Value>, trim: bool) -> Result<Zeroizing<String>, &'static str> {
+    let text = match value {
+        None => return Err("This field is required."),
+        Some(Value::Null) => return Err("This field may not be null."),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::String(text)) => if trim { text.trim() } else { text }.to_owned(),
+        Some(_) => return Err("Not a valid string."),
+    };
+    match Zeroizing::new(text) {
+        text if text.is_empty() => Err("This field may not be blank."),
+        text if text.contains('\0') => Err("Null characters are not allowed."),
+        text => Ok(text),
+    }
+}
