@@ -4,10 +4,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use auth_runtime::AuthError;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use serde::Serialize;
@@ -30,6 +30,10 @@ pub(crate) async fn read<T: DeserializeOwned>(parts: &Parts, body: axum::body::B
         let detail = "The body must be application/json or application/x-www-form-urlencoded.";
         return Err(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type"));
     };
+    if json.trim_ascii_start().starts_with(b"[") {
+        // To serde an array is the fields of a struct, in their order.
+        return Err(invalid(StatusCode::BAD_REQUEST, ""));
+    }
     serde_json::from_slice(json).map_err(|error| invalid(StatusCode::BAD_REQUEST, &error.to_string()))
 }
 
@@ -51,10 +55,34 @@ fn is(headers: &HeaderMap, media_type: &str) -> bool {
     sent.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type)
 }
 
-/// An answer that no cache keeps: it is about one caller, and may hold a secret.
+/// The name at the end of an endpoint's path. What is no text is no name of anything.
+pub(crate) struct PathName(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathName {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        // Before it stand those of the path that the router is nested at.
+        let name = params.ok().and_then(|params| params.iter().last().map(|(_, name)| name.to_owned()));
+        Ok(Self(name.unwrap_or_default()))
+    }
+}
+
 pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
-    let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    (status, no_store, Json(body)).into_response()
+    (status, Json(body)).into_response()
+}
+
+/// For every answer of an endpoint: no cache keeps what is about one caller, and may hold a secret.
+pub(crate) async fn uncached(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The refusal of a method that an endpoint has not.
+pub(crate) fn method_not_allowed(method: &Method) -> AuthError {
+    let detail = format!("Method \"{method}\" not allowed.");
+    AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")
 }
 
 /// A time since the Unix epoch in RFC 3339, to the millisecond.

@@ -5,13 +5,14 @@ use std::time::Duration;
 use auth_runtime::store::{AtLimit, Client, ClientStore, LoginStore};
 use auth_runtime::{AuthError, Rejection, TrustedOrigin, User as _};
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::{Deserialize, Serialize};
 
-use crate::body::{answer, read};
+use super::finished;
+use crate::body::{PathName, answer, read};
 use crate::caller::{Application, Caller, Callers, of, split};
 use crate::service;
 
@@ -26,9 +27,10 @@ where
     S::Backend: ClientStore,
     P: Callers<S>,
 {
-    Router::new()
+    let router = Router::new()
         .route("/clients/", get(list::<S, P>))
-        .route("/clients/{name}/", get(show::<S, P>).put(put::<S, P>).delete(delete::<S, P>))
+        .route("/clients/{name}/", get(show::<S, P>).put(put::<S, P>).delete(delete::<S, P>));
+    finished(router)
 }
 
 /// A client, in whole seconds.
@@ -120,7 +122,7 @@ where
 async fn show<S, P>(
     caller: Caller<S, P>,
     State(state): State<S>,
-    Path(name): Path<String>,
+    PathName(name): PathName,
 ) -> Result<Response, Rejection>
 where
     S: Application,
@@ -133,7 +135,7 @@ where
     Ok(answer(StatusCode::OK, &View::of(&client)))
 }
 
-async fn put<S, P>(State(state): State<S>, Path(name): Path<String>, request: Request) -> Result<Response, Rejection>
+async fn put<S, P>(State(state): State<S>, PathName(name): PathName, request: Request) -> Result<Response, Rejection>
 where
     S: Application,
     S::Backend: ClientStore,
@@ -154,7 +156,7 @@ where
 async fn delete<S, P>(
     caller: Caller<S, P>,
     State(state): State<S>,
-    Path(name): Path<String>,
+    PathName(name): PathName,
 ) -> Result<Response, Rejection>
 where
     S: Application,

@@ -3,13 +3,13 @@
 use auth_runtime::Rejection;
 use auth_runtime::event::EventKind;
 use auth_runtime::store::{Id, ManageStore};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::login::LoginView;
-use crate::body::{answer, read};
+use crate::body::{PathName, answer, read};
 use crate::caller::{Application, Caller, Callers, of, split};
 use crate::service;
 
@@ -50,7 +50,7 @@ pub(super) async fn list<S: Application, P: Callers<S>>(
 
 pub(super) async fn rename<S: Application, P: Callers<S>>(
     State(state): State<S>,
-    Path(id): Path<String>,
+    PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
     let (caller, parts, body) = split::<S, P>(&state, request).await?;
@@ -66,7 +66,7 @@ pub(super) async fn rename<S: Application, P: Callers<S>>(
 
 pub(super) async fn end<S: Application, P: Callers<S>>(
     State(state): State<S>,
-    Path(id): Path<String>,
+    PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, P>(&state, request).await?;

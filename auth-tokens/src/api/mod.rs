@@ -5,10 +5,15 @@ mod login;
 mod logins;
 mod tokens;
 
+use auth_runtime::Rejection;
 use axum::Router;
+use axum::extract::State;
+use axum::http::Method;
+use axum::middleware::map_response;
 use axum::routing::{get, patch, post};
 
 pub use self::clients::clients;
+use crate::body::{method_not_allowed, uncached};
 use crate::caller::{Application, Callers};
 
 /// The endpoints of the [table](crate), for the callers whom the policy `P` identifies.
@@ -20,7 +25,7 @@ where
     S: Application,
     P: Callers<S>,
 {
-    Router::new()
+    let router = Router::new()
         .route("/login/", post(login::log_in::<S>))
         .route("/obtain/", post(login::obtain::<S, P>))
         .route("/renew/", post(login::renew::<S, P>))
@@ -29,5 +34,15 @@ where
         .route("/logins/", get(logins::list::<S, P>))
         .route("/logins/{id}/", patch(logins::rename::<S, P>).delete(logins::end::<S, P>))
         .route("/tokens/", get(tokens::list::<S, P>).post(tokens::create::<S, P>))
-        .route("/tokens/{id}/", patch(tokens::rename::<S, P>).delete(tokens::revoke::<S, P>))
+        .route("/tokens/{id}/", patch(tokens::rename::<S, P>).delete(tokens::revoke::<S, P>));
+    finished(router)
+}
+
+/// The router, with what all its answers have in common.
+fn finished<S: Application>(router: Router<S>) -> Router<S> {
+    router.method_not_allowed_fallback(other_method::<S>).layer(map_response(uncached))
+}
+
+async fn other_method<S: Application>(State(state): State<S>, method: Method) -> Rejection {
+    Rejection::without_chain(method_not_allowed(&method), &state)
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use auth_runtime::store::{AccessToken, Id, ManageStore};
 use auth_runtime::{AuthError, Rejection};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::logins::Name;
-use crate::body::{answer, read, time};
+use crate::body::{PathName, answer, read, time};
 use crate::caller::{Application, Caller, Callers, of, split};
 use crate::service;
 
@@ -78,7 +78,7 @@ pub(super) async fn create<S: Application, P: Callers<S>>(
 
 pub(super) async fn rename<S: Application, P: Callers<S>>(
     State(state): State<S>,
-    Path(id): Path<String>,
+    PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
     let (caller, parts, body) = split::<S, P>(&state, request).await?;
@@ -95,7 +95,7 @@ pub(super) async fn rename<S: Application, P: Callers<S>>(
 /// A personal token may end itself, and no other.
 pub(super) async fn revoke<S: Application, P: Callers<S>>(
     State(state): State<S>,
-    Path(id): Path<String>,
+    PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, P>(&state, request).await?;
