@@ -10,8 +10,9 @@
 //! | `DELETE sessions/{id}` | 204; 400 for the one of the request itself; 404 |
 //! | `GET`, `POST`, `DELETE apiaccess/` | 200, 201 with the token, 204; 404 when there is none, 400 when there is one already |
 //!
-//! A token is the access token of a login with the named client: its access lifetime is what `token_ttl` is there. The token
-//! of `apiaccess/` is a personal one. How this differs is in [the guide](auth_runtime::guide::moving).
+//! A token is the access token of a login with the named client: its access lifetime is what `token_ttl` is there. Set its
+//! idle lifetime to the same, so that a login ends where its token was not refreshed in time, and its absolute one to `None`.
+//! The token of `apiaccess/` is a personal one. How this differs is in [the guide](auth_runtime::guide::moving).
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,18 +20,20 @@ use std::time::Duration;
 
 use auth_runtime::event::EventKind;
 use auth_runtime::login;
-use auth_runtime::store::{AccessToken, Id, ManageStore, TokenEntry};
-use auth_runtime::{AuthError, AuthState, Rejection};
+use auth_runtime::store::{AccessToken, Client, Id, Login, ManageStore, TokenEntry};
+use auth_runtime::views::{Fields, Invalid, Unread};
+use auth_runtime::{AuthError, AuthState, Rejection, User as _};
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::body::{answer, django_time, read};
+use crate::body::{PathName, answer, django_time};
 use crate::caller::{Application, Caller, Callers, User, of, split};
+use crate::compat::{self, POST, WriteTime, endpoint, open_endpoint};
 use crate::service;
 
 /// The endpoints, and what their settings say.
@@ -59,6 +62,7 @@ use crate::service;
 /// ```
 pub struct Durin<S: AuthState> {
     user: Option<fn(&User<S>) -> Value>,
+    expiry: WriteTime,
     api_access: Option<Arc<str>>,
 }
 
@@ -77,7 +81,7 @@ impl<S: Application> Default for Durin<S> {
 impl<S: Application> Durin<S> {
     /// Without a `"user"` in answers, and without `apiaccess/`.
     pub fn new() -> Self {
-        Self { user: None, api_access: None }
+        Self { user: None, expiry: compat::write_time, api_access: None }
     }
 
     /// Answers of `login/` with this `"user"`.
@@ -86,7 +90,14 @@ impl<S: Application> Durin<S> {
         Self { user: Some(user), ..self }
     }
 
-    /// With `apiaccess/`, for tokens with the lifetime of this client: its absolute one.
+    /// Answers of `login/` and `refresh/` with the `"expiry"` in another form, in the place of the setting
+    /// `EXPIRY_DATETIME_FORMAT`. The time is since the Unix epoch.
+    #[must_use]
+    pub fn with_expiry(self, expiry: fn(Duration) -> Value) -> Self {
+        Self { expiry, ..self }
+    }
+
+    /// With `apiaccess/`, for tokens that last as long as those of logins with this client.
     #[must_use]
     pub fn with_api_access_client(self, client: &str) -> Self {
         Self { api_access: Some(client.into()), ..self }
@@ -97,40 +108,37 @@ impl<S: Application> Durin<S> {
     where
         T: Callers<S>,
     {
-        let Self { user, api_access } = self;
-        let router = Router::new()
-            .route("/login/", post(move |State(state): State<S>, request: Request| log_in::<S>(state, request, user)))
-            .route("/refresh/", post(refresh::<S, T>))
-            .route("/logout/", post(log_out::<S, T>))
-            .route("/logoutall/", post(log_out_everywhere::<S, T>))
-            .route("/sessions/", get(sessions::<S, T>))
-            .route("/sessions/{id}", delete(end_session::<S, T>))
+        let Self { user, expiry, api_access } = self;
+        let log_in = post(move |State(state): State<S>, request: Request| log_in::<S>(state, request, user, expiry));
+        let refresh = post(move |State(state): State<S>, request: Request| refresh::<S, T>(state, request, expiry));
+        let session = || endpoint::<S, T>(delete(end_session::<S, T>), "DELETE, OPTIONS");
+        let mut router = Router::new()
+            .route("/login/", open_endpoint(log_in, POST))
+            .route("/refresh/", endpoint::<S, T>(refresh, POST))
+            .route("/sessions/", endpoint::<S, T>(get(sessions::<S, T>), "GET, HEAD, OPTIONS"))
+            .route("/sessions/{id}", session())
             // The address that its own router gives to this endpoint.
-            .route("/sessions//{id}", delete(end_session::<S, T>));
-        let Some(client) = api_access else { return router };
-        let (shown, made) = (Arc::clone(&client), Arc::clone(&client));
-        router.route(
-            "/apiaccess/",
-            get(move |caller: Caller<S, T>, State(state): State<S>| api_access_info::<S, T>(caller, state, shown))
-                .post(move |State(state): State<S>, request: Request| make_api_access::<S, T>(state, request, made))
-                .delete(move |State(state): State<S>, request: Request| end_api_access::<S, T>(state, request, client)),
-        )
+            .route("/sessions//{id}", session());
+        if let Some(client) = api_access {
+            let (shown, made) = (Arc::clone(&client), Arc::clone(&client));
+            let methods =
+                get(move |caller: Caller<S, T>, State(state): State<S>| api_access_info::<S, T>(caller, state, shown))
+                    .post(move |State(state): State<S>, request: Request| make_api_access::<S, T>(state, request, made))
+                    .delete(move |State(state): State<S>, request: Request| {
+                        end_api_access::<S, T>(state, request, client)
+                    });
+            let allow = "GET, POST, DELETE, HEAD, OPTIONS";
+            router = router.route("/apiaccess/", endpoint::<S, T>(methods, allow));
+        }
+        compat::with_log_out::<S, T>(router)
     }
 }
 
-#[derive(Deserialize)]
-#[serde(default)]
-#[derive(Default)]
-struct Attempt {
-    username: Option<String>,
-    password: Option<String>,
-    client: Option<String>,
-}
-
-/// What a caller got wrong, under the key that a front end looks for.
+/// What a caller got wrong, in the form in which a front end looks for it.
 enum Refused {
     Error(AuthError),
-    Fields(Value),
+    Invalid(Invalid),
+    NoClient,
 }
 
 impl From<AuthError> for Refused {
@@ -139,53 +147,64 @@ impl From<AuthError> for Refused {
     }
 }
 
+impl From<Unread> for Refused {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Refused(error) => Self::Error(error),
+            Unread::Invalid(invalid) => Self::Invalid(invalid),
+        }
+    }
+}
+
 async fn log_in<S: Application>(
     state: S,
     request: Request,
     user: Option<fn(&User<S>) -> Value>,
+    expiry: WriteTime,
 ) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
     let made = async {
-        let attempt: Attempt = read(&parts, body).await?;
-        let missing = |field: &Option<String>| field.as_deref().is_none_or(str::is_empty);
-        let mut messages = Map::new();
-        for (name, field) in [("username", &attempt.username), ("password", &attempt.password)] {
-            if field.is_none() {
-                messages.insert(name.to_owned(), json!(["This field is required."]));
-            } else if missing(field) {
-                messages.insert(name.to_owned(), json!(["This field may not be blank."]));
-            }
-        }
-        if !messages.is_empty() {
-            return Err(Refused::Fields(messages.into()));
-        }
-        if missing(&attempt.client) {
-            return Err(Refused::Fields(json!({ "detail": "No client specified." })));
-        }
-        let client = login::client(of(&state), attempt.client.as_deref()).await?;
-        let username = attempt.username.as_deref().unwrap_or_default();
-        let password = attempt.password.as_deref().unwrap_or_default();
-        let wrong = json!({ "non_field_errors": ["Unable to log in with provided credentials."] });
-        service::log_in(&state, &parts, username, password, client, "").await?.ok_or(Refused::Fields(wrong))
+        let mut fields = Fields::read(&state, &parts, body).await?;
+        let account = checked(&state, &parts, &mut fields).await?;
+        let Some(account) = account else { return Err(Refused::Invalid(fields.invalid())) };
+        let client = client(&state, fields.get("client")).await?;
+        let token = login::log_in_for_token(of(&state), &parts, &account, client, "").await?;
+        Ok(compat::issued(&token, expiry, &account, user))
     };
     match made.await {
-        Ok((account, issued)) => {
-            let mut body = Map::new();
-            body.insert("expiry".to_owned(), issued.expires.map(django_time).into());
-            body.insert("token".to_owned(), issued.secret.reveal().into());
-            if let Some(user) = user {
-                body.insert("user".to_owned(), user(&account));
-            }
-            Ok(answer(StatusCode::OK, &body))
-        }
-        Err(Refused::Fields(messages)) => Ok(answer(StatusCode::BAD_REQUEST, &messages)),
+        Ok(body) => Ok(answer(StatusCode::OK, &body)),
+        Err(Refused::Invalid(invalid)) => Ok(invalid.into_response()),
+        Err(Refused::NoClient) => Ok(answer(StatusCode::BAD_REQUEST, &json!({ "detail": "No client specified." }))),
         Err(Refused::Error(error)) => Err(Rejection::without_chain(error, &state)),
     }
 }
 
+/// The account of the name and the password in the fields; `None` when one of them is no text.
+async fn checked<S: Application>(state: &S, request: &Parts, fields: &mut Fields) -> Result<Option<User<S>>, Refused> {
+    let (username, password) = (fields.text("username", true), fields.text("password", false));
+    let (Some(username), Some(password)) = (username, password) else { return Ok(None) };
+    let user = login::check_attempt(of(state), request, &username, &password).await?;
+    // An inactive account would be nobody at its next request, whoever may log in.
+    let user = user.filter(User::<S>::is_active);
+    let wrong = || Refused::Invalid(Invalid::other(state, "Unable to log in with provided credentials."));
+    user.ok_or_else(wrong).map(Some)
+}
+
+/// The client of this name; a name that is no text is none of a client.
+async fn client<S: Application>(state: &S, name: Option<&Value>) -> Result<Client, Refused> {
+    let name = match name {
+        None | Some(Value::Null | Value::Bool(false)) => return Err(Refused::NoClient),
+        Some(Value::String(name)) if name.is_empty() => return Err(Refused::NoClient),
+        Some(Value::String(name)) => name.clone(),
+        Some(other) => other.to_string(),
+    };
+    Ok(login::client(of(state), Some(&name)).await?)
+}
+
 async fn refresh<S: Application, T: Callers<S>>(
-    State(state): State<S>,
+    state: S,
     request: Request,
+    expiry: WriteTime,
 ) -> Result<Response, Rejection> {
     let (caller, _, _) = split::<S, T>(&state, request).await?;
     let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
@@ -200,39 +219,9 @@ async fn refresh<S: Application, T: Callers<S>>(
         let expires = service::access_end(&state, &client, of(&state).settings().clock().now()).await?;
         let token = of(&state).backend().extend_token(&caller.user, token, expires).await?;
         let token: AccessToken = token.ok_or_else(AuthError::incorrect_credentials)?;
-        Ok(answer(StatusCode::OK, &json!({ "expiry": token.expires.map(django_time) })))
+        Ok(answer(StatusCode::OK, &json!({ "expiry": token.expires.map(expiry) })))
     };
     extended.await.map_err(|error: AuthError| caller.reject(error))
-}
-
-async fn log_out<S: Application, T: Callers<S>>(
-    State(state): State<S>,
-    request: Request,
-) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
-    let ended = async {
-        match (caller.login(), caller.token()) {
-            (Some(login), _) => {
-                service::end_login(&state, &parts, &caller.user, login, EventKind::LoggedOut).await?;
-            }
-            (None, Some(token)) => {
-                service::revoke_token(&state, &parts, &caller.user, token).await?;
-            }
-            (None, None) => return Err(AuthError::not_authenticated()),
-        }
-        Ok(StatusCode::NO_CONTENT.into_response())
-    };
-    ended.await.map_err(|error| caller.reject(error))
-}
-
-async fn log_out_everywhere<S: Application, T: Callers<S>>(
-    State(state): State<S>,
-    request: Request,
-) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
-    caller.needs_more_than_a_personal_token()?;
-    let ended = service::end_logins(&state, &parts, &caller.user, None).await;
-    ended.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }
 
 async fn sessions<S: Application, T: Callers<S>>(
@@ -241,24 +230,28 @@ async fn sessions<S: Application, T: Callers<S>>(
 ) -> Result<Response, Rejection> {
     let now = of(&state).settings().clock().now();
     let entries = of(&state).backend().logins(&caller.user).await.map_err(|error| caller.reject(error))?;
-    let live = entries.into_iter().map(|entry| entry.login).filter(|login| !login.has_expired(now));
-    let list = live.map(|login| {
-        json!({
-            "id": login.id.number().map_or_else(|| json!(login.id), |number| json!(number)),
-            "client": login.client,
-            "created": django_time(login.created),
-            "expiry": login.expires.map(django_time),
-            "has_expired": false,
-            "is_current": caller.login() == Some(&login.id),
-            "expires_in_str": time_left(login.expires, now),
-        })
-    });
+    // The oldest one first, as a table without an order has them.
+    let list = entries.into_iter().rev().map(|entry| session(&entry.login, caller.login(), now));
     Ok(answer(StatusCode::OK, &list.collect::<Vec<_>>()))
+}
+
+fn session(login: &Login, current: Option<&Id>, now: Duration) -> Value {
+    let unused = login.idle_timeout.map(|idle| login.last_used.saturating_add(idle));
+    let expires = login.expires.into_iter().chain(unused).min();
+    json!({
+        "id": login.id.number().map_or_else(|| json!(login.id), |number| json!(number)),
+        "client": login.client,
+        "created": django_time(login.created),
+        "expiry": expires.map(django_time),
+        "has_expired": login.has_expired(now),
+        "is_current": current == Some(&login.id),
+        "expires_in_str": time_left(expires, now),
+    })
 }
 
 async fn end_session<S: Application, T: Callers<S>>(
     State(state): State<S>,
-    Path(id): Path<String>,
+    PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, T>(&state, request).await?;
@@ -320,7 +313,8 @@ async fn make_api_access<S: Application, T: Callers<S>>(
         if find_api_access(&caller, &state, &client).await?.is_some() {
             return Ok(answer(StatusCode::BAD_REQUEST, &json!(["An API token was already issued to you."])));
         }
-        let lifetime = *login::client(of(&state), Some(&client)).await?.absolute_lifetime();
+        let rules = login::client(of(&state), Some(&client)).await?;
+        let lifetime = [rules.access_lifetime(), rules.absolute_lifetime()].into_iter().flatten().min().copied();
         let (secret, token) = service::create_token(&state, &parts, &caller.user, &client, lifetime).await?;
         let mut body = api_access_view(&token, &client, of(&state).settings().clock().now());
         body.insert("token".to_owned(), secret.reveal().into());

@@ -13,20 +13,20 @@
 
 use std::fmt;
 
-use auth_runtime::event::EventKind;
-use auth_runtime::login;
+use std::time::Duration;
+
 use auth_runtime::store::LoginStore;
-use auth_runtime::{AuthError, AuthState, Rejection};
+use auth_runtime::{AuthState, Rejection, login};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::body::{answer, django_time};
+use crate::body::answer;
 use crate::caller::{Application, Callers, User, of, split};
-use crate::service;
+use crate::compat::{self, POST, WriteTime, endpoint};
 
 /// The endpoints, and what their answers say of a user.
 ///
@@ -57,6 +57,7 @@ use crate::service;
 /// ```
 pub struct Knox<S: AuthState> {
     user: Option<fn(&User<S>) -> Value>,
+    expiry: WriteTime,
 }
 
 impl<S: Application> fmt::Debug for Knox<S> {
@@ -74,13 +75,20 @@ impl<S: Application> Default for Knox<S> {
 impl<S: Application> Knox<S> {
     /// Answers that say nothing of the user.
     pub fn new() -> Self {
-        Self { user: None }
+        Self { user: None, expiry: compat::write_time }
     }
 
     /// Answers of `login/` with this `"user"`.
     #[must_use]
     pub fn with_user(self, user: fn(&User<S>) -> Value) -> Self {
-        Self { user: Some(user) }
+        Self { user: Some(user), ..self }
+    }
+
+    /// Answers of `login/` with the `"expiry"` in another form, in the place of the setting `EXPIRY_DATETIME_FORMAT`. The
+    /// time is since the Unix epoch.
+    #[must_use]
+    pub fn with_expiry(self, expiry: fn(Duration) -> Value) -> Self {
+        Self { expiry, ..self }
     }
 
     /// The endpoints. `L` says who may call `login/`, and `T` who may call the others: a chain of `Token` alone.
@@ -89,14 +97,10 @@ impl<S: Application> Knox<S> {
         L: Callers<S>,
         T: Callers<S>,
     {
-        let Self { user } = self;
-        Router::new()
-            .route(
-                "/login/",
-                post(move |State(state): State<S>, request: Request| log_in::<S, L>(state, request, user)),
-            )
-            .route("/logout/", post(log_out::<S, T>))
-            .route("/logoutall/", post(log_out_everywhere::<S, T>))
+        let Self { user, expiry } = self;
+        let log_in = post(move |State(state): State<S>, request: Request| log_in::<S, L>(state, request, user, expiry));
+        let router = Router::new().route("/login/", endpoint::<S, L>(log_in, POST));
+        compat::with_log_out::<S, T>(router)
     }
 }
 
@@ -104,6 +108,7 @@ async fn log_in<S: Application, L: Callers<S>>(
     state: S,
     request: Request,
     user: Option<fn(&User<S>) -> Value>,
+    expiry: WriteTime,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, L>(&state, request).await?;
     caller.needs_more_than_a_personal_token()?;
@@ -122,41 +127,5 @@ async fn log_in<S: Application, L: Callers<S>>(
         }
         Err(error) => return Err(caller.reject(error)),
     };
-    let mut body = Map::new();
-    body.insert("expiry".to_owned(), issued.expires.map(django_time).into());
-    body.insert("token".to_owned(), issued.secret.reveal().into());
-    if let Some(user) = user {
-        body.insert("user".to_owned(), user(&caller.user));
-    }
-    Ok(answer(StatusCode::OK, &body))
-}
-
-async fn log_out<S: Application, T: Callers<S>>(
-    State(state): State<S>,
-    request: Request,
-) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
-    let ended = async {
-        match (caller.login(), caller.token()) {
-            (Some(login), _) => {
-                service::end_login(&state, &parts, &caller.user, login, EventKind::LoggedOut).await?;
-            }
-            (None, Some(token)) => {
-                service::revoke_token(&state, &parts, &caller.user, token).await?;
-            }
-            (None, None) => return Err(AuthError::not_authenticated()),
-        }
-        Ok(StatusCode::NO_CONTENT.into_response())
-    };
-    ended.await.map_err(|error| caller.reject(error))
-}
-
-async fn log_out_everywhere<S: Application, T: Callers<S>>(
-    State(state): State<S>,
-    request: Request,
-) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
-    caller.needs_more_than_a_personal_token()?;
-    let ended = service::end_logins(&state, &parts, &caller.user, None).await;
-    ended.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
+    Ok(answer(StatusCode::OK, &compat::issued(&issued, expiry, &caller.user, user)))
 }

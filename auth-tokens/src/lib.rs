@@ -41,6 +41,8 @@
 mod api;
 mod body;
 mod caller;
+#[cfg(any(feature = "durin", feature = "knox"))]
+mod compat;
 #[cfg(feature = "durin")]
 pub mod durin;
 #[cfg(feature = "knox")]

@@ -140,6 +140,15 @@ pub(crate) async fn revoke_token<S: Application>(
     Ok(revoked)
 }
 
+/// Ends the account's personal tokens.
+#[cfg(any(feature = "durin", feature = "knox"))]
+pub(crate) async fn revoke_tokens<S: Application>(state: &S, request: &Parts, user: &User<S>) -> Result<(), AuthError> {
+    if of(state).backend().revoke_tokens(user).await? > 0 {
+        tell(state, request, user, EventKind::TokenRevoked, None, None);
+    }
+    Ok(())
+}
+
 fn generate<S: AuthState>(state: &S, kind: TokenKind) -> Result<(NewSecret, Digest), AuthError> {
     let secret = of(state).settings().token_format().generate(kind).map_err(StoreError::new)?;
     let digest = secret.digest();

@@ -1,0 +1,129 @@
+//! What the routers in the place of other packages have in common: the manners of Django REST framework's views.
+
+use auth_runtime::event::EventKind;
+use auth_runtime::login::IssuedToken;
+use auth_runtime::{AuthError, Rejection};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{ALLOW, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
+use serde_json::{Map, Value, json};
+
+use crate::body::{django_time, method_not_allowed, uncached};
+use crate::caller::{Application, Callers, User, split};
+use crate::service;
+
+/// How an application writes a time: see `with_expiry`.
+pub(crate) type WriteTime = fn(std::time::Duration) -> Value;
+
+pub(crate) const POST: &str = "POST, OPTIONS";
+
+/// As the framework writes it.
+pub(crate) fn write_time(time: std::time::Duration) -> Value {
+    json!(django_time(time))
+}
+
+/// An endpoint with these methods for callers of the policy `P`, who are asked for before the method is.
+pub(crate) fn endpoint<S: Application, P: Callers<S>>(
+    methods: MethodRouter<S>,
+    allow: &'static str,
+) -> MethodRouter<S> {
+    allowing(methods.fallback(other_method::<S, P>), allow)
+}
+
+/// An endpoint with these methods for everybody.
+pub(crate) fn open_endpoint<S: Application>(methods: MethodRouter<S>, allow: &'static str) -> MethodRouter<S> {
+    allowing(methods.fallback(other_method_of_anybody::<S>), allow)
+}
+
+/// Every answer says which methods there are.
+fn allowing<S: Application>(methods: MethodRouter<S>, allow: &'static str) -> MethodRouter<S> {
+    methods.layer(map_response(move |mut response: Response| async move {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        response
+    }))
+}
+
+async fn other_method<S: Application, P: Callers<S>>(
+    State(state): State<S>,
+    request: Request,
+) -> Result<StatusCode, Rejection> {
+    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    options(&parts.method).map_err(|error| caller.reject(error))
+}
+
+async fn other_method_of_anybody<S: Application>(
+    State(state): State<S>,
+    method: Method,
+) -> Result<StatusCode, Rejection> {
+    options(&method).map_err(|error| Rejection::without_chain(error, &state))
+}
+
+fn options(method: &Method) -> Result<StatusCode, AuthError> {
+    if method == Method::OPTIONS { Ok(StatusCode::OK) } else { Err(method_not_allowed(method)) }
+}
+
+/// The router with `logout/` and `logoutall/`.
+pub(crate) fn with_log_out<S: Application, P: Callers<S>>(router: Router<S>) -> Router<S> {
+    router
+        .route("/logout/", endpoint::<S, P>(post(log_out::<S, P>), POST))
+        .route("/logoutall/", endpoint::<S, P>(post(log_out_everywhere::<S, P>), POST))
+        .layer(map_response(uncached))
+}
+
+/// Ends the presented token, of a login or imported.
+async fn log_out<S: Application, P: Callers<S>>(
+    State(state): State<S>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let ended = async {
+        match (caller.login(), caller.token()) {
+            (Some(login), _) => {
+                service::end_login(&state, &parts, &caller.user, login, EventKind::LoggedOut).await?;
+            }
+            (None, Some(token)) => {
+                service::revoke_token(&state, &parts, &caller.user, token).await?;
+            }
+            (None, None) => return Err(AuthError::not_authenticated()),
+        }
+        Ok(StatusCode::NO_CONTENT.into_response())
+    };
+    ended.await.map_err(|error| caller.reject(error))
+}
+
+/// Ends all of the user's, whichever of them was presented: an imported token is as good as one of a login.
+async fn log_out_everywhere<S: Application, P: Callers<S>>(
+    State(state): State<S>,
+    request: Request,
+) -> Result<Response, Rejection> {
+    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let ended = everything(&state, &parts, &caller.user).await;
+    ended.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
+}
+
+async fn everything<S: Application>(state: &S, request: &Parts, user: &User<S>) -> Result<(), AuthError> {
+    service::end_logins(state, request, user, None).await?;
+    service::revoke_tokens(state, request, user).await
+}
+
+/// The answer to a log-in.
+pub(crate) fn issued<U>(
+    token: &IssuedToken,
+    write: WriteTime,
+    account: &U,
+    user: Option<fn(&U) -> Value>,
+) -> Map<String, Value> {
+    let unused = token.login.idle_timeout.map(|idle| token.login.created.saturating_add(idle));
+    // What ends when it is not used for a while ends then for all that is known now.
+    let expires = token.expires.into_iter().chain(unused).min();
+    let mut body = Map::new();
+    body.insert("expiry".to_owned(), json!(expires.map(write)));
+    body.insert("token".to_owned(), token.secret.reveal().into());
+    body.extend(user.map(|user| ("user".to_owned(), user(account))));
+    body
+}
