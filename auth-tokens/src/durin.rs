@@ -206,7 +206,7 @@ async fn refresh<S: Application, T: Callers<S>>(
     request: Request,
     expiry: WriteTime,
 ) -> Result<Response, Rejection> {
-    let (caller, _, _) = split::<S, T>(&state, request).await?;
+    let (caller, parts, _) = split::<S, T>(&state, request).await?;
     let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
         return Err(
             caller.reject(AuthError::permission_denied().with_detail("Only the token of a login lasts longer."))
@@ -219,6 +219,7 @@ async fn refresh<S: Application, T: Callers<S>>(
         let expires = service::access_end(&state, &client, of(&state).settings().clock().now()).await?;
         let token = of(&state).backend().extend_token(&caller.user, token, expires).await?;
         let token: AccessToken = token.ok_or_else(AuthError::incorrect_credentials)?;
+        service::tell(&state, &parts, &caller.user, EventKind::TokenRenewed, Some(login), Some(&token.id));
         Ok(answer(StatusCode::OK, &json!({ "expiry": token.expires.map(expiry) })))
     };
     extended.await.map_err(|error: AuthError| caller.reject(error))
@@ -340,14 +341,54 @@ async fn end_api_access<S: Application, T: Callers<S>>(
 /// The time left, for people: its largest unit.
 fn time_left(expires: Option<Duration>, now: Duration) -> String {
     let Some(expires) = expires else { return "never".to_owned() };
-    let left = expires.saturating_sub(now).as_secs();
-    let units = [(86_400, "a day", "days"), (3_600, "an hour", "hours"), (60, "a minute", "minutes")];
-    for (seconds, one, many) in units {
-        match left / seconds {
-            0 => {}
-            1 => return one.to_owned(),
-            count => return format!("{count} {many}"),
+    let seconds = expires.saturating_sub(now).as_secs();
+    let (minutes, hours, days) = ((seconds + 30) / 60, (seconds + 1_800) / 3_600, seconds / 86_400);
+    // A month is 30.5 days.
+    let months = (4 * days + 61) / 122;
+    let (count, one, many) = match seconds {
+        0 => return "a moment".to_owned(),
+        1..60 => (seconds, "a second", "seconds"),
+        60..3_600 if minutes < 60 => (minutes, "a minute", "minutes"),
+        0..86_400 if hours < 24 => (hours, "an hour", "hours"),
+        _ if months == 0 => (days.max(1), "a day", "days"),
+        _ if months < 12 => (months, "a month", "months"),
+        _ => ((days / 365).max(1), "a year", "years"),
+    };
+    if count == 1 { one.to_owned() } else { format!("{count} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_in_the_largest_unit() {
+        let day = 86_400;
+        for (seconds, text) in [
+            (0, "a moment"),
+            (1, "a second"),
+            (59, "59 seconds"),
+            (60, "a minute"),
+            (89, "a minute"),
+            (90, "2 minutes"),
+            (3_569, "59 minutes"),
+            (3_570, "an hour"),
+            (5_400, "2 hours"),
+            (84_599, "23 hours"),
+            (84_600, "a day"),
+            (2 * day - 1, "a day"),
+            (2 * day, "2 days"),
+            (15 * day, "15 days"),
+            (16 * day, "a month"),
+            (46 * day, "2 months"),
+            (350 * day, "11 months"),
+            (351 * day, "a year"),
+            (729 * day, "a year"),
+            (730 * day, "2 years"),
+        ] {
+            let now = Duration::from_secs(1_800_000_000);
+            assert_eq!(time_left(Some(now + Duration::from_secs(seconds)), now), text, "{seconds}");
         }
+        assert_eq!(time_left(None, Duration::ZERO), "never");
     }
-    if left == 1 { "a second".to_owned() } else { format!("{left} seconds") }
 }

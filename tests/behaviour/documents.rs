@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::compat;
+
 #[derive(Deserialize)]
 struct Deviation {
     rule: String,
@@ -41,4 +43,6 @@ fn the_deviations_are_printed() {
     for document in ["README.md", "auth-runtime/docs/guide/deviations.md"] {
         assert!(is_printed(document, &table()), "{document} does not print conformance/deviations.json; BLESS=1 does");
     }
+    let guide = "auth-runtime/docs/guide/moving.md";
+    assert!(is_printed(guide, &compat::table()), "{guide} does not print compat/deviations.json; BLESS=1 does");
 }

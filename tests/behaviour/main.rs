@@ -7,6 +7,8 @@ mod bad_input;
 mod bodies;
 mod challenges;
 mod clients;
+#[path = "../compat/mod.rs"]
+mod compat;
 mod csrf;
 mod derived;
 mod documents;

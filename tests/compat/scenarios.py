@@ -86,13 +86,13 @@ def headers(log_in):
     scenario(f"{kind}-headers", steps)
 
 
-def methods(name, first, calls):
+def methods(name, first, calls, **more):
     """Methods that an address does not have, without credentials and with them."""
     steps = [first]
     for method, path, sent in calls:
         steps.append(call(method, path))
         steps.append(call(method, path, headers=sent))
-    scenario(name, steps)
+    scenario(name, steps, **more)
 
 
 # The framework's token endpoint.
@@ -630,5 +630,6 @@ methods(
         }.items()
         for method in methods
     ],
+    settings=API,
 )
 scenario("durin-options", [durin(), durin_call("OPTIONS", "logout/")])
