@@ -20,7 +20,7 @@ use crate::service;
 ///
 /// A client is `{"name", "idle_lifetime", "absolute_lifetime", "access_lifetime", "max_logins", "at_limit": "refuse" |
 /// "end_oldest", "single_login", "rate", "allowed_origins": [..]}`; lifetimes are in seconds, and `null` is without limit.
-/// `PUT` takes all of it but the name: what is missing is as the default client has it.
+/// `PUT` takes all of it: what is missing is as the default client has it, and the name is the one of the path.
 pub fn clients<S, P>() -> Router<S>
 where
     S: Application,
@@ -35,10 +35,9 @@ where
 
 /// A client, in whole seconds.
 #[derive(Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default = "View::unsaid", deny_unknown_fields)]
 struct View {
-    #[serde(skip_deserializing)]
-    name: String,
+    name: Option<String>,
     idle_lifetime: Option<u64>,
     absolute_lifetime: Option<u64>,
     access_lifetime: Option<u64>,
@@ -56,17 +55,16 @@ enum AtLimitView {
     EndOldest,
 }
 
-impl Default for View {
-    fn default() -> Self {
-        Self::of(&Client::default())
-    }
-}
-
 impl View {
+    /// What holds for what a caller leaves out.
+    fn unsaid() -> Self {
+        Self { name: None, ..Self::of(&Client::default()) }
+    }
+
     fn of(client: &Client) -> Self {
         let seconds = |lifetime: &Option<Duration>| lifetime.map(|lifetime| lifetime.as_secs());
         Self {
-            name: client.name().to_owned(),
+            name: Some(client.name().to_owned()),
             idle_lifetime: seconds(client.idle_lifetime()),
             absolute_lifetime: seconds(client.absolute_lifetime()),
             access_lifetime: seconds(client.access_lifetime()),
@@ -85,6 +83,9 @@ impl View {
         let invalid = |detail: String| AuthError::other(StatusCode::BAD_REQUEST, detail, "invalid");
         let origins: Result<Vec<_>, _> =
             self.allowed_origins.iter().map(|origin| TrustedOrigin::parse(origin)).collect();
+        if self.name.as_ref().is_some_and(|own| own != name) {
+            return Err(invalid("A client cannot get another name.".to_owned()));
+        }
         let rate = self.rate.as_deref().map(str::parse).transpose();
         Ok(Client::new(name)
             .map_err(|error| invalid(error.to_string()))?

@@ -56,6 +56,14 @@ pub(super) async fn list<S: Application, P: Callers<S>>(
     Ok(answer(StatusCode::OK, &live.map(|entry| View::of(&entry.token, &entry.name)).collect::<Vec<_>>()))
 }
 
+/// A name by which its owner knows what the token is for.
+fn checked_name(name: &str) -> Result<&str, AuthError> {
+    match service::checked_name(name)? {
+        "" => Err(AuthError::other(StatusCode::BAD_REQUEST, "A token needs a name.", "invalid")),
+        name => Ok(name),
+    }
+}
+
 pub(super) async fn create<S: Application, P: Callers<S>>(
     State(state): State<S>,
     request: Request,
@@ -64,9 +72,9 @@ pub(super) async fn create<S: Application, P: Callers<S>>(
     caller.needs_more_than_a_personal_token()?;
     let answer = async {
         let New { name, expires_in } = read(&parts, body).await?;
-        let name = service::checked_name(&name)?;
-        if name.is_empty() || expires_in == Some(0) {
-            let detail = "A token needs a name, and `expires_in` is a number of seconds above 0.";
+        let name = checked_name(&name)?;
+        if expires_in == Some(0) {
+            let detail = "`expires_in` is a number of seconds above 0.";
             return Err(AuthError::other(StatusCode::BAD_REQUEST, detail, "invalid"));
         }
         let lifetime = expires_in.map(Duration::from_secs);
@@ -85,7 +93,7 @@ pub(super) async fn rename<S: Application, P: Callers<S>>(
     caller.needs_more_than_a_personal_token()?;
     let answer = async {
         let Name { name } = read(&parts, body).await?;
-        let name = service::checked_name(&name)?;
+        let name = checked_name(&name)?;
         service::found(of(&state).backend().rename_token(&caller.user, &Id::from(id.as_str()), name).await?)?;
         Ok(answer(StatusCode::OK, &serde_json::json!({ "id": id, "name": name })))
     };
