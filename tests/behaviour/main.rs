@@ -12,6 +12,7 @@ mod compat;
 mod csrf;
 mod derived;
 mod documents;
+mod endpoints;
 mod handlers;
 mod logins;
 mod passwords;

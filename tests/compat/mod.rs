@@ -5,6 +5,7 @@
 mod app;
 mod deviations;
 mod faults;
+mod imported;
 mod recording;
 
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ async fn the_routers_answer_as_recorded_but_for_the_deviations() {
     for (name, sent) in &steps {
         match table.iter().find(|deviation| deviation.at.contains_key(name)) {
             None if sent.got != sent.wanted => {
-                faults.push(format!("{name}\n  there {}\n  here  {}", sent.wanted, sent.got))
+                faults.push(format!("{name}\n  there {}\n  here  {}", sent.wanted, sent.got));
             }
             None => {}
             Some(deviation) if sent.got == sent.wanted => {
