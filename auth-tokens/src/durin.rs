@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use auth_runtime::event::EventKind;
 use auth_runtime::login;
-use auth_runtime::store::{AccessToken, Client, Id, Login, ManageStore, TokenEntry};
+use auth_runtime::store::{AccessToken, Client, Id, Login, ManageStore, TokenEntry, TokenStore};
 use auth_runtime::views::{Fields, Invalid, Unread};
 use auth_runtime::{AuthError, AuthState, Rejection, User as _};
 use axum::Router;
@@ -216,9 +216,12 @@ async fn refresh<S: Application, T: Callers<S>>(
         let entries = of(&state).backend().logins(&caller.user).await?;
         let entry = entries.into_iter().find(|entry| entry.login.id == *login);
         let client = entry.ok_or_else(AuthError::incorrect_credentials)?.login.client;
-        let expires = service::access_end(&state, &client, of(&state).settings().clock().now()).await?;
+        let now = of(&state).settings().clock().now();
+        let expires = service::access_end(&state, &client, now).await?;
         let token = of(&state).backend().extend_token(&caller.user, token, expires).await?;
         let token: AccessToken = token.ok_or_else(AuthError::incorrect_credentials)?;
+        // Other uses are noted to the minute: a token that idles as long as it lasts would end before its time.
+        of(&state).backend().touch_tokens(&[(token.id.clone(), now)]).await?;
         service::tell(&state, &parts, &caller.user, EventKind::TokenRenewed, Some(login), Some(&token.id));
         Ok(answer(StatusCode::OK, &json!({ "expiry": token.expires.map(expiry) })))
     };

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use auth_runtime::store::{
     AccessToken, AtLimit, Backend, Client, ClientStore, Insertion, NewToken, StoreResult, TokenRecord, TokenStore,
@@ -92,6 +93,25 @@ async fn a_token_that_is_refreshed_and_logged_out_at_once_is_gone_without_a_faul
     }
 }
 
+#[tokio::test]
+async fn a_refreshed_token_lasts_until_the_expiry_that_is_told() {
+    let app = app().await;
+    let lifetime = Duration::from_secs(3600);
+    let rules = Client::default().with_access_lifetime(Some(lifetime)).with_idle_lifetime(Some(lifetime));
+    app.backend().put_client(&rules).await.unwrap();
+    let router = durin(&app);
+    let token = token_of(&durin_log_in(&router).await);
+    app.settings().clock().advance(Duration::from_secs(50));
+    let answer = call(&router, "POST", "/auth/refresh/", &token).await;
+    assert_eq!(answer.json(), json!({ "expiry": "2027-01-15T09:00:50Z" }));
+    let sessions = call(&router, "GET", "/auth/sessions/", &token).await.json();
+    assert_eq!(sessions.as_array().unwrap().last().unwrap()["expiry"], "2027-01-15T09:00:50Z");
+    app.settings().clock().advance(Duration::from_millis(3_599_999));
+    assert_eq!(call(&router, "GET", "/me/", &token).await.status, 200);
+    app.settings().clock().advance(Duration::from_millis(1));
+    assert_eq!(call(&router, "GET", "/me/", &token).await.status, 401);
+}
+
 /// A database that is deleted afterwards.
 struct File(PathBuf);
 
@@ -159,7 +179,7 @@ async fn a_request_with_a_token_writes_nothing() {
         assert_eq!(call(&router, "GET", "/me/", token).await.status, 200);
     }
     // Nor does one with a token that has ended, which sweeps nothing.
-    app.settings().clock().advance(std::time::Duration::from_secs(100 * 86_400));
+    app.settings().clock().advance(Duration::from_secs(100 * 86_400));
     assert_eq!(call(&router, "GET", "/me/", &tokens[0]).await.status, 401);
     assert_eq!(version().await, before);
     knox_log_in(&router).await;
