@@ -36,6 +36,7 @@ pub(crate) fn endpoint<S: Application, P: Callers<S>>(
 }
 
 /// An endpoint with these methods for everybody.
+#[cfg(feature = "durin")]
 pub(crate) fn open_endpoint<S: Application>(methods: MethodRouter<S>, allow: &'static str) -> MethodRouter<S> {
     allowing(methods.fallback(other_method_of_anybody::<S>), allow)
 }
@@ -56,6 +57,7 @@ async fn other_method<S: Application, P: Callers<S>>(
     options(&parts.method).map_err(|error| caller.reject(error))
 }
 
+#[cfg(feature = "durin")]
 async fn other_method_of_anybody<S: Application>(
     State(state): State<S>,
     method: Method,
