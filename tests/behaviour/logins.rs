@@ -76,6 +76,18 @@ async fn ten_failures_with_one_name_close_it_for_ten_minutes() {
 }
 
 #[tokio::test]
+async fn the_spellings_of_a_name_count_together() {
+    for (path, right, wrong) in ENTRANCES {
+        let router = router(&app().await);
+        for username in ["ada", "ADA", "Ada", "aDa", "adA", "+ada", "ada+", "+Ada+", "ADa", "AdA"] {
+            assert_eq!(log_in(&router, path, username, "wrong").await.status, wrong, "{path} {username}");
+        }
+        assert_eq!(log_in(&router, path, "ada", "pw").await.status, 429, "{path}");
+        assert_eq!(log_in(&router, path, "boss", "pw").await.status, right, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_throttled_caller_is_told_so() {
     let router = router(&app().await);
     for _ in 0..10 {
