@@ -3,6 +3,7 @@ local digest, account, epoch, client, now, ends, idle, most, ends_oldest, single
 if redis.call('EXISTS', p .. 'credential:' .. digest) == 1 then
     return redis.error_reply('ERR there is something with this digest already')
 end
+if most == '0' then return 0 end
 local all = p .. 'account:' .. account
 local live = {}
 for _, id in ipairs(redis.call('ZRANGE', all, 0, -1)) do
@@ -18,7 +19,7 @@ for _, id in ipairs(redis.call('ZRANGE', all, 0, -1)) do
 end
 if most ~= '' then
     local excess = #live + 1 - tonumber(most)
-    if excess > 0 and (tonumber(most) == 0 or ends_oldest ~= '1') then return 0 end
+    if excess > 0 and ends_oldest ~= '1' then return 0 end
     for n = 1, excess do finish(account, live[n]) end
 end
 local id = redis.call('INCR', p .. 'id')
