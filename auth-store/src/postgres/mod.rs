@@ -28,6 +28,10 @@ pub struct PostgresStore {
     cache: Option<Arc<ReadCache>>,
 }
 
+/// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
+const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
+     WHERE strpos(lower(username), lower($1 COLLATE \"C\")) > 0 AND username > $2 ORDER BY username LIMIT $3";
+
 /// Takes the account's epoch, and holds back every other call that takes or changes it.
 const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1 FOR UPDATE";
 

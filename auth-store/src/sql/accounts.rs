@@ -5,8 +5,9 @@ use std::time::Duration;
 use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreResult};
 use sqlx::query;
 
-use super::super::{Row, Store};
+use super::super::{LIST_ACCOUNTS, Row, Store};
 use super::{account, failed, get, millis, number};
+use crate::account::is_no_name;
 use crate::{Account, AccountStore, Keep, NewAccount, Swept};
 
 impl Backend for Store {
@@ -15,6 +16,9 @@ impl Backend for Store {
 
 impl PasswordStore for Store {
     async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
+        if is_no_name(username) {
+            return Ok(None);
+        }
         let row = query(
             "SELECT id, username, is_active, is_staff, epoch, password_hash FROM auth_account WHERE username = $1",
         )
@@ -44,13 +48,9 @@ impl RemoteUserStore for Store {
     }
 }
 
-/// Whether no account has such a name: PostgreSQL cannot even be asked for it.
-fn is_no_name(username: &str) -> bool {
-    username.contains('\0')
-}
-
 impl AccountStore for Store {
     async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
+        new.check()?;
         let row = query(
             "INSERT INTO auth_account (username, password_hash, is_active, is_staff) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (username) DO NOTHING RETURNING id, username, is_active, is_staff, epoch",
@@ -90,18 +90,8 @@ impl AccountStore for Store {
         if is_no_name(search) || is_no_name(after) {
             return Ok(Vec::new());
         }
-        let literal = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let rows = query(
-            "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
-             WHERE lower(username) LIKE lower($1) ESCAPE '\\' AND username > $2 ORDER BY username LIMIT $3",
-        )
-        .bind(format!("%{literal}%"))
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
-        rows.iter().map(account).collect()
+        let rows = query(LIST_ACCOUNTS).bind(search).bind(after).bind(i64::from(limit)).fetch_all(&self.pool).await;
+        rows.map_err(failed)?.iter().map(account).collect()
     }
 
     async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {

@@ -31,6 +31,10 @@ pub struct SqliteStore {
     cache: Option<Arc<ReadCache>>,
 }
 
+/// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
+const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
+     WHERE instr(lower(username), lower($1)) > 0 AND username > $2 ORDER BY username LIMIT $3";
+
 /// Takes the account's epoch. `BEGIN IMMEDIATE` has locked everything.
 const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1";
 
