@@ -51,18 +51,12 @@ impl RemoteUserStore for Store {
 impl AccountStore for Store {
     async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
         new.check()?;
-        let row = query(
+        let insert = query(
             "INSERT INTO auth_account (username, password_hash, is_active, is_staff) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (username) DO NOTHING RETURNING id, username, is_active, is_staff, epoch",
-        )
-        .bind(&new.username)
-        .bind(&new.password_hash)
-        .bind(new.is_active)
-        .bind(new.is_staff)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
-        row.as_ref().map(account).transpose()
+        );
+        let insert = insert.bind(&new.username).bind(&new.password_hash).bind(new.is_active).bind(new.is_staff);
+        self.written(insert).await?.as_ref().map(account).transpose()
     }
 
     async fn account(&self, username: &str) -> StoreResult<Option<Account>> {
@@ -99,8 +93,9 @@ impl AccountStore for Store {
             return Ok(false);
         }
         if is_active {
-            let update = query("UPDATE auth_account SET is_active = $1 WHERE username = $2").bind(true).bind(username);
-            return Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0);
+            let update = query("UPDATE auth_account SET is_active = $1 WHERE username = $2 RETURNING id");
+            let row = self.written(update.bind(true).bind(username)).await?;
+            return self.changed(row);
         }
         let mut transaction = self.begin().await?;
         let row = query("UPDATE auth_account SET is_active = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id")
@@ -123,15 +118,9 @@ impl AccountStore for Store {
         if is_no_name(username) {
             return Ok(false);
         }
-        let row = query("UPDATE auth_account SET is_staff = $1 WHERE username = $2 RETURNING id")
-            .bind(is_staff)
-            .bind(username)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
-        self.forget_account(get(&row, 0)?);
-        Ok(true)
+        let update = query("UPDATE auth_account SET is_staff = $1 WHERE username = $2 RETURNING id");
+        let row = self.written(update.bind(is_staff).bind(username)).await?;
+        self.changed(row)
     }
 
     async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
@@ -181,14 +170,9 @@ impl AccountStore for Store {
         if is_no_name(username) {
             return Ok(false);
         }
-        let row = query("DELETE FROM auth_account WHERE username = $1 RETURNING id")
-            .bind(username)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
-        self.forget_account(get(&row, 0)?);
-        Ok(true)
+        let delete = query("DELETE FROM auth_account WHERE username = $1 RETURNING id");
+        let row = self.written(delete.bind(username)).await?;
+        self.changed(row)
     }
 
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {

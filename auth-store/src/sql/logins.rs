@@ -121,14 +121,9 @@ impl LoginStore for Store {
     }
 
     async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {
-        let row = query("DELETE FROM auth_login WHERE digest = $1 RETURNING account_id")
-            .bind(digest.as_bytes().as_slice())
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
-        self.forget_account(get(&row, 0)?);
-        Ok(true)
+        let delete = query("DELETE FROM auth_login WHERE digest = $1 RETURNING account_id");
+        let row = self.written(delete.bind(digest.as_bytes().as_slice())).await?;
+        self.changed(row)
     }
 
     async fn find_client(&self, name: &str) -> StoreResult<Option<Client>> {

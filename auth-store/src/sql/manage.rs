@@ -125,18 +125,14 @@ impl ManageStore for Store {
         id: &Id,
         expires: Option<Duration>,
     ) -> StoreResult<Option<AccessToken>> {
-        let row = query(concat!(
+        let update = query(concat!(
             "UPDATE auth_token SET expires = (SELECT ",
             earlier!("$3", "login.expires"),
-            " FROM auth_login login WHERE login.id = login_id) WHERE id = $1 AND account_id = $2 \
+            " FROM auth_login login WHERE login.id = login_id) WHERE id = $1 AND account_id = $2 AND epoch = $4 \
              AND login_id IS NOT NULL RETURNING id, login_id, client, created, last_used, idle_timeout, expires",
-        ))
-        .bind(number(id))
-        .bind(user.id)
-        .bind(expires.map(millis))
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
+        ));
+        let update = update.bind(number(id)).bind(user.id).bind(expires.map(millis)).bind(user.epoch);
+        let row = self.written(update).await?;
         self.forget_account(user.id);
         row.map(|row| access_token(&row, 0)).transpose()
     }

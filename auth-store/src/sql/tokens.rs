@@ -71,7 +71,7 @@ impl TokenStore for Store {
     async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
         let NewToken { digest, name, created, expires, .. } = token;
         // One of a past epoch is never found, should the account be changed while this runs.
-        let row = query(
+        let insert = query(
             "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, expires) \
              SELECT id, epoch, '', $3, $4, $5, $6 FROM auth_account WHERE id = $1 AND epoch = $2 RETURNING id",
         )
@@ -80,11 +80,8 @@ impl TokenStore for Store {
         .bind(digest.as_bytes().as_slice())
         .bind(name)
         .bind(millis(created))
-        .bind(expires.map(millis))
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
-        let Some(row) = row else { return Ok(Insertion::AccountChanged) };
+        .bind(expires.map(millis));
+        let Some(row) = self.written(insert).await? else { return Ok(Insertion::AccountChanged) };
         Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
     }
 
