@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreResult};
 use sqlx::query;
 
-use super::super::{LIST_ACCOUNTS, Row, Store};
+use super::super::{LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS, Store};
 use super::{account, failed, get, millis, number};
 use crate::account::is_no_name;
 use crate::{Account, AccountStore, Keep, NewAccount, Swept};
@@ -106,7 +106,7 @@ impl AccountStore for Store {
             .map_err(failed)?;
         let Some(row) = row else { return Ok(false) };
         let id: i64 = get(&row, 0)?;
-        for end in ["DELETE FROM auth_token WHERE account_id = $1", "DELETE FROM auth_login WHERE account_id = $1"] {
+        for end in ["DELETE FROM auth_login WHERE account_id = $1", "DELETE FROM auth_token WHERE account_id = $1"] {
             query(end).bind(id).execute(&mut *transaction).await.map_err(failed)?;
         }
         transaction.commit().await.map_err(failed)?;
@@ -156,8 +156,8 @@ impl AccountStore for Store {
                 .map_err(failed)?;
         }
         for end in [
-            "DELETE FROM auth_token WHERE account_id = $1 AND epoch < $2",
             "DELETE FROM auth_login WHERE account_id = $1 AND epoch < $2",
+            "DELETE FROM auth_token WHERE account_id = $1 AND epoch < $2",
         ] {
             query(end).bind(id).bind(epoch).execute(&mut *transaction).await.map_err(failed)?;
         }
@@ -179,8 +179,8 @@ impl AccountStore for Store {
         // Last uses are noted a little late.
         let now = millis(now.saturating_sub(Duration::from_secs(60)));
         Ok(Swept {
-            tokens: self.sweep_table("SELECT max(id) FROM auth_token", SWEEP_TOKENS, now).await?,
-            logins: self.sweep_table("SELECT max(id) FROM auth_login", SWEEP_LOGINS, now).await?,
+            tokens: self.sweep_table(PAGE_OF_TOKENS, SWEEP_TOKENS, now).await?,
+            logins: self.sweep_table(PAGE_OF_LOGINS, SWEEP_LOGINS, now).await?,
             replays: query("DELETE FROM auth_replay WHERE expires <= $1")
                 .bind(now)
                 .execute(&self.pool)
@@ -191,23 +191,22 @@ impl AccountStore for Store {
     }
 }
 
-const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 AND \
-     (expires <= $3 OR coalesce(last_used, created) + idle_timeout <= $3)";
-const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 AND \
-     (expires <= $3 OR last_used + idle_timeout <= $3)";
+/// The last id of the next few thousand rows after `$1`.
+const PAGE_OF_TOKENS: &str =
+    "SELECT max(id) FROM (SELECT id FROM auth_token WHERE id > $1 ORDER BY id LIMIT 5000) page";
+const PAGE_OF_LOGINS: &str =
+    "SELECT max(id) FROM (SELECT id FROM auth_login WHERE id > $1 ORDER BY id LIMIT 5000) page";
 
 impl Store {
     /// Deletes in ranges of ids, each in a statement of its own, so that no writer waits for long.
-    async fn sweep_table(&self, last: &'static str, delete: &'static str, now: i64) -> StoreResult<u64> {
-        const ROWS: i64 = 5_000;
-        let row = query(last).fetch_one(&self.pool).await.map_err(failed)?;
-        let last = get::<Option<i64>>(&row, 0)?.unwrap_or(0);
+    async fn sweep_table(&self, page: &'static str, delete: &'static str, now: i64) -> StoreResult<u64> {
         let (mut from, mut swept) = (0, 0);
-        while from < last {
-            let delete = query(delete).bind(from).bind(from + ROWS).bind(now);
+        loop {
+            let row = query(page).bind(from).fetch_one(&self.pool).await.map_err(failed)?;
+            let Some(to) = get::<Option<i64>>(&row, 0)? else { return Ok(swept) };
+            let delete = query(delete).bind(from).bind(to).bind(now);
             swept += delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-            from += ROWS;
+            from = to;
         }
-        Ok(swept)
     }
 }

@@ -13,9 +13,9 @@ mod tokens;
 use std::time::Duration;
 
 use auth_runtime::store::{Id, StoreError, StoreResult};
-use sqlx::{Execute, Executor, Row as _};
+use sqlx::{Execute, Executor, Row as _, query};
 
-use super::{Row, Store};
+use super::{Connection, LOCK_ACCOUNT, Row, Store};
 use crate::Account;
 
 type Database = <Row as sqlx::Row>::Database;
@@ -63,6 +63,13 @@ fn account(row: &Row) -> StoreResult<Account> {
 /// The number in an id; an id of another form is nothing's here.
 pub(super) fn number(id: &Id) -> i64 {
     id.number().unwrap_or(0)
+}
+
+/// Holds back every other call that changes the account or ends several of its logins or tokens, until the transaction
+/// ends. Whether the account is still of the epoch in which it was read.
+async fn lock(connection: &mut Connection, user: &Account) -> StoreResult<bool> {
+    let row = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(connection).await.map_err(failed)?;
+    Ok(row.map(|row| get::<i64>(&row, 0)).transpose()? == Some(user.epoch))
 }
 
 impl Store {

@@ -7,7 +7,7 @@ use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, Tok
 use sqlx::query;
 
 use super::super::{Row, Store};
-use super::{account, failed, get, maybe_time_at, millis, time_at};
+use super::{account, failed, get, lock, maybe_time_at, millis, time_at};
 use crate::Account;
 use crate::cache::Found;
 
@@ -70,18 +70,24 @@ impl TokenStore for Store {
 
     async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
         let NewToken { digest, name, created, expires, .. } = token;
-        // One of a past epoch is never found, should the account be changed while this runs.
-        let insert = query(
+        let mut transaction = self.begin().await?;
+        if !lock(&mut transaction, user).await? {
+            return Ok(Insertion::AccountChanged);
+        }
+        let row = query(
             "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, expires) \
-             SELECT id, epoch, '', $3, $4, $5, $6 FROM auth_account WHERE id = $1 AND epoch = $2 RETURNING id",
+             VALUES ($1, $2, '', $3, $4, $5, $6) RETURNING id",
         )
         .bind(user.id)
         .bind(user.epoch)
         .bind(digest.as_bytes().as_slice())
         .bind(name)
         .bind(millis(created))
-        .bind(expires.map(millis));
-        let Some(row) = self.written(insert).await? else { return Ok(Insertion::AccountChanged) };
+        .bind(expires.map(millis))
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
         Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
     }
 
