@@ -109,8 +109,10 @@ impl ReadCache {
             entries.generation
         };
         let found = look_up.await?;
-        if let Some(found) = &found {
-            self.remember(*digest, found.clone(), now, generation);
+        match &found {
+            Some(found) => self.remember(*digest, found.clone(), now, generation),
+            // So that it does not come back with a clock that is set back.
+            None => self.forget(digest),
         }
         Ok(found)
     }
@@ -127,6 +129,13 @@ impl ReadCache {
             if let Some(oldest) = entries.oldest_first.pop_front() {
                 entries.known.remove(&oldest);
             }
+        }
+    }
+
+    fn forget(&self, digest: &Digest) {
+        let mut entries = self.entries();
+        if entries.known.remove(digest).is_some() {
+            entries.oldest_first.retain(|known| known != digest);
         }
     }
 

@@ -109,13 +109,13 @@ impl TokenStore for MemoryStore {
     }
 }
 
-fn touch_login(tables: &mut Tables, id: i64, at: Duration) {
+pub(super) fn touch_login(tables: &mut Tables, id: i64, at: Duration) {
     if let Some(row) = tables.logins.get_mut(&id) {
         row.entry.login.last_used = row.entry.login.last_used.max(at);
     }
 }
 
-/// Ends what the client's rules end. Whether there is room for one more login then.
+/// Ends what the client's rules end, unless there is no room for one more login then.
 fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
     if *login.client.max_logins() == Some(0) {
         return false;
