@@ -33,6 +33,8 @@ macro_rules! ask_every_database {
 macro_rules! ask_every_store {
     ($take:ident: $($name:ident,)+) => {
         ask! { memory, crate::given::memory, $take, $($name)+ }
+        #[cfg(all(feature = "services", feature = "sqlite"))]
+        ask! { redis, crate::redis::fresh, $take, $($name)+ }
         ask_every_database! { $take: $($name,)+ }
     };
 }
@@ -48,6 +50,8 @@ mod logins;
 #[cfg(feature = "services")]
 mod postgres;
 mod races;
+#[cfg(all(feature = "services", feature = "sqlite"))]
+mod redis;
 mod replays;
 #[cfg(feature = "sqlite")]
 mod sqlite;
