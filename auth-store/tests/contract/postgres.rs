@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use auth_runtime::store::{Client, ClientStore, LoginStore, ManageStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
-use auth_store::{AccountStore, OpenError, PostgresStore};
+use auth_store::{AccountStore, Keep, OpenError, PostgresStore};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 
@@ -218,6 +218,22 @@ async fn names_mean_the_same_whatever_the_language_of_the_database() {
     assert_eq!((names("b", "").await, names("éA", "").await), (vec!["B".into(), "b".into()], vec!["éa".into()]));
     let clients = store.clients().await.unwrap();
     assert_eq!(clients.iter().map(Client::name).collect::<Vec<_>>(), ["B", "a-1", "a_1", "b"]);
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn what_is_of_a_past_epoch_is_nothing() {
+    let database = Database::new("epochs").await;
+    let store = database.store().await;
+    furnished(&store, "ada").await;
+    furnished(&store, "bob").await;
+    database.run_sql("UPDATE auth_account SET epoch = epoch + 1 WHERE username = 'ada'").await;
+    assert!(left(&store, "ada").await.is_empty());
+    let ada = store.account("ada").await.unwrap().unwrap();
+    assert!(store.logins(&ada).await.unwrap().is_empty() && store.tokens(&ada).await.unwrap().is_empty());
+    assert!(store.set_password_hash("ada", Some("new"), Keep { login: None, personal_tokens: true }).await.unwrap());
+    assert!(left(&store, "ada").await.is_empty(), "and nobody keeps it");
+    assert_eq!(left(&store, "bob").await, ALL);
     database.remove().await;
 }
 

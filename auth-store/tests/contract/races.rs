@@ -291,6 +291,30 @@ async fn a_login_that_ends_while_it_is_renewed_has_ended(stores: [impl Contract;
     assert!(stores[0].logins(&ada).await.unwrap().is_empty());
 }
 
+async fn logins_end_beside_the_end_of_all(stores: [impl Contract; 2]) {
+    for round in 0..16 {
+        let ada = make(&stores[0], "ada").await;
+        let mut ids = Vec::new();
+        for n in 0..12 {
+            ids.push(log_in(&stores[0], &ada, access(&format!("access-{round}-{n}"))).await.id);
+        }
+        at_once(&stores, 13, |store, n| {
+            let (ada, login) = (ada.clone(), ids.get(n).cloned());
+            async move {
+                match login {
+                    Some(login) => drop(store.revoke_login(&ada, &login).await.unwrap()),
+                    None => end(&store, round % 3).await,
+                }
+            }
+        })
+        .await;
+        for n in 0..12 {
+            assert!(!has_token(&stores[1], &format!("access-{round}-{n}")).await);
+        }
+        stores[1].delete_account("ada").await.unwrap();
+    }
+}
+
 /// Everything that is done to the logins and tokens of an account, in an order of its own for each `n`.
 async fn anything(store: impl Contract, ids: Arc<Vec<(Id, Id)>>, n: usize) {
     let ada = store.account("ada").await.unwrap().unwrap();
@@ -421,6 +445,7 @@ ask_every_store! { two:
     whoever_comes_after_a_new_password_stays,
     a_use_revives_nothing,
     a_login_that_ends_while_it_is_renewed_has_ended,
+    logins_end_beside_the_end_of_all,
     no_two_calls_hold_each_other_up,
     deletions_of_clients_and_of_logins_do_not_meet,
     a_client_is_made_once,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use auth_runtime::store::{LoginStore, ManageStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
-use auth_store::{AccountStore, NewAccount, OpenError, SqliteStore};
+use auth_store::{AccountStore, Keep, NewAccount, OpenError, SqliteStore};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Row};
 
@@ -158,6 +158,21 @@ async fn what_cannot_be_committed_is_an_error_and_not_done() {
     store.set_active("ada", false).await.unwrap_err();
     assert_eq!(left(&store, "ada").await, ALL);
     assert!(store.account("ada").await.unwrap().unwrap().is_active);
+}
+
+#[tokio::test]
+async fn what_is_of_a_past_epoch_is_nothing() {
+    let path = file("epochs");
+    let store = SqliteStore::open(&path).await.unwrap();
+    furnished(&store, "ada").await;
+    furnished(&store, "bob").await;
+    run_sql(&path, "UPDATE auth_account SET epoch = epoch + 1 WHERE username = 'ada'").await;
+    assert!(left(&store, "ada").await.is_empty());
+    let ada = store.account("ada").await.unwrap().unwrap();
+    assert!(store.logins(&ada).await.unwrap().is_empty() && store.tokens(&ada).await.unwrap().is_empty());
+    assert!(store.set_password_hash("ada", Some("new"), Keep { login: None, personal_tokens: true }).await.unwrap());
+    assert!(left(&store, "ada").await.is_empty(), "and nobody keeps it");
+    assert_eq!(left(&store, "bob").await, ALL);
 }
 
 #[tokio::test]
