@@ -109,8 +109,8 @@ impl AccountStore for Store {
         for end in ["DELETE FROM auth_login WHERE account_id = $1", "DELETE FROM auth_token WHERE account_id = $1"] {
             query(end).bind(id).execute(&mut *transaction).await.map_err(failed)?;
         }
+        let _forgetting = self.forgetting(id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(id);
         Ok(true)
     }
 
@@ -161,8 +161,8 @@ impl AccountStore for Store {
         ] {
             query(end).bind(id).bind(epoch).execute(&mut *transaction).await.map_err(failed)?;
         }
+        let _forgetting = self.forgetting(id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(id);
         Ok(true)
     }
 

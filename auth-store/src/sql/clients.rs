@@ -26,7 +26,7 @@ fn client(row: &Row) -> StoreResult<Client> {
         .with_idle_lifetime(maybe_time_at(row, 1)?)
         .with_absolute_lifetime(maybe_time_at(row, 2)?)
         .with_access_lifetime(maybe_time_at(row, 3)?)
-        .with_max_logins(get::<Option<i64>>(row, 4)?.and_then(|most| u32::try_from(most).ok()))
+        .with_max_logins(get::<Option<i64>>(row, 4)?.map(u32::try_from).transpose().map_err(StoreError::new)?)
         .with_at_limit(if get(row, 5)? { AtLimit::EndOldest } else { AtLimit::Refuse })
         .with_single_login(get(row, 6)?)
         .with_rate(rate)
@@ -94,8 +94,8 @@ impl ClientStore for Store {
                 .await
                 .map_err(failed)?;
         }
+        let _forgetting = self.forgetting_everything();
         transaction.commit().await.map_err(failed)?;
-        self.forget_everything();
         Ok(deleted)
     }
 }

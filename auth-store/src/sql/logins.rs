@@ -108,8 +108,8 @@ impl LoginStore for Store {
             .await
             .map_err(failed)?;
         }
+        let _forgetting = self.forgetting(user.id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(user.id);
         Ok(Insertion::Kept(login.as_login(id)))
     }
 

@@ -70,8 +70,8 @@ impl ManageStore for Store {
 
     async fn revoke_login(&self, user: &Account, id: &Id) -> StoreResult<bool> {
         let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id = $2").bind(user.id).bind(number(id));
+        let _forgetting = self.forgetting(user.id);
         let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.forget_account(user.id);
         Ok(ended > 0)
     }
 
@@ -81,8 +81,8 @@ impl ManageStore for Store {
         let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id <> $2");
         let delete = delete.bind(user.id).bind(except.map_or(0, number));
         let ended = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected();
+        let _forgetting = self.forgetting(user.id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(user.id);
         Ok(ended)
     }
 
@@ -122,8 +122,8 @@ impl ManageStore for Store {
         .fetch_one(&mut *transaction)
         .await
         .map_err(failed)?;
+        let _forgetting = self.forgetting(user.id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(user.id);
         access_token(&row, 0).map(Some)
     }
 
@@ -140,8 +140,8 @@ impl ManageStore for Store {
              AND login_id IS NOT NULL RETURNING id, login_id, client, created, last_used, idle_timeout, expires",
         ));
         let update = update.bind(number(id)).bind(user.id).bind(expires.map(millis)).bind(user.epoch);
+        let _forgetting = self.forgetting(user.id);
         let row = self.written(update).await?;
-        self.forget_account(user.id);
         row.map(|row| access_token(&row, 0)).transpose()
     }
 
@@ -170,8 +170,8 @@ impl ManageStore for Store {
 
     async fn revoke_token(&self, user: &Account, id: &Id) -> StoreResult<bool> {
         let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND id = $2 AND login_id IS NULL");
+        let _forgetting = self.forgetting(user.id);
         let ended = delete.bind(user.id).bind(number(id)).execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.forget_account(user.id);
         Ok(ended > 0)
     }
 
@@ -180,8 +180,8 @@ impl ManageStore for Store {
         lock(&mut transaction, user).await?;
         let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND login_id IS NULL").bind(user.id);
         let ended = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected();
+        let _forgetting = self.forgetting(user.id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(user.id);
         Ok(ended)
     }
 }

@@ -17,6 +17,7 @@ use sqlx::{Execute, Executor, Row as _, query};
 
 use super::{Connection, LOCK_ACCOUNT, Row, Store};
 use crate::Account;
+use crate::cache::ReadCache;
 
 type Database = <Row as sqlx::Row>::Database;
 
@@ -90,14 +91,29 @@ impl Store {
 
     /// Takes an account's logins and tokens out of the cache, after they were changed.
     fn forget_account(&self, account: i64) {
-        if let Some(cache) = &self.cache {
-            cache.forget_account(account);
-        }
+        drop(self.forgetting(account));
     }
 
-    fn forget_everything(&self) {
-        if let Some(cache) = &self.cache {
-            cache.forget_everything();
+    /// Does so when it is dropped: also when nobody waits for the end of the change any more.
+    fn forgetting(&self, account: i64) -> Forgetting<'_> {
+        Forgetting(self.cache.as_deref(), Some(account))
+    }
+
+    fn forgetting_everything(&self) -> Forgetting<'_> {
+        Forgetting(self.cache.as_deref(), None)
+    }
+}
+
+/// Forgets what a cache has of an account, or everything.
+#[must_use = "it forgets when it is dropped"]
+struct Forgetting<'a>(Option<&'a ReadCache>, Option<i64>);
+
+impl Drop for Forgetting<'_> {
+    fn drop(&mut self) {
+        match (self.0, self.1) {
+            (Some(cache), Some(account)) => cache.forget_account(account),
+            (Some(cache), None) => cache.forget_everything(),
+            (None, _) => {}
         }
     }
 }

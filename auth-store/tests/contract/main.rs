@@ -29,6 +29,14 @@ macro_rules! ask_every_database {
     };
 }
 
+/// Asks functions of the stores that delete what has expired when they are told to. Redis does so by itself.
+macro_rules! ask_every_store_that_sweeps {
+    ($take:ident: $($name:ident,)+) => {
+        ask! { memory, crate::given::memory, $take, $($name)+ }
+        ask_every_database! { $take: $($name,)+ }
+    };
+}
+
 /// Asks functions of every store: a new one is one more line.
 macro_rules! ask_every_store {
     ($take:ident: $($name:ident,)+) => {

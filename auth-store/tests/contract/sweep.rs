@@ -81,7 +81,7 @@ async fn many_are_swept_whatever_their_number(store: impl Contract) {
     assert!(has_token(&store, "token-0").await && !has_token(&store, "token-1").await);
 }
 
-ask_every_store! { one:
+ask_every_store_that_sweeps! { one:
     what_has_expired_is_swept_a_minute_later,
     an_expired_access_token_goes_and_its_login_stays,
     what_is_in_use_is_not_swept,

@@ -26,7 +26,7 @@ local id = redis.call('INCR', p .. 'id')
 local token = is_token == '1' and redis.call('INCR', p .. 'id') or ''
 local hash, left = p .. 'credential:' .. digest, time_left(now, ends, idle)
 redis.call('HSET', hash, 'login', id, 'token', token, 'account', account, 'epoch', epoch, 'client', client,
-    'created', now, 'made', now, 'used', now, 'ends', ends, 'idle', idle, 'expires', ARGV[12], 'name', ARGV[13],
+    'created', now, 'made', now, 'used', now, 'token_used', now, 'ends', ends, 'idle', idle, 'expires', ARGV[12], 'name', ARGV[13],
     'address', ARGV[14], 'agent', ARGV[15], 'csrf', ARGV[16])
 redis.call('SET', p .. 'login:' .. id, digest)
 keep_for(left, hash, p .. 'login:' .. id)
