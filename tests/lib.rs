@@ -3,9 +3,9 @@
 #![allow(clippy::missing_panics_doc)] // a test that panics says what it has to say
 
 use auth_runtime::settings::{CsrfSettings, PasswordSettings, SessionSettings};
-use auth_runtime::store::{LoginStore, NewLogin, NewToken, TokenStore};
-use auth_runtime::{Authentication, Clock, Digest, PublicOrigin, Settings};
-use auth_store::{Account, MemoryStore, NewAccount};
+use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, TokenStore};
+use auth_runtime::{Authentication, Clock, Digest, PublicOrigin, Settings, TokenFormat};
+use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -22,7 +22,7 @@ pub type App = Authentication<MemoryStore>;
 /// A CSRF secret as a cookie has it.
 pub const CSRF: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
 
-/// Settings for tests: cheap hashes, plain HTTP, a clock that stands.
+/// Settings for tests: cheap hashes, plain HTTP, a clock that stands, tokens of any form such as `ada-token`.
 pub fn settings() -> Settings {
     Settings::default()
         .with_clock(Clock::manual(std::time::Duration::from_secs(1_800_000_000)))
@@ -30,6 +30,7 @@ pub fn settings() -> Settings {
         .with_passwords(PasswordSettings::default().with_memory_kib(8).with_iterations(1))
         .with_public_origin(PublicOrigin::host_header(false))
         .with_session(SessionSettings::insecure_for_development())
+        .with_token_format(TokenFormat::default().with_foreign(true))
 }
 
 /// An application with an account `ada`, password `pw`, token `ada-token` and login cookie `ada-login`, and the same for
@@ -44,7 +45,7 @@ pub async fn app_with(settings: Settings) -> App {
     for (name, staff) in [("ada", false), ("boss", true)] {
         let hash = app.passwords().hash("pw").await.expect("a hash");
         let account = NewAccount::new(name).with_password_hash(hash).staff(staff);
-        let account = app.backend().create_account(&account).expect("a new account");
+        let account = app.backend().create_account(&account).await.expect("a store").expect("a new name");
         give_token(&app, &account, &format!("{name}-token"), None).await;
         give_login(&app, &account, &format!("{name}-login")).await;
     }
@@ -54,16 +55,22 @@ pub async fn app_with(settings: Settings) -> App {
 /// Gives an account a token.
 pub async fn give_token(app: &App, account: &Account, token: &str, lifetime: Option<std::time::Duration>) {
     let created = app.settings().clock().now();
-    let digest = Digest::of(token.as_bytes());
-    let token = NewToken { digest, created, expires: lifetime.map(|lifetime| created + lifetime) };
-    app.backend().insert_token(account, token).await.expect("a new token");
+    let mut token = NewToken::new(Digest::of(token.as_bytes()), created);
+    token.expires = lifetime.map(|lifetime| created + lifetime);
+    app.backend().insert_token(account, token).await.expect("a store").kept().expect("a new token");
 }
 
-/// Gives an account a login.
+/// Gives an account a login with the client of the settings.
 pub async fn give_login(app: &App, account: &Account, cookie: &str) {
-    let created = app.settings().clock().now();
-    let login = NewLogin { digest: Digest::of(cookie.as_bytes()), created, csrf_secret: None };
-    app.backend().insert_login(account, login).await.expect("a new login");
+    let settings = app.settings();
+    let credential = NewCredential::Cookie { digest: Digest::of(cookie.as_bytes()), csrf_secret: None };
+    let login = NewLogin::new(credential, settings.client().clone(), settings.clock().now());
+    app.backend().insert_login(account, login).await.expect("a store").kept().expect("a new login");
+}
+
+/// An account that is there.
+pub async fn account(app: &App, username: &str) -> Account {
+    app.backend().account(username).await.expect("a store").expect("an account")
 }
 
 /// An answer, read to its end.

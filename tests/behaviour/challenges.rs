@@ -8,13 +8,13 @@ use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::{
     AuthError, Authenticator, ErrorFormat, Identity, Outcome, Rejection, Scheme, Verdict, authenticate,
 };
-use auth_store::Account;
+use auth_store::{Account, AccountStore, NewAccount};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get as on_get;
-use tests::{App, app, app_with, get, settings};
+use tests::{App, app_with, get, settings};
 
 use crate::support::{basic, refusal};
 
@@ -125,9 +125,9 @@ struct Guest;
 impl Scheme<App> for Guest {
     type User = Account;
 
-    async fn authenticate(&self, _: &Parts, _: &App) -> Verdict<Account, String> {
-        let guest = Account { id: 0, username: "guest".to_owned(), is_active: true, is_staff: true };
-        Ok(Outcome::Anonymous(Some(guest), Some("ticket".to_owned())))
+    async fn authenticate(&self, _: &Parts, app: &App) -> Verdict<Account, String> {
+        let guest = app.backend().account("guest").await?;
+        Ok(Outcome::Anonymous(guest, Some("ticket".to_owned())))
     }
 }
 
@@ -171,6 +171,13 @@ async fn closed() -> &'static str {
 #[permit(Never)]
 async fn closed_for_all() -> &'static str {
     "open"
+}
+
+/// With an account for the guests.
+async fn app() -> App {
+    let app = tests::app().await;
+    app.backend().create_account(&NewAccount::new("guest").staff(true)).await.unwrap().unwrap();
+    app
 }
 
 fn router(app: App) -> Router {

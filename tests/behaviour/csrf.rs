@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::settings::{CsrfMode, CsrfSettings};
-use auth_runtime::store::{LoginStore, NewLogin};
+use auth_runtime::store::{Client, LoginStore, NewCredential, NewLogin};
 use auth_runtime::views::login_pages;
 use auth_runtime::{CsrfForm, CsrfToken, Digest, PublicOrigin, Settings, TrustedOrigin, authenticate};
 use auth_store::Account;
 use axum::Router;
 use axum::routing::{any, get as on_get, post as on_post};
-use tests::{Answer, App, CSRF, app_with, get, request, request_with, send, settings};
+use tests::{Answer, App, CSRF, account, app_with, get, request, request_with, send, settings};
 
 use crate::support::{cookie_set, from_peer, refusal};
 
@@ -50,10 +50,9 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 /// With a login `bound` of ada's, whose CSRF secret is [`OTHER`].
 async fn app(settings: Settings) -> App {
     let app = app_with(settings).await;
-    let ada = app.backend().account("ada").unwrap().unwrap();
-    let created = app.settings().clock().now();
-    let login = NewLogin { digest: Digest::of(b"bound"), created, csrf_secret: Some(OTHER.to_owned()) };
-    app.backend().insert_login(&ada, login).await.unwrap();
+    let credential = NewCredential::Cookie { digest: Digest::of(b"bound"), csrf_secret: Some(OTHER.to_owned()) };
+    let login = NewLogin::new(credential, Client::default(), app.settings().clock().now());
+    app.backend().insert_login(&account(&app, "ada").await, login).await.unwrap().kept().unwrap();
     app
 }
 
@@ -185,7 +184,7 @@ async fn only_a_logged_in_callers_change_is_checked() {
     }
     let both = [LOGIN, ("authorization", "Token ada-token")];
     assert_eq!(post(&router, &both).await, NOT_SET, "the login is asked first, and its failure is final");
-    app.settings().clock().advance(*app.settings().session().idle_timeout());
+    app.settings().clock().advance(app.settings().client().idle_lifetime().unwrap());
     assert_eq!(send(&router, request("POST", "/change", &[LOGIN])).await.body, "nobody", "an expired login is nobody");
 }
 

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use auth_runtime::http::request::Parts;
 use auth_runtime::permission::IsStaff;
 use auth_runtime::scheme::{Session, Token};
-use auth_runtime::store::{AccessToken, StoreError};
+use auth_runtime::store::{AccessToken, Id, StoreError};
 use auth_runtime::{AuthError, Authenticator, Challenge, Identity, Outcome, Scheme, User, Verdict, authenticate};
-use auth_store::Account;
+use auth_store::{Account, AccountStore};
 use axum::Router;
 use axum::routing::get as on_get;
 use tests::{Answer, App, app, get, send};
@@ -71,7 +71,7 @@ async fn find_prefixed(scheme: &Prefixed, key: &str) -> Result<Option<(Partner, 
 struct ByAccount;
 
 async fn find_account(name: &str, app: &App) -> Result<Option<Account>, StoreError> {
-    app.backend().account(name)
+    app.backend().account(name).await
 }
 
 #[derive(Authenticator)]
@@ -82,7 +82,7 @@ struct ByAccountWithOptions {
 }
 
 mod in_store {
-    use super::{Account, App, ByAccountWithOptions, StoreError};
+    use super::{Account, AccountStore, App, ByAccountWithOptions, StoreError};
 
     pub(super) async fn find(
         scheme: &ByAccountWithOptions,
@@ -90,7 +90,7 @@ mod in_store {
         app: &App,
     ) -> Result<Option<(Account, Vec<u8>)>, StoreError> {
         let name = if scheme.upper { name.to_lowercase() } else { name.to_owned() };
-        Ok(app.backend().account(&name)?.map(|account| (account, name.into_bytes())))
+        Ok(app.backend().account(&name).await?.map(|account| (account, name.into_bytes())))
     }
 }
 
@@ -191,7 +191,7 @@ async fn upper(#[user] me: Account, #[auth] name: Vec<u8>) -> String {
 
 #[authenticate(PartnerToken)]
 async fn wrapped(#[user] me: Partner, #[auth] token: AccessToken) -> String {
-    format!("{} {}", me.0, token.id.is_empty())
+    format!("{} {}", me.0, token.id == Id::default())
 }
 
 #[authenticate(AnyToken)]

@@ -2,7 +2,7 @@
 
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::store::{AccessToken, Login};
+use auth_runtime::store::{AccessToken, Id, Login};
 use auth_runtime::{Authenticator, CsrfForm, DefaultPolicy, Identity, Policy, PolicyUser, authenticate, handlers};
 use auth_store::Account;
 use axum::Router;
@@ -28,7 +28,7 @@ async fn credentials(#[auth] token: AccessToken, Path(id): Path<u32>, State(_app
 
 #[authenticate(Session)]
 async fn login(#[user] who: Identity<Account>, #[auth] login: Login) -> Result<String, auth_runtime::Rejection> {
-    if login.id.is_empty() {
+    if login.id == Id::default() {
         return Err(who.reject(auth_runtime::AuthError::not_found()));
     }
     Ok(format!("{} by {}", who.user().unwrap().username, who.scheme().unwrap()))
@@ -100,7 +100,7 @@ async fn by_default(#[user] me: Account) -> String {
 
 #[authenticate(state = Own)]
 async fn by_default_with(#[user] me: Account, #[auth] token: AccessToken) -> String {
-    format!("{} {}", me.username, token.id.is_empty())
+    format!("{} {}", me.username, token.id == Id::default())
 }
 
 struct Notes;

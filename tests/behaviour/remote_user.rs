@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use auth_runtime::scheme::{GatewayUser, RemoteUser, Token};
 use auth_runtime::{Identity, authenticate};
-use auth_store::Account;
+use auth_store::{Account, AccountStore};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -31,7 +31,7 @@ fn name(who: &Identity<Account>) -> String {
 async fn router(gateways: &[&str]) -> (tests::App, Router) {
     let gateways: Vec<IpAddr> = gateways.iter().map(|gateway| gateway.parse().unwrap()).collect();
     let app = app_with(settings().with_gateways(gateways)).await;
-    app.backend().set_active("boss", false).unwrap();
+    app.backend().set_active("boss", false).await.unwrap();
     let routes = Router::new().route("/extension", on_get(by_extension)).route("/header", on_get(by_header));
     (app.clone(), routes.with_state(app))
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use auth_runtime::http::HeaderMap;
+use auth_runtime::http::request::Parts;
 use auth_runtime::login::{LoginCookies, log_in};
 use auth_runtime::scheme::Session;
 use auth_runtime::settings::SessionSettings;
-use auth_runtime::store::LoginStore;
+use auth_runtime::store::{Client, LoginStore};
 use auth_runtime::views::login_pages;
 use auth_runtime::{Digest, authenticate};
-use auth_store::Account;
+use auth_store::{Account, AccountStore, Keep};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get as on_get, post as on_post};
-use tests::{Answer, App, app, app_with, get, give_login, request_with, send, settings};
+use tests::{Answer, App, account, app, app_with, get, give_login, request_with, send, settings};
 
 use crate::support::{cookie_set, refusal};
 
@@ -23,9 +23,8 @@ async fn me(#[user] me: Account) -> String {
 }
 
 /// An own login page that trusts everybody.
-async fn log_in_as_boss(State(app): State<App>, headers: HeaderMap) -> (LoginCookies, &'static str) {
-    let boss = app.backend().account("boss").unwrap().unwrap();
-    let (login, cookies) = log_in(&app, &headers, &boss).await.unwrap();
+async fn log_in_as_boss(State(app): State<App>, request: Parts) -> (LoginCookies, &'static str) {
+    let (login, cookies) = log_in(&app, &request, &account(&app, "boss").await).await.unwrap();
     assert_eq!(login.created, app.settings().clock().now());
     (cookies, "welcome")
 }
@@ -94,7 +93,7 @@ async fn an_own_login_handler_has_the_same_guarantees() {
 async fn a_failed_log_in_changes_nothing() {
     let app = app().await;
     let router = router(&app);
-    app.backend().set_active("boss", false).unwrap();
+    app.backend().set_active("boss", false).await.unwrap();
     for body in [
         "username=ada&password=wrong",
         "username=ADA&password=pw",
@@ -159,11 +158,11 @@ async fn a_login_ends_at_last_however_much_it_is_used() {
 }
 
 #[tokio::test]
-async fn the_timeouts_are_those_of_the_settings() {
-    let session = SessionSettings::insecure_for_development()
-        .with_idle_timeout(Duration::from_secs(600))
-        .with_absolute_timeout(Duration::from_secs(1000));
-    let app = app_with(settings().with_session(session)).await;
+async fn the_lifetimes_are_those_of_the_client_of_the_settings() {
+    let client = Client::default()
+        .with_idle_lifetime(Some(Duration::from_secs(600)))
+        .with_absolute_lifetime(Some(Duration::from_secs(1000)));
+    let app = app_with(settings().with_client(client)).await;
     let router = router(&app);
     let clock = app.settings().clock();
     clock.advance(Duration::from_secs(599));
@@ -175,8 +174,14 @@ async fn the_timeouts_are_those_of_the_settings() {
     assert_eq!(who(&router, "boss-login").await, "not_authenticated");
 }
 
+/// When the store thinks that ada's login was last used, since its start.
+async fn last_used(app: &App, start: Duration) -> Duration {
+    let record = app.backend().find_login(&Digest::of(b"ada-login")).await.unwrap().unwrap();
+    record.login.last_used.checked_sub(start).unwrap()
+}
+
 #[tokio::test]
-async fn a_use_is_written_at_most_once_a_minute() {
+async fn a_use_is_noted_at_most_once_a_minute() {
     let app = app().await;
     let router = router(&app);
     let clock = app.settings().clock();
@@ -184,21 +189,56 @@ async fn a_use_is_written_at_most_once_a_minute() {
     for (step, wanted) in [(60_000, 0), (1, 60_001), (59_999, 60_001), (2, 120_002)] {
         clock.advance(Duration::from_millis(step));
         assert_eq!(who(&router, "ada-login").await, "ada");
-        let record = app.backend().find_login(&Digest::of(b"ada-login")).await.unwrap().unwrap();
-        assert_eq!(record.login.last_used, start + Duration::from_millis(wanted), "after {step}");
+        app.flush_logins().await.unwrap();
+        assert_eq!(last_used(&app, start).await, Duration::from_millis(wanted), "after {step}");
     }
     clock.advance(Duration::from_secs(3600));
     let answer = send(&router, request_with("POST", "/me", &[ADA], "")).await;
     assert_eq!(refusal(&answer), (403, "csrf_failed".to_owned()));
-    let record = app.backend().find_login(&Digest::of(b"ada-login")).await.unwrap().unwrap();
-    assert_eq!(record.login.last_used, start + Duration::from_millis(120_002), "another site's request is no use");
+    app.flush_logins().await.unwrap();
+    assert_eq!(last_used(&app, start).await, Duration::from_millis(120_002), "another site's request is no use");
+}
+
+#[tokio::test(start_paused = true)]
+async fn uses_are_told_to_the_store_in_the_background_and_together() {
+    let app = app().await;
+    let router = router(&app);
+    let start = app.settings().clock().now();
+    let day = Duration::from_secs(86_400);
+    app.settings().clock().advance(day);
+    for cookie in ["ada-login", "boss-login"] {
+        who(&router, cookie).await;
+    }
+    assert_eq!(last_used(&app, start).await, Duration::ZERO, "no request waits for it");
+    // On the paused clock, which goes on by itself when there is nothing else to do.
+    tokio::time::sleep(Duration::from_millis(1001)).await;
+    assert_eq!(last_used(&app, start).await, day);
+    app.flush_logins().await.unwrap();
+    assert_eq!(last_used(&app, start).await, day, "there is nothing more to tell");
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_when_it_is_told_of_a_use_is_told_again() {
+    let app = app().await;
+    let router = router(&app);
+    let start = app.settings().clock().now();
+    let day = Duration::from_secs(86_400);
+    app.settings().clock().advance(13 * day);
+    assert_eq!(who(&router, "ada-login").await, "ada");
+    app.backend().set_down(true);
+    assert!(app.flush_logins().await.is_err());
+    app.backend().set_down(false);
+    app.settings().clock().advance(day);
+    assert_eq!(who(&router, "ada-login").await, "ada", "the use of yesterday counts");
+    app.flush_logins().await.unwrap();
+    assert_eq!(last_used(&app, start).await, 14 * day);
 }
 
 #[tokio::test]
 async fn a_short_idle_timeout_counts_from_the_last_use() {
     for idle in [30, 60, 90] {
-        let session = SessionSettings::insecure_for_development().with_idle_timeout(Duration::from_secs(idle));
-        let app = app_with(settings().with_session(session)).await;
+        let client = Client::default().with_idle_lifetime(Some(Duration::from_secs(idle)));
+        let app = app_with(settings().with_client(client)).await;
         let router = router(&app);
         for second in 0..20 {
             assert_eq!(who(&router, "ada-login").await, "ada", "idle {idle}, use {second}");
@@ -210,8 +250,7 @@ async fn a_short_idle_timeout_counts_from_the_last_use() {
 #[tokio::test]
 async fn a_log_out_ends_this_login_and_takes_the_cookies_away() {
     let app = app().await;
-    let ada = app.backend().account("ada").unwrap().unwrap();
-    give_login(&app, &ada, "other").await;
+    give_login(&app, &account(&app, "ada").await, "other").await;
     let router = router(&app);
     let answer = send(&router, request_with("POST", "/auth/logout/", &[ADA, OWN], "")).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, Some("../login/")));
@@ -231,7 +270,7 @@ async fn a_new_password_ends_the_logins_of_its_account_alone() {
     let app = app().await;
     let router = router(&app);
     let hash = app.passwords().hash("new").await.unwrap();
-    assert!(app.backend().set_password_hash("ada", Some(hash)).unwrap());
+    assert!(app.backend().set_password_hash("ada", Some(&hash), Keep::default()).await.unwrap());
     assert_eq!(who(&router, "ada-login").await, "not_authenticated");
     assert_eq!(who(&router, "boss-login").await, "boss");
     let answer = log_in_by_page(&router, None, "username=ada&password=pw").await;

@@ -5,7 +5,7 @@ use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::{AccessToken, Login};
 use auth_runtime::testing::{FORCED, force_authenticate, force_credentials};
 use auth_runtime::{Identity, authenticate};
-use auth_store::Account;
+use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -54,8 +54,9 @@ async fn router() -> Router {
         .with_state(app().await)
 }
 
-fn grace(is_staff: bool) -> Account {
-    Account { id: 99, username: "grace".to_owned(), is_active: true, is_staff }
+async fn grace(is_staff: bool) -> Account {
+    let grace = NewAccount::new("grace").staff(is_staff);
+    MemoryStore::new().create_account(&grace).await.unwrap().unwrap()
 }
 
 fn forced(mut request: Request<Body>, account: Account) -> Request<Body> {
@@ -68,11 +69,11 @@ async fn a_forced_user_is_whom_the_handler_sees() {
     let router = router().await;
     let by_force = format!("grace by {FORCED}");
     for headers in [&[][..], &[("authorization", "Token ada-token")], &[("authorization", "Token nonsense")]] {
-        let answer = send(&router, forced(request("GET", "/me", headers), grace(false))).await;
+        let answer = send(&router, forced(request("GET", "/me", headers), grace(false).await)).await;
         assert_eq!(answer.body, by_force, "{headers:?}");
     }
     let foreign = [("cookie", "sessionid=ada-login"), ("origin", "http://evil")];
-    let answer = send(&router, forced(request("POST", "/me", &foreign), grace(false))).await;
+    let answer = send(&router, forced(request("POST", "/me", &foreign), grace(false).await)).await;
     assert_eq!(answer.body, by_force, "no scheme is asked, so that nothing checks for CSRF");
     assert_eq!(get(&router, "/me", &[]).await.body, "nobody by none", "and only that request");
 }
@@ -80,19 +81,19 @@ async fn a_forced_user_is_whom_the_handler_sees() {
 #[tokio::test]
 async fn permissions_still_apply_to_a_forced_user() {
     let router = router().await;
-    let answer = send(&router, forced(request("GET", "/staff", &[]), grace(false))).await;
+    let answer = send(&router, forced(request("GET", "/staff", &[]), grace(false).await)).await;
     assert_eq!(refusal(&answer), (403, "permission_denied".to_owned()));
-    assert_eq!(send(&router, forced(request("GET", "/staff", &[]), grace(true))).await.body, "staff");
+    assert_eq!(send(&router, forced(request("GET", "/staff", &[]), grace(true).await)).await.body, "staff");
 }
 
 #[tokio::test]
 async fn credentials_are_forced_beside_the_user_and_never_alone() {
     let router = router().await;
-    let token = |id: &str| AccessToken { id: id.to_owned(), created: std::time::Duration::ZERO, expires: None };
-    let answer = send(&router, forced(request("GET", "/token", &[]), grace(false))).await;
+    let token = |id: &str| AccessToken { id: id.into(), ..AccessToken::default() };
+    let answer = send(&router, forced(request("GET", "/token", &[]), grace(false).await)).await;
     assert_eq!(refusal(&answer), (403, "permission_denied".to_owned()), "the handler wants a token");
 
-    let mut request_with_token = forced(request("GET", "/token", &[]), grace(false));
+    let mut request_with_token = forced(request("GET", "/token", &[]), grace(false).await);
     force_credentials(&mut request_with_token, token("7"));
     assert_eq!(send(&router, request_with_token).await.body, "grace 7");
 
@@ -100,9 +101,8 @@ async fn credentials_are_forced_beside_the_user_and_never_alone() {
     force_credentials(&mut alone, token("7"));
     assert_eq!(refusal(&send(&router, alone).await), (401, "not_authenticated".to_owned()));
 
-    let mut of_another_type = forced(request("GET", "/token", &[]), grace(false));
-    let zero = std::time::Duration::ZERO;
-    force_credentials(&mut of_another_type, Login { id: "7".to_owned(), created: zero, last_used: zero });
+    let mut of_another_type = forced(request("GET", "/token", &[]), grace(false).await);
+    force_credentials(&mut of_another_type, Login { id: "7".into(), ..Login::default() });
     assert_eq!(refusal(&send(&router, of_another_type).await), (403, "permission_denied".to_owned()));
 }
 
@@ -118,7 +118,7 @@ async fn a_user_of_another_type_is_ignored() {
     let token = [("authorization", "Token ada-token")];
     assert_eq!(send(&router, stranger("/me", &token)).await.body, "ada by Token");
     assert_eq!(refusal(&send(&router, stranger("/staff", &[])).await), (401, "not_authenticated".to_owned()));
-    let answer = send(&router, forced(request("GET", "/nobody", &[]), grace(true))).await;
+    let answer = send(&router, forced(request("GET", "/nobody", &[]), grace(true).await)).await;
     assert_eq!(answer.status, 403, "a chain without schemes has no users");
 }
 

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Backend, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord, PasswordStore,
-    RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
+    AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
+    PasswordStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
-use auth_runtime::{Digest, User};
-use auth_store::{Account, MemoryStore, NewAccount};
+use auth_runtime::{Digest, PresentedToken, User};
+use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
 use serde_json::{Value, json};
 
 /// Who a request is from, with the two values that stand for nobody.
@@ -102,8 +102,8 @@ impl CaseBackend {
         self.calls.swap(0, Ordering::SeqCst)
     }
 
-    pub(crate) fn user(&self, username: &str) -> StoreResult<Option<CaseUser>> {
-        Ok(self.asked().account(username)?.map(CaseUser::Account))
+    pub(crate) async fn user(&self, username: &str) -> StoreResult<Option<CaseUser>> {
+        Ok(self.asked().account(username).await?.map(CaseUser::Account))
     }
 
     fn asked(&self) -> &MemoryStore {
@@ -136,12 +136,12 @@ impl PasswordStore for CaseBackend {
 }
 
 impl TokenStore for CaseBackend {
-    async fn find_token(&self, digest: &Digest) -> StoreResult<Option<TokenRecord<CaseUser>>> {
-        let record = self.asked().find_token(digest).await?;
+    async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<CaseUser>>> {
+        let record = self.asked().find_token(token).await?;
         Ok(record.map(|record| TokenRecord { user: CaseUser::Account(record.user), token: record.token }))
     }
 
-    async fn insert_token(&self, user: &CaseUser, token: NewToken) -> StoreResult<AccessToken> {
+    async fn insert_token(&self, user: &CaseUser, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
         self.asked().insert_token(account(user)?, token).await
     }
 }
@@ -156,12 +156,13 @@ impl LoginStore for CaseBackend {
         }))
     }
 
-    async fn insert_login(&self, user: &CaseUser, login: NewLogin) -> StoreResult<Login> {
+    async fn insert_login(&self, user: &CaseUser, login: NewLogin) -> StoreResult<Insertion<Login>> {
         self.asked().insert_login(account(user)?, login).await
     }
 
-    async fn touch_login(&self, digest: &Digest, at: Duration) -> StoreResult<()> {
-        self.asked().touch_login(digest, at).await
+    /// Not counted: no request waits for it.
+    async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
+        self.store.touch_logins(used).await
     }
 
     async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {
@@ -172,10 +173,10 @@ impl LoginStore for CaseBackend {
 impl RemoteUserStore for CaseBackend {
     async fn remote_user(&self, name: &str) -> StoreResult<Option<CaseUser>> {
         let AuthBackends::RemoteUser { creates } = self.backends else { return Ok(None) };
-        match self.user(name)? {
+        match self.user(name).await? {
             None if creates => {
-                let account = self.asked().create_account(&NewAccount::new(name))?;
-                Ok(Some(CaseUser::Account(account)))
+                let account = self.asked().create_account(&NewAccount::new(name)).await?;
+                Ok(account.map(CaseUser::Account))
             }
             found => Ok(found),
         }

@@ -136,6 +136,7 @@ type Predicate = fn(Differing<'_>) -> bool;
 fn predicate(name: &str) -> Option<Predicate> {
     Some(match name {
         "fresh_token" => fresh_token,
+        "token_form" => |d| is_obtain(d.request) && d.wanted.json_match.contains_key("token"),
         "lenient_base64" => lenient_base64,
         "renderer_reads_user" => |d| d.case.setup.view.as_ref().is_some_and(|view| view.renderers.is_some()),
         "csrf_reads_body" => csrf_reads_body,

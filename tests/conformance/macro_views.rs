@@ -90,7 +90,7 @@ impl Scheme<CaseState> for XUsername {
     type User = CaseUser;
 
     async fn authenticate(&self, request: &Parts, state: &CaseState) -> Verdict<CaseUser> {
-        x_username(request, state)
+        x_username(request, state).await
     }
 }
 

@@ -20,6 +20,8 @@ use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use auth_runtime::store::{ManageStore, StoreResult};
+use auth_store::{AccountStore, MemoryStore};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -191,7 +193,7 @@ async fn run_with<'t>(case: &Case, table: &'t [Deviation], declared: Option<&Mac
             }
         }
     }
-    if let Err(error) = check_after(case, &world, table, &mut deviation) {
+    if let Err(error) = check_after(case, &world, table, &mut deviation).await {
         faults.push(error);
     }
     match deviation {
@@ -201,7 +203,7 @@ async fn run_with<'t>(case: &Case, table: &'t [Deviation], declared: Option<&Mac
     }
 }
 
-fn check_after<'t>(
+async fn check_after<'t>(
     case: &Case,
     world: &World,
     table: &'t [Deviation],
@@ -210,15 +212,24 @@ fn check_after<'t>(
     let Some(after) = &case.post_state else { return Ok(()) };
     let store = &world.backend().store;
     for name in &after.users_exist {
-        if store.account(name).map_err(|error| error.to_string())?.is_none() {
+        if store.account(name).await.map_err(|error| error.to_string())?.is_none() {
             return Err(format!("afterwards: wanted the user {name}, got none"));
         }
     }
     let Some(wanted) = after.token_count else { return Ok(()) };
-    let got = store.token_count().map_err(|error| error.to_string())?;
+    let got = token_count(store).await.map_err(|error| error.to_string())?;
     if got == wanted {
         return Ok(());
     }
     *deviation = deviations::explain_token_count(table, case, got);
     if deviation.is_some() { Ok(()) } else { Err(format!("afterwards: wanted {wanted} tokens, got {got}")) }
+}
+
+/// How many tokens all accounts have together.
+async fn token_count(store: &MemoryStore) -> StoreResult<usize> {
+    let mut count = 0;
+    for account in store.accounts("", "", u32::MAX).await? {
+        count += store.tokens(&account).await?.len();
+    }
+    Ok(count)
 }

@@ -133,10 +133,10 @@ impl SchemeSpec {
             }
             Self::Session(session) => Ok(with_auth(session.authenticate(request, state).await?, |_| Value::Null)),
             Self::RemoteUser(remote, _) => Ok(with_auth(remote.authenticate(request, state).await?, |()| Value::Null)),
-            Self::XUsername(_) => Ok(with_auth(x_username(request, state)?, |()| Value::Null)),
+            Self::XUsername(_) => Ok(with_auth(x_username(request, state).await?, |()| Value::Null)),
             Self::AlwaysFail(detail, _) => Err(always_fail(detail.clone())),
             Self::AlwaysNone(_) => Ok(Outcome::Skipped),
-            Self::AlwaysOk(user, auth) => Ok(Outcome::Authenticated(somebody(user, state)?, auth.clone())),
+            Self::AlwaysOk(user, auth) => Ok(Outcome::Authenticated(somebody(user, state).await?, auth.clone())),
             Self::RaisePermissionDenied => Err(AuthError::permission_denied()),
             Self::RaiseApiException(status, detail) => Err(AuthError::other(*status, detail.clone(), "error")),
             Self::RaiseAttributeError => Err(AuthError::internal("the scheme is broken")),
@@ -168,15 +168,15 @@ fn with_auth<A>(outcome: Outcome<CaseUser, A>, auth: impl FnOnce(A) -> Value) ->
 }
 
 pub(crate) async fn custom_token(token: Token, request: &Parts, state: &CaseState) -> Verdict<CaseUser, AccessToken> {
-    let clock = state.authentication().settings().clock().clone();
-    token.authenticate_in(request, state.custom_tokens(), &clock).await
+    let settings = state.authentication().settings();
+    token.authenticate_in(request, state.custom_tokens(), settings.token_format(), settings.clock()).await
 }
 
 /// The example of the framework's documentation: the header names the user, and nothing else is asked.
-pub(crate) fn x_username(request: &Parts, state: &CaseState) -> Verdict<CaseUser> {
+pub(crate) async fn x_username(request: &Parts, state: &CaseState) -> Verdict<CaseUser> {
     let name = request.headers.get("x-username").map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
     let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(Outcome::Skipped) };
-    let user = state.authentication().backend().user(&name)?;
+    let user = state.authentication().backend().user(&name).await?;
     let user = user.ok_or_else(|| AuthError::authentication_failed("No such user"))?;
     Ok(Outcome::Authenticated(user, ()))
 }
@@ -190,12 +190,12 @@ fn always_fail(detail: Option<String>) -> AuthError {
 }
 
 /// The user of `always_ok`: nobody, the anonymous one, or an account.
-fn somebody(user: &Value, state: &CaseState) -> Result<CaseUser, AuthError> {
+async fn somebody(user: &Value, state: &CaseState) -> Result<CaseUser, AuthError> {
     match user.as_str() {
         None => Ok(CaseUser::Nobody),
         Some("" | "anonymous" | "AnonymousUser") => Ok(CaseUser::Anonymous),
         Some(name) => {
-            let user = state.authentication().backend().user(name)?;
+            let user = state.authentication().backend().user(name).await?;
             user.ok_or_else(|| AuthError::internal(format!("there is no user {name} in the case")))
         }
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use auth_runtime::http::request::Parts;
 use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
-use auth_runtime::store::{AccessToken, LoginStore, NewLogin, NewToken, TokenStore};
+use auth_runtime::store::{AccessToken, Id, LoginStore, ManageStore, NewCredential, NewLogin, NewToken, TokenStore};
 use auth_runtime::{
     AuthError, AuthState, Authentication, Clock, Digest, ErrorFormat, Identity, NewSecret, PublicOrigin, Settings,
-    TrustedOrigin,
+    TokenFormat, TrustedOrigin,
 };
-use auth_store::NewAccount;
+use auth_store::{AccountStore, Keep, NewAccount};
 use axum::Json;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
@@ -45,8 +45,8 @@ pub(crate) struct World {
     settings: Settings,
     backend: CaseBackend,
     custom: CaseBackend,
-    keys: HashMap<String, String>,
-    custom_keys: HashMap<String, String>,
+    keys: HashMap<Id, String>,
+    custom_keys: HashMap<Id, String>,
     views: [View; 3],
     anonymous: (Option<CaseUser>, Option<Value>),
     pub(crate) cookies: HashMap<String, String>,
@@ -156,8 +156,8 @@ impl World {
             if let Some(password) = &user.password {
                 account = account.with_password_hash(passwords.passwords().hash(password).await?);
             }
-            self.backend.store.create_account(&account)?;
-            self.custom.store.create_account(&account)?;
+            self.backend.store.create_account(&account).await?;
+            self.custom.store.create_account(&account).await?;
         }
         for token in &setup.tokens {
             match token.model.as_deref() {
@@ -169,11 +169,12 @@ impl World {
         let now = self.settings.clock().now();
         for session in &setup.sessions {
             let cookie = format!("login-cookie-of-{}-{}", session.id, session.user);
-            let age = if session.expired { *self.settings.session().absolute_timeout() } else { Duration::ZERO };
+            let client = self.settings.client().clone();
+            let age = client.absolute_lifetime().filter(|_| session.expired).unwrap_or_default();
             let bound = session.csrf.clone().filter(|_| *self.settings.csrf().secret_in_login());
-            let created = now.saturating_sub(age);
-            let login = NewLogin { digest: Digest::of(cookie.as_bytes()), created, csrf_secret: bound };
-            self.backend.insert_login(&known(&self.backend, &session.user)?, login).await?;
+            let credential = NewCredential::Cookie { digest: Digest::of(cookie.as_bytes()), csrf_secret: bound };
+            let login = NewLogin::new(credential, client, now.saturating_sub(age));
+            self.backend.insert_login(&known(&self.backend, &session.user).await?, login).await?;
             self.cookies.insert(session.id.clone(), cookie);
         }
         for mutation in &setup.after {
@@ -188,7 +189,9 @@ impl World {
         passwords: &Authentication<CaseBackend>,
     ) -> Result<(), Box<dyn std::error::Error>> {
         for owner in [&mutation.delete_token_of, &mutation.regenerate_token_of].into_iter().flatten() {
-            self.backend.store.revoke_tokens(owner)?;
+            if let Some(owner) = self.backend.store.account(owner).await? {
+                self.backend.store.revoke_tokens(&owner).await?;
+            }
         }
         if let Some(owner) = &mutation.regenerate_token_of {
             let key = NewSecret::generate()?.reveal().to_owned();
@@ -197,13 +200,14 @@ impl World {
         let Some(user) = &mutation.user else { return Ok(()) };
         for store in [&self.backend.store, &self.custom.store] {
             if let Some(is_active) = mutation.is_active {
-                store.set_active(user, is_active)?;
+                store.set_active(user, is_active).await?;
             }
             if let Some(password) = &mutation.set_password {
-                store.set_password_hash(user, Some(passwords.passwords().hash(password).await?))?;
+                let hash = passwords.passwords().hash(password).await?;
+                store.set_password_hash(user, Some(&hash), Keep::default()).await?;
             }
             if mutation.delete {
-                store.delete_account(user)?;
+                store.delete_account(user).await?;
             }
         }
         Ok(())
@@ -222,19 +226,19 @@ impl World {
     }
 }
 
-fn known(backend: &CaseBackend, username: &str) -> Result<CaseUser, Box<dyn std::error::Error>> {
-    backend.user(username)?.ok_or_else(|| format!("there is no user {username}").into())
+async fn known(backend: &CaseBackend, username: &str) -> Result<CaseUser, Box<dyn std::error::Error>> {
+    backend.user(username).await?.ok_or_else(|| format!("there is no user {username}").into())
 }
 
 async fn give_token(
     backend: &CaseBackend,
-    keys: &mut HashMap<String, String>,
+    keys: &mut HashMap<Id, String>,
     owner: &str,
     key: &str,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let token = NewToken { digest: Digest::of(key.as_bytes()), created: Duration::ZERO, expires: None };
-    let kept = backend.insert_token(&known(backend, owner)?, token).await?;
-    keys.insert(kept.id, key.to_owned());
+    let token = NewToken::new(Digest::of(key.as_bytes()), Duration::ZERO);
+    let kept = backend.insert_token(&known(backend, owner).await?, token).await?.kept();
+    keys.insert(kept.ok_or("the token was not kept")?.id, key.to_owned());
     Ok(())
 }
 
@@ -276,7 +280,8 @@ fn settings(given: &SettingsSetup) -> Result<Settings, String> {
         .with_login_redirect("/accounts/profile/".to_owned())
         .with_non_field_errors_key(key)
         .with_passwords(PasswordSettings::default().with_memory_kib(8).with_iterations(1))
-        .with_session(SessionSettings::insecure_for_development()))
+        .with_session(SessionSettings::insecure_for_development())
+        .with_token_format(TokenFormat::default().with_foreign(true)))
 }
 
 impl View {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use auth_runtime::store::{
-    AccessToken, Backend, NewToken, PasswordRecord, PasswordStore, StoreResult, TokenRecord, TokenStore,
+    AccessToken, Backend, Id, Insertion, NewToken, PasswordRecord, PasswordStore, StoreResult, TokenRecord, TokenStore,
 };
-use auth_runtime::{Digest, User};
+use auth_runtime::{Digest, PresentedToken, User};
 
 /// A member, as the application has always kept it.
 #[derive(Debug, Clone)]
@@ -58,16 +58,17 @@ impl PasswordStore for Tables {
 }
 
 impl TokenStore for Tables {
-    async fn find_token(&self, digest: &Digest) -> StoreResult<Option<TokenRecord<Member>>> {
+    async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Member>>> {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((owner, token)) = tokens.get(digest) else { return Ok(None) };
+        let Some((owner, token)) = tokens.get(token.digest()) else { return Ok(None) };
         Ok(self.members.get(owner).map(|(user, _)| TokenRecord { user: user.clone(), token: token.clone() }))
     }
 
-    async fn insert_token(&self, user: &Member, token: NewToken) -> StoreResult<AccessToken> {
+    async fn insert_token(&self, user: &Member, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = AccessToken { id: tokens.len().to_string(), created: token.created, expires: token.expires };
+        let id = Id::from(tokens.len().to_string().as_str());
+        let kept = AccessToken { id, created: token.created, expires: token.expires, ..AccessToken::default() };
         tokens.insert(token.digest, (user.number, kept.clone()));
-        Ok(kept)
+        Ok(Insertion::Kept(kept))
     }
 }

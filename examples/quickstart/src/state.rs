@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use auth_runtime::settings::SessionSettings;
 use auth_runtime::{AuthState, Authentication, PublicOrigin, Settings};
-use auth_store::{NewAccount, SqliteStore};
+use auth_store::{AccountStore, NewAccount, SqliteStore};
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
 pub(crate) const BOSS_PASSWORD: &str = "battery staple";
