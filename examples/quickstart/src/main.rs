@@ -101,6 +101,7 @@ fn router(app: App) -> Router {
         .route("/staff", get(handlers::staff))
         .route("/api-token-auth/", post(views::obtain_token::<App, IgnoreCredentials>()))
         .nest("/auth", views::login_pages())
+        .nest("/admin", auth_admin::pages())
         .nest("/api/auth", auth_tokens::endpoints::<App, handlers::Api>())
         .with_state(app)
 }
@@ -129,7 +130,8 @@ fn print_what_to_try(address: SocketAddr) {
         "\
 Listening on http://{address}, with the accounts ada (password {ada}) and boss (password {boss}, staff).
 
-In a browser:  http://{address}/
+In a browser:  http://{address}/       signed in as anybody
+               http://{address}/admin  signed in as boss
 
 With curl:
   curl -i http://{address}/public
