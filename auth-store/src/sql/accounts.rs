@@ -109,8 +109,16 @@ impl AccountStore for Store {
             return Ok(false);
         }
         if is_active {
-            let update = query("UPDATE auth_account SET is_active = $1 WHERE username = $2").bind(true).bind(username);
-            return Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0);
+            let row = query("UPDATE auth_account SET is_active = $1 WHERE username = $2 RETURNING id")
+                .bind(true)
+                .bind(username)
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(failed)?;
+            let Some(row) = row else { return Ok(false) };
+            // What was found of an account that was made inactive, as an import does, says so still.
+            self.forget_account(get(&row, 0)?);
+            return Ok(true);
         }
         let mut transaction = self.begin().await?;
         let row = query("UPDATE auth_account SET is_active = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id")
