@@ -1,7 +1,7 @@
 //! The command line: what may be typed.
 
 // What stands here is read at a terminal, not by rustdoc.
-#![allow(clippy::doc_markdown)]
+#![allow(clippy::doc_markdown, rustdoc::bare_urls)]
 
 use auth_runtime::TrustedOrigin;
 use auth_runtime::throttle::Limit;

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use auth_runtime::{AuthError, TokenFormat};
-use auth_store::{AccountStore as _, Store};
+use auth_store::{AccountStore as _, ReadCache, Store};
 use serde_json::{Value, json};
 
 use crate::django::{Secrets, sqlite};
@@ -300,6 +300,18 @@ async fn a_database_may_be_the_application_s_own() {
     let report = bench.json(&["import", &bench.database]);
     assert_eq!(tallies(&report), all_imported());
     everything_works(&bench.store().await).await;
+}
+
+#[tokio::test]
+async fn a_token_of_a_user_who_was_locked_out_there_works_once_the_user_is_let_in() {
+    let bench = Bench::new("import-inactive");
+    let django = sqlite(&bench, "").await;
+    bench.run(&["import", &django]).text();
+    let store = bench.store().await.with_cache(ReadCache::new(100, Duration::from_secs(3600)));
+    let token = &Secrets::read().framework["carol"];
+    assert_eq!(user_of(&store, token).await, None);
+    store.set_active("carol", true).await.unwrap();
+    assert_eq!(user_of(&store, token).await.as_deref(), Some("carol"), "at once, even with a cache");
 }
 
 #[tokio::test]

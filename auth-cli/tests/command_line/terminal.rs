@@ -48,7 +48,7 @@ impl Terminal {
             assert!(output.status.success(), "the terminal is closed");
             !String::from_utf8(output.stdout).unwrap().split_whitespace().any(|setting| setting == "-echo")
         };
-        while echoes() {}
+        assert!((0..2_000).any(|_| !echoes()), "what is typed is shown");
         self.script.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
