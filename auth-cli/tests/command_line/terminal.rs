@@ -56,7 +56,15 @@ impl Terminal {
     fn close(mut self) -> (Option<i32>, String) {
         let mut rest = String::new();
         self.script.stdout.as_mut().unwrap().read_to_string(&mut rest).unwrap();
-        (self.script.wait().unwrap().code(), self.shown + &rest)
+        (self.script.wait().unwrap().code(), std::mem::take(&mut self.shown) + &rest)
+    }
+}
+
+impl Drop for Terminal {
+    /// Leaves no program behind that waits for a password.
+    fn drop(&mut self) {
+        let _ = self.script.kill();
+        let _ = self.script.wait();
     }
 }
 
