@@ -189,9 +189,13 @@ impl<B: Store> TokenStore for RedisStore<B> {
         if token.kind() == Some(TokenKind::Personal) {
             return Ok(None);
         }
-        match self.own_token(token.digest()).await? {
+        if let Some(record) = self.own_token(token.digest()).await? {
+            return Ok(Some(record));
+        }
+        match token.imported_digest() {
+            Some(imported) => self.own_token(imported).await,
             None if token.kind() == Some(TokenKind::Access) => self.accounts.find_token(token).await,
-            found => Ok(found),
+            None => Ok(None),
         }
     }
 
