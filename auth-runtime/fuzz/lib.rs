@@ -7,12 +7,12 @@ use std::sync::LazyLock;
 
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::settings::{PasswordSettings, SessionSettings};
-use auth_runtime::store::{LoginStore, NewLogin, NewToken, TokenStore};
+use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, StoreError, TokenStore};
 use auth_runtime::views::login_pages;
 use auth_runtime::{
-    AuthError, Authentication, Authenticator, Clock, CsrfToken, Digest, PublicOrigin, Settings, authenticate,
+    Authentication, Authenticator, Clock, CsrfToken, Digest, PublicOrigin, Settings, TokenFormat, authenticate,
 };
-use auth_store::{Account, MemoryStore, NewAccount};
+use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
@@ -27,8 +27,8 @@ type App = Authentication<MemoryStore>;
 #[authenticator(query = "key", verify = find_key, state = App)]
 struct Key;
 
-async fn find_key(key: &str, app: &App) -> Result<Option<Account>, AuthError> {
-    Ok(if key == "ada key" { app.backend().account("ada")? } else { None })
+async fn find_key(key: &str, app: &App) -> Result<Option<Account>, StoreError> {
+    if key == "ada key" { app.backend().account("ada").await } else { Ok(None) }
 }
 
 #[authenticate(Basic, Token, Token(keyword = "Bearer"), Session, RemoteUser(header = "X-Remote-User"), Key, state = App)]
@@ -52,16 +52,19 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
         .with_clock(Clock::manual(std::time::Duration::from_secs(1_800_000_000)))
         .with_passwords(PasswordSettings::default().with_memory_kib(8).with_iterations(1))
         .with_public_origin(PublicOrigin::host_header(false))
-        .with_session(SessionSettings::insecure_for_development());
+        .with_session(SessionSettings::insecure_for_development())
+        .with_token_format(TokenFormat::default().with_foreign(true));
     let app = Authentication::with_settings(MemoryStore::new(), settings);
     let created = app.settings().clock().now();
     RUNTIME.block_on(async {
         let hash = app.passwords().hash("pw").await.unwrap();
-        let ada = app.backend().create_account(&NewAccount::new("ada").with_password_hash(hash)).unwrap();
-        let token = NewToken { digest: Digest::of(b"ada-token"), created, expires: None };
-        app.backend().insert_token(&ada, token).await.unwrap();
-        let login = NewLogin { digest: Digest::of(b"ada-login"), created, csrf_secret: None };
-        app.backend().insert_login(&ada, login).await.unwrap();
+        let ada = NewAccount::new("ada").with_password_hash(hash);
+        let ada = app.backend().create_account(&ada).await.unwrap().unwrap();
+        let token = NewToken::new(Digest::of(b"ada-token"), created);
+        app.backend().insert_token(&ada, token).await.unwrap().kept().unwrap();
+        let credential = NewCredential::Cookie { digest: Digest::of(b"ada-login"), csrf_secret: None };
+        let login = NewLogin::new(credential, app.settings().client().clone(), created);
+        app.backend().insert_login(&ada, login).await.unwrap().kept().unwrap();
     });
     Router::new()
         .route("/", any(protected))

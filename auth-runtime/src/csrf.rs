@@ -19,7 +19,8 @@ use crate::settings::{CsrfMode, CsrfSettings, Settings};
 mod form;
 mod token;
 
-pub use self::form::{CsrfForm, VerifiesCsrfForm};
+pub use self::form::{CsrfForm, VerifiesCsrfForm, verify_form};
+pub(crate) use self::form::{VerifiedForm, read_verified};
 pub use self::token::CsrfToken;
 use self::token::Secret;
 pub(crate) use self::token::new_secret;

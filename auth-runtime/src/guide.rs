@@ -13,6 +13,7 @@ pages! {
     deviations "deviations.md",
     errors "errors.md",
     keywords "keywords.md",
+    logins_and_tokens "logins_and_tokens.md",
     moving "moving.md",
     own_users "own_users.md",
     testing "testing.md",

@@ -2,6 +2,9 @@
 //!
 //! A request leaves a note in memory at most once a minute for each login or token. The first note starts a task that hands
 //! all of them to the store in one call a second later. What a crash loses are the notes of that second.
+//!
+//! What the store was told is remembered a little longer: a look-up that was under way, or that a cache of the store answers,
+//! may still say what was before, and must not end a login that is in use.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -17,17 +20,26 @@ const RENEW_AFTER: Duration = Duration::from_secs(60);
 /// How long notes are gathered.
 const GATHER_FOR: Duration = Duration::from_secs(1);
 
+/// How long a note is remembered that the store has got.
+const KEEP_FOR: Duration = Duration::from_secs(120);
+
 /// How many notes are kept. Beyond that they are dropped: the next request of the same login leaves one again.
 const MOST: usize = 100_000;
 
-/// The notes that the store has not got yet.
+/// The notes that the store has not got yet, or only just.
 #[derive(Debug, Default)]
 pub(crate) struct LastUsed(Mutex<Notes>);
 
 #[derive(Debug, Default)]
 struct Notes {
-    used: HashMap<Id, Duration>,
+    used: HashMap<Id, Note>,
     is_flush_due: bool,
+}
+
+#[derive(Debug)]
+struct Note {
+    at: Duration,
+    is_told: bool,
 }
 
 impl LastUsed {
@@ -37,22 +49,35 @@ impl LastUsed {
 
     /// The newer one of what the store and what this process knows.
     fn newest(&self, id: &Id, recorded: Duration) -> Duration {
-        self.notes().used.get(id).map_or(recorded, |&noted| noted.max(recorded))
+        self.notes().used.get(id).map_or(recorded, |note| note.at.max(recorded))
     }
 
     /// Leaves a note. Whether it is the first one since the last flush, which this call must see to.
     fn note(&self, id: &Id, at: Duration) -> bool {
         let mut notes = self.notes();
         if notes.used.len() < MOST || notes.used.contains_key(id) {
-            notes.used.insert(id.clone(), at);
+            notes.used.insert(id.clone(), Note { at, is_told: false });
         }
         !std::mem::replace(&mut notes.is_flush_due, true)
     }
 
-    fn take(&self) -> Vec<(Id, Duration)> {
+    /// The notes to tell the store. Drops those that it has had long enough.
+    fn untold(&self, now: Duration) -> Vec<(Id, Duration)> {
         let mut notes = self.notes();
         notes.is_flush_due = false;
-        notes.used.drain().collect()
+        let has_room = notes.used.len() < MOST / 2;
+        notes.used.retain(|_, note| !note.is_told || (has_room && now.saturating_sub(note.at) < KEEP_FOR));
+        notes.used.iter().filter(|(_, note)| !note.is_told).map(|(id, note)| (id.clone(), note.at)).collect()
+    }
+
+    /// Remembers that the store has got these, but for those that were renewed meanwhile.
+    fn told(&self, used: &[(Id, Duration)]) {
+        let mut notes = self.notes();
+        for (id, at) in used {
+            if let Some(note) = notes.used.get_mut(id).filter(|note| note.at == *at) {
+                note.is_told = true;
+            }
+        }
     }
 }
 
@@ -91,10 +116,14 @@ impl<B: LoginStore> Authentication<B> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer; what it was not told is forgotten.
+    /// When the store does not answer; it is told the next time.
     pub async fn flush_logins(&self) -> StoreResult<()> {
-        let used = self.login_uses().take();
-        if used.is_empty() { Ok(()) } else { self.backend().touch_logins(&used).await }
+        let used = self.login_uses().untold(self.settings().clock().now());
+        if !used.is_empty() {
+            self.backend().touch_logins(&used).await?;
+            self.login_uses().told(&used);
+        }
+        Ok(())
     }
 }
 
@@ -123,9 +152,13 @@ impl<B: TokenStore> Authentication<B> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer; what it was not told is forgotten.
+    /// When the store does not answer; it is told the next time.
     pub async fn flush_tokens(&self) -> StoreResult<()> {
-        let used = self.token_uses().take();
-        if used.is_empty() { Ok(()) } else { self.backend().touch_tokens(&used).await }
+        let used = self.token_uses().untold(self.settings().clock().now());
+        if !used.is_empty() {
+            self.backend().touch_tokens(&used).await?;
+            self.token_uses().told(&used);
+        }
+        Ok(())
     }
 }

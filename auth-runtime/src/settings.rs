@@ -133,7 +133,10 @@ impl Default for LoginFailures {
 }
 
 impl LoginFailures {
-    setting!(/** For one name, whether there is such an account or not. */ by_account, with_by_account, Option<Limit>);
+    setting!(
+        /** For one name in any case, whether there is such an account or not. */
+        by_account, with_by_account, Option<Limit>
+    );
     setting!(/** From one address, where the server knows it. */ by_address, with_by_address, Option<Limit>);
 }
 

@@ -109,8 +109,10 @@ impl ReadCache {
             entries.generation
         };
         let found = look_up.await?;
-        if let Some(found) = &found {
-            self.remember(*digest, found.clone(), now, generation);
+        match &found {
+            Some(found) => self.remember(*digest, found.clone(), now, generation),
+            // So that it does not come back with a clock that is set back.
+            None => self.forget(digest),
         }
         Ok(found)
     }
@@ -127,6 +129,13 @@ impl ReadCache {
             if let Some(oldest) = entries.oldest_first.pop_front() {
                 entries.known.remove(&oldest);
             }
+        }
+    }
+
+    fn forget(&self, digest: &Digest) {
+        let mut entries = self.entries();
+        if entries.known.remove(digest).is_some() {
+            entries.oldest_first.retain(|known| known != digest);
         }
     }
 
@@ -152,5 +161,54 @@ impl ReadCache {
 impl fmt::Debug for ReadCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadCache").field("size", &self.size).field("max_age", &self.max_age).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use auth_runtime::store::AccessToken;
+
+    use super::*;
+
+    fn found(account: i64) -> Found {
+        let user = Account { id: account, username: String::new(), is_active: true, is_staff: false, epoch: 0 };
+        Found::Token(TokenRecord { user, token: AccessToken::default() })
+    }
+
+    async fn is_known(cache: &ReadCache, digest: &Digest) -> bool {
+        cache.get_or(digest, async { Ok(None) }).await.unwrap().is_some()
+    }
+
+    #[tokio::test]
+    async fn a_look_up_during_which_something_is_forgotten_leaves_nothing_behind() {
+        let cache = ReadCache::new(10, Duration::from_secs(5)).with_clock(Clock::manual(Duration::from_secs(1)));
+        let digest = Digest::of(b"token");
+        let forget: [fn(&ReadCache); 2] = [|cache| cache.forget_account(7), ReadCache::forget_everything];
+        for forget in forget {
+            let look_up = async {
+                forget(&cache);
+                Ok(Some(found(7)))
+            };
+            assert!(cache.get_or(&digest, look_up).await.unwrap().is_some());
+            assert!(!is_known(&cache, &digest).await);
+        }
+        cache.get_or(&digest, async { Ok(Some(found(7))) }).await.unwrap();
+        assert!(is_known(&cache, &digest).await);
+    }
+
+    #[tokio::test]
+    async fn a_digest_that_is_forgotten_and_remembered_again_counts_once() {
+        let cache = ReadCache::new(2, Duration::from_secs(5)).with_clock(Clock::manual(Duration::from_secs(1)));
+        let digests = [b"a", b"b"].map(|text| Digest::of(text));
+        for _ in 0..3 {
+            for (account, digest) in (1..).zip(&digests) {
+                cache.get_or(digest, async { Ok(Some(found(account))) }).await.unwrap();
+                assert!(is_known(&cache, digest).await);
+                cache.forget_account(9);
+            }
+            cache.forget_account(1);
+            assert!(!is_known(&cache, &digests[0]).await && is_known(&cache, &digests[1]).await);
+        }
+        assert!(cache.entries().oldest_first.len() <= 2);
     }
 }

@@ -1,5 +1,5 @@
-//! Users, tokens and logins for [`auth_runtime`]: in SQLite, in PostgreSQL, with logins in
-//! Redis where many machines share them, or in memory for tests.
+//! Users, clients, logins and tokens for [`auth_runtime`]: in SQLite, in PostgreSQL, or in memory for tests; and logins in Redis
+//! where many machines share them.
 //!
 //! ```
 //! # #[cfg(feature = "sqlite")]
@@ -13,6 +13,28 @@
 //! # Ok(()) }
 //! # #[cfg(not(feature = "sqlite"))] fn main() {}
 //! ```
+//!
+//! | store | feature | for |
+//! |---|---|---|
+//! | [`SqliteStore`] | `sqlite`, on by default | one machine: an embedded file, nothing to run beside it |
+//! | `PostgresStore` | `postgres` | several machines; the tables may stand in the application's own database |
+//! | `AnyStore` | both | the one that an address names when the program starts |
+//! | `RedisStore` | `redis` | logins and replay records in Redis, in front of one of those |
+//! | `RedisCounters` | `redis` | throttles that several machines share |
+//! | [`MemoryStore`] | | tests |
+//!
+//! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it, and [`AccountStore`] what the
+//! command line `auth` and the pages of `auth-admin` do with accounts.
+//!
+//! - **Requests.** One statement, prepared once a connection, finds a token or a login by the index of its digest, together with
+//!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
+//!   what another machine changes arrives after the cache's `max_age` at the latest.
+//! - **Last uses** are gathered for a second and written together, off the path of requests.
+//! - **What has expired** is refused whether it is still there or not. [`AccountStore::sweep`] deletes it, in small steps: call
+//!   it from a task once an hour, or run `auth sweep`.
+//! - **Migrations** run when a store is opened, in one transaction, and with `auth migrate`. Tables that a newer program wrote
+//!   are left alone.
+//! - **Durability.** An acknowledged login, logout or revocation is on disk: SQLite runs with `synchronous = FULL`.
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod account;

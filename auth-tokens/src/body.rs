@@ -1,6 +1,6 @@
 //! The bodies of requests and answers.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use auth_runtime::AuthError;
 use axum::body::Bytes;
@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -88,16 +89,18 @@ pub(crate) fn method_not_allowed(method: &Method) -> AuthError {
 
 /// A time since the Unix epoch in RFC 3339, to the millisecond.
 pub(crate) fn time(time: Duration) -> String {
-    humantime::format_rfc3339_millis(system_time(time)).to_string()
+    format!("{:.3}", timestamp(time))
 }
 
 /// A time as Django REST framework writes it: to the microsecond, or without a fraction.
 #[cfg(any(feature = "durin", feature = "knox"))]
 pub(crate) fn django_time(time: Duration) -> String {
-    humantime::format_rfc3339_micros(system_time(time)).to_string().replace(".000000Z", "Z")
+    let time = timestamp(time);
+    if time.subsec_nanosecond() == 0 { format!("{time:.0}") } else { format!("{time:.6}") }
 }
 
-fn system_time(time: Duration) -> SystemTime {
-    // What lies beyond the year 9999 cannot be written.
-    UNIX_EPOCH + time.min(Duration::from_secs(253_402_300_799))
+/// What lies beyond the year 9999 cannot be written.
+fn timestamp(time: Duration) -> Timestamp {
+    let since = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+    Timestamp::from_duration(since).unwrap_or(Timestamp::MAX)
 }

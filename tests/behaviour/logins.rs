@@ -67,11 +67,23 @@ async fn ten_failures_with_one_name_close_it_for_ten_minutes() {
         }
         assert_eq!(log_in(&router, path, "boss", "pw").await.status, right, "{path}: another name is open");
 
-        app.settings().clock().advance(10 * minute() - Duration::from_millis(1));
+        app.settings().clock().advance(Duration::from_millis(599_999));
         let answer = log_in(&router, path, "ada", "pw").await;
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, Some("1")), "{path}");
         app.settings().clock().advance(Duration::from_millis(1));
         assert_eq!(log_in(&router, path, "ada", "pw").await.status, right, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_spellings_of_a_name_count_together() {
+    for (path, right, wrong) in ENTRANCES {
+        let router = router(&app().await);
+        for username in ["ada", "ADA", "Ada", "aDa", "adA", "+ada", "ada+", "+Ada+", "ADa", "AdA"] {
+            assert_eq!(log_in(&router, path, username, "wrong").await.status, wrong, "{path} {username}");
+        }
+        assert_eq!(log_in(&router, path, "ada", "pw").await.status, 429, "{path}");
+        assert_eq!(log_in(&router, path, "boss", "pw").await.status, right, "{path}");
     }
 }
 
@@ -268,13 +280,13 @@ impl Heard {
 #[tokio::test]
 async fn listeners_hear_what_happened_and_nothing_that_is_secret() {
     type Seen = (EventKind, Option<String>, bool, bool, Option<String>, Option<IpAddr>);
-    let (heard, seen) = (Heard::default(), Arc::new(Mutex::new(Vec::<Seen>::new())));
-    let sees = Arc::clone(&seen);
+    let (heard, parts) = (Heard::default(), Arc::new(Mutex::new(Vec::<Seen>::new())));
+    let listener = Arc::clone(&parts);
     let settings = settings().with_event_listener(heard.listener()).with_event_listener(move |event: &Event<'_>| {
         let user = event.user.map(str::to_owned);
         let (has_login, has_token) = (event.login.is_some(), event.token.is_some());
         let client = event.client.map(str::to_owned);
-        sees.lock().unwrap().push((event.kind, user, has_login, has_token, client, event.address));
+        listener.lock().unwrap().push((event.kind, user, has_login, has_token, client, event.address));
     });
     let app = app_with(settings).await;
     let router = router(&app);
@@ -306,7 +318,7 @@ async fn listeners_hear_what_happened_and_nothing_that_is_secret() {
     ];
     wanted.extend(vec![failed; 9]);
     wanted.push((EventKind::LoginThrottled, None, false, false, None, address));
-    assert_eq!(*seen.lock().unwrap(), wanted);
+    assert_eq!(*parts.lock().unwrap(), wanted);
 
     let said = format!("{:?}", heard.0.lock().unwrap());
     for secret in ["typed-name", "typed-password", "pw", &cookie, &csrf, &token, "ada"] {

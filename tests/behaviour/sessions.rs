@@ -218,15 +218,20 @@ async fn uses_are_told_to_the_store_in_the_background_and_together() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_when_it_is_told_of_a_use_refuses_nobody() {
+async fn a_store_that_does_not_answer_when_it_is_told_of_a_use_is_told_again() {
     let app = app().await;
     let router = router(&app);
-    app.settings().clock().advance(Duration::from_secs(86_400));
+    let start = app.settings().clock().now();
+    let day = Duration::from_secs(86_400);
+    app.settings().clock().advance(13 * day);
     assert_eq!(who(&router, "ada-login").await, "ada");
     app.backend().set_down(true);
     assert!(app.flush_logins().await.is_err());
     app.backend().set_down(false);
-    assert_eq!(who(&router, "ada-login").await, "ada");
+    app.settings().clock().advance(day);
+    assert_eq!(who(&router, "ada-login").await, "ada", "the use of yesterday counts");
+    app.flush_logins().await.unwrap();
+    assert_eq!(last_used(&app, start).await, 14 * day);
 }
 
 #[tokio::test]

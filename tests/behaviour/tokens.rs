@@ -6,7 +6,7 @@ use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::{Client, ManageStore, NewToken, TokenStore};
 use auth_runtime::views::obtain_token;
 use auth_runtime::{Authentication, Digest, IgnoreCredentials, TokenFormat, TokenKind, authenticate, login};
-use auth_store::{Account, AccountStore, Keep};
+use auth_store::{Account, AccountStore, Keep, NewAccount, ReadCache, SqliteStore};
 use axum::Router;
 use axum::routing::get as on_get;
 use tests::{App, account, app, app_with, get, give_login, request, request_with, send, settings};
@@ -166,6 +166,28 @@ async fn a_use_is_known_to_other_processes_once_the_store_was_told() {
     assert_eq!(who(&there, &token).await, INVALID);
     app.flush_tokens().await.unwrap();
     assert_eq!(who(&there, &token).await, "ada");
+}
+
+#[authenticate(Token, state = Authentication<SqliteStore>)]
+async fn cached(#[user] me: Account) -> String {
+    me.username
+}
+
+#[tokio::test]
+async fn a_use_counts_though_the_store_answers_from_its_cache() {
+    let settings = settings();
+    let cache = ReadCache::new(100, Duration::from_secs(5)).with_clock(settings.clock().clone());
+    let store = SqliteStore::in_memory().await.unwrap().with_cache(cache);
+    let app = Authentication::with_settings(store, settings);
+    let ada = app.backend().create_account(&NewAccount::new("ada")).await.unwrap().unwrap();
+    let (parts, ()) = auth_runtime::http::Request::new(()).into_parts();
+    let issued = login::log_in_for_token(&app, &parts, &ada, client(Some(60)), "").await.unwrap();
+    let router = Router::new().route("/me", on_get(cached)).with_state(app.clone());
+    app.settings().clock().advance(Duration::from_secs(58));
+    assert_eq!(who(&router, issued.secret.reveal()).await, "ada");
+    app.flush_tokens().await.unwrap();
+    app.settings().clock().advance(Duration::from_secs(3));
+    assert_eq!(who(&router, issued.secret.reveal()).await, "ada");
 }
 
 #[tokio::test]

@@ -42,7 +42,10 @@ impl Browser {
         let options = json!({ "binary": chromium, "args": arguments });
         // Whatever is looked for may take a moment to come.
         let timeouts = json!({ "implicit": 10_000, "pageLoad": 60_000, "script": 30_000 });
-        let wanted = json!({ "alwaysMatch": { "goog:chromeOptions": options, "timeouts": timeouts } });
+        let log = json!({ "browser": "ALL" });
+        let wanted = json!({
+            "alwaysMatch": { "goog:chromeOptions": options, "goog:loggingPrefs": log, "timeouts": timeouts }
+        });
         let session = browser.command("POST", "", &json!({ "capabilities": wanted }));
         browser.session = format!("/{}", session["sessionId"].as_str().expect("a session"));
         browser
@@ -93,6 +96,35 @@ impl Browser {
         self.command("POST", &format!("{}/value", self.element(css)), &json!({ "text": text }));
     }
 
+    /// Presses these keys one after the other, wherever the focus is. Shift and Control are held down to the end.
+    pub(crate) fn press(&self, keys: &str) {
+        let stroke = |kind: &str, key: char| json!({ "type": kind, "value": key });
+        let is_held = |key: &char| ['\u{e008}', '\u{e009}'].contains(key);
+        let mut strokes = Vec::new();
+        for key in keys.chars() {
+            strokes.push(stroke("keyDown", key));
+            if !is_held(&key) {
+                strokes.push(stroke("keyUp", key));
+            }
+        }
+        strokes.extend(keys.chars().filter(is_held).map(|key| stroke("keyUp", key)));
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        self.command("POST", "/actions", &json!({ "actions": [keyboard] }));
+    }
+
+    /// Sends a command of the `DevTools` protocol.
+    pub(crate) fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        self.command("POST", "/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+    }
+
+    /// What the browser complained of in its console since the last call, such as violations of a policy. That a page came
+    /// with the status of an error is none.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let log = self.command("POST", "/se/log", &json!({ "type": "browser" }));
+        let messages = log.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap().to_owned());
+        messages.filter(|message| !message.contains("the server responded with a status of")).collect()
+    }
+
     /// Goes on inside this frame.
     pub(crate) fn enter_frame(&self, css: &str) {
         let element = self.command("POST", "/element", &json!({ "using": "css selector", "value": css }));
@@ -122,7 +154,12 @@ impl Browser {
 
     /// Leaves a picture of the window in the target folder, for people to look at.
     pub(crate) fn screenshot(&self, name: &str) {
-        let picture = self.command("GET", "/screenshot", &Value::Null);
+        self.save(&self.command("GET", "/screenshot", &Value::Null), name);
+    }
+
+    /// Leaves a picture, in base64 as the protocols have it, in the target folder.
+    #[allow(clippy::unused_self)] // pictures are a browser's
+    pub(crate) fn save(&self, picture: &Value, name: &str) {
         let picture = Base64::decode_vec(picture.as_str().unwrap()).unwrap();
         std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), picture).unwrap();
     }

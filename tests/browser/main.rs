@@ -1,9 +1,11 @@
-//! The real `quickstart` program in a real browser: Chromium, driven over the `WebDriver` protocol (W3C).
+//! The real `quickstart` program, and the admin pages, in a real browser: Chromium, driven over the `WebDriver` protocol (W3C).
 //!
 //! `cargo test -p tests --features browser --test browser`, with `chromium` and `chromedriver` in the path.
 
 #![allow(clippy::unwrap_used)] // tests panic
 
+mod admin;
+mod admin_pages;
 #[allow(dead_code)] // shared: each test takes a part of it
 #[path = "../quickstart/client.rs"]
 mod client;

@@ -1,4 +1,4 @@
-//! Tokens that `auth import` took over: personal ones, known by the digest that they came with.
+//! Imported tokens that belong to no login, known by the digest that they came with.
 
 use auth_runtime::Digest;
 use auth_runtime::store::{ManageStore, NewToken, TokenStore};

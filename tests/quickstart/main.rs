@@ -4,6 +4,7 @@
 
 mod client;
 mod curl;
+mod killed;
 mod odd_requests;
 mod restart;
 mod server;

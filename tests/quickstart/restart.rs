@@ -44,8 +44,9 @@ async fn a_restart_leaves_the_accounts_as_they_are() {
     let mut accounts: Vec<Vec<(i64, String, String)>> = Vec::new();
     for _ in 0..2 {
         stop(&folder, Server::start(&folder));
-        let mut database = SqliteConnection::connect(folder.database().to_str().unwrap()).await.unwrap();
-        let rows = sqlx::query("SELECT id, username, password_hash FROM account ORDER BY id").fetch_all(&mut database);
+        let mut database = SqliteConnection::connect(&folder.database()).await.unwrap();
+        let rows =
+            sqlx::query("SELECT id, username, password_hash FROM auth_account ORDER BY id").fetch_all(&mut database);
         let rows = rows.await.unwrap();
         accounts.push(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect());
     }

@@ -1,5 +1,6 @@
 //! The `quickstart` program as a child process.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -25,8 +26,21 @@ impl Folder {
         self.0.join(name)
     }
 
-    pub(crate) fn database(&self) -> PathBuf {
-        self.join("quickstart.sqlite")
+    /// The address of a database of its own: a SQLite file, or with `QUICKSTART_ON=postgres` one on the server that
+    /// `AUTH_TEST_POSTGRES` names.
+    pub(crate) fn database(&self) -> String {
+        if !is_on_postgres() {
+            return self.join("quickstart.sqlite").to_str().unwrap().to_owned();
+        }
+        let server = std::env::var("AUTH_TEST_POSTGRES");
+        let server = server.expect("AUTH_TEST_POSTGRES names no server: use `bash .ci/services run ..`");
+        let (server, _) = server.rsplit_once('/').unwrap();
+        let name = self.0.file_name().unwrap().to_str().unwrap().replace('-', "_");
+        if !self.join("made").exists() {
+            postgres(server, format!("CREATE DATABASE {name}"));
+            File::create(self.join("made")).unwrap();
+        }
+        format!("{server}/{name}")
     }
 
     /// What programs that were started here wrote to their standard error.
@@ -39,6 +53,25 @@ impl Drop for Folder {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.0));
     }
+}
+
+pub(crate) fn is_on_postgres() -> bool {
+    match std::env::var("QUICKSTART_ON").as_deref() {
+        Ok("postgres") => true,
+        Ok(other) => panic!("QUICKSTART_ON is {other:?}, and can be \"postgres\" alone"),
+        Err(_) => false,
+    }
+}
+
+/// Runs a statement on the server's own database.
+fn postgres(server: &str, statement: String) {
+    use sqlx::Connection;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut connection = sqlx::PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
 }
 
 /// The executable, built on the first call.
@@ -60,10 +93,10 @@ fn build() -> Option<PathBuf> {
 }
 
 /// A command that runs the program on a free port, with its errors in `folder`.
-pub(crate) fn command(folder: &Folder, database: &Path) -> Command {
+pub(crate) fn command(folder: &Folder, database: impl AsRef<OsStr>) -> Command {
     let errors = File::options().create(true).append(true).open(folder.join("stderr")).unwrap();
     let mut command = Command::new(program());
-    command.arg("--database").arg(database).env("QUICKSTART_LISTEN", "127.0.0.1:0");
+    command.arg("--database").arg(database.as_ref()).env("QUICKSTART_LISTEN", "127.0.0.1:0");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
     command
 }
@@ -81,7 +114,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the program and waits until it serves.
     pub(crate) fn start(folder: &Folder) -> Self {
-        let mut child = command(folder, &folder.database()).arg("--verbose").spawn().unwrap();
+        let mut child = command(folder, folder.database()).arg("--verbose").spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut printed = String::new();
         while !printed.contains("/staff\n") {
@@ -99,6 +132,12 @@ impl Server {
     pub(crate) fn ask_to_stop(&self) {
         let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(kill.success(), "kill: {kill}");
+    }
+
+    /// Ends the program at once, as a power cut or the kernel does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Waits for the end: the status, and what the program printed last.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::net::SocketAddr;
 
+use auth_runtime::{TokenFormat, TokenKind};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tests::Answer;
@@ -26,6 +27,11 @@ fn assert_unavailable(answer: &Answer, what: &str) {
     assert_eq!((answer.header("www-authenticate"), answer.header("set-cookie")), (None, None), "{what}");
 }
 
+/// A token that nobody has, and that is looked up for its form.
+fn unknown_token() -> String {
+    format!("Bearer {}", TokenFormat::default().generate(TokenKind::Personal).unwrap().reveal())
+}
+
 /// A request with credentials.
 struct Attempt {
     what: &'static str,
@@ -38,7 +44,7 @@ struct Attempt {
 fn attempts(address: SocketAddr, path: &str) -> Vec<Attempt> {
     [
         ("a token", true, "token", "Authorization", bearer(address)),
-        ("a wrong token", false, "token", "Authorization", "Bearer wrong".to_owned()),
+        ("a wrong token", false, "token", "Authorization", unknown_token()),
         ("a login", true, "login", "Cookie", format!("sessionid={}", log_in(address))),
         ("a wrong login", false, "login", "Cookie", "sessionid=wrong".to_owned()),
         ("a password", true, "account", "Authorization", basic("ada", "correct horse")),
@@ -64,9 +70,9 @@ async fn a_missing_table_is_503_until_it_is_back() {
     let statuses = || attempts.iter().map(|attempt| attempt.request.send(server.address).status).collect::<Vec<_>>();
     let before = statuses();
     for (table, away, back) in [
-        ("token", "ALTER TABLE token RENAME TO away", "ALTER TABLE away RENAME TO token"),
-        ("login", "ALTER TABLE login RENAME TO away", "ALTER TABLE away RENAME TO login"),
-        ("account", "ALTER TABLE account RENAME TO away", "ALTER TABLE away RENAME TO account"),
+        ("token", "ALTER TABLE auth_token RENAME TO away", "ALTER TABLE away RENAME TO auth_token"),
+        ("login", "ALTER TABLE auth_login RENAME TO away", "ALTER TABLE away RENAME TO auth_login"),
+        ("account", "ALTER TABLE auth_account RENAME TO away", "ALTER TABLE away RENAME TO auth_account"),
     ] {
         execute(&mut database, away).await;
         for attempt in attempts.iter().filter(|attempt| attempt.table == table) {
@@ -96,7 +102,7 @@ async fn a_locked_database_gives_no_token_and_no_login() {
         for (name, value) in [("Authorization", bearer), ("Cookie", format!("sessionid={cookie}"))] {
             assert_eq!(Request::get("/me").header(name, value).send(address).status, 200);
         }
-        let wrong = Request::get("/me").header("Authorization", "Bearer wrong").send(address);
+        let wrong = Request::get("/me").header("Authorization", unknown_token()).send(address);
         assert_eq!(wrong.status, 401);
         assert_unavailable(&token.join().unwrap(), "a token");
         assert_unavailable(&login.join().unwrap(), "a login");

@@ -1,16 +1,19 @@
-//! The form whose CSRF field is verified: [`CsrfForm`].
+//! The form whose CSRF field is verified: [`CsrfForm`], and [`verify_form`] whoever sends it.
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::{DeferredCsrf, FORM_FIELD};
-use crate::body;
+use super::{DeferredCsrf, FORM_FIELD, check_form};
 use crate::error::AuthError;
 use crate::form::Form;
 use crate::response::Rejection;
 use crate::state::AuthState;
+use crate::store::LoginStore;
+use crate::{body, login};
 
 /// A form, urlencoded or multipart without its files. When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is
 /// verified; a caller that came with a token or a password in a header needs none.
@@ -73,4 +76,64 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
         }
         form.deserialize().map(Self).map_err(refuse)
     }
+}
+
+/// Reads a form and verifies its CSRF token, logged in or not: for a login page of one's own, which nobody else's page may
+/// fill in either. [`CsrfForm`] asks nothing of a caller whom nobody identified.
+///
+/// ```
+/// use auth_runtime::axum::extract::Request;
+/// use auth_runtime::store::{LoginStore, PasswordStore};
+/// use auth_runtime::{AuthError, AuthState, csrf, login};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Attempt { username: String, password: String }
+///
+/// async fn log_in<S: AuthState>(state: &S, request: Request) -> Result<login::LoginCookies, AuthError>
+/// where
+///     S::Backend: LoginStore + PasswordStore,
+/// {
+///     let (request, form) = csrf::verify_form::<S, Attempt>(state, request).await?;
+///     let user = login::check_attempt(state.authentication(), &request, &form.username, &form.password).await?;
+///     let user = user.ok_or_else(AuthError::incorrect_credentials)?;
+///     Ok(login::log_in(state.authentication(), &request, &user).await?.1)
+/// }
+/// ```
+///
+/// # Errors
+///
+/// 403 for a missing or wrong token, which is what anything but a form has, 400 for fields that are no `T`, 413 for a body
+/// over axum's limit, 503 when the store does not answer.
+pub async fn verify_form<S: AuthState, T: DeserializeOwned>(
+    state: &S,
+    request: Request,
+) -> Result<(Parts, T), AuthError>
+where
+    S::Backend: LoginStore,
+{
+    let VerifiedForm { request, form, .. } = read_verified(state, request).await?;
+    Ok((request, form.deserialize()?))
+}
+
+/// A form whose token was verified.
+pub(crate) struct VerifiedForm {
+    pub(crate) request: Parts,
+    pub(crate) form: Form,
+    /// The CSRF secret of the login that the request came with.
+    pub(crate) bound: Option<String>,
+}
+
+/// Reads the form and verifies its CSRF token, whoever sends it.
+pub(crate) async fn read_verified<S: AuthState>(state: &S, request: Request) -> Result<VerifiedForm, AuthError>
+where
+    S::Backend: LoginStore,
+{
+    let (parts, body) = request.into_parts();
+    let bound = login::csrf_secret(state.authentication(), &parts.headers).await?;
+    let body = body::read(Request::from_parts(parts.clone(), body), state).await?;
+    // What is no form has no fields: its token is in the header, or missing.
+    let form = if Form::is_in(&parts.headers) { body } else { Bytes::new() };
+    let form = Form::read(&parts.headers, form).await?;
+    check_form(&parts, state.authentication().settings(), bound.as_deref(), form.field(FORM_FIELD))?;
+    Ok(VerifiedForm { request: parts, form, bound })
 }

@@ -1,6 +1,7 @@
 //! A name and a password that somebody tries: throttled, and told of when they do not fit.
 
 use http::request::Parts;
+use zeroize::Zeroizing;
 
 use crate::address;
 use crate::error::AuthError;
@@ -31,18 +32,24 @@ pub async fn check_attempt<B: PasswordStore>(
     let event = |kind| settings.events().emit(&Event::new(kind, now).from_address(from));
 
     let limits = settings.login_failures();
-    // The name is digested: what people type into its field may be a password.
-    let by_account =
-        limits.by_account().map(|limit| (limit, format!("login:{}", Digest::of(username.as_bytes()).hex())));
+    // The name is digested: what people type into its field may be a password. Without regard to case, since a store may find
+    // an account by any spelling of its name, and each would be another chance.
+    let name = Zeroizing::new(username.trim().to_lowercase());
+    let by_account = limits.by_account().map(|limit| (limit, format!("login:{}", Digest::of(name.as_bytes()).hex())));
     let by_address = limits.by_address().zip(from.map(|from| format!("login:{}", address::network(from))));
     let counted: Vec<(Limit, String)> = by_account.into_iter().chain(by_address).collect();
 
     for (index, (limit, key)) in counted.iter().enumerate() {
-        if let Taken::Wait(wait) = settings.counters().take(key, *limit, now).await? {
-            give_back(authentication, &counted[..index], now).await;
-            event(EventKind::LoginThrottled);
-            return Err(AuthError::throttled(Some(wait)));
-        }
+        let refused = match settings.counters().take(key, *limit, now).await {
+            Ok(Taken::Counted) => continue,
+            Ok(Taken::Wait(wait)) => {
+                event(EventKind::LoginThrottled);
+                AuthError::throttled(Some(wait))
+            }
+            Err(error) => error.into(),
+        };
+        give_back(authentication, &counted[..index], now).await;
+        return Err(refused);
     }
     let user = match check_password(authentication, username, password).await {
         Ok(user) => user,

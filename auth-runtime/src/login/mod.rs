@@ -63,7 +63,6 @@ pub async fn log_in<B: LoginStore>(
     user: &B::User,
 ) -> Result<(Login, LoginCookies), AuthError> {
     let settings = authentication.settings();
-    end_current(authentication, &request.headers).await?;
     let secret = NewSecret::generate_long().map_err(StoreError::new)?;
     let csrf_secret = csrf::new_secret().map_err(StoreError::new)?;
     let credential = NewCredential::Cookie { digest: secret.digest(), csrf_secret: Some(csrf_secret.clone()) };
@@ -72,6 +71,8 @@ pub async fn log_in<B: LoginStore>(
     let client = login.client.name().to_owned();
     // A browser may keep a cookie for 400 days at most (RFC 6265bis, section 5.5).
     let age = login.client.absolute_lifetime().unwrap_or(Duration::from_secs(400 * 86_400));
+    // Before the new one is kept, since it counts towards the client's limit.
+    end_current(authentication, &request.headers).await?;
     let login = match authentication.backend().insert_login(user, login).await? {
         Insertion::Kept(login) => login,
         insertion => return Err(refused(authentication, request, user, &client, &insertion)),

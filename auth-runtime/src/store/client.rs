@@ -54,7 +54,10 @@ pub struct NotAClientName;
 
 impl fmt::Display for NotAClientName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a client's name is 1 to 64 letters, digits, `-`, `_` and `.`, such as `web` or `phone-2`")
+        f.write_str(
+            "a client's name is 1 to 64 letters, digits, `-`, `_` and `.`, and begins with a letter or a digit, such as \
+             `web` or `phone-2`",
+        )
     }
 }
 
@@ -85,11 +88,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the name is not 1 to 64 letters, digits, `-`, `_` and `.`.
+    /// When the name is not 1 to 64 letters, digits, `-`, `_` and `.`, the first one a letter or a digit.
     pub fn new(name: impl Into<String>) -> Result<Self, NotAClientName> {
         let name = name.into();
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if name.is_empty() || name.len() > 64 || !name.bytes().all(fits) {
+        // No path has a `.` or `..` in it that is a name.
+        let begins = name.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric());
+        if !begins || name.len() > 64 || !name.bytes().all(fits) {
             return Err(NotAClientName);
         }
         Ok(Self { name, ..Self::default() })

@@ -1,7 +1,6 @@
 //! The login page and the logout endpoint.
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,10 +13,10 @@ use crate::csrf::{self, CsrfToken};
 use crate::error::{AuthError, ErrorKind};
 use crate::form::Form;
 use crate::identity::User;
+use crate::login;
 use crate::response::Rejection;
 use crate::state::AuthState;
 use crate::store::{LoginStore, PasswordStore, StoreError};
-use crate::{body, login};
 
 /// `GET` and `POST /login/`, `POST /logout/`: for [`Session`](crate::scheme::Session).
 ///
@@ -125,16 +124,9 @@ async fn verify<S: AuthState>(state: &S, request: Request) -> Result<(Parts, Ver
 where
     S::Backend: LoginStore,
 {
-    let (parts, body) = request.into_parts();
-    let bound = login::csrf_secret(state.authentication(), &parts.headers).await?;
-    let body = body::read(Request::from_parts(parts.clone(), body), state).await?;
-    // What is no form has no fields: its token is in the header, or missing.
-    let form = if Form::is_in(&parts.headers) { body } else { Bytes::new() };
-    let form = Form::read(&parts.headers, form).await?;
-    let settings = state.authentication().settings();
-    csrf::check_form(&parts, settings, bound.as_deref(), form.field(csrf::FORM_FIELD))?;
-    let next = next_of(&parts, Some(&form));
-    Ok((parts, Verified { form, next, bound }))
+    let csrf::VerifiedForm { request, form, bound } = csrf::read_verified(state, request).await?;
+    let next = next_of(&request, Some(&form));
+    Ok((request, Verified { form, next, bound }))
 }
 
 /// Where to go afterwards: the form's word, or else the query's.

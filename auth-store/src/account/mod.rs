@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use auth_runtime::User;
-use auth_runtime::store::Id;
+use auth_runtime::store::{Id, StoreError, StoreResult};
 
 pub use self::store::{AccountStore, Keep, Store, Swept};
 
@@ -56,6 +56,11 @@ pub struct NewAccount {
     pub(crate) is_staff: bool,
 }
 
+/// Whether no account has such a name: PostgreSQL cannot even be asked for it.
+pub(crate) fn is_no_name(username: &str) -> bool {
+    username.contains('\0')
+}
+
 impl NewAccount {
     /// An active account without a usable password.
     pub fn new(username: impl Into<String>) -> Self {
@@ -81,6 +86,11 @@ impl NewAccount {
     pub fn staff(mut self, is_staff: bool) -> Self {
         self.is_staff = is_staff;
         self
+    }
+
+    /// An error when there cannot be such an account.
+    pub(crate) fn check(&self) -> StoreResult<()> {
+        if is_no_name(&self.username) { Err(StoreError::new("a name has no NUL character in it")) } else { Ok(()) }
     }
 }
 

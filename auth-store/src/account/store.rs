@@ -34,7 +34,7 @@ pub struct Swept {
 
 /// Accounts, for whoever administers them.
 pub trait AccountStore: Backend<User = Account> {
-    /// Makes an account. `None` when the name is taken.
+    /// Makes an account. `None` when the name is taken. A name with a NUL character in it is an error.
     fn create_account(&self, account: &NewAccount) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
 
     /// The account with this name.
@@ -43,7 +43,8 @@ pub trait AccountStore: Backend<User = Account> {
     /// The account with this primary key.
     fn account_by_id(&self, id: i64) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
 
-    /// At most `limit` accounts whose name contains `search`, in the order of their names, from the one after `after` on.
+    /// At most `limit` accounts whose name contains `search`, ASCII letters in either case, in the order of their names by
+    /// code points, from the one after `after` on.
     fn accounts(&self, search: &str, after: &str, limit: u32)
     -> impl Future<Output = StoreResult<Vec<Account>>> + Send;
 

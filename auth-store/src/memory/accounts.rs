@@ -40,6 +40,7 @@ impl RemoteUserStore for MemoryStore {
 
 impl AccountStore for MemoryStore {
     async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
+        new.check()?;
         let mut tables = self.tables()?;
         if tables.named(&new.username).is_some() {
             return Ok(None);
@@ -61,11 +62,11 @@ impl AccountStore for MemoryStore {
     }
 
     async fn accounts(&self, search: &str, after: &str, limit: u32) -> StoreResult<Vec<Account>> {
-        let (tables, search) = (self.tables()?, search.to_lowercase());
+        let (tables, search) = (self.tables()?, search.to_ascii_lowercase());
         let found = tables.accounts.values().map(|row| &row.account);
         let found = found.filter(|account| account.username.as_str() > after);
         let mut found: Vec<Account> =
-            found.filter(|account| account.username.to_lowercase().contains(&search)).cloned().collect();
+            found.filter(|account| account.username.to_ascii_lowercase().contains(&search)).cloned().collect();
         found.sort_by(|a, b| a.username.cmp(&b.username));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)

@@ -109,14 +109,17 @@ impl TokenStore for MemoryStore {
     }
 }
 
-fn touch_login(tables: &mut Tables, id: i64, at: Duration) {
+pub(super) fn touch_login(tables: &mut Tables, id: i64, at: Duration) {
     if let Some(row) = tables.logins.get_mut(&id) {
         row.entry.login.last_used = row.entry.login.last_used.max(at);
     }
 }
 
-/// Ends what the client's rules end. Whether there is room for one more login then.
+/// Ends what the client's rules end, unless there is no room for one more login then.
 fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
+    if *login.client.max_logins() == Some(0) {
+        return false;
+    }
     if *login.client.single_login() {
         tables.end_logins(|row| row.account == user.id);
     }
@@ -128,7 +131,7 @@ fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
     });
     let mut live: Vec<_> = live.map(|row| (row.login().created, row.id())).collect();
     let excess = (live.len() + 1).saturating_sub(most);
-    if excess > 0 && (most == 0 || *login.client.at_limit() != AtLimit::EndOldest) {
+    if excess > 0 && *login.client.at_limit() != AtLimit::EndOldest {
         return false;
     }
     live.sort_unstable();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
 
+use super::logins::touch_login;
 use super::{MemoryStore, Tables, TokenRow, number};
 use crate::Account;
 
@@ -62,6 +63,7 @@ impl ManageStore for MemoryStore {
         };
         let login = old_token.login.as_ref().map_or(0, number);
         tables.end_tokens(|row| row.entry.token.id == *old);
+        touch_login(&mut tables, login, new.created);
         let token = AccessToken {
             created: new.created,
             last_used: Some(new.created),

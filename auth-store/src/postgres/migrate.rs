@@ -6,17 +6,19 @@ use sqlx::postgres::PgPool;
 use crate::open::OpenError;
 
 /// Never changed once released: a new step goes to the end.
+///
+/// Names are compared by their code points, whatever the language of the database.
 const STEPS: &[&str] = &["
     CREATE TABLE auth_account (
         id BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
-        username TEXT NOT NULL UNIQUE,
+        username TEXT COLLATE \"C\" NOT NULL UNIQUE,
         password_hash TEXT,
         is_active BOOLEAN NOT NULL,
         is_staff BOOLEAN NOT NULL,
         epoch BIGINT NOT NULL DEFAULT 0
     );
     CREATE TABLE auth_client (
-        name TEXT PRIMARY KEY,
+        name TEXT COLLATE \"C\" PRIMARY KEY,
         idle_lifetime BIGINT,
         absolute_lifetime BIGINT,
         access_lifetime BIGINT,

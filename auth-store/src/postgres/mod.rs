@@ -28,26 +28,48 @@ pub struct PostgresStore {
     cache: Option<Arc<ReadCache>>,
 }
 
+/// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
+const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
+     WHERE strpos(lower(username), lower($1 COLLATE \"C\")) > 0 AND username > $2 ORDER BY username LIMIT $3";
+
+// Nobody waits for somebody who waits for him, since all lock in this order: an account, its logins, its tokens. Who locks
+// several logins or tokens of an account has locked the account, or passes over what is locked.
+
 /// Takes the account's epoch, and holds back every other call that takes or changes it.
 const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1 FOR UPDATE";
+
+/// Locks the accounts that have logins of the client `$1`.
+const LOCK_CLIENT: Option<&str> = Some(
+    "SELECT id FROM auth_account WHERE id IN (SELECT account_id FROM auth_login WHERE client = $1) ORDER BY id FOR UPDATE",
+);
+
+/// Delete the tokens, or the logins, from the one after `$1` to `$2` that had expired by `$3`. The next sweep has those that
+/// somebody else holds.
+const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id IN (SELECT id FROM auth_token WHERE id > $1 AND id <= $2 \
+     AND (expires <= $3 OR coalesce(last_used, created) <= $3 - idle_timeout) FOR UPDATE SKIP LOCKED)";
+const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id IN (SELECT id FROM auth_login WHERE id > $1 AND id <= $2 \
+     AND (expires <= $3 OR last_used <= $3 - idle_timeout) FOR UPDATE SKIP LOCKED)";
 
 /// Note the last uses `$2` of the logins, or the tokens and their logins, `$1`. A row that somebody else holds is passed
 /// over: it is being used or ended right now.
 const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = used.at FROM (\
-         SELECT login.id, noted.at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
-         JOIN auth_login login ON login.id = noted.id WHERE login.last_used < noted.at \
+         SELECT login.id, noted.at FROM (\
+             SELECT id, max(at) AS at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) GROUP BY id\
+         ) noted JOIN auth_login login ON login.id = noted.id WHERE login.last_used < noted.at \
          ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
      ) used WHERE auth_login.id = used.id"];
 const TOUCH_TOKENS: &[&str] = &[
     "UPDATE auth_token SET last_used = used.at FROM (\
-         SELECT token.id, noted.at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
-         JOIN auth_token token ON token.id = noted.id WHERE coalesce(token.last_used, 0) < noted.at \
+         SELECT token.id, noted.at FROM (\
+             SELECT id, max(at) AS at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) GROUP BY id\
+         ) noted JOIN auth_token token ON token.id = noted.id WHERE coalesce(token.last_used, 0) < noted.at \
          ORDER BY token.id FOR UPDATE OF token SKIP LOCKED\
      ) used WHERE auth_token.id = used.id",
     "UPDATE auth_login SET last_used = used.at FROM (\
-         SELECT login.id, noted.at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
-         JOIN auth_token token ON token.id = noted.id JOIN auth_login login ON login.id = token.login_id \
-         WHERE login.last_used < noted.at ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
+         SELECT login.id, noted.at FROM (\
+             SELECT token.login_id AS id, max(at) AS at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
+             JOIN auth_token token ON token.id = noted.id GROUP BY token.login_id\
+         ) noted JOIN auth_login login ON login.id = noted.id WHERE login.last_used < noted.at ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
      ) used WHERE auth_login.id = used.id",
 ];
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{
     AccessToken, AtLimit, Client, Id, Insertion, Login, LoginRecord, LoginStore, NewCredential, NewLogin, NewToken,
-    StoreResult, TokenRecord, TokenStore,
+    StoreError, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken, TokenKind};
 
@@ -28,7 +28,7 @@ pub(super) fn login(fields: &mut Fields) -> StoreResult<Login> {
     })
 }
 
-/// The token in `token login client made used idle expires`.
+/// The token in `token login client made token_used idle expires`.
 pub(super) fn access_token(fields: &mut Fields) -> StoreResult<AccessToken> {
     Ok(AccessToken {
         id: own(fields.number()?),
@@ -52,7 +52,7 @@ impl Redis {
 
 impl<B: Store> RedisStore<B> {
     /// The account of this id, if it is still of this epoch.
-    async fn current(&self, id: i64, epoch: i64) -> StoreResult<Option<Account>> {
+    pub(super) async fn current(&self, id: i64, epoch: i64) -> StoreResult<Option<Account>> {
         Ok(self.accounts.account_by_id(id).await?.filter(|account| account.epoch == epoch))
     }
 
@@ -69,7 +69,7 @@ impl<B: Store> RedisStore<B> {
     }
 
     async fn own_token(&self, digest: &Digest) -> StoreResult<Option<TokenRecord<Account>>> {
-        let names = ["token", "login", "client", "made", "used", "idle", "expires", "account", "epoch"];
+        let names = ["token", "login", "client", "made", "token_used", "idle", "expires", "account", "epoch"];
         // The field of a login that presents a cookie is empty.
         let Some(mut fields) = self.redis.fields(digest, &names).await?.filter(Fields::starts_filled) else {
             return Ok(None);
@@ -77,6 +77,12 @@ impl<B: Store> RedisStore<B> {
         let token = access_token(&mut fields)?;
         let (account, epoch) = (fields.number()?, fields.number()?);
         Ok(self.current(account, epoch).await?.map(|user| TokenRecord { user, token }))
+    }
+
+    /// A digest that the store behind has already is an error, as it is to an index.
+    pub(super) async fn claim_behind(&self, digest: &Digest) -> StoreResult<()> {
+        let is_token = self.accounts.find_token(&PresentedToken::of(*digest)).await?.is_some();
+        if is_token || self.accounts.find_login(digest).await?.is_some() { Err(taken()) } else { Ok(()) }
     }
 
     async fn touch(&self, what: &str, used: &[(Id, Duration)]) -> StoreResult<()> {
@@ -93,6 +99,10 @@ impl<B: Store> RedisStore<B> {
         }
         Ok(())
     }
+}
+
+fn taken() -> StoreError {
+    StoreError::new("there is something with this digest already")
 }
 
 /// What belongs to the store behind.
@@ -117,6 +127,7 @@ impl<B: Store> LoginStore for RedisStore<B> {
             NewCredential::Cookie { csrf_secret, .. } => (false, csrf_secret.as_deref().unwrap_or_default()),
             NewCredential::Token { .. } => (true, ""),
         };
+        self.claim_behind(login.credential.digest()).await?;
         let flag = |holds: bool| i32::from(holds).to_string();
         let client = &login.client;
         let id: i64 = self
@@ -178,13 +189,20 @@ impl<B: Store> TokenStore for RedisStore<B> {
         if token.kind() == Some(TokenKind::Personal) {
             return Ok(None);
         }
-        match self.own_token(token.digest()).await? {
+        if let Some(record) = self.own_token(token.digest()).await? {
+            return Ok(Some(record));
+        }
+        match token.imported_digest() {
+            Some(imported) => self.own_token(imported).await,
             None if token.kind() == Some(TokenKind::Access) => self.accounts.find_token(token).await,
-            found => Ok(found),
+            None => Ok(None),
         }
     }
 
     async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+        if self.redis.fields(&token.digest, &["login"]).await?.is_some() {
+            return Err(taken());
+        }
         self.accounts.insert_token(user, token).await
     }
 

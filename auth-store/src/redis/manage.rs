@@ -61,10 +61,10 @@ impl<B: Store> ManageStore for RedisStore<B> {
 
     async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
         let Some(own) = own_number(old) else { return self.accounts.renew_token(user, old, new).await };
-        let current = self.accounts.account_by_id(user.id).await?;
-        if current.is_none_or(|account| account.epoch != user.epoch) {
+        if self.current(user.id, user.epoch).await?.is_none() {
             return Ok(None);
         }
+        self.claim_behind(&new.digest).await?;
         let arguments = [
             user.id.to_string(),
             user.epoch.to_string(),
@@ -84,7 +84,10 @@ impl<B: Store> ManageStore for RedisStore<B> {
         expires: Option<Duration>,
     ) -> StoreResult<Option<AccessToken>> {
         let Some(own) = own_number(id) else { return self.accounts.extend_token(user, id, expires).await };
-        let arguments = [user.id.to_string(), own.to_string(), maybe_millis(expires)];
+        if self.current(user.id, user.epoch).await?.is_none() {
+            return Ok(None);
+        }
+        let arguments = [user.id.to_string(), own.to_string(), maybe_millis(expires), user.epoch.to_string()];
         let fields = Fields::read(self.redis.run(&EXTEND, &arguments).await?);
         fields.map(|mut fields| access_token(&mut fields)).transpose()
     }

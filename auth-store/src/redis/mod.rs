@@ -96,7 +96,7 @@ fn own(id: i64) -> Id {
 
 /// The number in an id of this store.
 fn own_number(id: &Id) -> Option<i64> {
-    id.number().filter(|&number| number < 0).map(|number| -number)
+    id.number().filter(|&number| number < 0).and_then(i64::checked_neg)
 }
 
 /// Whole milliseconds.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreResult};
 use sqlx::query;
 
-use super::super::{Row, Store};
+use super::super::{LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS, Store};
 use super::{account, failed, get, millis, number};
+use crate::account::is_no_name;
 use crate::{Account, AccountStore, Keep, NewAccount, Swept};
 
 impl Backend for Store {
@@ -15,6 +16,9 @@ impl Backend for Store {
 
 impl PasswordStore for Store {
     async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
+        if is_no_name(username) {
+            return Ok(None);
+        }
         let row = query(
             "SELECT id, username, is_active, is_staff, epoch, password_hash FROM auth_account WHERE username = $1",
         )
@@ -44,25 +48,15 @@ impl RemoteUserStore for Store {
     }
 }
 
-/// Whether no account has such a name: PostgreSQL cannot even be asked for it.
-fn is_no_name(username: &str) -> bool {
-    username.contains('\0')
-}
-
 impl AccountStore for Store {
     async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
-        let row = query(
+        new.check()?;
+        let insert = query(
             "INSERT INTO auth_account (username, password_hash, is_active, is_staff) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (username) DO NOTHING RETURNING id, username, is_active, is_staff, epoch",
-        )
-        .bind(&new.username)
-        .bind(&new.password_hash)
-        .bind(new.is_active)
-        .bind(new.is_staff)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
-        row.as_ref().map(account).transpose()
+        );
+        let insert = insert.bind(&new.username).bind(&new.password_hash).bind(new.is_active).bind(new.is_staff);
+        self.written(insert).await?.as_ref().map(account).transpose()
     }
 
     async fn account(&self, username: &str) -> StoreResult<Option<Account>> {
@@ -90,18 +84,8 @@ impl AccountStore for Store {
         if is_no_name(search) || is_no_name(after) {
             return Ok(Vec::new());
         }
-        let literal = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let rows = query(
-            "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
-             WHERE lower(username) LIKE lower($1) ESCAPE '\\' AND username > $2 ORDER BY username LIMIT $3",
-        )
-        .bind(format!("%{literal}%"))
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
-        rows.iter().map(account).collect()
+        let rows = query(LIST_ACCOUNTS).bind(search).bind(after).bind(i64::from(limit)).fetch_all(&self.pool).await;
+        rows.map_err(failed)?.iter().map(account).collect()
     }
 
     async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
@@ -109,8 +93,9 @@ impl AccountStore for Store {
             return Ok(false);
         }
         if is_active {
-            let update = query("UPDATE auth_account SET is_active = $1 WHERE username = $2").bind(true).bind(username);
-            return Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0);
+            let update = query("UPDATE auth_account SET is_active = $1 WHERE username = $2 RETURNING id");
+            let row = self.written(update.bind(true).bind(username)).await?;
+            return self.changed(row);
         }
         let mut transaction = self.begin().await?;
         let row = query("UPDATE auth_account SET is_active = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id")
@@ -121,11 +106,11 @@ impl AccountStore for Store {
             .map_err(failed)?;
         let Some(row) = row else { return Ok(false) };
         let id: i64 = get(&row, 0)?;
-        for end in ["DELETE FROM auth_token WHERE account_id = $1", "DELETE FROM auth_login WHERE account_id = $1"] {
+        for end in ["DELETE FROM auth_login WHERE account_id = $1", "DELETE FROM auth_token WHERE account_id = $1"] {
             query(end).bind(id).execute(&mut *transaction).await.map_err(failed)?;
         }
+        let _forgetting = self.forgetting(id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(id);
         Ok(true)
     }
 
@@ -133,15 +118,9 @@ impl AccountStore for Store {
         if is_no_name(username) {
             return Ok(false);
         }
-        let row = query("UPDATE auth_account SET is_staff = $1 WHERE username = $2 RETURNING id")
-            .bind(is_staff)
-            .bind(username)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
-        self.forget_account(get(&row, 0)?);
-        Ok(true)
+        let update = query("UPDATE auth_account SET is_staff = $1 WHERE username = $2 RETURNING id");
+        let row = self.written(update.bind(is_staff).bind(username)).await?;
+        self.changed(row)
     }
 
     async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
@@ -177,13 +156,13 @@ impl AccountStore for Store {
                 .map_err(failed)?;
         }
         for end in [
-            "DELETE FROM auth_token WHERE account_id = $1 AND epoch < $2",
             "DELETE FROM auth_login WHERE account_id = $1 AND epoch < $2",
+            "DELETE FROM auth_token WHERE account_id = $1 AND epoch < $2",
         ] {
             query(end).bind(id).bind(epoch).execute(&mut *transaction).await.map_err(failed)?;
         }
+        let _forgetting = self.forgetting(id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(id);
         Ok(true)
     }
 
@@ -191,22 +170,17 @@ impl AccountStore for Store {
         if is_no_name(username) {
             return Ok(false);
         }
-        let row = query("DELETE FROM auth_account WHERE username = $1 RETURNING id")
-            .bind(username)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
-        self.forget_account(get(&row, 0)?);
-        Ok(true)
+        let delete = query("DELETE FROM auth_account WHERE username = $1 RETURNING id");
+        let row = self.written(delete.bind(username)).await?;
+        self.changed(row)
     }
 
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
         // Last uses are noted a little late.
         let now = millis(now.saturating_sub(Duration::from_secs(60)));
         Ok(Swept {
-            tokens: self.sweep_table("SELECT max(id) FROM auth_token", SWEEP_TOKENS, now).await?,
-            logins: self.sweep_table("SELECT max(id) FROM auth_login", SWEEP_LOGINS, now).await?,
+            tokens: self.sweep_table(PAGE_OF_TOKENS, SWEEP_TOKENS, now).await?,
+            logins: self.sweep_table(PAGE_OF_LOGINS, SWEEP_LOGINS, now).await?,
             replays: query("DELETE FROM auth_replay WHERE expires <= $1")
                 .bind(now)
                 .execute(&self.pool)
@@ -217,23 +191,22 @@ impl AccountStore for Store {
     }
 }
 
-const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 AND \
-     (expires <= $3 OR coalesce(last_used, created) + idle_timeout <= $3)";
-const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 AND \
-     (expires <= $3 OR last_used + idle_timeout <= $3)";
+/// The last id of the next few thousand rows after `$1`.
+const PAGE_OF_TOKENS: &str =
+    "SELECT max(id) FROM (SELECT id FROM auth_token WHERE id > $1 ORDER BY id LIMIT 5000) page";
+const PAGE_OF_LOGINS: &str =
+    "SELECT max(id) FROM (SELECT id FROM auth_login WHERE id > $1 ORDER BY id LIMIT 5000) page";
 
 impl Store {
     /// Deletes in ranges of ids, each in a statement of its own, so that no writer waits for long.
-    async fn sweep_table(&self, last: &'static str, delete: &'static str, now: i64) -> StoreResult<u64> {
-        const ROWS: i64 = 5_000;
-        let row = query(last).fetch_one(&self.pool).await.map_err(failed)?;
-        let last = get::<Option<i64>>(&row, 0)?.unwrap_or(0);
+    async fn sweep_table(&self, page: &'static str, delete: &'static str, now: i64) -> StoreResult<u64> {
         let (mut from, mut swept) = (0, 0);
-        while from < last {
-            let delete = query(delete).bind(from).bind(from + ROWS).bind(now);
+        loop {
+            let row = query(page).bind(from).fetch_one(&self.pool).await.map_err(failed)?;
+            let Some(to) = get::<Option<i64>>(&row, 0)? else { return Ok(swept) };
+            let delete = query(delete).bind(from).bind(to).bind(now);
             swept += delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-            from += ROWS;
+            from = to;
         }
-        Ok(swept)
     }
 }

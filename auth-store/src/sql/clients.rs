@@ -4,7 +4,7 @@ use auth_runtime::TrustedOrigin;
 use auth_runtime::store::{AtLimit, Client, ClientStore, StoreError, StoreResult};
 use sqlx::query;
 
-use super::super::{Row, Store};
+use super::super::{LOCK_CLIENT, Row, Store};
 use super::{failed, get, maybe_time_at, millis};
 
 macro_rules! select {
@@ -26,7 +26,7 @@ fn client(row: &Row) -> StoreResult<Client> {
         .with_idle_lifetime(maybe_time_at(row, 1)?)
         .with_absolute_lifetime(maybe_time_at(row, 2)?)
         .with_access_lifetime(maybe_time_at(row, 3)?)
-        .with_max_logins(get::<Option<i64>>(row, 4)?.and_then(|most| u32::try_from(most).ok()))
+        .with_max_logins(get::<Option<i64>>(row, 4)?.map(u32::try_from).transpose().map_err(StoreError::new)?)
         .with_at_limit(if get(row, 5)? { AtLimit::EndOldest } else { AtLimit::Refuse })
         .with_single_login(get(row, 6)?)
         .with_rate(rate)
@@ -50,13 +50,16 @@ impl ClientStore for Store {
     async fn put_client(&self, client: &Client) -> StoreResult<bool> {
         let origins: Vec<String> = client.allowed_origins().iter().map(ToString::to_string).collect();
         let mut transaction = self.begin().await?;
-        let known = query("SELECT name FROM auth_client WHERE name = $1").bind(client.name());
-        let is_new = known.fetch_optional(&mut *transaction).await.map_err(failed)?.is_none();
+        // Of many at once one inserts, and the others wait for it.
+        let insert = query(
+            "INSERT INTO auth_client (name, ends_oldest, single_login, allowed_origins) VALUES ($1, $2, $2, '') \
+             ON CONFLICT (name) DO NOTHING",
+        );
+        let insert = insert.bind(client.name()).bind(false);
+        let is_new = insert.execute(&mut *transaction).await.map_err(failed)?.rows_affected() > 0;
         query(
-            "INSERT INTO auth_client (name, idle_lifetime, absolute_lifetime, access_lifetime, max_logins, ends_oldest, \
-             single_login, rate, allowed_origins) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-             ON CONFLICT (name) DO UPDATE SET idle_lifetime = $2, absolute_lifetime = $3, access_lifetime = $4, \
-             max_logins = $5, ends_oldest = $6, single_login = $7, rate = $8, allowed_origins = $9",
+            "UPDATE auth_client SET idle_lifetime = $2, absolute_lifetime = $3, access_lifetime = $4, max_logins = $5, \
+             ends_oldest = $6, single_login = $7, rate = $8, allowed_origins = $9 WHERE name = $1",
         )
         .bind(client.name())
         .bind(client.idle_lifetime().map(millis))
@@ -79,6 +82,9 @@ impl ClientStore for Store {
             return Ok(false);
         }
         let mut transaction = self.begin().await?;
+        if let Some(lock) = LOCK_CLIENT {
+            query(lock).bind(name).execute(&mut *transaction).await.map_err(failed)?;
+        }
         let delete = query("DELETE FROM auth_client WHERE name = $1").bind(name);
         let deleted = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected() > 0;
         if deleted {
@@ -88,8 +94,8 @@ impl ClientStore for Store {
                 .await
                 .map_err(failed)?;
         }
+        let _forgetting = self.forgetting_everything();
         transaction.commit().await.map_err(failed)?;
-        self.forget_everything();
         Ok(deleted)
     }
 }

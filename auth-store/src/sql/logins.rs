@@ -8,8 +8,8 @@ use auth_runtime::store::{
 };
 use sqlx::query;
 
-use super::super::{Connection, LOCK_ACCOUNT, Row, Store};
-use super::{account, clients, failed, get, maybe_time_at, millis, time_at};
+use super::super::{Connection, Row, Store};
+use super::{account, clients, failed, get, lock, maybe_time_at, millis, time_at};
 use crate::Account;
 use crate::cache::Found;
 
@@ -62,10 +62,7 @@ impl LoginStore for Store {
 
     async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
         let mut transaction = self.begin().await?;
-        // Holds back every other login and every change of this account until this one is kept.
-        let row = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(&mut *transaction).await.map_err(failed)?;
-        let epoch = row.map(|row| get::<i64>(&row, 0)).transpose()?;
-        if epoch != Some(user.epoch) {
+        if !lock(&mut transaction, user).await? {
             return Ok(Insertion::AccountChanged);
         }
         if !make_room(&mut transaction, user, &login).await? {
@@ -111,8 +108,8 @@ impl LoginStore for Store {
             .await
             .map_err(failed)?;
         }
+        let _forgetting = self.forgetting(user.id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(user.id);
         Ok(Insertion::Kept(login.as_login(id)))
     }
 
@@ -121,14 +118,9 @@ impl LoginStore for Store {
     }
 
     async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {
-        let row = query("DELETE FROM auth_login WHERE digest = $1 RETURNING account_id")
-            .bind(digest.as_bytes().as_slice())
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
-        self.forget_account(get(&row, 0)?);
-        Ok(true)
+        let delete = query("DELETE FROM auth_login WHERE digest = $1 RETURNING account_id");
+        let row = self.written(delete.bind(digest.as_bytes().as_slice())).await?;
+        self.changed(row)
     }
 
     async fn find_client(&self, name: &str) -> StoreResult<Option<Client>> {
@@ -136,8 +128,11 @@ impl LoginStore for Store {
     }
 }
 
-/// Ends what the client's rules end. Whether there is room for one more login then.
+/// Ends what the client's rules end, unless there is no room for one more login then.
 async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin) -> StoreResult<bool> {
+    if *login.client.max_logins() == Some(0) {
+        return Ok(false);
+    }
     if *login.client.single_login() {
         query("DELETE FROM auth_login WHERE account_id = $1")
             .bind(user.id)
@@ -148,7 +143,7 @@ async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin
     let Some(most) = *login.client.max_logins() else { return Ok(true) };
     let live = query(
         "SELECT id FROM auth_login WHERE account_id = $1 AND client = $2 AND epoch = $3 \
-         AND (expires IS NULL OR expires > $4) AND (idle_timeout IS NULL OR last_used + idle_timeout > $4) \
+         AND (expires IS NULL OR expires > $4) AND (idle_timeout IS NULL OR last_used > $4 - idle_timeout) \
          ORDER BY created, id",
     )
     .bind(user.id)
@@ -163,7 +158,7 @@ async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin
     if excess == 0 {
         return Ok(true);
     }
-    if most == 0 || *login.client.at_limit() != AtLimit::EndOldest {
+    if *login.client.at_limit() != AtLimit::EndOldest {
         return Ok(false);
     }
     for row in live.iter().take(excess) {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
 use sqlx::query;
 
-use super::super::{LOCK_ACCOUNT, Row, Store};
+use super::super::{Row, Store};
 use super::logins::{login_at, login_columns};
 use super::tokens::{access_token, token_columns};
-use super::{failed, get, millis, number};
+use super::{failed, get, lock, millis, number};
 use crate::Account;
 
 /// The earlier one of two ends, of which either may be missing.
@@ -70,36 +70,44 @@ impl ManageStore for Store {
 
     async fn revoke_login(&self, user: &Account, id: &Id) -> StoreResult<bool> {
         let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id = $2").bind(user.id).bind(number(id));
+        let _forgetting = self.forgetting(user.id);
         let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.forget_account(user.id);
         Ok(ended > 0)
     }
 
     async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
+        let mut transaction = self.begin().await?;
+        lock(&mut transaction, user).await?;
         let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id <> $2");
         let delete = delete.bind(user.id).bind(except.map_or(0, number));
-        let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.forget_account(user.id);
+        let ended = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected();
+        let _forgetting = self.forgetting(user.id);
+        transaction.commit().await.map_err(failed)?;
         Ok(ended)
     }
 
     async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
         let mut transaction = self.begin().await?;
-        let row = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(&mut *transaction).await.map_err(failed)?;
-        if row.map(|row| get::<i64>(&row, 0)).transpose()? != Some(user.epoch) {
+        if !lock(&mut transaction, user).await? {
             return Ok(None);
         }
+        // Being renewed is being used.
         let row = query(
-            "DELETE FROM auth_token WHERE id = $1 AND account_id = $2 AND epoch = $3 AND login_id IS NOT NULL \
-             RETURNING login_id",
+            "UPDATE auth_login SET last_used = CASE WHEN last_used < $4 THEN $4 ELSE last_used END WHERE id = \
+             (SELECT login_id FROM auth_token WHERE id = $1 AND account_id = $2 AND epoch = $3) RETURNING id",
         )
         .bind(number(old))
         .bind(user.id)
         .bind(user.epoch)
+        .bind(millis(new.created))
         .fetch_optional(&mut *transaction)
         .await
         .map_err(failed)?;
         let Some(row) = row else { return Ok(None) };
+        let delete = query("DELETE FROM auth_token WHERE id = $1").bind(number(old));
+        if delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
+            return Ok(None);
+        }
         let row = query(concat!(
             "INSERT INTO auth_token AS token (account_id, epoch, login_id, client, digest, name, created, last_used, \
              idle_timeout, expires) SELECT account_id, epoch, id, client, $2, '', $3, $3, idle_timeout, ",
@@ -114,8 +122,8 @@ impl ManageStore for Store {
         .fetch_one(&mut *transaction)
         .await
         .map_err(failed)?;
+        let _forgetting = self.forgetting(user.id);
         transaction.commit().await.map_err(failed)?;
-        self.forget_account(user.id);
         access_token(&row, 0).map(Some)
     }
 
@@ -125,19 +133,15 @@ impl ManageStore for Store {
         id: &Id,
         expires: Option<Duration>,
     ) -> StoreResult<Option<AccessToken>> {
-        let row = query(concat!(
+        let update = query(concat!(
             "UPDATE auth_token SET expires = (SELECT ",
             earlier!("$3", "login.expires"),
-            " FROM auth_login login WHERE login.id = login_id) WHERE id = $1 AND account_id = $2 \
+            " FROM auth_login login WHERE login.id = login_id) WHERE id = $1 AND account_id = $2 AND epoch = $4 \
              AND login_id IS NOT NULL RETURNING id, login_id, client, created, last_used, idle_timeout, expires",
-        ))
-        .bind(number(id))
-        .bind(user.id)
-        .bind(expires.map(millis))
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
-        self.forget_account(user.id);
+        ));
+        let update = update.bind(number(id)).bind(user.id).bind(expires.map(millis)).bind(user.epoch);
+        let _forgetting = self.forgetting(user.id);
+        let row = self.written(update).await?;
         row.map(|row| access_token(&row, 0)).transpose()
     }
 
@@ -166,15 +170,18 @@ impl ManageStore for Store {
 
     async fn revoke_token(&self, user: &Account, id: &Id) -> StoreResult<bool> {
         let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND id = $2 AND login_id IS NULL");
+        let _forgetting = self.forgetting(user.id);
         let ended = delete.bind(user.id).bind(number(id)).execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.forget_account(user.id);
         Ok(ended > 0)
     }
 
     async fn revoke_tokens(&self, user: &Account) -> StoreResult<u64> {
+        let mut transaction = self.begin().await?;
+        lock(&mut transaction, user).await?;
         let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND login_id IS NULL").bind(user.id);
-        let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.forget_account(user.id);
+        let ended = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected();
+        let _forgetting = self.forgetting(user.id);
+        transaction.commit().await.map_err(failed)?;
         Ok(ended)
     }
 }

@@ -13,10 +13,13 @@ mod tokens;
 use std::time::Duration;
 
 use auth_runtime::store::{Id, StoreError, StoreResult};
-use sqlx::Row as _;
+use sqlx::{Execute, Executor, Row as _, query};
 
-use super::{Row, Store};
+use super::{Connection, LOCK_ACCOUNT, Row, Store};
 use crate::Account;
+use crate::cache::ReadCache;
+
+type Database = <Row as sqlx::Row>::Database;
 
 pub(super) fn failed(error: sqlx::Error) -> StoreError {
     StoreError::new(error)
@@ -34,7 +37,7 @@ fn time(millis: i64) -> Duration {
 /// A column.
 fn get<'r, T>(row: &'r Row, index: usize) -> StoreResult<T>
 where
-    T: sqlx::Decode<'r, <Row as sqlx::Row>::Database> + sqlx::Type<<Row as sqlx::Row>::Database>,
+    T: sqlx::Decode<'r, Database> + sqlx::Type<Database>,
 {
     row.try_get(index).map_err(failed)
 }
@@ -63,17 +66,54 @@ pub(super) fn number(id: &Id) -> i64 {
     id.number().unwrap_or(0)
 }
 
+/// Holds back every other call that changes the account or ends several of its logins or tokens, until the transaction
+/// ends. Whether the account is still of the epoch in which it was read.
+async fn lock(connection: &mut Connection, user: &Account) -> StoreResult<bool> {
+    let row = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(connection).await.map_err(failed)?;
+    Ok(row.map(|row| get::<i64>(&row, 0)).transpose()? == Some(user.epoch))
+}
+
 impl Store {
-    /// Takes an account's logins and tokens out of the cache, after they were changed.
-    fn forget_account(&self, account: i64) {
-        if let Some(cache) = &self.cache {
-            cache.forget_account(account);
-        }
+    /// The row that a statement of its own writes and returns.
+    ///
+    /// SQLite commits with the step after the last row, and only then says whether it could: `fetch_optional` takes no
+    /// such step, and calls what was not kept for want of space a success.
+    async fn written<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Option<Row>> {
+        Ok(self.pool.fetch_all(statement).await.map_err(failed)?.pop())
     }
 
-    fn forget_everything(&self) {
-        if let Some(cache) = &self.cache {
-            cache.forget_everything();
+    /// Whether there was an account, whose key is in the first column, and forgets what is cached of it.
+    fn changed(&self, account: Option<Row>) -> StoreResult<bool> {
+        let Some(row) = account else { return Ok(false) };
+        self.forget_account(get(&row, 0)?);
+        Ok(true)
+    }
+
+    /// Takes an account's logins and tokens out of the cache, after they were changed.
+    fn forget_account(&self, account: i64) {
+        drop(self.forgetting(account));
+    }
+
+    /// Does so when it is dropped: also when nobody waits for the end of the change any more.
+    fn forgetting(&self, account: i64) -> Forgetting<'_> {
+        Forgetting(self.cache.as_deref(), Some(account))
+    }
+
+    fn forgetting_everything(&self) -> Forgetting<'_> {
+        Forgetting(self.cache.as_deref(), None)
+    }
+}
+
+/// Forgets what a cache has of an account, or everything.
+#[must_use = "it forgets when it is dropped"]
+struct Forgetting<'a>(Option<&'a ReadCache>, Option<i64>);
+
+impl Drop for Forgetting<'_> {
+    fn drop(&mut self) {
+        match (self.0, self.1) {
+            (Some(cache), Some(account)) => cache.forget_account(account),
+            (Some(cache), None) => cache.forget_everything(),
+            (None, _) => {}
         }
     }
 }

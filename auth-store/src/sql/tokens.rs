@@ -7,7 +7,7 @@ use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, Tok
 use sqlx::query;
 
 use super::super::{Row, Store};
-use super::{account, failed, get, maybe_time_at, millis, time_at};
+use super::{account, failed, get, lock, maybe_time_at, millis, time_at};
 use crate::Account;
 use crate::cache::Found;
 
@@ -70,10 +70,13 @@ impl TokenStore for Store {
 
     async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
         let NewToken { digest, name, created, expires, .. } = token;
-        // One of a past epoch is never found, should the account be changed while this runs.
+        let mut transaction = self.begin().await?;
+        if !lock(&mut transaction, user).await? {
+            return Ok(Insertion::AccountChanged);
+        }
         let row = query(
             "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, expires) \
-             SELECT id, epoch, '', $3, $4, $5, $6 FROM auth_account WHERE id = $1 AND epoch = $2 RETURNING id",
+             VALUES ($1, $2, '', $3, $4, $5, $6) RETURNING id",
         )
         .bind(user.id)
         .bind(user.epoch)
@@ -81,10 +84,10 @@ impl TokenStore for Store {
         .bind(name)
         .bind(millis(created))
         .bind(expires.map(millis))
-        .fetch_optional(&self.pool)
+        .fetch_one(&mut *transaction)
         .await
         .map_err(failed)?;
-        let Some(row) = row else { return Ok(Insertion::AccountChanged) };
+        transaction.commit().await.map_err(failed)?;
         Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
     }
 

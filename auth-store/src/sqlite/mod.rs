@@ -31,8 +31,21 @@ pub struct SqliteStore {
     cache: Option<Arc<ReadCache>>,
 }
 
+/// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
+const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
+     WHERE instr(lower(username), lower($1)) > 0 AND username > $2 ORDER BY username LIMIT $3";
+
 /// Takes the account's epoch. `BEGIN IMMEDIATE` has locked everything.
 const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1";
+
+/// Locks the accounts that have logins of the client `$1`: nothing needs to be done.
+const LOCK_CLIENT: Option<&str> = None;
+
+/// Delete the tokens, or the logins, from the one after `$1` to `$2` that had expired by `$3`.
+const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 \
+     AND (expires <= $3 OR coalesce(last_used, created) <= $3 - idle_timeout)";
+const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 \
+     AND (expires <= $3 OR last_used <= $3 - idle_timeout)";
 
 /// Note the last use `$1` of the login, or the token and its login, `$2`.
 const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = $1 WHERE id = $2 AND last_used < $1"];

@@ -1,4 +1,5 @@
-//! Every way in, on one embedded SQLite file: `cargo run -p quickstart`, then try the lines it prints.
+//! Every way in, on one embedded SQLite file or a PostgreSQL database: `cargo run -p quickstart`, then try the lines it
+//! prints.
 
 mod handlers;
 mod pages;
@@ -7,7 +8,6 @@ mod state;
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -32,9 +32,10 @@ struct Options {
     #[arg(long, env = "QUICKSTART_LISTEN", default_value = "127.0.0.1:8000")]
     listen: SocketAddr,
 
-    /// The SQLite file; it is made when there is none.
-    #[arg(long, default_value = "quickstart.sqlite")]
-    database: PathBuf,
+    /// The SQLite file, which is made when there is none, or the address of a PostgreSQL database, such as
+    /// `postgres://user:password@localhost/quickstart`.
+    #[arg(long, env = "QUICKSTART_DATABASE", default_value = "quickstart.sqlite", hide_env_values = true)]
+    database: String,
 
     /// The origin that browsers see, such as `https://app.example.org`, when a proxy terminates TLS in front.
     /// Without it cookies are sent over plain HTTP, for trying this on your own machine.
@@ -61,7 +62,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: Options) -> Result<(), String> {
-    let database = options.database.display();
+    // An address may hold a password.
+    let database = if options.database.contains("://") { "the database" } else { &options.database };
     let app = App::open(&options.database, options.public_origin.as_deref())
         .await
         .map_err(|error| format!("{database}: {error}"))?;
@@ -72,7 +74,10 @@ async fn serve(options: Options) -> Result<(), String> {
     let asked = shutdown().map_err(|error| error.to_string())?;
     print_what_to_try(address);
     let (stop, stopping) = oneshot::channel::<()>();
-    let serving = axum::serve(listener, router(app.clone())).with_graceful_shutdown(async move {
+    tokio::spawn(app.clone().sweep());
+    // With the addresses of callers: failed logins are counted by them.
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         asked.await;
         drop(stop);
     });
@@ -96,6 +101,8 @@ fn router(app: App) -> Router {
         .route("/staff", get(handlers::staff))
         .route("/api-token-auth/", post(views::obtain_token::<App, IgnoreCredentials>()))
         .nest("/auth", views::login_pages())
+        .nest("/admin", auth_admin::pages())
+        .nest("/api/auth", auth_tokens::endpoints::<App, handlers::Api>())
         .with_state(app)
 }
 
@@ -123,7 +130,8 @@ fn print_what_to_try(address: SocketAddr) {
         "\
 Listening on http://{address}, with the accounts ada (password {ada}) and boss (password {boss}, staff).
 
-In a browser:  http://{address}/
+In a browser:  http://{address}/       signed in as anybody
+               http://{address}/admin  signed in as boss
 
 With curl:
   curl -i http://{address}/public
@@ -132,6 +140,9 @@ With curl:
   TOKEN=$(curl -s -d username=ada -d 'password={ada}' http://{address}/api-token-auth/ | cut -d'\"' -f4)
   curl -i -H \"Authorization: Bearer $TOKEN\" http://{address}/me
   curl -i -H \"Authorization: Bearer $TOKEN\" -d text=hello http://{address}/notes
+  curl -i -d username=ada -d 'password={ada}' http://{address}/api/auth/login/
+  curl -i -u ada:'{ada}' -d name=laptop http://{address}/api/auth/tokens/
+  curl -i -u ada:'{ada}' http://{address}/api/auth/logins/
   curl -i -H \"Authorization: Bearer wrong\" http://{address}/public
   curl -i -H \"Authorization: Token wrong\" http://{address}/session-first
   curl -i -H 'X-Api-Key: {key}' http://{address}/partner

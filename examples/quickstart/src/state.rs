@@ -1,41 +1,43 @@
 //! The router state: what schemes look up, and the notes.
 
 use std::error::Error;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use auth_runtime::settings::SessionSettings;
 use auth_runtime::{AuthState, Authentication, PublicOrigin, Settings};
-use auth_store::{AccountStore, NewAccount, SqliteStore};
+use auth_store::{AccountStore, AnyStore, NewAccount};
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
 pub(crate) const BOSS_PASSWORD: &str = "battery staple";
 
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+
 /// The router state.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
-    authentication: Authentication<SqliteStore>,
+    authentication: Authentication<AnyStore>,
     notes: Arc<Mutex<Vec<String>>>,
 }
 
 impl AuthState for App {
-    type Backend = SqliteStore;
+    type Backend = AnyStore;
 
-    fn authentication(&self) -> &Authentication<SqliteStore> {
+    fn authentication(&self) -> &Authentication<AnyStore> {
         &self.authentication
     }
 }
 
 impl App {
     /// Opens the database and makes the demo accounts where they are missing.
-    pub(crate) async fn open(database: &Path, public_origin: Option<&str>) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn open(database: &str, public_origin: Option<&str>) -> Result<Self, Box<dyn Error>> {
         let settings = match public_origin {
             Some(origin) => Settings::default().with_public_origin(PublicOrigin::configured(origin)?),
             None => Settings::default()
                 .with_public_origin(PublicOrigin::host_header(false))
                 .with_session(SessionSettings::insecure_for_development()),
         };
-        let authentication = Authentication::with_settings(SqliteStore::open(database).await?, settings);
+        let authentication = Authentication::with_settings(AnyStore::open(database).await?, settings);
         for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {
             if authentication.backend().account(username).await?.is_none() {
                 let hash = authentication.passwords().hash(password).await?;
@@ -46,7 +48,24 @@ impl App {
         Ok(Self { authentication, notes: Arc::default() })
     }
 
+    /// Deletes what has expired, now and then, for as long as the program runs.
+    pub(crate) async fn sweep(self) {
+        loop {
+            let now = self.authentication.settings().clock().now();
+            if let Err(error) = self.authentication.backend().sweep(now).await {
+                tracing::warn!("what has expired could not be deleted: {error}");
+            }
+            tokio::time::sleep(SWEEP_EVERY).await;
+        }
+    }
+
+    /// Writes down what is still in memory, and closes the connections.
     pub(crate) async fn close(&self) {
+        for flushed in [self.authentication.flush_logins().await, self.authentication.flush_tokens().await] {
+            if let Err(error) = flushed {
+                tracing::warn!("the last use of logins could not be noted: {error}");
+            }
+        }
         self.authentication.backend().close().await;
     }
 

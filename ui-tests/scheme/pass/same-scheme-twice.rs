@@ -8,7 +8,7 @@ use ui_tests::App;
 
 #[authenticate(Token, Token(keyword = "Bearer"))]
 async fn me(#[user] me: Account, #[auth] token: AccessToken) -> String {
-    me.username + &token.id
+    me.username + &token.id.to_string()
 }
 
 #[authenticate(Token, Session, Token(keyword = "Bearer"), state = App)]

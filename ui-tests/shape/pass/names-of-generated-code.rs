@@ -9,7 +9,7 @@ use ui_tests::App;
 
 #[authenticate(Token)]
 async fn auth(#[user] user: Account, #[auth] auth: AccessToken) -> String {
-    user.username + &auth.id
+    user.username + &auth.id.to_string()
 }
 
 #[authenticate(Token, Session)]

@@ -4,7 +4,7 @@ use ui_tests::App;
 
 #[authenticate(state = App)]
 async fn me(#[auth] token: AccessToken) -> String {
-    token.id
+    token.id.to_string()
 }
 
 fn main() {}

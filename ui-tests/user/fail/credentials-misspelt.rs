@@ -3,7 +3,7 @@ use auth_runtime::scheme::Token;
 
 #[authenticate(Token)]
 async fn me(#[auth] token: AccesToken) -> String {
-    token.id
+    token.id.to_string()
 }
 
 fn main() {}

@@ -4,7 +4,7 @@ use ui_tests::App;
 
 #[authenticate(policy = P, state = App)]
 async fn me<P: Policy<App>>(#[auth] token: AccessToken) -> String {
-    token.id
+    token.id.to_string()
 }
 
 fn main() {}

@@ -9,7 +9,7 @@ struct Api;
 
 #[authenticate(policy = Api, state = App)]
 async fn me(#[auth] token: AccessToken) -> String {
-    token.id
+    token.id.to_string()
 }
 
 fn main() {}

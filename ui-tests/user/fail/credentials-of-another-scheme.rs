@@ -4,7 +4,7 @@ use auth_runtime::store::AccessToken;
 
 #[authenticate(Session)]
 async fn me(#[auth] token: AccessToken) -> String {
-    token.id
+    token.id.to_string()
 }
 
 fn main() {}

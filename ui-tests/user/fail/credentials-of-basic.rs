@@ -5,7 +5,7 @@ use ui_tests::App;
 
 #[authenticate(Basic, state = App)]
 async fn me(#[auth] token: Option<AccessToken>) -> String {
-    token.map(|token| token.id).unwrap_or_default()
+    token.map(|token| token.id.to_string()).unwrap_or_default()
 }
 
 fn main() {}

@@ -8,7 +8,7 @@ struct Api;
 
 #[authenticate(policy = Api)]
 async fn me(#[auth] token: AccessToken) -> String {
-    token.id
+    token.id.to_string()
 }
 
 fn main() {}

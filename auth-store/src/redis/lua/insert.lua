@@ -3,6 +3,7 @@ local digest, account, epoch, client, now, ends, idle, most, ends_oldest, single
 if redis.call('EXISTS', p .. 'credential:' .. digest) == 1 then
     return redis.error_reply('ERR there is something with this digest already')
 end
+if most == '0' then return 0 end
 local all = p .. 'account:' .. account
 local live = {}
 for _, id in ipairs(redis.call('ZRANGE', all, 0, -1)) do
@@ -18,14 +19,14 @@ for _, id in ipairs(redis.call('ZRANGE', all, 0, -1)) do
 end
 if most ~= '' then
     local excess = #live + 1 - tonumber(most)
-    if excess > 0 and (tonumber(most) == 0 or ends_oldest ~= '1') then return 0 end
+    if excess > 0 and ends_oldest ~= '1' then return 0 end
     for n = 1, excess do finish(account, live[n]) end
 end
 local id = redis.call('INCR', p .. 'id')
 local token = is_token == '1' and redis.call('INCR', p .. 'id') or ''
 local hash, left = p .. 'credential:' .. digest, time_left(now, ends, idle)
 redis.call('HSET', hash, 'login', id, 'token', token, 'account', account, 'epoch', epoch, 'client', client,
-    'created', now, 'made', now, 'used', now, 'ends', ends, 'idle', idle, 'expires', ARGV[12], 'name', ARGV[13],
+    'created', now, 'made', now, 'used', now, 'token_used', now, 'ends', ends, 'idle', idle, 'expires', ARGV[12], 'name', ARGV[13],
     'address', ARGV[14], 'agent', ARGV[15], 'csrf', ARGV[16])
 redis.call('SET', p .. 'login:' .. id, digest)
 keep_for(left, hash, p .. 'login:' .. id)

@@ -12,7 +12,8 @@ local function time_left(now, ends, idle)
     local left = nil
     if ends and ends ~= '' then left = tonumber(ends) - now end
     if idle and idle ~= '' and (not left or tonumber(idle) < left) then left = tonumber(idle) end
-    return left and math.max(left, 0) + 60000
+    -- Redis takes no time beyond a few hundred years.
+    return left and math.min(math.max(left, 0), 3153600000000) + 60000
 end
 
 local function keep_for(left, ...)

@@ -2,7 +2,7 @@
 local account, epoch, old, digest, now, expires = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local before = redis.call('GET', p .. 'token:' .. old)
 if not before then return {} end
-local of = fields(before, 'account', 'epoch', 'token', 'login', 'ends')
+local of = fields(before, 'account', 'epoch', 'token', 'login', 'ends', 'used')
 if of[1] ~= account or of[2] ~= epoch or of[3] ~= old then return {} end
 if redis.call('EXISTS', p .. 'credential:' .. digest) == 1 then
     return redis.error_reply('ERR there is something with this digest already')
@@ -10,8 +10,9 @@ end
 if of[5] ~= '' and (expires == '' or tonumber(of[5]) < tonumber(expires)) then expires = of[5] end
 local token = redis.call('INCR', p .. 'id')
 redis.call('RENAME', p .. 'credential:' .. before, p .. 'credential:' .. digest)
-redis.call('HSET', p .. 'credential:' .. digest, 'token', token, 'made', now, 'used', now, 'expires', expires)
+redis.call('HSET', p .. 'credential:' .. digest, 'token', token, 'made', now, 'token_used', now,
+    'used', math.max(tonumber(of[6]), tonumber(now)), 'expires', expires)
 redis.call('SET', p .. 'login:' .. of[4], digest, 'KEEPTTL')
 redis.call('RENAME', p .. 'token:' .. old, p .. 'token:' .. token)
 redis.call('SET', p .. 'token:' .. token, digest, 'KEEPTTL')
-return fields(digest, 'token', 'login', 'client', 'made', 'used', 'idle', 'expires', 'account', 'epoch')
+return fields(digest, 'token', 'login', 'client', 'made', 'token_used', 'idle', 'expires', 'account', 'epoch')

@@ -6,7 +6,7 @@ if counted < most then
     local name = counted
     while redis.call('ZSCORE', KEYS[1], ARGV[3] .. ':' .. name) do name = name + 1 end
     redis.call('ZADD', KEYS[1], now, ARGV[3] .. ':' .. name)
-    redis.call('PEXPIRE', KEYS[1], window + 60000)
+    redis.call('PEXPIRE', KEYS[1], math.min(window, 3153600000000) + 60000)
     return 0
 end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')

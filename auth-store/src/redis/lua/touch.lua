@@ -1,6 +1,10 @@
 -- ARGV: `login` or `token`, then ids and times by turns.
 for n = 2, #ARGV, 2 do
     local digest, at = redis.call('GET', p .. ARGV[1] .. ':' .. ARGV[n]), tonumber(ARGV[n + 1])
+    if digest and ARGV[1] == 'token' then
+        local used = fields(digest, 'token_used')[1]
+        if used and tonumber(used) < at then redis.call('HSET', p .. 'credential:' .. digest, 'token_used', at) end
+    end
     local of = digest and fields(digest, 'used', 'ends', 'idle', 'login', 'token', 'account', 'client')
     if of and of[1] and tonumber(of[1]) < at then
         redis.call('HSET', p .. 'credential:' .. digest, 'used', at)

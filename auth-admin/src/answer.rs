@@ -1,0 +1,68 @@
+//! What every answer has, whoever made it: headers, and a page where there would be none.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::here::Here;
+use crate::layout;
+use crate::refusal::Refusal;
+
+/// No script, nothing from elsewhere, in no frame.
+const CONTENT_POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, HeaderValue); 3] = [
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY)),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // A browser that hides where a form comes from has it refused: `Origin` would be `null`.
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+];
+
+/// Tells a request where it is, and gives its answer what every answer has.
+pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
+    let here = Here::of(&request);
+    request.extensions_mut().insert(here.clone());
+    let mut response = next.run(request).await;
+    let refusal = response.extensions_mut().remove::<Refusal>();
+    if let Some(refusal) = refusal.or_else(|| without_page(&response)) {
+        let allow = response.headers_mut().remove(ALLOW);
+        response = refuse(&here, refusal);
+        response.headers_mut().extend(allow.map(|allow| (ALLOW, allow)));
+    }
+    response.headers_mut().extend(HEADERS);
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What axum refused by itself, in no more than a line of text.
+fn without_page(response: &Response) -> Option<Refusal> {
+    let status = response.status();
+    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    ((status.is_client_error() || status.is_server_error()) && !is_page).then(|| Refusal::of_status(status))
+}
+
+fn refuse(here: &Here, refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::SignIn => see_other(&here.sign_in()),
+        Refusal::Page { status, heading, text, retry_after } => {
+            let mut response = (status, layout::refusal(here, status, heading, &text)).into_response();
+            let wait = retry_after.map(|wait| (RETRY_AFTER, HeaderValue::from(wait.as_secs())));
+            response.headers_mut().extend(wait);
+            response
+        }
+    }
+}
+
+/// Sends the browser to a link of this crate's own, as after every form (RFC 9110, section 15.4.4).
+pub(crate) fn see_other(link: &str) -> Response {
+    match HeaderValue::from_str(link) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
+        Err(_) => Refusal::no_page().into_response(),
+    }
+}

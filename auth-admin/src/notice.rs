@@ -1,0 +1,79 @@
+//! What the page after a change says about it: [`Notice`].
+
+use serde::{Deserialize, Deserializer};
+
+/// What was done. Stands in the address of the page that follows, so the text is ours whatever stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notice {
+    Disabled,
+    Enabled,
+    MadeStaff,
+    RemovedStaff,
+    LoginEnded,
+    LoginsEnded,
+    TokenRevoked,
+    TokensRevoked,
+    ClientMade,
+    ClientSaved,
+    ClientDeleted,
+}
+
+const ALL: [(Notice, &str, &str); 11] = [
+    (Notice::Disabled, "disabled", "The account is disabled. Its logins and tokens have ended."),
+    (Notice::Enabled, "enabled", "The account is enabled."),
+    (Notice::MadeStaff, "made-staff", "The account belongs to the staff now."),
+    (Notice::RemovedStaff, "removed-staff", "The account does not belong to the staff any more."),
+    (Notice::LoginEnded, "login-ended", "The login has ended."),
+    (Notice::LoginsEnded, "logins-ended", "The logins have ended."),
+    (Notice::TokenRevoked, "token-revoked", "The token is revoked."),
+    (Notice::TokensRevoked, "tokens-revoked", "All tokens are revoked."),
+    (Notice::ClientMade, "client-made", "The client is made."),
+    (Notice::ClientSaved, "client-saved", "The client is saved. New logins follow its rules."),
+    (Notice::ClientDeleted, "client-deleted", "The client is deleted. Its logins have ended."),
+];
+
+impl Notice {
+    fn row(self) -> &'static (Self, &'static str, &'static str) {
+        ALL.iter().find(|(notice, ..)| *notice == self).unwrap_or(&ALL[0])
+    }
+
+    /// As it stands in an address.
+    pub(crate) fn code(self) -> &'static str {
+        self.row().1
+    }
+
+    /// What people read.
+    pub(crate) fn text(self) -> &'static str {
+        self.row().2
+    }
+}
+
+/// The query of a page that may follow a change.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default, deserialize_with = "known")]
+    pub(crate) done: Option<Notice>,
+}
+
+/// A notice by its code. Anything else is none.
+fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Notice>, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    Ok(ALL.iter().find(|(_, known, _)| *known == code).map(|(notice, ..)| *notice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_notice_has_a_code_of_its_own() {
+        for (at, (notice, code, _)) in ALL.iter().enumerate() {
+            assert_eq!(notice.code(), *code);
+            let done: Done = serde_urlencoded::from_str(&format!("done={code}")).unwrap();
+            assert_eq!(done.done, Some(*notice));
+            assert!(ALL[at + 1..].iter().all(|(other, other_code, _)| other != notice && other_code != code), "{code}");
+        }
+        let other: Done = serde_urlencoded::from_str("done=<script>").unwrap();
+        assert_eq!(other.done, None);
+    }
+}

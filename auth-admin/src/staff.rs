@@ -1,0 +1,131 @@
+//! Who may come in: [`Staff`] for pages, [`StaffForm`] for what changes something.
+//!
+//! They are extractors of their own in the place of `#[authenticate(Session)]` and `#[permit(IsStaff)]` on each handler,
+//! since a refusal here is a page and not the answer that the application gives to programs.
+
+use std::net::IpAddr;
+
+use auth_runtime::event::{Event, EventKind};
+use auth_runtime::permission::{Access, IsStaff};
+use auth_runtime::scheme::Session;
+use auth_runtime::store::Login;
+use auth_runtime::{
+    Auth, AuthError, AuthState, Authenticator, Credentials, CsrfToken, Policy, Resolved, Select, User, csrf,
+};
+use auth_store::{Account, Store};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::HeaderValue;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::here::Here;
+use crate::refusal::Refusal;
+
+#[derive(Debug, Authenticator)]
+#[authenticator(chain(Session), permit(IsStaff))]
+struct StaffSession;
+
+/// [`StaffSession`], once for pages and once for forms: [`StaffForm`] alone verifies what a form must prove.
+#[derive(Debug)]
+struct StaffOnly<const FORM: bool>;
+
+impl<S: AuthState, const FORM: bool> Policy<S> for StaffOnly<FORM>
+where
+    S::Backend: Store,
+{
+    type User = Account;
+    type Auth = Login;
+    const VERIFIES_CSRF_FORM: bool = FORM;
+
+    async fn resolve<'a>(request: &'a Parts, state: &'a S) -> Result<Resolved<Account, Login>, AuthError> {
+        Ok(StaffSession::resolve(request, state).await?.pick(Select::select))
+    }
+
+    fn challenges(state: &S) -> Vec<Option<HeaderValue>> {
+        <StaffSession as Policy<S>>::challenges(state)
+    }
+
+    async fn permit<'a>(access: &'a Access<'a, S, Account>) -> Result<(), AuthError> {
+        <StaffSession as Policy<S>>::permit(access).await
+    }
+}
+
+/// One of the staff, who is signed in.
+#[derive(Debug)]
+pub(crate) struct Staff {
+    pub(crate) account: Account,
+    /// The login of this browser.
+    pub(crate) login: Login,
+    pub(crate) token: CsrfToken,
+    pub(crate) here: Here,
+    address: Option<IpAddr>,
+}
+
+/// One of the staff, and a form of theirs whose CSRF token was verified.
+#[derive(Debug)]
+pub(crate) struct StaffForm<T> {
+    pub(crate) staff: Staff,
+    pub(crate) form: T,
+}
+
+async fn staff<S: AuthState, const FORM: bool>(parts: &mut Parts, state: &S) -> Result<Staff, Refusal>
+where
+    S::Backend: Store,
+{
+    let caller = Auth::<Account, StaffOnly<FORM>, Credentials<Login>>::from_request_parts(parts, state).await;
+    let Auth { user: account, auth: Credentials(login), .. } =
+        caller.map_err(|rejection| Refusal::of(rejection.error()))?;
+    let token = CsrfToken::from_request_parts(parts, state).await;
+    let token = token.map_err(|rejection| Refusal::of(rejection.error()))?;
+    let address = state.authentication().settings().client_address().of(parts);
+    Ok(Staff { account, login, token, here: here(parts)?, address })
+}
+
+/// The place of a request, as [`finish`](crate::answer::finish) found it.
+pub(crate) fn here(parts: &Parts) -> Result<Here, Refusal> {
+    parts.extensions.get().cloned().ok_or_else(|| AuthError::internal("the pages' own layer is missing").into())
+}
+
+impl<S: AuthState> FromRequestParts<S> for Staff
+where
+    S::Backend: Store,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        staff::<S, false>(parts, state).await
+    }
+}
+
+impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for StaffForm<T>
+where
+    S::Backend: Store,
+{
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let staff = staff::<S, true>(&mut parts, state).await?;
+        let (_, form) = csrf::verify_form(state, Request::from_parts(parts, body)).await?;
+        Ok(Self { staff, form })
+    }
+}
+
+impl Staff {
+    /// Whether this is the operator's own account.
+    pub(crate) fn is(&self, account: &Account) -> bool {
+        self.account.id == account.id
+    }
+
+    /// An event that this request causes. It is about the account or the client that is changed; who changes it is said by
+    /// [`note`](Self::note).
+    pub(crate) fn event<S: AuthState>(&self, state: &S, kind: EventKind) -> Event<'static> {
+        Event::new(kind, state.authentication().settings().clock().now()).from_address(self.address)
+    }
+
+    /// Notes who changed what: `account` and `client` are what was changed.
+    pub(crate) fn note(&self, action: &'static str, account: Option<&Account>, client: Option<&str>) {
+        let account = account.map(|account| tracing::field::display(account.key()));
+        tracing::info!(target: "auth_admin", operator = &*self.account.id(), action, account, client);
+    }
+}

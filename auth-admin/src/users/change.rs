@@ -1,0 +1,94 @@
+//! Whether an account may be used, and whether it belongs to the staff.
+
+use auth_runtime::event::EventKind;
+use auth_runtime::{AuthState, User};
+use auth_store::{Account, AccountStore, Store};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{account, done};
+use crate::notice::Notice;
+use crate::refusal::Refusal;
+use crate::staff::{Staff, StaffForm};
+
+/// A form of a button alone.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Button {}
+
+pub(crate) async fn disable<S: AuthState>(
+    State(state): State<S>,
+    Path(id): Path<String>,
+    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+) -> Result<Response, Refusal>
+where
+    S::Backend: Store,
+{
+    let account = another(&state, &staff, &id).await?;
+    found(state.authentication().backend().set_active(&account.username, false).await?)?;
+    staff.note("disable", Some(&account), None);
+    let events = state.authentication().settings().events();
+    for kind in [EventKind::LoginRevoked, EventKind::TokenRevoked] {
+        events.emit(&staff.event(&state, kind).of(&account.id()));
+    }
+    Ok(done(&staff, &account, Notice::Disabled))
+}
+
+pub(crate) async fn enable<S: AuthState>(
+    State(state): State<S>,
+    Path(id): Path<String>,
+    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+) -> Result<Response, Refusal>
+where
+    S::Backend: Store,
+{
+    let account = account(&state, &id).await?;
+    found(state.authentication().backend().set_active(&account.username, true).await?)?;
+    staff.note("enable", Some(&account), None);
+    Ok(done(&staff, &account, Notice::Enabled))
+}
+
+pub(crate) async fn make_staff<S: AuthState>(
+    State(state): State<S>,
+    Path(id): Path<String>,
+    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+) -> Result<Response, Refusal>
+where
+    S::Backend: Store,
+{
+    let account = account(&state, &id).await?;
+    found(state.authentication().backend().set_staff(&account.username, true).await?)?;
+    staff.note("make_staff", Some(&account), None);
+    Ok(done(&staff, &account, Notice::MadeStaff))
+}
+
+pub(crate) async fn remove_staff<S: AuthState>(
+    State(state): State<S>,
+    Path(id): Path<String>,
+    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+) -> Result<Response, Refusal>
+where
+    S::Backend: Store,
+{
+    let account = another(&state, &staff, &id).await?;
+    found(state.authentication().backend().set_staff(&account.username, false).await?)?;
+    staff.note("remove_staff", Some(&account), None);
+    Ok(done(&staff, &account, Notice::RemovedStaff))
+}
+
+/// The account, unless it is the operator's own: nobody shuts the door behind himself by one click.
+async fn another<S: AuthState>(state: &S, staff: &Staff, id: &str) -> Result<Account, Refusal>
+where
+    S::Backend: Store,
+{
+    let account = account(state, id).await?;
+    if staff.is(&account) {
+        return Err(Refusal::conflict("This is your own account. Another member of the staff can do this to it."));
+    }
+    Ok(account)
+}
+
+/// The account was there a moment ago.
+fn found(was_there: bool) -> Result<(), Refusal> {
+    if was_there { Ok(()) } else { Err(Refusal::gone("The account was deleted meanwhile.")) }
+}

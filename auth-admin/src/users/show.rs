@@ -1,0 +1,101 @@
+//! One account.
+
+use auth_runtime::AuthState;
+use auth_runtime::store::ManageStore;
+use auth_store::{Account, Store};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::tokens::{Faults, Wanted};
+use super::{account, badges, logins, tokens};
+use crate::layout::{Confirm, Page, Section, csrf_field};
+use crate::notice::{Done, Notice};
+use crate::refusal::Refusal;
+use crate::staff::Staff;
+
+pub(crate) async fn show<S: AuthState>(
+    staff: Staff,
+    State(state): State<S>,
+    Path(id): Path<String>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Refusal>
+where
+    S::Backend: Store,
+{
+    let account = account(&state, &id).await?;
+    page(&state, staff, &account, done, StatusCode::OK, &Wanted::default(), &Faults::default()).await
+}
+
+/// The page of an account, with what was typed into its form for a token.
+pub(super) async fn page<S: AuthState>(
+    state: &S,
+    staff: Staff,
+    account: &Account,
+    notice: Option<Notice>,
+    status: StatusCode,
+    typed: &Wanted,
+    faults: &Faults,
+) -> Result<Response, Refusal>
+where
+    S::Backend: Store,
+{
+    let authentication = state.authentication();
+    let (backend, now) = (authentication.backend(), authentication.settings().clock().now());
+    let (own_logins, own_tokens) = (backend.logins(account).await?, backend.tokens(account).await?);
+    let body = html! {
+        p.state { (badges(account)) " " span.quiet { "Number " (account.id) } }
+        (actions(&staff, account))
+        (logins::section(&staff, account, &own_logins, now))
+        (tokens::section(&staff, account, &own_tokens, now, typed, faults))
+        p.aside { "A password is set on the command line: " code { "auth users --help" } }
+    };
+    Ok(Page { section: Section::Users, title: &account.username, notice, body }.answer(status, staff))
+}
+
+fn actions(staff: &Staff, account: &Account) -> Markup {
+    if staff.is(account) {
+        return html! {
+            p.aside { "This is your own account. Another member of the staff can disable it or take it out of the staff." }
+        };
+    }
+    let path = |action: &str| format!("users/{}/{action}", account.id);
+    let (disable, make_staff, remove_staff) = (path("disable"), path("make-staff"), path("remove-staff"));
+    let disable = Confirm {
+        summary: "Disable …",
+        about: "the account",
+        text: "The user can no longer sign in. All logins and tokens end, and do not come back when the account is enabled.",
+        button: "Disable this account",
+        action: &disable,
+        field: None,
+    };
+    let make_staff = Confirm {
+        summary: "Make staff …",
+        about: "",
+        text: "The user gets into these pages, and into whatever else the application keeps for its staff.",
+        button: "Make this user staff",
+        action: &make_staff,
+        field: None,
+    };
+    let remove_staff = Confirm {
+        summary: "Remove from staff …",
+        about: "",
+        text: "The user no longer gets into these pages, and stays signed in elsewhere.",
+        button: "Remove this user from staff",
+        action: &remove_staff,
+        field: None,
+    };
+    html! {
+        div.actions {
+            @if account.is_active {
+                (disable.markup(staff))
+            } @else {
+                form method="post" action=(staff.here.link(&path("enable"))) {
+                    (csrf_field(&staff.token)) button { "Enable this account" }
+                }
+            }
+            @if account.is_staff { (remove_staff.markup(staff)) } @else { (make_staff.markup(staff)) }
+        }
+    }
+}

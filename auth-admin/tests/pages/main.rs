@@ -1,0 +1,13 @@
+//! The admin pages as a browser asks for them, without a network.
+
+#![allow(clippy::unwrap_used)] // tests panic
+
+mod access;
+mod clients;
+mod forms;
+mod headers;
+mod sign_in;
+mod support;
+mod text;
+mod tokens;
+mod users;

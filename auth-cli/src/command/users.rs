@@ -1,0 +1,129 @@
+//! `auth users`.
+
+use auth_runtime::Authentication;
+use auth_store::{Account, Keep, NewAccount, Store};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::account;
+use crate::failure::Failure;
+use crate::options::Users;
+use crate::output::{Answer, Table, plain};
+use crate::password::new_password;
+
+pub(super) async fn run<S: Store>(store: &S, command: &Users) -> Result<Answer, Failure> {
+    match command {
+        Users::Create { name, staff, inactive, no_password } => {
+            let new = NewAccount::new(name.as_str()).staff(*staff).active(!inactive);
+            create(store, name, new, !no_password).await
+        }
+        Users::List { search } => list(store, search).await,
+        Users::Disable { name } => {
+            let text = format!("{name} is locked out; logins and tokens have ended.\n");
+            changed(name, store.set_active(name, false).await?, json!({ "is_active": false }), text)
+        }
+        Users::Enable { name } => {
+            let text = format!("{name} may come in.\n");
+            changed(name, store.set_active(name, true).await?, json!({ "is_active": true }), text)
+        }
+        Users::Delete { name } => {
+            let text = format!("{name} is deleted, with logins and tokens.\n");
+            changed(name, store.delete_account(name).await?, json!({ "deleted": true }), text)
+        }
+        Users::SetStaff { name, staff } => {
+            let text = format!("{name} {} staff.\n", if *staff { "is" } else { "is no longer" });
+            changed(name, store.set_staff(name, *staff).await?, json!({ "is_staff": staff }), text)
+        }
+        Users::SetPassword { name, keep_tokens } => set_password(store, name, *keep_tokens).await,
+    }
+}
+
+async fn create<S: Store>(store: &S, name: &str, mut new: NewAccount, with_password: bool) -> Result<Answer, Failure> {
+    let taken =
+        || Failure::NotThere(format!("the name `{name}` is taken; `auth users set-password` changes a password"));
+    // Before anybody types a password.
+    if store.account(name).await?.is_some() {
+        return Err(taken());
+    }
+    if with_password {
+        new = new.with_password_hash(hash(&new_password()?).await?);
+    }
+    let account = store.create_account(&new).await?.ok_or_else(taken)?;
+    let mut text = format!("{name} was created");
+    if account.is_staff {
+        text.push_str(", as staff");
+    }
+    if !account.is_active {
+        text.push_str(", locked out until `auth users enable`");
+    }
+    if !with_password {
+        text.push_str(", without a password");
+    }
+    text.push_str(".\n");
+    let mut json = entry(&account);
+    json["has_password"] = with_password.into();
+    Ok(Answer::new(json, text))
+}
+
+async fn set_password<S: Store>(store: &S, name: &str, keep_tokens: bool) -> Result<Answer, Failure> {
+    // Before anybody types a password.
+    account(store, name).await?;
+    let hash = hash(&new_password()?).await?;
+    let keep = Keep { login: None, personal_tokens: keep_tokens };
+    let there = store.set_password_hash(name, Some(&hash), keep).await?;
+    let ended = if keep_tokens { "logins have ended, tokens are kept" } else { "logins and tokens have ended" };
+    changed(
+        name,
+        there,
+        json!({ "password_changed": true, "tokens_kept": keep_tokens }),
+        format!("{name} has another password; {ended}.\n"),
+    )
+}
+
+/// With the parameters of an application that sets none. One with others hashes anew at the next login.
+async fn hash(password: &Zeroizing<String>) -> Result<String, Failure> {
+    Ok(Authentication::new(()).passwords().hash(password).await?)
+}
+
+async fn list<S: Store>(store: &S, search: &str) -> Result<Answer, Failure> {
+    const PAGE: u32 = 500;
+    let (mut users, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = store.accounts(search, &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.username);
+        users.extend(page);
+    }
+    let mut table = Table::new(["id", "name", "active", "staff"]);
+    for user in &users {
+        table.row([user.id.to_string(), user.username.clone(), yes(user.is_active), yes(user.is_staff)]);
+    }
+    let none = if search.is_empty() {
+        "There are no users.".to_owned()
+    } else {
+        format!("No user's name contains `{}`.", plain(search))
+    };
+    Ok(Answer::new(json!({ "users": users.iter().map(entry).collect::<Vec<_>>() }), table.or(&none)))
+}
+
+fn entry(user: &Account) -> Value {
+    json!({
+        "id": user.key(),
+        "username": user.username,
+        "is_active": user.is_active,
+        "is_staff": user.is_staff,
+    })
+}
+
+fn yes(holds: bool) -> String {
+    if holds { "yes" } else { "no" }.to_owned()
+}
+
+/// What became of a user, if there is one.
+fn changed(name: &str, there: bool, mut json: Value, text: String) -> Result<Answer, Failure> {
+    if !there {
+        return Err(Failure::no_user(name));
+    }
+    json["username"] = name.into();
+    Ok(Answer::new(json, text))
+}

@@ -1,0 +1,44 @@
+//! [`Failure`]: why a command ended without doing what it was asked, and with which exit code.
+
+use std::fmt;
+
+use auth_runtime::store::StoreError;
+
+/// Why a command failed. The text says the cure where there is one, and never a secret.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The store, or something else that the command needs, failed.
+    Store(String),
+    /// The command was not given what it needs.
+    Usage(String),
+    /// There is no such user, token, client or login, or the name is taken.
+    NotThere(String),
+}
+
+impl Failure {
+    /// The exit code of the process.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Store(_) => 1,
+            Self::Usage(_) => 2,
+            Self::NotThere(_) => 3,
+        }
+    }
+
+    pub(crate) fn no_user(name: &str) -> Self {
+        Self::NotThere(format!("there is no user `{name}`; `auth users list` shows all"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Store(text) | Self::Usage(text) | Self::NotThere(text)) = self;
+        f.write_str(text)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}

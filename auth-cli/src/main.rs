@@ -1,0 +1,78 @@
+//! `auth`: the command line for operators of [`auth_store`].
+
+mod address;
+mod command;
+mod failure;
+mod import;
+mod options;
+mod output;
+mod password;
+mod progress;
+mod time;
+
+use std::io;
+use std::process::ExitCode;
+
+use auth_runtime::Clock;
+use auth_store::{AnyStore, OpenError, RedisStore};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::address::Address;
+use crate::failure::Failure;
+use crate::options::Options;
+use crate::output::{Answer, warn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+        .with_writer(io::stderr)
+        .with_target(false)
+        .without_time()
+        .init();
+    let Some(database) = &options.database else {
+        let missing = "which database? give --database, or set AUTH_DATABASE";
+        Options::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+    };
+    let failure = match Box::pin(run(database, &options)).await {
+        Ok(answer) => match answer.print(options.json) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => Failure::Store(format!("done, but the answer could not be written: {error}")),
+        },
+        Err(failure) => failure,
+    };
+    warn(&format!("auth: {failure}\n"));
+    ExitCode::from(failure.code())
+}
+
+/// Opens the store and runs the command on it.
+async fn run(database: &str, options: &Options) -> Result<Answer, Failure> {
+    let address = Address::parse(database, "the database's address")?;
+    let store = AnyStore::open(address.reveal()).await.map_err(|error| {
+        let cure = if let OpenError::Open(_) = error { format!("; {}", address.cure()) } else { String::new() };
+        Failure::Store(format!("{address}: {error}{cure}"))
+    })?;
+    let clock = Clock::system();
+    let answer = match &options.redis {
+        None => command::run(&store, &options.command, &address, &clock).await,
+        Some(redis) => {
+            let store = open_redis(store.clone(), redis).await?;
+            command::run(&store, &options.command, &address, &clock).await
+        }
+    };
+    store.close().await;
+    answer
+}
+
+async fn open_redis(accounts: AnyStore, address: &str) -> Result<RedisStore<AnyStore>, Failure> {
+    let option = "the address of Redis";
+    let (_, rest) = address
+        .split_once("://")
+        .ok_or_else(|| Failure::Usage(format!("{option} is no URL; write redis://host:6379/0")))?;
+    address::check_password(rest, option)?;
+    RedisStore::open(accounts, address)
+        .await
+        .map_err(|error| Failure::Store(format!("Redis: {error}; check that it runs, and the password in its address")))
+}

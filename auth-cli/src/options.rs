@@ -1,0 +1,295 @@
+//! The command line: what may be typed.
+
+// What stands here is read at a terminal, not by rustdoc.
+#![allow(clippy::doc_markdown, rustdoc::bare_urls)]
+
+use auth_runtime::TrustedOrigin;
+use auth_runtime::throttle::Limit;
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+
+use crate::time::{Length, Lifetime};
+
+/// What `auth --help` says besides the commands.
+const MORE: &str = "\
+Addresses:
+  A SQLite file by its path, or postgres://user@host/name. Arguments can be read by every user of the machine: give an
+  address that holds a password in the variable, never as an option. Every command brings the tables up to date first.
+
+Times and lengths:
+  Times are RFC 3339 in UTC. Lengths are numbers with the units w, d, h, m and s, such as 30d or 1d12h.
+
+Exit codes:
+  0  done
+  1  the store failed, or the answer could not be written
+  2  the command line, the configuration or what was typed is wrong
+  3  there is no such user, token, client or login, or the name is taken";
+
+/// Administers the accounts, tokens, clients and logins of auth-store.
+#[derive(Debug, Parser)]
+#[command(name = "auth", version, after_long_help = MORE, propagate_version = true)]
+pub(crate) struct Options {
+    /// The database: the path of a SQLite file, or postgres://user@host/name.
+    #[arg(long, global = true, value_name = "ADDRESS", env = "AUTH_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+
+    /// The Redis that keeps the logins, where the application uses one: redis://host:6379/0.
+    #[arg(long, global = true, value_name = "ADDRESS", env = "AUTH_REDIS", hide_env_values = true)]
+    pub(crate) redis: Option<String>,
+
+    /// Print one JSON document instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Bring the tables up to date, and do nothing else.
+    Migrate,
+    /// Who may log in.
+    #[command(subcommand)]
+    Users(Users),
+    /// Personal tokens, for programs.
+    #[command(subcommand)]
+    Tokens(Tokens),
+    /// What users log in with, and the rules that hold for it.
+    #[command(subcommand)]
+    Clients(Clients),
+    /// Where users are logged in.
+    #[command(subcommand)]
+    Logins(Logins),
+    /// Take over users and tokens from the database of a Django application.
+    Import(Import),
+    /// Delete logins and tokens that have expired.
+    Sweep,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Users {
+    /// Make a user. The password is asked for at a terminal, or is the first line of the standard input.
+    Create {
+        /// The name to log in with.
+        #[arg(value_parser = name)]
+        name: String,
+        /// Belongs to the staff.
+        #[arg(long)]
+        staff: bool,
+        /// May not be used yet.
+        #[arg(long)]
+        inactive: bool,
+        /// Cannot log in with a password.
+        #[arg(long)]
+        no_password: bool,
+    },
+    /// Show the users, by name.
+    List {
+        /// Only those whose name contains this.
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        search: String,
+    },
+    /// Lock a user out: logins and tokens end.
+    Disable {
+        /// The user's name.
+        name: String,
+    },
+    /// Let a user in again.
+    Enable {
+        /// The user's name.
+        name: String,
+    },
+    /// Delete a user, with logins and tokens.
+    Delete {
+        /// The user's name.
+        name: String,
+    },
+    /// Put a user on the staff, or take one off.
+    SetStaff {
+        /// The user's name.
+        name: String,
+        /// Whether the user belongs to the staff.
+        #[arg(action = clap::ArgAction::Set, value_name = "true|false")]
+        staff: bool,
+    },
+    /// Give a user another password, asked for as by `create`. Logins and tokens end.
+    SetPassword {
+        /// The user's name.
+        name: String,
+        /// Leave the personal tokens as they are.
+        #[arg(long)]
+        keep_tokens: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tokens {
+    /// Make a token. It stands alone on the standard output, and is never shown again.
+    Create {
+        /// The user's name.
+        user: String,
+        /// What to call it.
+        #[arg(long, default_value = "", hide_default_value = true, value_parser = label)]
+        name: String,
+        /// How long it is good for; for ever, unless given.
+        #[arg(long, value_name = "LENGTH")]
+        expires: Option<Length>,
+        /// What tokens of the application begin with: the word given to its `TokenFormat`.
+        #[arg(long, value_name = "WORD", env = "AUTH_APP", default_value = "auth")]
+        app: String,
+    },
+    /// Show a user's tokens, the newest first.
+    List {
+        /// The user's name.
+        user: String,
+    },
+    /// End a token, or all of a user's.
+    Revoke(Revoke),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Logins {
+    /// Show a user's logins, the newest first.
+    List {
+        /// The user's name.
+        user: String,
+    },
+    /// End a login with its tokens, or all of a user's.
+    Revoke(Revoke),
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").required(true).args(["id", "all"]))]
+pub(crate) struct Revoke {
+    /// The user's name.
+    pub(crate) user: String,
+    /// As `list` shows it.
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) id: Option<String>,
+    /// All that the user has.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Clients {
+    /// Show the clients, by name.
+    List,
+    /// Make a client, or change of one only what is named. Logins that were made before stay as they are.
+    Set(Box<SetClient>),
+    /// Delete a client, and end its logins.
+    Delete {
+        /// The client's name.
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetClient {
+    /// 1 to 64 letters, digits, `-`, `_` and `.`; `default` is for those who name none.
+    pub(crate) name: String,
+    /// How long a login may go unused.
+    #[arg(long, value_name = "LENGTH|never")]
+    pub(crate) idle: Option<Lifetime>,
+    /// How long a login is good for at most.
+    #[arg(long, value_name = "LENGTH|never")]
+    pub(crate) absolute: Option<Lifetime>,
+    /// How long an access token is good for before it must be renewed.
+    #[arg(long, value_name = "LENGTH|never")]
+    pub(crate) access: Option<Lifetime>,
+    /// How many logins a user may have.
+    #[arg(long, value_name = "N|none", value_parser = or_none::<u32>)]
+    pub(crate) max_logins: Option<OrNone<u32>>,
+    /// What happens at that number.
+    #[arg(long)]
+    pub(crate) at_limit: Option<Full>,
+    /// Whether a login ends every other one of the user.
+    #[arg(long, value_name = "true|false")]
+    pub(crate) single_login: Option<bool>,
+    /// How many requests a user may make, such as 100/hour.
+    #[arg(long, value_name = "RATE|none", value_parser = or_none::<Limit>)]
+    pub(crate) rate: Option<OrNone<Limit>>,
+    /// From which origin a browser may log in, such as https://app.example.org; again for more. Replaces those before.
+    #[arg(long, value_name = "URL", value_parser = TrustedOrigin::parse)]
+    pub(crate) allow_origin: Vec<TrustedOrigin>,
+    /// A browser may log in from everywhere.
+    #[arg(long, conflicts_with = "allow_origin")]
+    pub(crate) any_origin: bool,
+}
+
+/// What happens when a user has as many logins as the client allows.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Full {
+    /// The new login is refused.
+    Refuse,
+    /// The oldest one ends.
+    EndOldest,
+}
+
+/// A value, or the word `none`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OrNone<T>(pub(crate) Option<T>);
+
+fn or_none<T: std::str::FromStr>(text: &str) -> Result<OrNone<T>, T::Err> {
+    if text == "none" { Ok(OrNone(None)) } else { Ok(OrNone(Some(text.parse()?))) }
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Reads the tables auth_user, authtoken_token, knox_authtoken, durin_client and durin_authtoken, under these names, and
+changes nothing there. What is there already is left as it is, so that an import that was interrupted can be run again;
+but a token that was revoked here in between is good again then.
+
+A user who has the name of a user here is taken for the same, and gets the tokens. Superusers become staff. Passwords are
+taken over where they were hashed with PBKDF2 and SHA-256, or argon2. Times without an offset are taken for UTC. Tokens
+of django-rest-knox before version 5 were digested in another way and are not found.
+
+An application accepts tokens of another form when it is set to TokenFormat::default().with_foreign(true), and Django's
+passwords with the feature `django` of auth-runtime.")]
+pub(crate) struct Import {
+    /// The database of Django: the path of a SQLite file, or postgres://user@host/name.
+    #[arg(env = "AUTH_IMPORT", hide_env_values = true)]
+    pub(crate) address: String,
+    /// Only these.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) only: Vec<Part>,
+    /// Say what would be imported, and import nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// A part of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Users, with their passwords.
+    Users,
+    /// Tokens of Django REST framework.
+    Tokens,
+    /// Tokens of django-rest-knox.
+    Knox,
+    /// Clients and tokens of Django-Rest-Durin.
+    Durin,
+}
+
+/// A name to log in with.
+fn name(text: &str) -> Result<String, &'static str> {
+    if text.trim() != text || text.is_empty() {
+        return Err("a name is not empty, and neither begins nor ends with a space");
+    }
+    label(text)
+}
+
+/// A name that is only shown.
+fn label(text: &str) -> Result<String, &'static str> {
+    if text.chars().any(char::is_control) { Err("no control characters") } else { Ok(text.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Options::command().debug_assert();
+    }
+}

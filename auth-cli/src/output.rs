@@ -1,0 +1,117 @@
+//! What a command prints: a text for people, or one JSON document.
+
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind, Write as _};
+
+use serde_json::Value;
+
+/// What a command has to say.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The document of `--json`.
+    pub(crate) json: Value,
+    /// What stands on the standard output otherwise: whole lines.
+    pub(crate) text: String,
+    /// What is said beside that on the standard error: whole lines.
+    pub(crate) note: String,
+}
+
+impl Answer {
+    /// With nothing said beside it.
+    pub(crate) fn new(json: Value, text: impl Into<String>) -> Self {
+        Self { json, text: text.into(), note: String::new() }
+    }
+
+    /// Prints it. A reader who is gone wants no more; that is no fault.
+    ///
+    /// # Errors
+    ///
+    /// When the standard output takes no more, as a full disk.
+    pub(crate) fn print(&self, as_json: bool) -> io::Result<()> {
+        let text = if as_json { &format!("{:#}\n", self.json) } else { &self.text };
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error),
+            _ => {}
+        }
+        if !as_json {
+            warn(&self.note);
+        }
+        Ok(())
+    }
+}
+
+/// Says something on the standard error, when there is somebody to hear it.
+pub(crate) fn warn(lines: &str) {
+    let _ = io::stderr().lock().write_all(lines.as_bytes());
+}
+
+/// Text that somebody else wrote, such as the name of a program, without what would move a terminal's cursor or turn the
+/// direction of the line.
+pub(crate) fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        let turns = matches!(char, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if char.is_control() || turns {
+            let _ = write!(shown, "{}", char.escape_unicode());
+        } else {
+            shown.push(char);
+        }
+    }
+    shown
+}
+
+/// Rows under headings, aligned.
+#[derive(Debug)]
+pub(crate) struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(crate) fn new<const N: usize>(headings: [&str; N]) -> Self {
+        Self { rows: vec![headings.map(str::to_uppercase).into()] }
+    }
+
+    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(cells.map(|cell| plain(&cell)).into());
+    }
+
+    /// The lines; those of an empty table are `none`.
+    pub(crate) fn or(&self, none: &str) -> String {
+        if self.rows.len() == 1 { format!("{none}\n") } else { self.lines() }
+    }
+
+    pub(crate) fn lines(&self) -> String {
+        let width = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.rows[0].len()).map(width).collect();
+        let mut lines = String::new();
+        for row in &self.rows {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                let _ = write!(line, "{cell:width$}  ");
+            }
+            lines.push_str(line.trim_end());
+            lines.push('\n');
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_aligned_and_empty_is_said() {
+        let mut table = Table::new(["id", "name"]);
+        assert_eq!(table.or("No tokens."), "No tokens.\n");
+        table.row(["1".to_owned(), "é".to_owned()]);
+        table.row(["1000".to_owned(), String::new()]);
+        assert_eq!(table.or("No tokens."), "ID    NAME\n1     é\n1000\n");
+    }
+
+    #[test]
+    fn what_others_wrote_moves_no_cursor() {
+        assert_eq!(plain("a\u{1b}[2Jb\n\u{202e}c é 🔑"), "a\\u{1b}[2Jb\\u{a}\\u{202e}c é 🔑");
+    }
+}

@@ -1,0 +1,18 @@
+//! The program itself, on files and, with the feature `services`, on servers.
+
+#![allow(clippy::unwrap_used)] // tests panic
+
+mod clients;
+mod damaged;
+mod django;
+mod import;
+mod logins;
+mod program;
+mod readme;
+#[cfg(feature = "services")]
+mod services;
+mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
+mod tokens;
+mod users;

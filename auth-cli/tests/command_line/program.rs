@@ -1,0 +1,143 @@
+//! What is the same for all commands: addresses, exit codes, streams.
+
+use std::fs::{self, File};
+use std::io::pipe;
+
+use serde_json::json;
+
+use crate::support::Bench;
+
+#[test]
+fn the_tables_are_made_and_brought_up_to_date() {
+    let bench = Bench::new("migrate");
+    let text = bench.run(&["migrate"]).text();
+    assert_eq!(text, format!("The tables in `{}` are up to date.\n", bench.database));
+    assert_eq!(bench.json(&["migrate"])["up_to_date"], true);
+    let other = bench.path("other.sqlite");
+    bench.run(&["--database", &other, "users", "list"]).text();
+    assert!(fs::metadata(other).unwrap().len() > 0, "the option goes before the variable");
+}
+
+#[test]
+fn without_an_address_the_cure_is_said() {
+    let bench = Bench::new("no-address");
+    let output = bench.command(&["users", "list"]).env_remove("AUTH_DATABASE").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("give --database, or set AUTH_DATABASE"));
+    for address in ["", ":memory:", "mysql://auth@host/auth"] {
+        bench.run(&["--database", address, "users", "list"]).failure(2);
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_stays_as_it_is() {
+    let bench = Bench::new("not-a-database");
+    fs::write(bench.path("auth.sqlite"), "no database, but text that is long enough to be looked at").unwrap();
+    let before = bench.bytes();
+    let failure = bench.run(&["migrate"]).failure(1);
+    assert!(failure.contains("cannot be opened") && failure.contains("check the path"), "{failure}");
+    assert_eq!(bench.bytes(), before);
+    bench.run(&["--database", &bench.path("no/such/folder.sqlite"), "migrate"]).failure(1);
+}
+
+#[tokio::test]
+async fn tables_of_a_newer_program_are_refused() {
+    let bench = Bench::new("too-new");
+    bench.run(&["migrate"]).text();
+    let pool = sqlx::SqlitePool::connect(&bench.database).await.unwrap();
+    sqlx::query("PRAGMA user_version = 99").execute(&pool).await.unwrap();
+    pool.close().await;
+    let failure = bench.run(&["users", "list"]).failure(1);
+    assert!(failure.contains("use a newer program") && !failure.contains("check the path"), "{failure}");
+}
+
+#[test]
+fn a_password_in_an_address_is_never_shown() {
+    let bench = Bench::new("address-password");
+    for (variable, address) in [
+        ("AUTH_DATABASE", "postgres://auth:s3cret@host:port/auth"),
+        ("AUTH_DATABASE", "postgres://auth:s3cret/x@host/auth"),
+        ("AUTH_DATABASE", "postgres://auth:s3cret@host/auth?sslmode=s3cret"),
+        ("AUTH_DATABASE", "mysql://auth:s3cret@host/auth"),
+        ("AUTH_REDIS", "auth:s3cret@host"),
+        ("AUTH_REDIS", "http://auth:s3cret@host"),
+        ("AUTH_REDIS", "redis://auth:s3cret/x@host"),
+        ("AUTH_REDIS", "redis://auth:s3cret@host:port"),
+        ("AUTH_REDIS", "redis://auth:s3cret@127.0.0.1:1"),
+        ("AUTH_IMPORT", "postgres://auth:s3cret@127.0.0.1:1/auth"),
+        ("AUTH_IMPORT", "mysql://auth:s3cret@host/auth"),
+    ] {
+        for arguments in [&["import"][..], &["users", "list"], &["--help"], &["help", "import"], &["users", "lst"]] {
+            let output = bench.command(arguments).env(variable, address).output().unwrap();
+            let text = [output.stdout, output.stderr].concat();
+            let text = String::from_utf8(text).unwrap();
+            assert!(!text.contains("s3cret"), "{variable}={address} {arguments:?}: {text}");
+            let is_used = arguments[0] == "import" || (arguments[1..] == ["list"] && variable != "AUTH_IMPORT");
+            assert!(!is_used || !output.status.success(), "{variable}={address} {arguments:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_long_help_has_the_exit_codes() {
+    let bench = Bench::new("help");
+    let help = bench.run(&["--help"]).text();
+    for line in ["  0  done", "  1  the store failed", "  2  the command line", "  3  there is no such user"] {
+        assert!(help.contains(line), "{help}");
+    }
+    bench.run(&["no-such-command"]).failure(2);
+    bench.run(&["users"]).failure(2);
+    bench.run(&["import", "x", "--only", "everything"]).failure(2);
+}
+
+#[test]
+fn a_reader_who_is_gone_is_no_fault() {
+    let bench = Bench::new("broken-pipe");
+    bench.user("ada");
+    for arguments in [&["users", "list"][..], &["--help"], &["tokens", "create", "ada"], &["users", "enable", "bob"]] {
+        let (reader, writer) = pipe().unwrap();
+        drop(reader);
+        let mut command = bench.command(arguments);
+        let status = command.stdout(writer.try_clone().unwrap()).stderr(writer).status().unwrap();
+        let expected = if arguments[0] == "users" && arguments[1] == "enable" { 3 } else { 0 };
+        assert_eq!(status.code(), Some(expected), "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_a_fault() {
+    let bench = Bench::new("full-disk");
+    bench.user("ada");
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = bench.command(&["tokens", "create", "ada"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("could not be written") && !text.contains("auth_pat_"), "{text}");
+}
+
+#[test]
+fn every_command_has_one_document() {
+    let bench = Bench::new("documents");
+    bench.user("ada");
+    for arguments in [
+        &["migrate"][..],
+        &["users", "list"],
+        &["users", "disable", "ada"],
+        &["users", "enable", "ada"],
+        &["users", "set-staff", "ada", "true"],
+        &["tokens", "create", "ada"],
+        &["tokens", "list", "ada"],
+        &["tokens", "revoke", "ada", "--all"],
+        &["clients", "set", "web"],
+        &["clients", "list"],
+        &["clients", "delete", "web"],
+        &["logins", "list", "ada"],
+        &["logins", "revoke", "ada", "--all"],
+        &["sweep"],
+        &["users", "delete", "ada"],
+    ] {
+        let json = bench.json(arguments);
+        assert!(json.is_object() && json != json!({}), "{arguments:?}: {json}");
+    }
+}

@@ -1,0 +1,178 @@
+//! `auth users`.
+
+use auth_runtime::store::PasswordStore as _;
+use serde_json::json;
+
+use crate::support::{Bench, logs_in, user_of};
+
+#[tokio::test]
+async fn a_user_is_made_with_a_password_that_is_piped_in() {
+    let bench = Bench::new("users-create");
+    let text = bench.run_with(&["users", "create", "ada", "--staff"], "correct horse\n").text();
+    assert_eq!(text, "ada was created, as staff.\n");
+    let json = bench.run_with(&["users", "create", "bob", "--inactive", "--json"], "battery staple\r\nmore\n").json();
+    let expected = json!({ "id": "2", "username": "bob", "is_active": false, "is_staff": false, "has_password": true });
+    assert_eq!(json, expected);
+
+    let store = bench.store().await;
+    assert!(logs_in(&store, "ada", "correct horse").await);
+    assert!(!logs_in(&store, "ada", "correct horse\n").await);
+    assert!(!logs_in(&store, "bob", "battery staple").await, "locked out");
+    bench.run(&["users", "enable", "bob"]).text();
+    assert!(logs_in(&store, "bob", "battery staple").await, "the line ends before its end of line");
+    assert!(!bench.holds("correct horse") && !bench.holds("battery staple"));
+}
+
+#[tokio::test]
+async fn a_user_without_a_password_logs_in_with_none() {
+    let bench = Bench::new("users-no-password");
+    let text = bench.run(&["users", "create", "ada", "--no-password"]).text();
+    assert_eq!(text, "ada was created, without a password.\n");
+    let record = bench.store().await.find_by_username("ada").await.unwrap().unwrap();
+    assert_eq!(record.hash, None);
+}
+
+#[test]
+fn a_password_that_is_none_makes_no_user() {
+    let bench = Bench::new("users-bad-password");
+    let long = "x".repeat(5_000);
+    for (input, cure) in [("", "pipe one line"), ("\n", "pipe one line"), (long.as_str(), "at most 4096")] {
+        let failure = bench.run_with(&["users", "create", "ada"], input).failure(2);
+        assert!(failure.contains(cure) && !failure.contains("xxx"), "{failure}");
+    }
+    assert_eq!(bench.json(&["users", "list"]), json!({ "users": [] }));
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_stays_as_it_is() {
+    let bench = Bench::new("users-taken");
+    bench.run_with(&["users", "create", "ada"], "first\n").text();
+    let failure = bench.run_with(&["users", "create", "ada", "--staff"], "second\n").failure(3);
+    assert!(failure.contains("`ada` is taken"), "{failure}");
+    assert!(logs_in(&bench.store().await, "ada", "first").await);
+    bench.run(&["users", "create", "Ada", "--no-password"]).text();
+}
+
+#[test]
+fn a_name_is_what_can_be_typed() {
+    let bench = Bench::new("users-names");
+    for name in ["", " ada", "ada ", "a\tb", "a\u{1b}[2Jb"] {
+        bench.run(&["users", "create", name, "--no-password"]).failure(2);
+    }
+    for name in ["Ada é 🔑", "a b", "a%b", "'; DROP TABLE auth_account; --"] {
+        bench.run(&["users", "create", "--no-password", "--", name]).text();
+    }
+}
+
+#[test]
+fn users_are_listed_by_name() {
+    let bench = Bench::new("users-list");
+    assert_eq!(bench.run(&["users", "list"]).text(), "There are no users.\n");
+    for user in [["carol", "--staff"], ["ada", "--staff"], ["bob_a", "--inactive"]] {
+        bench.run(&["users", "create", user[0], user[1], "--no-password"]).text();
+    }
+    let table = "\
+ID  NAME   ACTIVE  STAFF
+2   ada    yes     yes
+3   bob_a  no      no
+1   carol  yes     yes
+";
+    assert_eq!(bench.run(&["users", "list"]).text(), table);
+    let names = |search: &str| {
+        let found = bench.json(&["users", "list", "--search", search]);
+        let names = found["users"].as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names("A"), ["ada", "bob_a", "carol"]);
+    assert_eq!(names("_"), ["bob_a"]);
+    assert_eq!(names("zoe"), Vec::<String>::new());
+    assert_eq!(bench.run(&["users", "list", "--search", "zoe"]).text(), "No user's name contains `zoe`.\n");
+}
+
+#[tokio::test]
+async fn more_users_than_a_page_holds_are_all_listed() {
+    let bench = Bench::new("users-many");
+    bench.run(&["migrate"]).text();
+    let pool = sqlx::SqlitePool::connect(&bench.database).await.unwrap();
+    let many = "INSERT INTO auth_account (username, is_active, is_staff) \
+         WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 1200) SELECT 'u' || n, 1, 0 FROM n";
+    sqlx::query(many).execute(&pool).await.unwrap();
+    pool.close().await;
+    assert_eq!(bench.json(&["users", "list"])["users"].as_array().unwrap().len(), 1200);
+}
+
+#[tokio::test]
+async fn a_user_is_locked_out_and_let_in_again() {
+    let bench = Bench::new("users-disable");
+    bench.run_with(&["users", "create", "ada"], "correct horse\n").text();
+    let token = bench.token("ada");
+    let store = bench.store().await;
+    assert_eq!(user_of(&store, &token).await.as_deref(), Some("ada"));
+
+    assert!(bench.run(&["users", "disable", "ada"]).text().starts_with("ada is locked out"));
+    assert_eq!(user_of(&store, &token).await, None);
+    assert!(!logs_in(&store, "ada", "correct horse").await);
+
+    assert_eq!(bench.json(&["users", "enable", "ada"]), json!({ "username": "ada", "is_active": true }));
+    assert!(logs_in(&store, "ada", "correct horse").await);
+    assert_eq!(user_of(&store, &token).await, None, "what has ended stays so");
+}
+
+#[test]
+fn staff_are_put_on_and_taken_off() {
+    let bench = Bench::new("users-staff");
+    bench.user("ada");
+    assert_eq!(bench.run(&["users", "set-staff", "ada", "true"]).text(), "ada is staff.\n");
+    assert_eq!(bench.json(&["users", "list"])["users"][0]["is_staff"], true);
+    assert_eq!(bench.run(&["users", "set-staff", "ada", "false"]).text(), "ada is no longer staff.\n");
+    assert_eq!(bench.json(&["users", "list"])["users"][0]["is_staff"], false);
+    bench.run(&["users", "set-staff", "ada", "perhaps"]).failure(2);
+}
+
+#[tokio::test]
+async fn another_password_ends_tokens_unless_they_are_kept() {
+    let bench = Bench::new("users-set-password");
+    bench.run_with(&["users", "create", "ada"], "first\n").text();
+    let (token, store) = (bench.token("ada"), bench.store().await);
+
+    let text = bench.run_with(&["users", "set-password", "ada", "--keep-tokens"], "second\n").text();
+    assert_eq!(text, "ada has another password; logins have ended, tokens are kept.\n");
+    assert!(logs_in(&store, "ada", "second").await && !logs_in(&store, "ada", "first").await);
+    assert_eq!(user_of(&store, &token).await.as_deref(), Some("ada"));
+
+    let json = bench.run_with(&["--json", "users", "set-password", "ada"], "third\n").json();
+    assert_eq!(json, json!({ "username": "ada", "password_changed": true, "tokens_kept": false }));
+    assert!(logs_in(&store, "ada", "third").await);
+    assert_eq!(user_of(&store, &token).await, None);
+}
+
+#[tokio::test]
+async fn a_deleted_user_is_gone_with_tokens() {
+    let bench = Bench::new("users-delete");
+    bench.user("ada");
+    let (token, store) = (bench.token("ada"), bench.store().await);
+    assert_eq!(bench.run(&["users", "delete", "ada"]).text(), "ada is deleted, with logins and tokens.\n");
+    assert_eq!(user_of(&store, &token).await, None);
+    assert_eq!(bench.json(&["users", "list"]), json!({ "users": [] }));
+}
+
+#[test]
+fn who_is_not_there_is_said() {
+    let bench = Bench::new("users-nobody");
+    for arguments in [
+        &["users", "disable", "nobody"][..],
+        &["users", "enable", "nobody"],
+        &["users", "delete", "nobody"],
+        &["users", "set-staff", "nobody", "true"],
+        &["users", "set-password", "nobody"],
+        &["tokens", "create", "nobody"],
+        &["tokens", "list", "nobody"],
+        &["tokens", "revoke", "nobody", "--all"],
+        &["logins", "list", "nobody"],
+        &["logins", "revoke", "nobody", "1"],
+    ] {
+        let failure = bench.run_with(arguments, "a password\n").failure(3);
+        let expected = "auth: there is no user `nobody`; `auth users list` shows all\n";
+        assert_eq!(failure, expected, "{arguments:?}");
+    }
+}
