@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use auth_runtime::event::EventKind;
 use auth_runtime::login;
-use auth_runtime::store::{AccessToken, Client, Id, Login, ManageStore, TokenEntry, TokenStore};
+use auth_runtime::store::{AccessToken, Client, Id, LoginEntry, ManageStore, TokenEntry, TokenStore};
 use auth_runtime::views::{Fields, Invalid, Unread};
 use auth_runtime::{AuthError, AuthState, Rejection, User as _};
 use axum::Router;
@@ -235,19 +235,20 @@ async fn sessions<S: Application, T: Callers<S>>(
     let now = of(&state).settings().clock().now();
     let entries = of(&state).backend().logins(&caller.user).await.map_err(|error| caller.reject(error))?;
     // The oldest one first, as a table without an order has them.
-    let list = entries.into_iter().rev().map(|entry| session(&entry.login, caller.login(), now));
+    let list = entries.into_iter().rev().map(|entry| session(&entry, caller.login(), now));
     Ok(answer(StatusCode::OK, &list.collect::<Vec<_>>()))
 }
 
-fn session(login: &Login, current: Option<&Id>, now: Duration) -> Value {
+fn session(entry: &LoginEntry, current: Option<&Id>, now: Duration) -> Value {
+    let login = &entry.login;
     let unused = login.idle_timeout.map(|idle| login.last_used.saturating_add(idle));
-    let expires = login.expires.into_iter().chain(unused).min();
+    let expires = entry.token_expires.or_else(|| login.expires.into_iter().chain(unused).min());
     json!({
         "id": login.id.number().map_or_else(|| json!(login.id), |number| json!(number)),
         "client": login.client,
         "created": django_time(login.created),
         "expiry": expires.map(django_time),
-        "has_expired": login.has_expired(now),
+        "has_expired": entry.has_ended(now),
         "is_current": current == Some(&login.id),
         "expires_in_str": time_left(expires, now),
     })

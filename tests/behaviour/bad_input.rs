@@ -123,7 +123,9 @@ async fn the_first_colon_ends_the_name_and_the_text_is_utf_8_or_else_latin_1() {
 async fn control_characters_never_log_in_even_where_an_account_has_them() {
     let app = app().await;
     for control in ['\0', '\n', '\r', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{9f}'] {
-        new_account(&app, &format!("a{control}"), "pw").await;
+        if control != '\0' {
+            new_account(&app, &format!("a{control}"), "pw").await;
+        }
         new_account(&app, &format!("b{}", u32::from(control)), &format!("p{control}w")).await;
     }
     let router = router(&app);

@@ -96,7 +96,7 @@ pub(super) fn section(staff: &Staff, account: &Account, logins: &[LoginEntry], n
 }
 
 fn row(staff: &Staff, account: &Account, entry: &LoginEntry, now: Duration) -> Markup {
-    let LoginEntry { login, name, address, user_agent } = entry;
+    let LoginEntry { login, name, address, user_agent, .. } = entry;
     let is_this = staff.is(account) && staff.login.id == login.id;
     let (id, action) = (login.id.to_string(), format!("users/{}/logins/end", account.id));
     let from = address.map(|address| address.to_string()).unwrap_or_default();
@@ -127,7 +127,7 @@ fn row(staff: &Staff, account: &Account, entry: &LoginEntry, now: Duration) -> M
         (cell("Last used", time(login.last_used)))
         (cell("Ends", html! {
             @match login.expires { Some(expires) => (time(expires)), None => span { "never" } }
-            @if login.has_expired(now) {
+            @if entry.has_ended(now) {
                 " " (badge("bad", "expired"))
             } @else if let Some(idle) = login.idle_timeout {
                 div.small { "or unused for " (lifetime::format(idle)) }

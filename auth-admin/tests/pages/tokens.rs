@@ -1,7 +1,7 @@
 //! Personal tokens.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use auth_runtime::store::{ManageStore, TokenStore};
@@ -117,13 +117,16 @@ async fn a_disabled_account_gets_no_token() {
     assert_eq!(pages.events(), Vec::<String>::new());
 }
 
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What was logged on this thread, which is what its test did.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Log;
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -134,22 +137,18 @@ impl io::Write for Log {
 
 #[tokio::test]
 async fn the_log_tells_who_did_what_and_no_secret() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
+    // For all threads: whether a line is logged is remembered for all of them.
+    tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
+        .with_writer(|| Log)
+        .init();
     let pages = Pages::new().await;
     let (user, ada, boss) = (pages.user("ada").await, pages.account("ada").await.id, pages.account("boss").await.id);
-    let page = {
-        let _guard = tracing::subscriber::set_default(subscriber);
-        let page = pages.post(&format!("{user}/tokens"), &[("name", "job"), ("expires", "7")]).await;
-        pages.post("/sign-in", &[("username", "boss"), ("password", "pass-word")]).await.assert_page(422, "Sign in");
-        page
-    };
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    LOG.take();
+    let page = pages.post(&format!("{user}/tokens"), &[("name", "job"), ("expires", "7")]).await;
+    pages.post("/sign-in", &[("username", "boss"), ("password", "pass-word")]).await.assert_page(422, "Sign in");
+    let text = String::from_utf8(LOG.take()).unwrap();
     let line = format!("auth_admin: operator=\"{boss}\" action=\"create_token\" account={ada}");
     assert!(text.contains(&line), "{text}");
     let secret = secret(&page);

@@ -26,7 +26,7 @@ async fn list<S: Store>(store: &S, user: &str, clock: &Clock) -> Result<Answer, 
     for entry in &entries {
         let login = &entry.login;
         let ends = match (login.expires, login.idle_timeout) {
-            _ if login.has_expired(now) => "expired".to_owned(),
+            _ if entry.has_ended(now) => "expired".to_owned(),
             (Some(end), _) => rfc3339(end),
             (None, Some(idle)) => format!("{} unused", Length(idle)),
             (None, None) => "never".to_owned(),
@@ -50,7 +50,7 @@ async fn list<S: Store>(store: &S, user: &str, clock: &Clock) -> Result<Answer, 
             "last_used": rfc3339_exact(login.last_used),
             "idle_timeout": login.idle_timeout.map(|idle| Length(idle).to_string()),
             "expires": login.expires.map(rfc3339_exact),
-            "has_expired": login.has_expired(now),
+            "has_expired": entry.has_ended(now),
             "address": address,
             "user_agent": entry.user_agent,
         }));

@@ -58,8 +58,8 @@ impl<S: Store> Import<'_, S> {
             self.report.without_rate(there.name);
         }
         let client = client
-            .with_idle_lifetime(None)
-            .with_absolute_lifetime(Some(there.lifetime))
+            .with_idle_lifetime(Some(there.lifetime))
+            .with_absolute_lifetime(None)
             .with_access_lifetime(Some(there.lifetime))
             .with_rate(there.rate.unwrap_or_default());
         if !self.dry_run {
@@ -76,6 +76,6 @@ impl<S: Store> Import<'_, S> {
         let Some(client) = self.clients.by_id.get(client) else {
             return Ok(Outcome::Skipped(Reason::NoClient));
         };
-        self.keep(&token, Kept::Login(without_rules(client))).await
+        self.keep(&token, Kept::Renewable(without_rules(client))).await
     }
 }

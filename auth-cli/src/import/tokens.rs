@@ -16,6 +16,8 @@ pub(super) enum Kept {
     Personal(&'static str),
     /// A login of this client with an access token; but for its name, the client has no rules.
     Login(Client),
+    /// The same, where the token may be made to last longer.
+    Renewable(Client),
 }
 
 impl<S: Store> Import<'_, S> {
@@ -65,6 +67,14 @@ impl<S: Store> Import<'_, S> {
     async fn insert(&self, account: &Account, token: &Token<'_>, kept: Kept) -> StoreResult<bool> {
         // One that was made later than now would end before it was made.
         let created = token.created.min(self.now);
+        let lifetime = token.expires.map(|end| end.saturating_sub(created));
+        let kept = match kept {
+            Kept::Login(client) => Kept::Login(client.with_absolute_lifetime(lifetime)),
+            Kept::Renewable(client) => {
+                Kept::Renewable(client.with_idle_lifetime(lifetime).with_access_lifetime(lifetime))
+            }
+            personal @ Kept::Personal(_) => personal,
+        };
         match kept {
             Kept::Personal(name) => {
                 let mut new = NewToken::new(token.digest, created);
@@ -72,9 +82,7 @@ impl<S: Store> Import<'_, S> {
                 new.expires = token.expires;
                 Ok(matches!(self.store.insert_token(account, new).await?, Insertion::Kept(_)))
             }
-            Kept::Login(client) => {
-                let lifetime = token.expires.map(|end| end.saturating_sub(created));
-                let client = client.with_absolute_lifetime(lifetime);
+            Kept::Login(client) | Kept::Renewable(client) => {
                 let new = NewLogin::new(NewCredential::Token { digest: token.digest }, client, created);
                 Ok(matches!(self.store.insert_login(account, new).await?, Insertion::Kept(_)))
             }

@@ -71,12 +71,22 @@ impl<A: LoginCredentials, B: LoginCredentials> LoginCredentials for OneOf<A, B> 
 pub struct LoginEntry {
     /// The login.
     pub login: Login,
+    /// When its access token ends; `None` for never, and for a login that presents a cookie.
+    pub token_expires: Option<Duration>,
     /// What its owner calls it.
     pub name: String,
     /// Where it was made from.
     pub address: Option<IpAddr>,
     /// What the program there called itself.
     pub user_agent: String,
+}
+
+impl LoginEntry {
+    /// Whether nobody can come in with it any more: it is past its end, was left unused, or its access token has ended
+    /// without being renewed.
+    pub fn has_ended(&self, now: Duration) -> bool {
+        self.login.has_expired(now) || self.token_expires.is_some_and(|expires| now >= expires)
+    }
 }
 
 /// A personal token in its owner's list.

@@ -125,7 +125,13 @@ impl AccountStore for MemoryStore {
         let mut tables = self.tables()?;
         let now = now.saturating_sub(Duration::from_secs(60));
         let tokens = tables.end_tokens(|row| row.entry.token.has_expired(now));
-        let logins = tables.end_logins(|row| row.login().has_expired(now));
+        let without_token: Vec<i64> = tables
+            .logins
+            .values()
+            .filter(|row| tables.token_end(row) == Some(Duration::ZERO))
+            .map(super::LoginRow::id)
+            .collect();
+        let logins = tables.end_logins(|row| row.login().has_expired(now) || without_token.contains(&row.id()));
         let before = tables.replays.len();
         tables.replays.retain(|_, expires| *expires > now);
         Ok(Swept { logins, tokens, replays: (before - tables.replays.len()) as u64 })

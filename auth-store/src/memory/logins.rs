@@ -53,8 +53,13 @@ impl LoginStore for MemoryStore {
             };
             tables.insert_token(user, digest, String::new(), token);
         }
-        let entry =
-            LoginEntry { login: made.clone(), name: login.name, address: login.address, user_agent: login.user_agent };
+        let entry = LoginEntry {
+            login: made.clone(),
+            token_expires: None,
+            name: login.name,
+            address: login.address,
+            user_agent: login.user_agent,
+        };
         tables.logins.insert(id, LoginRow { account: user.id, epoch: user.epoch, cookie, csrf_secret, entry });
         Ok(Insertion::Kept(made))
     }
@@ -127,7 +132,10 @@ fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
         return true;
     };
     let live = tables.logins.values().filter(|row| {
-        row.account == user.id && row.login().client == login.client.name() && !row.login().has_expired(login.created)
+        row.account == user.id
+            && row.login().client == login.client.name()
+            && !row.login().has_expired(login.created)
+            && tables.token_end(row).is_none_or(|end| end > login.created)
     });
     let mut live: Vec<_> = live.map(|row| (row.login().created, row.id())).collect();
     let excess = (live.len() + 1).saturating_sub(most);

@@ -30,7 +30,8 @@ impl ManageStore for MemoryStore {
     async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
         let tables = self.tables()?;
         let own = tables.logins.values().filter(|row| row.account == user.id && row.epoch == user.epoch);
-        let mut own: Vec<_> = own.map(|row| row.entry.clone()).collect();
+        let mut own: Vec<_> =
+            own.map(|row| LoginEntry { token_expires: tables.token_end(row), ..row.entry.clone() }).collect();
         own.sort_by_key(|entry| std::cmp::Reverse((entry.login.created, number(&entry.login.id))));
         Ok(own)
     }

@@ -148,6 +148,15 @@ impl Tables {
         ended.len() as u64
     }
 
+    /// When the access token of a login ends; the beginning of time when it is gone already.
+    fn token_end(&self, login: &LoginRow) -> Option<Duration> {
+        if login.cookie.is_some() {
+            return None;
+        }
+        let token = self.tokens.values().find(|row| row.login() == Some(login.id()));
+        token.map_or(Some(Duration::ZERO), |row| row.entry.token.expires)
+    }
+
     fn login(&self, account: &Account, id: &Id) -> Option<&LoginRow> {
         self.logins.get(&number(id)).filter(|row| row.account == account.id)
     }

@@ -48,7 +48,8 @@ const LOCK_CLIENT: Option<&str> = Some(
 const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id IN (SELECT id FROM auth_token WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR coalesce(last_used, created) <= $3 - idle_timeout) FOR UPDATE SKIP LOCKED)";
 const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id IN (SELECT id FROM auth_login WHERE id > $1 AND id <= $2 \
-     AND (expires <= $3 OR last_used <= $3 - idle_timeout) FOR UPDATE SKIP LOCKED)";
+     AND (expires <= $3 OR last_used <= $3 - idle_timeout \
+     OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id)) FOR UPDATE SKIP LOCKED)";
 
 /// Note the last uses `$2` of the logins, or the tokens and their logins, `$1`. A row that somebody else holds is passed
 /// over: it is being used or ended right now.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
 
-use super::logins::{access_token, login};
+use super::logins::{access_token, login, time};
 use super::script::{END_LOGIN, END_LOGINS, EXTEND, Fields, LIST, RENEW, SET_FIELD};
 use super::{RedisStore, hex, maybe_millis, millis, own_number};
 use crate::{Account, Store};
@@ -31,7 +31,9 @@ impl<B: Store> ManageStore for RedisStore<B> {
             let login = login(&mut fields)?;
             if fields.number()? == user.epoch {
                 let (name, address, user_agent) = (fields.text(), fields.text().parse().ok(), fields.text());
-                entries.push(LoginEntry { login, name, address, user_agent });
+                let (token, expires) = (fields.text(), fields.maybe_number()?.map(time));
+                let token_expires = expires.filter(|_| !token.is_empty());
+                entries.push(LoginEntry { login, token_expires, name, address, user_agent });
             }
         }
         // Ids grow away from zero.

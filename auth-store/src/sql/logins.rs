@@ -144,6 +144,8 @@ async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin
     let live = query(
         "SELECT id FROM auth_login WHERE account_id = $1 AND client = $2 AND epoch = $3 \
          AND (expires IS NULL OR expires > $4) AND (idle_timeout IS NULL OR last_used > $4 - idle_timeout) \
+         AND (digest IS NOT NULL OR EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id \
+             AND (token.expires IS NULL OR token.expires > $4))) \
          ORDER BY created, id",
     )
     .bind(user.id)

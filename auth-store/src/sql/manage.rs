@@ -8,7 +8,7 @@ use sqlx::query;
 use super::super::{Row, Store};
 use super::logins::{login_at, login_columns};
 use super::tokens::{access_token, token_columns};
-use super::{failed, get, lock, millis, number};
+use super::{failed, get, lock, millis, number, time};
 use crate::Account;
 
 /// The earlier one of two ends, of which either may be missing.
@@ -41,7 +41,10 @@ impl ManageStore for Store {
         let rows = query(concat!(
             "SELECT ",
             login_columns!(),
-            ", login.name, login.address, login.user_agent FROM auth_login login \
+            ", login.name, login.address, login.user_agent, CASE WHEN login.digest IS NULL THEN coalesce((\
+                 SELECT max(coalesce(token.expires, 9223372036854775807)) FROM auth_token token \
+                 WHERE token.login_id = login.id\
+             ), 0) END FROM auth_login login \
              WHERE account_id = $1 AND epoch = $2 ORDER BY created DESC, id DESC",
         ))
         .bind(user.id)
@@ -55,6 +58,8 @@ impl ManageStore for Store {
                 name: get(row, 6)?,
                 address: get::<Option<String>>(row, 7)?.and_then(|address| address.parse().ok()),
                 user_agent: get(row, 8)?,
+                // One whose token is gone has ended at the beginning of time.
+                token_expires: get::<Option<i64>>(row, 9)?.filter(|&end| end < i64::MAX).map(time),
             })
         };
         rows.iter().map(entry).collect()

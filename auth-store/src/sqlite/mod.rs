@@ -45,7 +45,8 @@ const LOCK_CLIENT: Option<&str> = None;
 const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR coalesce(last_used, created) <= $3 - idle_timeout)";
 const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 \
-     AND (expires <= $3 OR last_used <= $3 - idle_timeout)";
+     AND (expires <= $3 OR last_used <= $3 - idle_timeout \
+     OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id))";
 
 /// Note the last use `$1` of the login, or the token and its login, `$2`.
 const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = $1 WHERE id = $2 AND last_used < $1"];

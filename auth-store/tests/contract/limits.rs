@@ -95,6 +95,26 @@ async fn what_has_expired_does_not_count(store: impl Contract) {
     }
 }
 
+async fn a_login_whose_access_token_has_ended_does_not_count(store: impl Contract) {
+    let ada = make(&store, "ada").await;
+    let client = few(1, AtLimit::Refuse).with_access_lifetime(Some(seconds(100)));
+    log_in(&store, &ada, access_of(&client, "first", NOW)).await;
+    let [entry] = store.logins(&ada).await.unwrap().try_into().unwrap();
+    assert_eq!(entry.token_expires, Some(NOW + seconds(100)));
+    assert!(!entry.has_ended(NOW + seconds(99)) && entry.has_ended(NOW + seconds(100)));
+    let second = access_of(&client, "second", NOW + seconds(99));
+    assert_eq!(store.insert_login(&ada, second).await.unwrap(), Insertion::LimitReached);
+    log_in(&store, &ada, access_of(&client, "second", NOW + seconds(100))).await;
+
+    let endless = client.with_access_lifetime(None);
+    let bob = make(&store, "bob").await;
+    log_in(&store, &bob, access_of(&endless, "third", NOW)).await;
+    let third = store.logins(&bob).await.unwrap();
+    assert_eq!(third[0].token_expires, third[0].login.expires, "as long as its login");
+    let cookie = cookie_of(&endless, "cookie", NOW + seconds(100));
+    assert_eq!(store.insert_login(&bob, cookie).await.unwrap(), Insertion::LimitReached);
+}
+
 async fn a_login_in_use_counts(store: impl Contract) {
     let ada = make(&store, "ada").await;
     let rules = few(1, AtLimit::Refuse).with_idle_lifetime(Some(seconds(10)));
@@ -168,6 +188,7 @@ ask_every_store! { one:
     a_lowered_limit_ends_as_many_as_are_too_many,
     none_at_most_is_none,
     what_has_expired_does_not_count,
+    a_login_whose_access_token_has_ended_does_not_count,
     a_login_in_use_counts,
     the_logins_of_others_do_not_count,
     logins_before_a_new_password_do_not_count,

@@ -35,7 +35,7 @@ pub(super) async fn list<S: Application, P: Callers<S>>(
 ) -> Result<Response, Rejection> {
     let now = of(&state).settings().clock().now();
     let entries = of(&state).backend().logins(&caller.user).await.map_err(|error| caller.reject(error))?;
-    let live = entries.into_iter().filter(|entry| !entry.login.has_expired(now));
+    let live = entries.into_iter().filter(|entry| !entry.has_ended(now));
     let views: Vec<Entry> = live
         .map(|entry| Entry {
             is_current: caller.login() == Some(&entry.login.id),

@@ -11,8 +11,9 @@ for _, id in ipairs(redis.call('ZRANGE', all, 0, -1)) do
     if not of or single == '1' then
         finish(account, id)
     else
-        local login = fields(of, 'client', 'epoch', 'ends', 'used', 'idle')
-        if login[1] == client and login[2] == epoch and is_live(now, login[3], login[4], login[5]) then
+        local login = fields(of, 'client', 'epoch', 'ends', 'used', 'idle', 'token', 'expires')
+        local is_presented = login[6] == '' or login[7] == '' or (login[7] and tonumber(login[7]) > now)
+        if login[1] == client and login[2] == epoch and is_presented and is_live(now, login[3], login[4], login[5]) then
             live[#live + 1] = id
         end
     end
