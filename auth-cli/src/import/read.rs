@@ -136,6 +136,10 @@ pub(super) fn client_named(name: &str, taken: impl Fn(&str) -> bool) -> Client {
     let fits = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
     // Room for a number behind it.
     let base: String = name.chars().take(50).map(|char| if fits(char) { char } else { '-' }).collect();
+    let base = match base.trim_start_matches(['-', '_', '.']) {
+        "" => "client".to_owned(),
+        base => base.to_owned(),
+    };
     let numbered = (2_u64..).map(|number| format!("{base}-{number}"));
     let good = |name: String| Client::new(name).ok().filter(|client| !taken(client.name()));
     [name.to_owned(), base.clone()].into_iter().chain(numbered).find_map(good).unwrap_or_default()
