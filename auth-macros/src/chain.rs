@@ -23,6 +23,11 @@ struct SchemeOption {
 }
 
 impl Scheme {
+    /// Its options, by name.
+    pub(crate) fn options(&self) -> impl Iterator<Item = (&Ident, &Expr)> {
+        self.options.iter().map(|SchemeOption { key, value }| (key, value))
+    }
+
     /// The scheme as the user wrote it, for messages.
     pub(crate) fn text(&self) -> String {
         let path = text(&self.path);

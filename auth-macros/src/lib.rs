@@ -12,6 +12,7 @@ mod handlers;
 mod message;
 mod permit;
 mod policy;
+mod throttle;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,12 @@ pub fn authenticate(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn permit(args: TokenStream, item: TokenStream) -> TokenStream {
     permit::expand_alone(args.into(), item.into()).into()
+}
+
+/// See `auth_runtime::throttle`.
+#[proc_macro_attribute]
+pub fn throttle(args: TokenStream, item: TokenStream) -> TokenStream {
+    throttle::expand_alone(args.into(), item.into()).into()
 }
 
 /// See `auth_runtime::handlers`.

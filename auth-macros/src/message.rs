@@ -2,6 +2,8 @@
 
 pub(crate) const ALONE_PERMIT: &str =
     "`#[permit]` does nothing without `#[authenticate]` above it; write `#[authenticate(..)]` on the line before";
+pub(crate) const ALONE_THROTTLE: &str =
+    "`#[throttle]` does nothing without `#[authenticate]` above it; write `#[authenticate(..)]` on the line before";
 pub(crate) const AUTH_OF_GENERIC_POLICY: &str =
     "the credentials of a generic policy cannot be picked; write the schemes out, or take the user alone";
 pub(crate) const AUTH_WITHOUT_STATE: &str = "to pick credentials out of a named policy its state must be known; add \
@@ -43,6 +45,8 @@ pub(crate) const DERIVE_WRAPS_WITHOUT_MAP: &str =
     "a wrapped scheme is the scheme itself unless its user is mapped; add `map_user = ..` and `user = ..`";
 pub(crate) const EMPTY_PERMIT: &str =
     "name a permission, such as `#[permit(IsAuthenticated)]`; `#[permit(AllowAny)]` lets everybody in";
+pub(crate) const EMPTY_THROTTLE: &str =
+    "say how much, such as `#[throttle(user = \"1000/day\", anon = \"20/hour\")]`, or remove the attribute";
 pub(crate) const HANDLERS_ARGS: &str =
     "`#[handlers]` takes no arguments; write them in the `#[authenticate]` of each method";
 pub(crate) const HANDLERS_NONE: &str =
@@ -68,12 +72,19 @@ pub(crate) const POLICY_VALUE: &str = "expected the name of a policy, as in `pol
 pub(crate) const POLICY_WITH_SCHEMES: &str =
     "`policy` names a chain that is complete; remove the schemes, or write all of them out here";
 pub(crate) const REFERENCE: &str = "an extractor gives the value away; take it without `&`";
+pub(crate) const SCOPE_SYNTAX: &str =
+    "a scope has a name and a rate; write `scope(name = \"uploads\", rate = \"10/minute\")`";
 pub(crate) const SCHEME_SYNTAX: &str =
     "expected a scheme, as in `Session` or `Token(keyword = \"Bearer\")`, or an option, as in `state = App`";
 pub(crate) const SELF_ARGUMENT: &str =
     "a handler takes no `self`; take what it needs from the router state with `State<..>`";
 pub(crate) const STATE_VALUE: &str = "expected the type of the router state, as in `state = App`";
 pub(crate) const TEXT_VALUE: &str = "expected a text in quotes, as in `header = \"X-Api-Key\"`";
+pub(crate) const THROTTLE_ABOVE: &str =
+    "write `#[throttle]` below `#[authenticate]`: the attribute that stands first reads the others";
+pub(crate) const THROTTLE_SYNTAX: &str = "expected a rate, as in `user = \"1000/day\"`, a scope, as in \
+     `scope(name = \"uploads\", rate = \"10/minute\")`, or a throttle of your own";
+pub(crate) const THROTTLE_TWICE: &str = "a handler has one `#[throttle]`; list all throttles in the first one";
 pub(crate) const TOO_MANY_ARGUMENTS: &str =
     "axum's handlers take at most 16 arguments, and `#[authenticate]` adds one; combine two of them in one extractor";
 pub(crate) const TOO_MANY_PERMISSIONS: &str = "a list has at most 8 permissions; combine some of them with `&`";

@@ -7,6 +7,86 @@ use syn::{Ident, Path, Type, parse_quote_spanned};
 
 use crate::chain::{Constants, Scheme, aliases, respanned};
 use crate::permit::Permissions;
+use crate::throttle::Throttles;
+
+/// What stands behind a chain, as far as it is stated.
+#[derive(Default)]
+pub(crate) struct Rules {
+    pub(crate) permit: Option<Permissions>,
+    pub(crate) throttle: Option<Throttles>,
+}
+
+impl Rules {
+    /// A name for each permission and throttle that is stated.
+    pub(crate) fn aliases(&self, runtime: &Path) -> TokenStream {
+        let permissions = self.permit.as_ref().map(Permissions::aliases);
+        let throttles = self.throttle.as_ref().map(|throttles| throttles.aliases(runtime));
+        quote!(#permissions #throttles)
+    }
+
+    /// What an impl must demand of them, since neither the state nor the user need be known in it.
+    pub(crate) fn bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
+        let permissions = self.permit.iter().flat_map(Permissions::leaves).map(|leaf| {
+            let bound = quote!(#leaf: #runtime::Permission<#state, #user>,);
+            respanned(bound, leaf.span())
+        });
+        let throttles = self.throttle.iter().flat_map(Throttles::leaves).map(|leaf| {
+            let bound = quote!(#leaf: #runtime::throttle::Throttle<#state, #user>,);
+            respanned(bound, leaf.span())
+        });
+        permissions.chain(throttles).collect()
+    }
+
+    /// The methods `permit` and `throttle`: what is stated, or else what `unstated` makes of the name of the method.
+    pub(crate) fn methods(
+        &self,
+        runtime: &Path,
+        state: &TokenStream,
+        user: &TokenStream,
+        unstated: impl Fn(Ident) -> TokenStream,
+    ) -> TokenStream {
+        let span = proc_macro2::Span::call_site();
+        let permit = self.permit.as_ref().map_or_else(
+            || unstated(Ident::new("permit", span)),
+            |permit| {
+                let (ty, value) = (permit.ty(runtime), permit.value(runtime));
+                quote! {
+                    static PERMIT: #ty = #value;
+                    #runtime::Permission::<#state, #user>::has_permission(&PERMIT, access).await
+                }
+            },
+        );
+        let throttle = self
+            .throttle
+            .as_ref()
+            .map_or_else(|| unstated(Ident::new("throttle", span)), |throttle| throttle.body(runtime, state, user));
+        let method = |name: Ident, body: TokenStream| {
+            quote! {
+                async fn #name<'a>(
+                    access: &'a #runtime::permission::Access<'a, #state, #user>,
+                ) -> ::core::result::Result<(), #runtime::AuthError> {
+                    #body
+                }
+            }
+        };
+        let (permit, throttle) =
+            (method(Ident::new("permit", span), permit), method(Ident::new("throttle", span), throttle));
+        quote!(#permit #throttle)
+    }
+
+    /// `.with_client()`, where a throttle counts by the client.
+    pub(crate) fn with_client(&self) -> TokenStream {
+        let span = self.throttle.as_ref().and_then(Throttles::reads_client);
+        span.map(|span| quote_spanned!(span=> .with_client())).unwrap_or_default()
+    }
+
+    /// Where a throttle counts by the client, what the credentials must be.
+    pub(crate) fn client_bound(&self, runtime: &Path, credentials: &TokenStream) -> TokenStream {
+        let span = self.throttle.as_ref().and_then(Throttles::reads_client);
+        let bound = span.map(|span| respanned(quote!(#credentials: #runtime::store::LoginCredentials,), span));
+        bound.unwrap_or_default()
+    }
+}
 
 /// A chain that is written out, and what stands behind it. No schemes mean that credentials are ignored.
 pub(crate) struct ChainPolicy<'a> {
@@ -15,7 +95,7 @@ pub(crate) struct ChainPolicy<'a> {
     /// The only state that the policy is for; any state without it.
     pub(crate) only_for: Option<&'a Type>,
     pub(crate) schemes: &'a [Scheme],
-    pub(crate) permit: Option<&'a Permissions>,
+    pub(crate) rules: &'a Rules,
     pub(crate) all_challenges: bool,
     pub(crate) verifies_csrf_form: bool,
     pub(crate) auth: HandedOn<'a>,
@@ -52,20 +132,20 @@ impl ChainPolicy<'_> {
             .iter()
             .map(|alias| respanned(quote!(#alias: #runtime::Scheme<#state, User = __U>,), alias.span()))
             .collect();
-        let permit_bounds = permit_bounds(self.permit, runtime, &state, &user);
-        let permissions = self.permit.map(Permissions::aliases);
+        let rule_bounds = self.rules.bounds(runtime, &state, &user);
+        let rules = self.rules.aliases(runtime);
         let challenges = if *all_challenges { quote!(All) } else { quote!(First) };
-        let auth = self.auth.ty(&quote!(#runtime::__private::ChainAuth<#chain, #state>));
         let pick = self.auth.pick(runtime);
-        let permit = permit_fn(self.permit, runtime, &state, &user).unwrap_or_else(|| {
+        let asked = self.rules.methods(runtime, &state, &user, |_| {
             quote! {
-                async fn permit<'a>(
-                    _: &'a #runtime::permission::Access<'a, #state, #user>,
-                ) -> ::core::result::Result<(), #runtime::AuthError> {
-                    ::core::result::Result::Ok(())
-                }
+                let _ = access;
+                ::core::result::Result::Ok(())
             }
         });
+        let with_client = self.rules.with_client();
+        let all = quote!(#runtime::__private::ChainAuth<#chain, #state>);
+        let client_bound = self.rules.client_bound(runtime, &all);
+        let auth = self.auth.ty(&all);
         // All on the user's token: rustc repeats the faults of the bounds on what the methods return.
         let methods = respanned(
             quote! {
@@ -74,7 +154,7 @@ impl ChainPolicy<'_> {
                     state: &'a #state,
                 ) -> ::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError> {
                     let resolved = #runtime::Chain::<#state>::resolve(&__CHAIN, request, state).await?;
-                    ::core::result::Result::Ok(resolved.pick(#pick))
+                    ::core::result::Result::Ok(resolved #with_client.pick(#pick))
                 }
 
                 fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
@@ -86,13 +166,14 @@ impl ChainPolicy<'_> {
         );
         quote_spanned! {span=>
             #items
-            #permissions
+            #rules
             static __CHAIN: #chain = #value;
             #[automatically_derived]
             impl<#any_state #any_user> #runtime::Policy<#state> for #name
             where
                 #scheme_bounds
-                #permit_bounds
+                #client_bound
+                #rule_bounds
             {
                 type User = #user;
                 type Auth = #auth;
@@ -100,7 +181,7 @@ impl ChainPolicy<'_> {
                 const VERIFIES_CSRF_FORM: bool = #form;
 
                 #methods
-                #permit
+                #asked
             }
         }
     }
@@ -119,8 +200,8 @@ impl ChainPolicy<'_> {
         let users = later.iter().map(|alias| {
             respanned(quote!(#runtime::__private::assert_same_user::<#alias, #state, #user>();), alias.span())
         });
-        let permit = known.permit_asserts(self.permit, &user);
-        known.asserts(&quote!(#(#schemes)* #(#users)* #permit #more))
+        let rules = known.rule_asserts(self.rules, &user);
+        known.asserts(&quote!(#(#schemes)* #(#users)* #rules #more))
     }
 }
 
@@ -141,12 +222,16 @@ impl KnownState<'_> {
         respanned(quote!(#runtime::__private::SchemeUser<#scheme, #state>), scheme.span())
     }
 
-    pub(crate) fn permit_asserts(&self, permit: Option<&Permissions>, user: &TokenStream) -> TokenStream {
+    pub(crate) fn rule_asserts(&self, rules: &Rules, user: &TokenStream) -> TokenStream {
         let (runtime, state) = (self.runtime, self.alias());
-        let leaves = permit.into_iter().flat_map(Permissions::leaves).map(
+        let permissions = rules.permit.iter().flat_map(Permissions::leaves).map(
             |leaf| quote_spanned!(leaf.span()=> #runtime::__private::assert_permission::<#leaf, #state, #user>();),
         );
-        leaves.collect()
+        let throttles = rules.throttle.iter().flat_map(Throttles::leaves).map(|leaf| {
+            let assert = quote!(#runtime::__private::assert_throttle::<#leaf, #state, #user>(););
+            respanned(assert, leaf.span())
+        });
+        permissions.chain(throttles).collect()
     }
 
     /// One block for all, so that a fault is not repeated in each.
@@ -178,34 +263,4 @@ impl HandedOn<'_> {
             Self::Nothing => quote!(|_| ::core::option::Option::None),
         }
     }
-}
-
-/// What an impl must demand of the permissions, since neither the state nor the user need be known in it.
-pub(crate) fn permit_bounds(
-    permit: Option<&Permissions>,
-    runtime: &Path,
-    state: &TokenStream,
-    user: &TokenStream,
-) -> TokenStream {
-    let leaves = permit.into_iter().flat_map(Permissions::leaves);
-    leaves.map(|leaf| respanned(quote!(#leaf: #runtime::Permission<#state, #user>,), leaf.span())).collect()
-}
-
-/// The method that asks the permission, where there is one.
-pub(crate) fn permit_fn(
-    permit: Option<&Permissions>,
-    runtime: &Path,
-    state: &TokenStream,
-    user: &TokenStream,
-) -> Option<TokenStream> {
-    let permit = permit?;
-    let (ty, value) = (permit.ty(runtime), permit.value(runtime));
-    Some(quote! {
-        async fn permit<'a>(
-            access: &'a #runtime::permission::Access<'a, #state, #user>,
-        ) -> ::core::result::Result<(), #runtime::AuthError> {
-            static PERMIT: #ty = #value;
-            #runtime::Permission::<#state, #user>::has_permission(&PERMIT, access).await
-        }
-    })
 }

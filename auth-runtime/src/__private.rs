@@ -9,6 +9,7 @@ use crate::identity::{FromIdentity, User};
 use crate::permission::Permission;
 use crate::policy::{Policy, PolicyUser};
 use crate::state::AuthState;
+use crate::throttle::Throttle;
 
 /// Whether two schemes of a chain read the same part of a request.
 pub const fn collide(a: &Claim, b: &Claim) -> bool {
@@ -40,6 +41,8 @@ pub const fn assert_scheme<T: Scheme<S>, S>() {}
 pub const fn assert_same_user<T: Scheme<S, User = U>, S, U>() {}
 
 pub const fn assert_permission<P: Permission<S, U>, S, U>() {}
+
+pub const fn assert_throttle<T: Throttle<S, U>, S, U>() {}
 
 pub const fn assert_policy<P: Policy<S>, S>() {}
 

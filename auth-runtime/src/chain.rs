@@ -9,6 +9,7 @@ use crate::authenticator::{Authenticator, Outcome, Scheme, Verdict};
 use crate::csrf::DeferredCsrf;
 use crate::error::AuthError;
 use crate::identity::{Nobody, User};
+use crate::store::LoginCredentials;
 
 /// Schemes that are asked in order: the first that has something to say decides.
 ///
@@ -52,31 +53,47 @@ pub struct Resolved<U, A> {
     pub scheme: Option<&'static str>,
     /// What the body must prove before the handler may run.
     pub deferred: Option<DeferredCsrf>,
+    /// The client of the login that the caller came with, where a throttle counts by it.
+    pub client: Option<String>,
 }
 
 impl<U, A> Resolved<U, A> {
     /// No scheme had anything to say.
     pub fn anonymous() -> Self {
-        Self { user: None, auth: None, scheme: None, deferred: None }
+        Self { user: None, auth: None, scheme: None, deferred: None, client: None }
     }
 
     /// The same with the credentials that `pick` takes out of them.
     #[must_use]
     pub fn pick<B>(self, pick: impl FnOnce(A) -> Option<B>) -> Resolved<U, B> {
-        let Self { user, auth, scheme, deferred } = self;
-        Resolved { user, auth: auth.and_then(pick), scheme, deferred }
+        let Self { user, auth, scheme, deferred, client } = self;
+        Resolved { user, auth: auth.and_then(pick), scheme, deferred, client }
+    }
+
+    /// The same with the client of the credentials.
+    #[must_use]
+    pub fn with_client(self) -> Self
+    where
+        A: LoginCredentials,
+    {
+        let client = self.auth.as_ref().and_then(LoginCredentials::client).map(str::to_owned);
+        Self { client: client.or(self.client), ..self }
     }
 
     fn decided<T>(outcome: Outcome<U, T>, scheme: &'static str, wrap: impl FnOnce(T) -> A) -> Option<Self> {
         Some(match outcome {
             Outcome::Skipped => return None,
             Outcome::Authenticated(user, auth) => {
-                Self { user: Some(user), auth: Some(wrap(auth)), scheme: Some(scheme), deferred: None }
+                Self { user: Some(user), auth: Some(wrap(auth)), scheme: Some(scheme), ..Self::anonymous() }
             }
-            Outcome::Anonymous(user, auth) => Self { user, auth: auth.map(wrap), scheme: None, deferred: None },
-            Outcome::Deferred(user, auth, check) => {
-                Self { user: Some(user), auth: Some(wrap(auth)), scheme: Some(scheme), deferred: Some(check) }
-            }
+            Outcome::Anonymous(user, auth) => Self { user, auth: auth.map(wrap), ..Self::anonymous() },
+            Outcome::Deferred(user, auth, check) => Self {
+                user: Some(user),
+                auth: Some(wrap(auth)),
+                scheme: Some(scheme),
+                deferred: Some(check),
+                client: None,
+            },
         })
     }
 }

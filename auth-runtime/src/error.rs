@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::throttle::Quota;
+
 /// Why a request is refused, with the text and the stable code that its caller sees.
 ///
 /// | constructor | status | code | detail |
@@ -28,6 +30,7 @@ struct Inner {
     detail: Cow<'static, str>,
     code: Cow<'static, str>,
     wait: Option<Duration>,
+    quotas: Vec<(Quota, Option<Duration>)>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -53,7 +56,14 @@ pub enum ErrorKind {
 
 impl AuthError {
     fn of(kind: ErrorKind, detail: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
-        Self(Box::new(Inner { kind, detail: detail.into(), code: code.into(), wait: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            detail: detail.into(),
+            code: code.into(),
+            wait: None,
+            quotas: Vec::new(),
+            source: None,
+        }))
     }
 
     /// The credentials are wrong; `detail` says how, without repeating them.
@@ -92,6 +102,16 @@ impl AuthError {
         let mut error = Self::of(ErrorKind::Throttled, detail, "throttled");
         error.0.wait = seconds.filter(|&seconds| seconds > 0).map(Duration::from_secs);
         error
+    }
+
+    /// With what was used up, and when there is some again.
+    pub(crate) fn with_quotas(mut self, quotas: Vec<(Quota, Option<Duration>)>) -> Self {
+        self.0.quotas = quotas;
+        self
+    }
+
+    pub(crate) fn quotas(&self) -> &[(Quota, Option<Duration>)] {
+        &self.0.quotas
     }
 
     /// A store does not answer: the request is refused, whatever its credentials.

@@ -90,15 +90,15 @@ where
     U: FromIdentity<PolicyUser<S, P>>,
     A: AuthSlot<P::Auth>,
 {
-    let (identity, auth, deferred) = match forced::<S, P>(parts) {
-        Some((identity, auth)) => (identity, auth, None),
+    let (identity, auth, deferred, client) = match forced::<S, P>(parts) {
+        Some((identity, auth)) => (identity, auth, None, None),
         None => {
-            let Resolved { user, auth, scheme, deferred } = P::resolve(parts, state).await?;
+            let Resolved { user, auth, scheme, deferred, client } = P::resolve(parts, state).await?;
             let identity = match (user, scheme) {
                 (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
                 (user, _) => Identity::anonymous(user),
             };
-            (identity, auth, deferred)
+            (identity, auth, deferred, client)
         }
     };
     if let Some(check) = &deferred
@@ -106,7 +106,9 @@ where
     {
         check.without_form()?;
     }
-    policy::permit::<S, P>(&Access { request: parts, identity: &identity, state }).await?;
+    let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
+    policy::permit::<S, P>(&access).await?;
+    P::throttle(&access).await?;
     tracing::trace!(scheme = identity.scheme(), "request authenticated");
     let auth = A::fill(auth, identity.scheme().is_some());
     let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;

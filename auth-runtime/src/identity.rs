@@ -99,7 +99,7 @@ impl<U: User> Identity<U> {
 
     /// This caller's request, for an object-level check in a handler.
     pub fn access<'a, S>(&'a self, request: &'a http::request::Parts, state: &'a S) -> Access<'a, S, U> {
-        Access { request, identity: self, state }
+        Access { request, identity: self, state, client: None }
     }
 
     pub(crate) fn set_answer(&mut self, answer: Answer) {

@@ -50,6 +50,8 @@ pub use auth_macros::authenticate;
 pub use auth_macros::handlers;
 #[doc = include_str!("../docs/permit.md")]
 pub use auth_macros::permit;
+#[doc = include_str!("../docs/throttle.md")]
+pub use auth_macros::throttle;
 #[doc(no_inline)]
 pub use {axum, http};
 

@@ -22,6 +22,8 @@ pub struct Access<'a, S, U> {
     pub identity: &'a Identity<U>,
     /// The router state.
     pub state: &'a S,
+    /// The name of the client of the caller's login, where a throttle counts by it.
+    pub client: Option<&'a str>,
 }
 
 impl<S: Sync, U: User> Access<'_, S, U> {

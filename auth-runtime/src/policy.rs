@@ -58,6 +58,15 @@ pub trait Policy<S>: Send + Sync + 'static {
     ///
     /// As [`Permission::has_permission`](crate::Permission::has_permission).
     fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
+
+    /// Asks the throttles. There are none, unless said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Refusals::finish`](crate::throttle::Refusals::finish).
+    fn throttle<'a>(_: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// The user of a policy.
@@ -163,5 +172,9 @@ impl<S: DefaultPolicy> Policy<S> for StateDefault {
 
     fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         S::Policy::permit(access)
+    }
+
+    fn throttle<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        S::Policy::throttle(access)
     }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::error::{AuthError, ErrorKind};
 use crate::state::AuthState;
+use crate::throttle;
 
 /// The body of a refusal.
 #[derive(Clone, Default)]
@@ -179,6 +180,9 @@ impl IntoResponse for Rejection {
         }
         if let Some(wait) = self.error.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
+        for (name, value) in throttle::fields(self.error.quotas()) {
+            headers.insert(name, value);
         }
         response
     }

@@ -7,6 +7,7 @@ use crate::last_used::LastUsed;
 use crate::password::Passwords;
 use crate::settings::Settings;
 use crate::store::Backend;
+use crate::throttle::ClientRates;
 
 /// A router state that holds an [`Authentication`].
 ///
@@ -51,6 +52,7 @@ struct Inner<B> {
     passwords: Passwords,
     login_uses: LastUsed,
     token_uses: LastUsed,
+    client_rates: ClientRates,
 }
 
 impl<B: Backend> Authentication<B> {
@@ -67,7 +69,8 @@ impl<B: Backend> Authentication<B> {
     pub fn with_settings(backend: B, settings: Settings) -> Self {
         let passwords = Passwords::new(settings.passwords());
         let (login_uses, token_uses) = (LastUsed::default(), LastUsed::default());
-        Self(Arc::new(Inner { backend, settings, passwords, login_uses, token_uses }))
+        let client_rates = ClientRates::default();
+        Self(Arc::new(Inner { backend, settings, passwords, login_uses, token_uses, client_rates }))
     }
 
     /// The data.
@@ -87,6 +90,10 @@ impl<B: Backend> Authentication<B> {
 
     pub(crate) fn login_uses(&self) -> &LastUsed {
         &self.0.login_uses
+    }
+
+    pub(crate) fn client_rates(&self) -> &ClientRates {
+        &self.0.client_rates
     }
 
     pub(crate) fn token_uses(&self) -> &LastUsed {

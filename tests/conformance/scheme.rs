@@ -218,17 +218,17 @@ impl<const N: usize> Chain<CaseState> for CaseChain<N> {
             let scheme = Some(spec.name());
             return Ok(match spec.authenticate(request, state).await? {
                 Outcome::Authenticated(user, auth) => {
-                    Resolved { user: Some(user), auth: Some(auth), scheme, deferred: None }
+                    Resolved { user: Some(user), auth: Some(auth), scheme, deferred: None, client: None }
                 }
                 Outcome::Deferred(user, auth, check) => {
-                    Resolved { user: Some(user), auth: Some(auth), scheme, deferred: Some(check) }
+                    Resolved { user: Some(user), auth: Some(auth), scheme, deferred: Some(check), client: None }
                 }
-                Outcome::Anonymous(user, auth) => Resolved { user, auth, scheme: None, deferred: None },
+                Outcome::Anonymous(user, auth) => Resolved { user, auth, scheme: None, deferred: None, client: None },
                 _ => continue,
             });
         }
         let (user, auth) = state.anonymous();
-        Ok(Resolved { user, auth, scheme: None, deferred: None })
+        Ok(Resolved { user, auth, scheme: None, deferred: None, client: None })
     }
 
     fn challenges(&self, state: &CaseState) -> Vec<Option<HeaderValue>> {

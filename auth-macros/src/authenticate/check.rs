@@ -11,6 +11,8 @@ use super::model::{Chain, Handler, Marked};
 use crate::chain::twice_apart;
 use crate::error::fault;
 use crate::permit::{Permissions, is_named};
+use crate::policy::Rules;
+use crate::throttle::Throttles;
 use crate::{chain, crate_path, message};
 
 /// As many arguments as axum implements `Handler` for.
@@ -19,7 +21,9 @@ const MOST_ARGUMENTS: usize = 16;
 pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> Result<Handler, Error> {
     let mut faults = Error::accumulator();
     check_shape(&function, &mut faults);
-    let (is_permit_stated, permit) = take_permit(&mut function, &mut faults);
+    let (is_permit_stated, permit) =
+        take(&mut function, "permit", message::PERMIT_TWICE, Permissions::of_attribute, &mut faults);
+    let (_, throttle) = take(&mut function, "throttle", message::THROTTLE_TWICE, Throttles::of_attribute, &mut faults);
     let (user, auth) = take_marked(&mut function, &mut faults);
     let Args { schemes, none, policy, state, challenges, crate_path, faults: of_syntax } = args;
     let syntax_is_good = of_syntax.is_empty();
@@ -67,7 +71,7 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> 
     faults.finish_with(Handler {
         function,
         chain,
-        permit,
+        rules: Rules { permit, throttle },
         user,
         auth,
         csrf_form,
@@ -79,7 +83,8 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> 
 
 /// The handler without our marks, so that an editor and rustc see the rest of it.
 pub(super) fn without_marks(mut function: ItemFn, runtime: &Path) -> ItemFn {
-    function.attrs.retain(|attribute| !is_named(attribute, "permit") && !is_named(attribute, "authenticate"));
+    let ours = ["authenticate", "permit", "throttle"];
+    function.attrs.retain(|attribute| !ours.iter().any(|name| is_named(attribute, name)));
     for input in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = input {
             let before = argument.attrs.len();
@@ -109,23 +114,29 @@ fn check_shape(function: &ItemFn, faults: &mut Accumulator) {
     }
 }
 
-/// Takes `#[permit(..)]` away. Whether there is one, and what it says if it can be read.
-fn take_permit(function: &mut ItemFn, faults: &mut Accumulator) -> (bool, Option<Permissions>) {
+/// Takes an attribute of ours away. Whether there is one, and what it says if it can be read.
+fn take<T>(
+    function: &mut ItemFn,
+    name: &str,
+    twice: &str,
+    read: impl Fn(&Attribute) -> darling::Result<T>,
+    faults: &mut Accumulator,
+) -> (bool, Option<T>) {
     let mut is_stated = false;
-    let mut permit = None;
+    let mut stated = None;
     function.attrs.retain(|attribute| {
-        if !is_named(attribute, "permit") {
+        if !is_named(attribute, name) {
             return true;
         }
         if is_stated {
-            faults.push(fault(attribute.path(), message::PERMIT_TWICE));
+            faults.push(fault(attribute.path(), twice));
         } else {
             is_stated = true;
-            permit = faults.handle(Permissions::of_attribute(attribute));
+            stated = faults.handle(read(attribute));
         }
         false
     });
-    (is_stated, permit)
+    (is_stated, stated)
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -8,8 +8,7 @@ use syn::{Attribute, FnArg, ItemFn, PatType, parse_quote_spanned};
 use super::check::names_parameter;
 use super::model::{Chain, Handler, Marked};
 use crate::chain::{Scheme, aliases, respanned};
-use crate::permit::Permissions;
-use crate::policy::{ChainPolicy, HandedOn, KnownState, permit_bounds, permit_fn};
+use crate::policy::{ChainPolicy, HandedOn, KnownState};
 
 /// The handler with one extractor in front of its arguments, and the items beside it.
 pub(crate) struct Expansion {
@@ -118,7 +117,7 @@ impl Handler {
             runtime: &self.runtime,
             only_for: None,
             schemes,
-            permit: self.permit.as_ref(),
+            rules: &self.rules,
             all_challenges,
             verifies_csrf_form: self.csrf_form.is_some(),
             auth: self.handed_on(),
@@ -148,17 +147,11 @@ impl Handler {
         };
         let of = respanned(quote!(<#policy as #runtime::Policy<#state>>), span);
         let user = quote!(#of::User);
-        let permit_bounds = permit_bounds(self.permit.as_ref(), runtime, &state, &user);
-        let permissions = self.permit.as_ref().map(Permissions::aliases);
-        let permit = permit_fn(self.permit.as_ref(), runtime, &state, &user).unwrap_or_else(|| {
-            quote! {
-                async fn permit<'a>(
-                    access: &'a #runtime::permission::Access<'a, #state, #user>,
-                ) -> ::core::result::Result<(), #runtime::AuthError> {
-                    #of::permit(access).await
-                }
-            }
-        });
+        let rule_bounds = self.rules.bounds(runtime, &state, &user);
+        let rules = self.rules.aliases(runtime);
+        let asked = self.rules.methods(runtime, &state, &user, |method| quote!(#of::#method(access).await));
+        let with_client = self.rules.with_client();
+        let client_bound = self.rules.client_bound(runtime, &quote!(#of::Auth));
         let auth = self.handed_on().ty(&quote!(#of::Auth));
         let pick = self.handed_on().pick(runtime);
         let form = self.csrf_form.is_some();
@@ -167,14 +160,14 @@ impl Handler {
             let state = known.alias();
             let user = respanned(quote!(#runtime::__private::UserOf<#policy, #state>), span);
             let is_policy = respanned(quote!(#runtime::__private::assert_policy::<#policy, #state>();), span);
-            let permit = known.permit_asserts(self.permit.as_ref(), &user);
+            let rules = known.rule_asserts(&self.rules, &user);
             let argument = self.assert_user_argument(&user);
-            known.asserts(&quote!(#is_policy #permit #argument))
+            known.asserts(&quote!(#is_policy #rules #argument))
         });
         quote_spanned! {span=>
-            #permissions
+            #rules
             #[automatically_derived]
-            impl #generics #runtime::Policy<#state> for #name where #bound #permit_bounds {
+            impl #generics #runtime::Policy<#state> for #name where #bound #client_bound #rule_bounds {
                 type User = #user;
                 type Auth = #auth;
                 const CHALLENGES: #runtime::Challenges = #of::CHALLENGES;
@@ -184,14 +177,14 @@ impl Handler {
                     request: &'a #runtime::http::request::Parts,
                     state: &'a #state,
                 ) -> ::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError> {
-                    ::core::result::Result::Ok(#of::resolve(request, state).await?.pick(#pick))
+                    ::core::result::Result::Ok(#of::resolve(request, state).await? #with_client.pick(#pick))
                 }
 
                 fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
                     #of::challenges(state)
                 }
 
-                #permit
+                #asked
             }
             #asserts
         }

@@ -3,13 +3,13 @@
 use syn::{Ident, ItemFn, Pat, Path, Type};
 
 use crate::chain::Scheme;
-use crate::permit::Permissions;
+use crate::policy::Rules;
 
 pub(crate) struct Handler {
     /// Without our attributes, and without the marked arguments.
     pub(super) function: ItemFn,
     pub(super) chain: Chain,
-    pub(super) permit: Option<Permissions>,
+    pub(super) rules: Rules,
     pub(super) user: Option<Marked>,
     pub(super) auth: Option<Marked>,
     /// The type of the argument that is called `CsrfForm`.

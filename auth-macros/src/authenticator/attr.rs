@@ -11,6 +11,7 @@ use syn::{DeriveInput, Expr, Ident, Lit, LitStr, Meta, Path, Type};
 use crate::chain::{self, Scheme};
 use crate::error::fault;
 use crate::permit::Permissions;
+use crate::throttle::Throttles;
 use crate::{crate_path, message};
 
 /// The struct with all that its attribute says.
@@ -42,6 +43,8 @@ pub(super) struct Receiver {
     pub(super) query: Option<TextArg>,
     #[darling(default)]
     pub(super) state: Option<TypeArg>,
+    #[darling(default)]
+    pub(super) throttle: Option<ThrottleArg>,
     #[darling(default)]
     pub(super) user: Option<TypeArg>,
     #[darling(default)]
@@ -178,6 +181,19 @@ impl FromMeta for PermitArg {
     fn from_meta(meta: &Meta) -> Result<Self> {
         let key = meta.path().span();
         Ok(Self { permissions: Permissions::parse(list(meta, message::EMPTY_PERMIT)?.clone(), key)?, key })
+    }
+}
+
+/// `throttle(user = "1000/day")`.
+pub(super) struct ThrottleArg {
+    pub(super) throttles: Throttles,
+    pub(super) key: Span,
+}
+
+impl FromMeta for ThrottleArg {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        let key = meta.path().span();
+        Ok(Self { throttles: Throttles::parse(list(meta, message::EMPTY_THROTTLE)?.clone(), key)?, key })
     }
 }
 

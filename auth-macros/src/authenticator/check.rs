@@ -6,6 +6,7 @@ use darling::{Error, Result};
 use super::attr::{FieldReceiver, Receiver, TextArg};
 use super::model::{Derived, Kind, Place, SchemeOption, Verification};
 use crate::error::fault;
+use crate::policy::Rules;
 use crate::{crate_path, message};
 
 pub(super) fn check(receiver: Receiver) -> Result<Derived> {
@@ -43,7 +44,10 @@ fn check_chain(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
     }
     Some(Kind::Chain {
         schemes: chain.schemes,
-        permit: receiver.permit.map(|permit| permit.permissions),
+        rules: Rules {
+            permit: receiver.permit.map(|permit| permit.permissions),
+            throttle: receiver.throttle.map(|throttle| throttle.throttles),
+        },
         all_challenges: receiver.challenges.is_some_and(|challenges| challenges.all),
     })
 }
@@ -51,6 +55,9 @@ fn check_chain(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
 fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
     if let Some(permit) = &receiver.permit {
         faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&permit.key));
+    }
+    if let Some(throttle) = &receiver.throttle {
+        faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&throttle.key));
     }
     if let Some(challenges) = &receiver.challenges {
         faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&challenges.key));

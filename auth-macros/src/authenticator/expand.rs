@@ -7,13 +7,12 @@ use syn::{LitStr, Path, Type};
 
 use super::model::{Derived, Kind, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
-use crate::permit::Permissions;
-use crate::policy::{ChainPolicy, HandedOn};
+use crate::policy::{ChainPolicy, HandedOn, Rules};
 
 impl Derived {
     pub(super) fn expand(self) -> TokenStream {
         match &self.kind {
-            Kind::Chain { schemes, permit, all_challenges } => self.chain(schemes, permit.as_ref(), *all_challenges),
+            Kind::Chain { schemes, rules, all_challenges } => self.chain(schemes, rules, *all_challenges),
             Kind::Scheme { options, auth, verification } => {
                 let declaration = self.declaration(options, auth.as_ref(), verification);
                 let scheme = match verification {
@@ -207,13 +206,13 @@ impl Derived {
         }
     }
 
-    fn chain(&self, schemes: &[Scheme], permit: Option<&Permissions>, all_challenges: bool) -> TokenStream {
+    fn chain(&self, schemes: &[Scheme], rules: &Rules, all_challenges: bool) -> TokenStream {
         let policy = ChainPolicy {
             name: &self.name,
             runtime: &self.runtime,
             only_for: self.state.as_ref(),
             schemes,
-            permit,
+            rules,
             all_challenges,
             verifies_csrf_form: false,
             auth: HandedOn::All,

@@ -3,7 +3,7 @@
 use syn::{Expr, Ident, LitStr, Path, Type};
 
 use crate::chain::Scheme;
-use crate::permit::Permissions;
+use crate::policy::Rules;
 
 pub(super) struct Derived {
     pub(super) name: Ident,
@@ -15,7 +15,7 @@ pub(super) struct Derived {
 #[allow(clippy::large_enum_variant, variant_size_differences)] // one of them lives for one expansion
 pub(super) enum Kind {
     /// `chain(..)`: a named policy.
-    Chain { schemes: Vec<Scheme>, permit: Option<Permissions>, all_challenges: bool },
+    Chain { schemes: Vec<Scheme>, rules: Rules, all_challenges: bool },
     /// Everything else can stand in a chain.
     Scheme { options: Vec<SchemeOption>, auth: Option<Type>, verification: Verification },
 }

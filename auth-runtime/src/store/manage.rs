@@ -27,6 +27,11 @@ pub trait LoginCredentials {
     fn token(&self) -> Option<&Id> {
         None
     }
+
+    /// The name of the client that the login was made with.
+    fn client(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl LoginCredentials for () {}
@@ -37,6 +42,10 @@ impl LoginCredentials for Login {
     fn login(&self) -> Option<&Id> {
         Some(&self.id)
     }
+
+    fn client(&self) -> Option<&str> {
+        Some(&self.client)
+    }
 }
 
 impl LoginCredentials for AccessToken {
@@ -46,6 +55,10 @@ impl LoginCredentials for AccessToken {
 
     fn token(&self) -> Option<&Id> {
         Some(&self.id)
+    }
+
+    fn client(&self) -> Option<&str> {
+        self.login.as_ref().map(|_| self.client.as_str())
     }
 }
 
@@ -61,6 +74,13 @@ impl<A: LoginCredentials, B: LoginCredentials> LoginCredentials for OneOf<A, B> 
         match self {
             Self::This(auth) => auth.token(),
             Self::Later(rest) => rest.token(),
+        }
+    }
+
+    fn client(&self) -> Option<&str> {
+        match self {
+            Self::This(auth) => auth.client(),
+            Self::Later(rest) => rest.client(),
         }
     }
 }

@@ -39,7 +39,19 @@ impl MemoryCounters {
         if count == 0 {
             return Taken::Wait(limit.window);
         }
-        let (key, now, window) = (digest(key), millis(now), millis_up(limit.window));
+        let (key, window) = (digest(key), millis_up(limit.window));
+        if let Some(burst) = limit.burst {
+            return self.with_log(|log| {
+                let mut counter = log.remove(&key).unwrap_or_else(|| {
+                    log.make_room(self.capacity, millis(now));
+                    Counter::default()
+                });
+                let taken = counter.take_of_bucket(limit, burst, now);
+                log.insert(key, counter);
+                taken
+            });
+        }
+        let now = millis(now);
         self.with_log(|log| {
             let mut counter = log.remove(&key).unwrap_or_else(|| {
                 log.make_room(self.capacity, now);
@@ -142,9 +154,22 @@ struct Counter {
     times: VecDeque<u64>,
     window: u64,
     used: u64,
+    /// When a token bucket will be full again, in nanoseconds (the generic cell rate algorithm of ITU-T I.371).
+    full_at: Option<u128>,
 }
 
 impl Counter {
+    fn take_of_bucket(&mut self, limit: Limit, burst: u32, now: Duration) -> Taken {
+        let each = (limit.window.as_nanos() / u128::from(limit.count)).max(1);
+        let (now, room) = (now.as_nanos(), each * u128::from(burst.max(1)));
+        let full_at = self.full_at.unwrap_or(0).max(now) + each;
+        if let Some(wait) = full_at.checked_sub(now + room).filter(|&wait| wait > 0) {
+            return Taken::Wait(Duration::from_millis(u64::try_from(wait.div_ceil(1_000_000)).unwrap_or(u64::MAX)));
+        }
+        self.full_at = Some(full_at);
+        Taken::Counted
+    }
+
     fn take(&mut self, count: usize, now: u64) -> Taken {
         if let Some(surplus) = self.times.len().checked_sub(count) {
             // The oldest of `count` events: while it counts, all of them do.
@@ -162,7 +187,8 @@ impl Counter {
 
     /// When its last event is out of the window.
     fn end(&self) -> u64 {
-        self.times.back().map_or(0, |last| last.saturating_add(self.window))
+        let full_at = self.full_at.map_or(0, |nanos| u64::try_from(nanos.div_ceil(1_000_000)).unwrap_or(u64::MAX));
+        self.times.back().map_or(full_at, |last| last.saturating_add(self.window))
     }
 }
 

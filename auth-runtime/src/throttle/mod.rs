@@ -1,4 +1,5 @@
-//! Counters for throttles: [`Counters`] says whether something happened too often under a key.
+//! Who may do how much: [`Throttle`], asked after permissions and before anything else; and the [`Counters`] that say whether
+//! something happened too often under a key.
 //!
 //! A counter is a sliding log: it keeps the time of every event, so that no window of the limit's length, wherever it
 //! begins, holds more events than the limit allows. A counter that starts anew with every minute lets twice as many through.
@@ -6,86 +7,22 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::store::StoreResult;
 
+mod admission;
+mod limit;
 mod memory;
+mod rates;
 
+pub(crate) use self::admission::fields;
+pub use self::admission::{Admission, Quota, Refusals, Throttle};
+pub use self::limit::{Limit, NotALimit};
 pub use self::memory::MemoryCounters;
-
-/// How often something may happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limit {
-    /// This many times. 0 is never.
-    pub count: u32,
-    /// Within any time of this length; a fraction of a millisecond counts as a whole one.
-    pub window: Duration,
-}
-
-impl Limit {
-    /// `count` times within any `window`.
-    pub const fn new(count: u32, window: Duration) -> Self {
-        Self { count, window }
-    }
-}
-
-/// Text that is no [`Limit`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct NotALimit;
-
-impl fmt::Display for NotALimit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a limit is a number and a period, such as `100/hour`; the periods are second, minute, hour and day",
-        )
-    }
-}
-
-impl std::error::Error for NotALimit {}
-
-/// The periods of a limit's text, the longest last.
-const PERIODS: [(&[&str], &str, u64); 4] = [
-    (&["s", "sec", "second"], "second", 1),
-    (&["m", "min", "minute"], "minute", 60),
-    (&["h", "hour"], "hour", 3_600),
-    (&["d", "day"], "day", 86_400),
-];
-
-impl FromStr for Limit {
-    type Err = NotALimit;
-
-    /// Reads `100/hour`, or several periods: `10/10minute`.
-    fn from_str(text: &str) -> Result<Self, NotALimit> {
-        let (count, period) = text.split_once('/').ok_or(NotALimit)?;
-        let digits = period.len() - period.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (times, unit) = period.split_at(digits);
-        let times: u64 = if times.is_empty() { 1 } else { times.parse().map_err(|_| NotALimit)? };
-        let seconds = PERIODS.iter().find(|(names, _, _)| names.contains(&unit)).map(|(_, _, seconds)| seconds);
-        let window = seconds.and_then(|seconds| seconds.checked_mul(times)).filter(|&window| window > 0);
-        if !count.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(NotALimit);
-        }
-        Ok(Self::new(count.parse().map_err(|_| NotALimit)?, Duration::from_secs(window.ok_or(NotALimit)?)))
-    }
-}
-
-impl fmt::Display for Limit {
-    /// In the longest period of which the window is a multiple; a fraction of a second is left out.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let window = self.window.as_secs().max(1);
-        let longest = PERIODS.iter().rev().find(|(_, _, seconds)| window.is_multiple_of(*seconds));
-        let (_, name, seconds) = longest.unwrap_or(&PERIODS[0]);
-        match window / seconds {
-            1 => write!(f, "{}/{name}", self.count),
-            times => write!(f, "{}/{times}{name}", self.count),
-        }
-    }
-}
+pub(crate) use self::rates::ClientRates;
+pub use self::rates::{AnonRate, ClientRate, ScopedRate, UserRate};
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -133,4 +133,8 @@ impl<S: AuthState, P: Policy<S>> Policy<S> for ReadsForm<P> {
     fn permit<'a>(access: &'a Access<'a, S, P::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         P::permit(access)
     }
+
+    fn throttle<'a>(access: &'a Access<'a, S, P::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        P::throttle(access)
+    }
 }

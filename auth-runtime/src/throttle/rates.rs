@@ -1,0 +1,192 @@
+//! The built-in throttles: so many requests of a user, of an address, with a client, or in a scope.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{Admission, Limit, Quota, Taken, Throttle};
+use crate::address;
+use crate::error::AuthError;
+use crate::identity::User;
+use crate::permission::Access;
+use crate::state::{AuthState, Authentication};
+use crate::store::{LoginStore, StoreResult};
+
+/// So many requests of one user; of one address where the caller is anonymous: `#[throttle(user = "1000/day")]`.
+///
+/// All handlers that say so count together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct UserRate {
+    /// How many.
+    pub limit: Limit,
+}
+
+/// So many requests of one address while the caller is anonymous; as many as they like of those that a scheme identified:
+/// `#[throttle(anon = "20/hour")]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct AnonRate {
+    /// How many.
+    pub limit: Limit,
+}
+
+/// So many requests of one user, or one address, to the handlers of one scope:
+/// `#[throttle(scope(name = "uploads", rate = "10/minute"))]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct ScopedRate {
+    /// What the handlers of the scope have in common.
+    pub scope: &'static str,
+    /// How many.
+    pub limit: Limit,
+}
+
+/// So many requests of one user with one [client](crate::store::Client): as many as [its rate](crate::store::Client::rate)
+/// says, or this many where it says none. Callers without a login are not counted: `#[throttle(client = "100/minute")]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct ClientRate {
+    /// How many, with a client that says nothing.
+    pub limit: Limit,
+}
+
+impl ScopedRate {
+    /// For a constant.
+    ///
+    /// # Panics
+    ///
+    /// When `rate` is no limit, or `name` has other characters than letters, digits, `-` and `_`.
+    #[track_caller]
+    pub const fn of(name: &'static str, rate: &str) -> Self {
+        assert!(is_name(name), "a scope is named by letters, digits, `-` and `_`, such as `uploads`");
+        Self { scope: name, limit: Limit::of(rate) }
+    }
+}
+
+const fn is_name(name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    while let [byte, more @ ..] = rest {
+        if !(byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_') {
+            return false;
+        }
+        rest = more;
+    }
+    !name.is_empty()
+}
+
+/// How long a client's rate is remembered: as late as that a change of it holds.
+const REMEMBERED: Duration = Duration::from_secs(10);
+
+/// The rates of clients, as the store had them a moment ago.
+#[derive(Debug, Default)]
+pub(crate) struct ClientRates(Mutex<HashMap<String, (Duration, Option<Limit>)>>);
+
+impl ClientRates {
+    #[allow(clippy::option_option)] // whether it is remembered, and whether there is one
+    fn remembered(&self, client: &str, now: Duration) -> Option<Option<Limit>> {
+        let rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, rate) = rates.get(client)?;
+        now.checked_sub(*since).is_some_and(|age| age < REMEMBERED).then_some(*rate)
+    }
+
+    fn remember(&self, client: &str, now: Duration, rate: Option<Limit>) {
+        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Clients are few. Names that were deleted meanwhile do not pile up.
+        if rates.len() >= 1_000 {
+            rates.clear();
+        }
+        rates.insert(client.to_owned(), (now, rate));
+    }
+}
+
+impl<B: LoginStore> Authentication<B> {
+    /// The rate of a client of this name, if it has one.
+    async fn client_rate(&self, client: &str) -> StoreResult<Option<Limit>> {
+        let now = self.settings().clock().now();
+        if let Some(rate) = self.client_rates().remembered(client, now) {
+            return Ok(rate);
+        }
+        let default = self.settings().client();
+        let rate = match self.backend().find_client(client).await? {
+            Some(client) => *client.rate(),
+            None if client == default.name() => *default.rate(),
+            None => None,
+        };
+        self.client_rates().remember(client, now, rate);
+        Ok(rate)
+    }
+}
+
+/// Whom a request counts for: the user, or the network it comes from.
+fn caller<S: AuthState, U: User>(access: &Access<'_, S, U>) -> String {
+    let mut key = String::with_capacity(48);
+    match access.identity.user().filter(|_| access.identity.is_authenticated()) {
+        Some(user) => {
+            key.push_str("user:");
+            key.push_str(&user.id());
+        }
+        None => {
+            key.push_str("address:");
+            let from = access.state.authentication().settings().client_address().of(access.request);
+            // Those of whom nobody knows where they are count together.
+            let _ = match from {
+                Some(from) => write!(key, "{}", address::network(from)),
+                None => write!(key, "unknown"),
+            };
+        }
+    }
+    key
+}
+
+/// Counts a request under a key.
+async fn take<S: AuthState, U>(
+    access: &Access<'_, S, U>,
+    name: &'static str,
+    key: String,
+    limit: Limit,
+) -> Result<Admission, AuthError> {
+    let settings = access.state.authentication().settings();
+    let taken = settings.counters().take(&key, limit, settings.clock().now()).await?;
+    Ok(match taken {
+        Taken::Counted => Admission::Granted,
+        Taken::Wait(wait) => Admission::Refused {
+            // What may never happen is not a matter of time.
+            wait: (limit.count > 0).then_some(wait),
+            quota: Some(Quota { name, limit }),
+        },
+    })
+}
+
+impl<S: AuthState, U: User> Throttle<S, U> for UserRate {
+    async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
+        take(access, "user", format!("throttle:user:{}", caller(access)), self.limit).await
+    }
+}
+
+impl<S: AuthState, U: User> Throttle<S, U> for AnonRate {
+    async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
+        if access.identity.is_authenticated() {
+            return Ok(Admission::Granted);
+        }
+        take(access, "anon", format!("throttle:anon:{}", caller(access)), self.limit).await
+    }
+}
+
+impl<S: AuthState, U: User> Throttle<S, U> for ScopedRate {
+    async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
+        take(access, self.scope, format!("throttle:scope:{}:{}", self.scope, caller(access)), self.limit).await
+    }
+}
+
+impl<S: AuthState, U: User> Throttle<S, U> for ClientRate
+where
+    S::Backend: LoginStore,
+{
+    async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
+        let Some(client) = access.client.filter(|client| !client.is_empty()) else { return Ok(Admission::Granted) };
+        let rate = access.state.authentication().client_rate(client).await?;
+        take(access, "client", format!("throttle:client:{client}:{}", caller(access)), rate.unwrap_or(self.limit)).await
+    }
+}
