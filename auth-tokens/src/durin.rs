@@ -21,7 +21,7 @@ use std::time::Duration;
 use auth_runtime::event::EventKind;
 use auth_runtime::login;
 use auth_runtime::store::{AccessToken, Client, Id, LoginEntry, ManageStore, TokenEntry, TokenStore};
-use auth_runtime::views::{Fields, Invalid, Unread};
+use auth_runtime::views::{Fields, Invalid, UnreadFields};
 use auth_runtime::{AuthError, AuthState, Rejection, User as _};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -147,11 +147,11 @@ impl From<AuthError> for Refused {
     }
 }
 
-impl From<Unread> for Refused {
-    fn from(unread: Unread) -> Self {
+impl From<UnreadFields> for Refused {
+    fn from(unread: UnreadFields) -> Self {
         match unread {
-            Unread::Refused(error) => Self::Error(error),
-            Unread::Invalid(invalid) => Self::Invalid(invalid),
+            UnreadFields::Refused(error) => Self::Error(error),
+            UnreadFields::Invalid(invalid) => Self::Invalid(invalid),
         }
     }
 }

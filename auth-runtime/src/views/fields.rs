@@ -30,14 +30,14 @@ impl std::fmt::Debug for Fields {
 /// Why there are no fields.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_enums)]
-pub enum Unread {
+pub enum UnreadFields {
     /// The body cannot be read.
     Refused(AuthError),
     /// It can, and its fields are not as they should be.
     Invalid(Invalid),
 }
 
-impl From<AuthError> for Unread {
+impl From<AuthError> for UnreadFields {
     fn from(error: AuthError) -> Self {
         Self::Refused(error)
     }
@@ -67,7 +67,7 @@ impl Fields {
     ///
     /// 400 for a body that is not what its header says, 413 for one over axum's limit, 415 for one of another media type,
     /// and [`Invalid`] for JSON that is no object.
-    pub async fn read<S: AuthState>(state: &S, request: &Parts, body: Body) -> Result<Self, Unread> {
+    pub async fn read<S: AuthState>(state: &S, request: &Parts, body: Body) -> Result<Self, UnreadFields> {
         Self::read_verified(state, request, body, None).await
     }
 
@@ -77,7 +77,7 @@ impl Fields {
         request: &Parts,
         body: Body,
         deferred: Option<DeferredCsrf>,
-    ) -> Result<Self, Unread> {
+    ) -> Result<Self, UnreadFields> {
         let headers = &request.headers;
         let body = body::read(Request::from_parts(request.clone(), body), state).await?;
         let fields = if Form::is_in(headers) {
@@ -88,7 +88,7 @@ impl Fields {
             form.fields().map(|(name, value)| (name.to_owned(), value.into())).collect()
         } else {
             read(form::media_type(headers).unwrap_or_default(), &body)?
-                .map_err(|text| Unread::Invalid(Invalid::other(state, text)))?
+                .map_err(|text| UnreadFields::Invalid(Invalid::other(state, text)))?
         };
         Ok(Self { fields, messages: Map::new() })
     }

@@ -4,6 +4,6 @@ mod fields;
 mod login_pages;
 mod obtain_token;
 
-pub use self::fields::{Fields, Invalid, Unread};
+pub use self::fields::{Fields, Invalid, UnreadFields};
 pub use self::login_pages::login_pages;
 pub use self::obtain_token::obtain_token;

@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::fields::{Fields, Invalid, Unread};
+use super::fields::{Fields, Invalid, UnreadFields};
 use crate::chain::Resolved;
 use crate::error::AuthError;
 use crate::event::{Event, EventKind};
@@ -85,8 +85,8 @@ where
     let deferred = parts.extensions.remove::<csrf::DeferredCsrf>();
     let fields = Fields::read_verified(state, &parts, body, deferred).await;
     let mut fields = fields.map_err(|unread| match unread {
-        Unread::Refused(error) => refuse(error),
-        Unread::Invalid(invalid) => invalid.into_response(),
+        UnreadFields::Refused(error) => refuse(error),
+        UnreadFields::Invalid(invalid) => invalid.into_response(),
     })?;
     let (username, password) = (fields.text("username", true), fields.text("password", false));
     let (Some(username), Some(password)) = (username, password) else { return Err(fields.invalid().into_response()) };
