@@ -1,6 +1,6 @@
 //! The `Policy` of a chain, for a handler and for a named chain alike.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path, Type, parse_quote_spanned};
@@ -43,35 +43,28 @@ impl Rules {
         runtime: &Path,
         state: &TokenStream,
         user: &TokenStream,
-        unstated: impl Fn(Ident) -> TokenStream,
+        unstated: impl Fn(&Ident) -> Option<TokenStream>,
     ) -> TokenStream {
-        let span = proc_macro2::Span::call_site();
-        let permit = self.permit.as_ref().map_or_else(
-            || unstated(Ident::new("permit", span)),
-            |permit| {
-                let (ty, value) = (permit.ty(runtime), permit.value(runtime));
-                quote! {
-                    static PERMIT: #ty = #value;
-                    #runtime::Permission::<#state, #user>::has_permission(&PERMIT, access).await
-                }
-            },
-        );
-        let throttle = self
-            .throttle
-            .as_ref()
-            .map_or_else(|| unstated(Ident::new("throttle", span)), |throttle| throttle.body(runtime, state, user));
-        let method = |name: Ident, body: TokenStream| {
+        let [permit, throttle] = ["permit", "throttle"].map(|name| Ident::new(name, Span::call_site()));
+        let permission = self.permit.as_ref().map(|permit| {
+            let (ty, value) = (permit.ty(runtime), permit.value(runtime));
             quote! {
+                static PERMIT: #ty = #value;
+                #runtime::Permission::<#state, #user>::has_permission(&PERMIT, access).await
+            }
+        });
+        let throttles = self.throttle.as_ref().map(|throttle| throttle.body(runtime, state, user));
+        let methods = [(permit, permission), (throttle, throttles)].into_iter().filter_map(|(name, stated)| {
+            let body = stated.or_else(|| unstated(&name))?;
+            Some(quote! {
                 async fn #name<'a>(
                     access: &'a #runtime::permission::Access<'a, #state, #user>,
                 ) -> ::core::result::Result<(), #runtime::AuthError> {
                     #body
                 }
-            }
-        };
-        let (permit, throttle) =
-            (method(Ident::new("permit", span), permit), method(Ident::new("throttle", span), throttle));
-        quote!(#permit #throttle)
+            })
+        });
+        methods.collect()
     }
 
     /// `.with_client()`, where a throttle counts by the client.
@@ -136,11 +129,12 @@ impl ChainPolicy<'_> {
         let rules = self.rules.aliases(runtime);
         let challenges = if *all_challenges { quote!(All) } else { quote!(First) };
         let pick = self.auth.pick(runtime);
-        let asked = self.rules.methods(runtime, &state, &user, |_| {
-            quote! {
+        let asked = self.rules.methods(runtime, &state, &user, |method| {
+            let allow = quote! {
                 let _ = access;
                 ::core::result::Result::Ok(())
-            }
+            };
+            (method == "permit").then_some(allow)
         });
         let with_client = self.rules.with_client();
         let all = quote!(#runtime::__private::ChainAuth<#chain, #state>);

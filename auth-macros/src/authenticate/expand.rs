@@ -149,7 +149,7 @@ impl Handler {
         let user = quote!(#of::User);
         let rule_bounds = self.rules.bounds(runtime, &state, &user);
         let rules = self.rules.aliases(runtime);
-        let asked = self.rules.methods(runtime, &state, &user, |method| quote!(#of::#method(access).await));
+        let asked = self.rules.methods(runtime, &state, &user, |method| Some(quote!(#of::#method(access).await)));
         let with_client = self.rules.with_client();
         let client_bound = self.rules.client_bound(runtime, &quote!(#of::Auth));
         let auth = self.handed_on().ty(&quote!(#of::Auth));

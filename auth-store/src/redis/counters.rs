@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_runtime::store::StoreResult;
 use auth_runtime::throttle::{BoxFuture, CounterStore, Limit, Taken};
 
-use super::script::{GIVE_BACK, TAKE};
+use super::script::{GIVE_BACK, TAKE, TAKE_OF_BUCKET};
 use super::{Redis, millis};
 
 /// Counters for throttles in Redis, for `Counters::shared`. Every process with the same Redis and prefix counts together.
@@ -60,8 +60,15 @@ impl CounterStore for RedisCounters {
     fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
         Box::pin(async move {
             let window = i64::try_from(limit.window.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX);
-            let arguments = [limit.count.to_string(), window.to_string(), millis(now).to_string()];
-            let wait: u64 = self.0.run_on(&TAKE, self.key(key), &arguments).await?;
+            let mut arguments = vec![limit.count.to_string(), window.to_string(), millis(now).to_string()];
+            let script = match limit.burst.filter(|_| limit.count > 0) {
+                Some(burst) => {
+                    arguments.push(burst.max(1).to_string());
+                    &TAKE_OF_BUCKET
+                }
+                None => &TAKE,
+            };
+            let wait: u64 = self.0.run_on(script, self.key(key), &arguments).await?;
             Ok(if wait == 0 { Taken::Counted } else { Taken::Wait(Duration::from_millis(wait)) })
         })
     }

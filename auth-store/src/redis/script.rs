@@ -36,6 +36,7 @@ scripts! {
     FIRST_USE = "lua/first_use.lua";
     GIVE_BACK = "lua/give_back.lua";
     TAKE = "lua/take.lua";
+    TAKE_OF_BUCKET = "lua/take_of_bucket.lua";
 }
 
 impl Redis {

@@ -133,6 +133,28 @@ async fn of_many_at_once_no_more_are_counted_than_allowed() {
 }
 
 #[tokio::test]
+async fn a_bucket_lets_a_burst_through_and_fills_again() {
+    let [redis, other] = counters().await;
+    let memory = Counters::memory();
+    let limit = THRICE.with_burst(2);
+    for (at, wanted) in [
+        (0, Taken::Counted),
+        (0, Taken::Counted),
+        (0, Taken::Wait(seconds(20))),
+        (19, Taken::Wait(seconds(1))),
+        (20, Taken::Counted),
+        (20, Taken::Wait(seconds(20))),
+        (1_000, Taken::Counted),
+        (1_000, Taken::Counted),
+        (1_000, Taken::Wait(seconds(20))),
+    ] {
+        let counters = if at % 2 == 0 { &redis } else { &other };
+        assert_eq!(counters.take("ada", limit, NOW + seconds(at)).await.unwrap(), wanted, "{at}");
+        assert_eq!(memory.take("ada", limit, NOW + seconds(at)).await.unwrap(), wanted, "{at}");
+    }
+}
+
+#[tokio::test]
 async fn a_limit_of_none_counts_nothing() {
     let counters = RedisCounters::open(&address()).await.unwrap().with_prefix(&prefix());
     let never = Limit::new(0, Duration::from_secs(60));
