@@ -151,13 +151,18 @@ pub(crate) fn twice_apart(schemes: &[Scheme]) -> Option<&Scheme> {
 }
 
 impl Constants {
+    /// The name of the constant of a scheme.
+    pub(crate) fn name(at: usize, span: Span) -> Ident {
+        format_ident!("__SCHEME{at}", span = span)
+    }
+
     /// One alias and one checked constant for each scheme, and one assertion for each pair.
     ///
     /// The path is written once, in the alias, so that a typing error in it is one fault; the literal carries the user's
     /// span, or rustc would not tell which field was meant.
     pub(crate) fn of(schemes: &[Scheme], runtime: &Path) -> Self {
         let aliases = aliases(schemes);
-        let constant_at = |at: usize, span: Span| format_ident!("__SCHEME{at}", span = span);
+        let constant_at = Self::name;
         let mut items = quote!(#[allow(unused_imports)] use #runtime::__private::NotDerived as _;);
         for (at, Scheme { path, options }) in schemes.iter().enumerate() {
             let (alias, constant) = (&aliases[at], constant_at(at, path.span()));

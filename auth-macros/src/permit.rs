@@ -6,7 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, BinOp, Expr, Path, UnOp};
 
-use crate::chain::{parse_punctuated, split};
+use crate::chain::{parse_punctuated, split, text};
 use crate::error::{fault, report};
 use crate::message;
 
@@ -42,6 +42,11 @@ impl Permissions {
             _ => TokenStream::new(),
         };
         Self::parse(tokens, attribute.path().span())
+    }
+
+    /// The permissions as the user wrote them.
+    pub(crate) fn text(&self) -> String {
+        self.0.iter().map(Permission::text).collect::<Vec<_>>().join(", ")
     }
 
     /// The type of the permission.
@@ -146,6 +151,19 @@ impl Permission {
                 b.number(at);
             }
             Self::Not(a) => a.number(at),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Leaf { path, fields, .. } if fields.is_empty() => text(path),
+            Self::Leaf { path, fields, .. } => {
+                let fields = fields.iter().map(|(key, value)| format!("{key} = {}", text(value)));
+                format!("{}({})", text(path), fields.collect::<Vec<_>>().join(", "))
+            }
+            Self::And(a, b) => format!("({} & {})", a.text(), b.text()),
+            Self::Or(a, b) => format!("({} | {})", a.text(), b.text()),
+            Self::Not(a) => format!("!{}", a.text()),
         }
     }
 

@@ -16,6 +16,37 @@ pub(crate) struct Rules {
     pub(crate) throttle: Option<Throttles>,
 }
 
+/// What is told of a policy: the name of its handler or chain, and what becomes of the caller.
+pub(crate) struct Told {
+    pub(crate) name: String,
+    pub(crate) caller: Ident,
+}
+
+impl Told {
+    /// Of a named chain, whose handlers say what they do with the caller.
+    pub(crate) fn of_chain(name: &Ident) -> Self {
+        Self { name: name.to_string(), caller: Ident::new("Unread", Span::call_site()) }
+    }
+
+    /// The constant `DECLARED`, with the chain that `schemes` writes.
+    pub(crate) fn declared(&self, runtime: &Path, rules: &Rules, chain: TokenStream) -> TokenStream {
+        let Self { name, caller } = self;
+        let text = |text: Option<String>| match text {
+            Some(text) => quote!(::core::option::Option::Some(#text)),
+            None => quote!(::core::option::Option::None),
+        };
+        let permit = text(rules.permit.as_ref().map(Permissions::text));
+        let throttle = text(rules.throttle.as_ref().map(Throttles::text));
+        quote! {
+            const DECLARED: #runtime::Declaration =
+                #runtime::Declaration::new(#name, ::core::module_path!(), ::core::file!(), ::core::line!())
+                    .rules(#permit, #throttle)
+                    .caller(#runtime::Caller::#caller)
+                    #chain;
+        }
+    }
+}
+
 impl Rules {
     /// A name for each permission and throttle that is stated.
     pub(crate) fn aliases(&self, runtime: &Path) -> TokenStream {
@@ -92,6 +123,7 @@ pub(crate) struct ChainPolicy<'a> {
     pub(crate) all_challenges: bool,
     pub(crate) verifies_csrf_form: bool,
     pub(crate) auth: HandedOn<'a>,
+    pub(crate) told: &'a Told,
 }
 
 /// Which credentials a policy hands on.
@@ -137,6 +169,13 @@ impl ChainPolicy<'_> {
             (method == "permit").then_some(allow)
         });
         let with_client = self.rules.with_client();
+        let texts = schemes.iter().map(Scheme::text);
+        let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
+        let declared = self.told.declared(
+            runtime,
+            self.rules,
+            quote!(.schemes(&[#(#runtime::SchemeDeclaration { text: #texts, claim: #claims.claim }),*])),
+        );
         let all = quote!(#runtime::__private::ChainAuth<#chain, #state>);
         let client_bound = self.rules.client_bound(runtime, &all);
         let auth = self.auth.ty(&all);
@@ -173,6 +212,7 @@ impl ChainPolicy<'_> {
                 type Auth = #auth;
                 const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
                 const VERIFIES_CSRF_FORM: bool = #form;
+                #declared
 
                 #methods
                 #asked

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Path, Token};
 
-use crate::chain::{Scheme, respanned, split};
+use crate::chain::{Scheme, respanned, split, text};
 use crate::error::{fault, report};
 use crate::message;
 use crate::permit::is_named;
@@ -51,6 +51,16 @@ impl Throttles {
             _ => TokenStream::new(),
         };
         Self::parse(tokens, attribute.path().span())
+    }
+
+    /// The throttles as the user wrote them.
+    pub(crate) fn text(&self) -> String {
+        let texts = self.0.iter().map(|throttle| match throttle {
+            Throttle::Rate { key, rate, .. } => format!("{key} = {}", text(rate)),
+            Throttle::Scope { name, rate, .. } => format!("scope(name = {}, rate = {})", text(name), text(rate)),
+            Throttle::Own(own) => own.text(),
+        });
+        texts.collect::<Vec<_>>().join(", ")
     }
 
     /// Whether one of them counts by the client of the caller's login.

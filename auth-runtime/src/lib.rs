@@ -12,6 +12,7 @@ mod chain;
 mod challenge;
 mod clock;
 mod cookie;
+mod declaration;
 mod error;
 mod extract;
 mod form;
@@ -29,10 +30,13 @@ mod token_format;
 #[doc(hidden)]
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
 pub mod __private;
+pub mod audit;
 pub mod csrf;
 pub mod event;
 pub mod guide;
 pub mod login;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod permission;
 pub mod scheme;
 pub mod settings;
@@ -64,6 +68,7 @@ pub use self::chain::{First, Later};
 pub use self::challenge::Challenge;
 pub use self::clock::Clock;
 pub use self::csrf::{CsrfForm, CsrfToken};
+pub use self::declaration::{Caller, Declaration, SchemeDeclaration};
 pub use self::error::{AuthError, ErrorKind};
 pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
 pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread, User};

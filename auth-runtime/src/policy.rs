@@ -6,6 +6,7 @@ use http::HeaderValue;
 use http::request::Parts;
 
 use crate::chain::Resolved;
+use crate::declaration::Declaration;
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::{Nobody, User};
 use crate::permission::Access;
@@ -38,6 +39,9 @@ pub trait Policy<S>: Send + Sync + 'static {
     ///
     /// True in the policy of one handler only: in a policy of several it would leave those unchecked that do not take it.
     const VERIFIES_CSRF_FORM: bool = false;
+
+    /// What is declared, for audits and documents.
+    const DECLARED: Declaration = Declaration::UNKNOWN;
 
     /// Asks the chain who the caller is.
     ///
@@ -124,6 +128,9 @@ impl<S: Sync> Policy<S> for IgnoreCredentials {
     type User = Nobody;
     type Auth = ();
 
+    const DECLARED: Declaration =
+        Declaration::new("IgnoreCredentials", module_path!(), file!(), line!()).rules(Some("AllowAny"), None);
+
     async fn resolve<'a>(_: &'a Parts, _: &'a S) -> Result<Resolved<Nobody, ()>, AuthError> {
         Ok(Resolved::anonymous())
     }
@@ -158,6 +165,7 @@ impl<S: DefaultPolicy> Policy<S> for StateDefault {
     type Auth = <S::Policy as Policy<S>>::Auth;
 
     const CHALLENGES: Challenges = <S::Policy as Policy<S>>::CHALLENGES;
+    const DECLARED: Declaration = <S::Policy as Policy<S>>::DECLARED;
 
     fn resolve<'a>(
         request: &'a Parts,

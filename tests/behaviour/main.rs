@@ -3,6 +3,7 @@
 #![allow(clippy::unused_async, clippy::unwrap_used)] // handlers are async, and tests panic
 
 mod attributes;
+mod audit;
 mod bad_input;
 mod bodies;
 mod challenges;

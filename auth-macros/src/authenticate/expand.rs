@@ -8,7 +8,7 @@ use syn::{Attribute, FnArg, ItemFn, PatType, parse_quote_spanned};
 use super::check::names_parameter;
 use super::model::{Chain, Handler, Marked};
 use crate::chain::{Scheme, aliases, respanned};
-use crate::policy::{ChainPolicy, HandedOn, KnownState};
+use crate::policy::{ChainPolicy, HandedOn, KnownState, Told};
 
 /// The handler with one extractor in front of its arguments, and the items beside it.
 pub(crate) struct Expansion {
@@ -111,7 +111,20 @@ impl Handler {
         }
     }
 
+    /// What is told of the handler.
+    fn told(&self) -> Told {
+        let caller = match (&self.user, &self.auth) {
+            (Some(user), _) if is_optional(&user.ty) => "Optional",
+            (None, Some(auth)) if is_optional(&auth.ty) => "Optional",
+            (None, None) => "Unread",
+            _ => "Required",
+        };
+        let span = proc_macro2::Span::call_site();
+        Told { name: self.function.sig.ident.to_string(), caller: syn::Ident::new(caller, span) }
+    }
+
     fn of_schemes(&self, schemes: &[Scheme], all_challenges: bool) -> TokenStream {
+        let told = self.told();
         let policy = ChainPolicy {
             name: &self.policy_name,
             runtime: &self.runtime,
@@ -121,6 +134,7 @@ impl Handler {
             all_challenges,
             verifies_csrf_form: self.csrf_form.is_some(),
             auth: self.handed_on(),
+            told: &told,
         };
         let items = policy.items();
         let asserts = self.state.as_ref().map(|state| {
@@ -151,6 +165,7 @@ impl Handler {
         let rules = self.rules.aliases(runtime);
         let asked = self.rules.methods(runtime, &state, &user, |method| Some(quote!(#of::#method(access).await)));
         let with_client = self.rules.with_client();
+        let declared = self.told().declared(runtime, &self.rules, quote!(.over(&#of::DECLARED)));
         let client_bound = self.rules.client_bound(runtime, &quote!(#of::Auth));
         let auth = self.handed_on().ty(&quote!(#of::Auth));
         let pick = self.handed_on().pick(runtime);
@@ -172,6 +187,7 @@ impl Handler {
                 type Auth = #auth;
                 const CHALLENGES: #runtime::Challenges = #of::CHALLENGES;
                 const VERIFIES_CSRF_FORM: bool = #form;
+                #declared
 
                 async fn resolve<'a>(
                     request: &'a #runtime::http::request::Parts,
@@ -211,6 +227,12 @@ fn is_inert(attribute: &Attribute) -> bool {
     const INERT: [&str; 11] =
         ["allow", "cfg", "cfg_attr", "cold", "deny", "deprecated", "doc", "expect", "inline", "must_use", "warn"];
     INERT.iter().any(|name| attribute.path().is_ident(name))
+}
+
+/// Whether an argument of this type is there for anonymous callers too.
+fn is_optional(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "Option" || last.ident == "Identity")
 }
 
 /// `T` of `Option<T>`, or the type itself.

@@ -7,7 +7,7 @@ use syn::{LitStr, Path, Type};
 
 use super::model::{Derived, Kind, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
-use crate::policy::{ChainPolicy, HandedOn, Rules};
+use crate::policy::{ChainPolicy, HandedOn, Rules, Told};
 
 impl Derived {
     pub(super) fn expand(self) -> TokenStream {
@@ -216,6 +216,7 @@ impl Derived {
             all_challenges,
             verifies_csrf_form: false,
             auth: HandedOn::All,
+            told: &Told::of_chain(&self.name),
         };
         let items = policy.items();
         let asserts = self.state.as_ref().map(|state| policy.asserts(state, &TokenStream::new()));
