@@ -46,7 +46,9 @@ use serde::Serialize;
 
 use crate::declaration::Declaration;
 use crate::extract::{Auth, Guarded};
+use crate::guard::guard;
 use crate::policy::Policy;
+use crate::state::AuthState;
 
 /// An argument of a handler that carries its declaration: the one that `#[authenticate]` puts in front.
 #[diagnostic::on_unimplemented(
@@ -181,6 +183,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             path: path.to_owned(),
             is_public: declaration.is_public(),
             declaration: Some(declaration),
+            guards: Vec::new(),
             undeclared: None,
         });
         self.rows.extend(rows);
@@ -195,6 +198,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             path: path.to_owned(),
             is_public: false,
             declaration: None,
+            guards: Vec::new(),
             undeclared: Some(reason),
         });
         Self { router: self.router.nest(path, router), ..self }
@@ -205,6 +209,19 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn nest(mut self, path: &str, routes: Self) -> Self {
         self.rows.extend(routes.rows.into_iter().map(|row| Row { path: format!("{path}{}", row.path), ..row }));
         Self { router: self.router.nest(path, routes.router), ..self }
+    }
+
+    /// Puts a policy in front of all of them: see [`guard`]. What a handler declares holds as well.
+    #[must_use]
+    pub fn guarded_by<P: Policy<S>>(mut self, state: &S) -> Self
+    where
+        S: AuthState,
+    {
+        for row in &mut self.rows {
+            row.is_public &= P::DECLARED.is_public();
+            row.guards.insert(0, P::DECLARED);
+        }
+        Self { router: guard::<P, S>(self.router, state), ..self }
     }
 
     /// Takes the routes of another one.
@@ -239,6 +256,8 @@ pub struct Row {
     pub is_public: bool,
     /// What the handler declares.
     pub declaration: Option<Declaration>,
+    /// What stands in front of it, the outermost first.
+    pub guards: Vec<Declaration>,
     /// Why nothing is declared.
     pub undeclared: Option<&'static str>,
 }
@@ -296,6 +315,8 @@ impl Row {
                 ["?".to_owned(), "?".to_owned(), "?".to_owned(), format!("undeclared: {}", or_dash(reason))]
             }
         };
+        let guards = self.guards.iter().map(|guard| format!(", behind {}", guard.name));
+        let place = place + &guards.collect::<String>();
         [self.method.to_owned(), self.path.clone(), chain, permit, throttle, place]
     }
 }
@@ -303,7 +324,7 @@ impl Row {
 impl Serialize for Row {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
-        let mut row = serializer.serialize_struct("Row", 9)?;
+        let mut row = serializer.serialize_struct("Row", 10)?;
         row.serialize_field("method", self.method)?;
         row.serialize_field("path", &self.path)?;
         row.serialize_field("is_public", &self.is_public)?;
@@ -313,6 +334,7 @@ impl Serialize for Row {
         row.serialize_field("throttle", &self.declaration.and_then(|it| it.throttle))?;
         row.serialize_field("handler", &self.declaration.map(|it| format!("{}::{}", it.module, it.name)))?;
         row.serialize_field("source", &self.declaration.map(|it| format!("{}:{}", it.file, it.line)))?;
+        row.serialize_field("guards", &self.guards.iter().map(|it| it.name).collect::<Vec<_>>())?;
         row.serialize_field("undeclared", &self.undeclared)?;
         row.end()
     }

@@ -10,6 +10,7 @@ macro_rules! pages {
 
 pages! {
     choosing_schemes "choosing_schemes.md",
+    defaults "defaults.md",
     deviations "deviations.md",
     errors "errors.md",
     keywords "keywords.md",
@@ -17,5 +18,6 @@ pages! {
     moving "moving.md",
     own_users "own_users.md",
     testing "testing.md",
+    throttling "throttling.md",
     writing_a_scheme "writing_a_scheme.md",
 }

@@ -14,6 +14,7 @@ mod csrf;
 mod derived;
 mod documents;
 mod endpoints;
+mod guards;
 mod handlers;
 mod logins;
 mod passwords;
