@@ -23,6 +23,9 @@
 //! | `RedisCounters` | `redis` | throttles that several machines share |
 //! | [`MemoryStore`] | | tests |
 //!
+//! The feature `tls` connects to PostgreSQL and Redis over TLS. Say `?sslmode=verify-full` in the address of a PostgreSQL: what its
+//! driver does unless told is to take whatever the server offers.
+//!
 //! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it, and [`AccountStore`] what the
 //! command line `auth` and the pages of `auth-admin` do with accounts.
 //!

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{Id, StoreResult};
 use sqlx::postgres::{PgConnectOptions, PgConnection as Connection, PgPool, PgPoolOptions, PgRow as Row, Postgres};
-use sqlx::{ConnectOptions, Transaction, query};
+use sqlx::{ConnectOptions, Connection as _, Transaction, query};
 
 use self::PostgresStore as Store;
 use self::sql::failed;
@@ -81,9 +81,12 @@ impl PostgresStore {
     ///
     /// When that cannot be done; the tables are as they were then.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let options: PgConnectOptions = url.parse().map_err(OpenError::Open)?;
+        let options = url.parse::<PgConnectOptions>().map_err(OpenError::Open)?.disable_statement_logging();
+        // By itself, since a pool tries again for a while, and then tells of that instead of the cause.
+        let first = options.connect().await.map_err(OpenError::Open)?;
+        first.close().await.map_err(OpenError::Open)?;
         let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
-        let pool = pool.connect_with(options.disable_statement_logging()).await.map_err(OpenError::Open)?;
+        let pool = pool.connect_with(options).await.map_err(OpenError::Open)?;
         Self::over(pool).await
     }
 
