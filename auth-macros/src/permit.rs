@@ -79,6 +79,11 @@ impl Permissions {
         self.each_leaf().into_iter().map(|(alias, _)| alias).collect()
     }
 
+    /// Whether fields of a permission are given.
+    pub(crate) fn has_fields(&self) -> bool {
+        self.0.iter().any(Permission::has_fields)
+    }
+
     fn each_leaf(&self) -> Vec<(&syn::Ident, &Path)> {
         let mut leaves = Vec::new();
         for permission in &self.0 {
@@ -187,9 +192,13 @@ impl Permission {
 
     fn value(&self, runtime: &Path) -> TokenStream {
         match self {
+            Self::Leaf { alias, fields, .. } if fields.is_empty() => quote_spanned!(alias.span()=> #alias {}),
             Self::Leaf { alias, fields, .. } => {
                 let fields = fields.iter().map(|(key, value)| quote!(#key: #value));
-                quote_spanned!(alias.span()=> #alias { #(#fields),* })
+                // On the user's token, where a rule that does not hold is reported.
+                quote_spanned! {alias.span()=>
+                    #runtime::__private::Options::<#alias>::RULES.declare(#alias { #(#fields),* })
+                }
             }
             Self::And(a, b) => {
                 let (a, b) = (a.value(runtime), b.value(runtime));
@@ -203,6 +212,14 @@ impl Permission {
                 let a = a.value(runtime);
                 quote!(#runtime::permission::Not(#a))
             }
+        }
+    }
+
+    fn has_fields(&self) -> bool {
+        match self {
+            Self::Leaf { fields, .. } => !fields.is_empty(),
+            Self::And(a, b) | Self::Or(a, b) => a.has_fields() || b.has_fields(),
+            Self::Not(a) => a.has_fields(),
         }
     }
 

@@ -79,7 +79,14 @@ impl Rules {
         let [permit, throttle] = ["permit", "throttle"].map(|name| Ident::new(name, Span::call_site()));
         let permission = self.permit.as_ref().map(|permit| {
             let (ty, value) = (permit.ty(runtime), permit.value(runtime));
+            let rules = permit.has_fields().then(|| {
+                quote! {
+                    #[allow(unused_imports)]
+                    use #runtime::__private::NoRules as _;
+                }
+            });
             quote! {
+                #rules
                 static PERMIT: #ty = #value;
                 #runtime::Permission::<#state, #user>::has_permission(&PERMIT, access).await
             }

@@ -117,3 +117,54 @@ pub fn cookie<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
 
 /// Carries the generic parameters of a handler's policy.
 pub type Marker<T> = PhantomData<fn() -> T>;
+
+/// Leads from the type of a permission to the check of its fields, in constants: `Options::<P>::RULES.declare(P { .. })`.
+///
+/// A permission of this crate has `RULES` of its own, and every other one those of [`NoRules`].
+#[derive(Debug)]
+pub struct Options<P>(PhantomData<P>);
+
+/// Accepts whatever the fields of a permission are.
+#[derive(Debug)]
+pub struct EveryOption;
+
+impl EveryOption {
+    pub const fn declare<P>(self, permission: P) -> P {
+        permission
+    }
+}
+
+/// The rules of a permission that has none.
+pub trait NoRules {
+    const RULES: EveryOption = EveryOption;
+}
+
+impl<P> NoRules for Options<P> {}
+
+/// The rules of permissions that have some.
+macro_rules! rules {
+    ($($name:ident $rules:ident),+ $(,)?) => {$(
+        #[derive(Debug)]
+        pub struct $rules;
+
+        impl $rules {
+            #[track_caller]
+            pub const fn declare(self, permission: crate::permission::$name) -> crate::permission::$name {
+                permission.declare()
+            }
+        }
+
+        impl Options<crate::permission::$name> {
+            pub const RULES: $rules = $rules;
+        }
+    )+};
+}
+
+rules! {
+    HasPermission HasPermissionRules,
+    ModelPermissions ModelPermissionsRules,
+    ModelPermissionsOrAnonReadOnly ModelPermissionsOrAnonReadOnlyRules,
+    ModelPermissionsWithView ModelPermissionsWithViewRules,
+    ObjectPermissions ObjectPermissionsRules,
+    ObjectPermissionsWithView ObjectPermissionsWithViewRules,
+}

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use crate::throttle::Quota;
 
@@ -17,6 +17,7 @@ use crate::throttle::Quota;
 /// | [`not_authenticated`](Self::not_authenticated) | 401 or 403 | `not_authenticated` | Authentication credentials were not provided. |
 /// | [`permission_denied`](Self::permission_denied) | 403 | `permission_denied` | You do not have permission to perform this action. |
 /// | [`not_found`](Self::not_found) | 404 | `not_found` | Not found. |
+/// | [`method_not_allowed`](Self::method_not_allowed) | 405 | `method_not_allowed` | Method "PATCH" not allowed. |
 /// | [`throttled`](Self::throttled) | 429 | `throttled` | Request was throttled. |
 /// | [`internal`](Self::internal) | 500 | `error` | A server error occurred. |
 /// | [`unavailable`](Self::unavailable) | 503 | `unavailable` | Authentication is temporarily unavailable. |
@@ -31,6 +32,7 @@ struct Inner {
     code: Cow<'static, str>,
     wait: Option<Duration>,
     quotas: Vec<(Quota, Option<Duration>)>,
+    allow: Option<&'static str>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -62,6 +64,7 @@ impl AuthError {
             code: code.into(),
             wait: None,
             quotas: Vec::new(),
+            allow: None,
             source: None,
         }))
     }
@@ -89,6 +92,14 @@ impl AuthError {
     /// There is no such thing, or not for this caller.
     pub fn not_found() -> Self {
         Self::of(ErrorKind::Other(StatusCode::NOT_FOUND), "Not found.", "not_found")
+    }
+
+    /// The resource has no such method. `allow` is sent as `Allow` (RFC 9110 section 15.5.6): `GET, HEAD`.
+    pub fn method_not_allowed(method: &Method, allow: &'static str) -> Self {
+        let detail = format!("Method \"{method}\" not allowed.");
+        let mut error = Self::of(ErrorKind::Other(StatusCode::METHOD_NOT_ALLOWED), detail, "method_not_allowed");
+        error.0.allow = Some(allow);
+        error
     }
 
     /// The caller must wait; `wait` is sent as `Retry-After`, in whole seconds rounded up.
@@ -166,6 +177,11 @@ impl AuthError {
     /// How long the caller must wait, in whole seconds.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.wait
+    }
+
+    /// The methods that there are, for a 405.
+    pub(crate) fn allow(&self) -> Option<&'static str> {
+        self.0.allow
     }
 
     /// The status before the chain is asked: 401 for both kinds that the first scheme may turn into 403.

@@ -8,9 +8,15 @@ use http::request::Parts;
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::{Identity, User};
 
+mod codename;
 mod compose;
+mod model;
+mod object;
 
+pub use self::codename::{is_codename, is_model};
 pub use self::compose::{And, Not, Or};
+pub use self::model::{HasPermission, ModelPermissions, ModelPermissionsOrAnonReadOnly, ModelPermissionsWithView};
+pub use self::object::{Object, ObjectPermissions, ObjectPermissionsWithView};
 
 /// A request, its caller and the router state: what a permission decides on.
 #[derive(Debug)]
@@ -150,5 +156,9 @@ macro_rules! permission {
 permission!(AllowAny, |_access| true);
 permission!(IsAuthenticated, |access| access.identity.is_authenticated());
 permission!(IsStaff, |access| access.identity.is_authenticated() && access.identity.user().is_some_and(User::is_staff));
-permission!(IsAuthenticatedOrReadOnly, |access| access.identity.is_authenticated()
-    || [Method::GET, Method::HEAD, Method::OPTIONS].contains(&access.request.method));
+permission!(IsAuthenticatedOrReadOnly, |access| access.identity.is_authenticated() || is_safe(&access.request.method));
+
+/// `GET`, `HEAD` and `OPTIONS`. `TRACE` reads too, but nobody needs it to.
+fn is_safe(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+}

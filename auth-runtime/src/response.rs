@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -177,6 +177,9 @@ impl IntoResponse for Rejection {
             for challenge in self.answer.challenges {
                 headers.append(WWW_AUTHENTICATE, challenge);
             }
+        }
+        if let Some(allow) = self.error.allow() {
+            headers.insert(ALLOW, HeaderValue::from_static(allow));
         }
         if let Some(wait) = self.error.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));

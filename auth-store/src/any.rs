@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use auth_runtime::store::{
     AccessToken, Backend, Client, ClientStore, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, ManageStore,
-    NewAccess, NewLogin, NewToken, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
-    TokenEntry, TokenRecord, TokenStore,
+    NewAccess, NewLogin, NewToken, PasswordRecord, PasswordStore, PermissionStore, RemoteUserStore, ReplayStore,
+    StoreResult, TokenEntry, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken};
 
-use crate::{Account, AccountStore, Keep, NewAccount, OpenError, PostgresStore, ReadCache, SqliteStore, Swept};
+use crate::{
+    Account, AccountStore, Change, Grant, Group, GroupStore, Held, Holder, Keep, NewAccount, OpenError, PostgresStore,
+    ReadCache, SqliteStore, Swept,
+};
 
 /// SQLite or PostgreSQL, as an address says. Clones share the connections.
 ///
@@ -112,6 +115,22 @@ delegate! {
         fn set_password_hash(username: &str, hash: Option<&str>, keep: Keep<'_>) -> bool;
         fn delete_account(username: &str) -> bool;
         fn sweep(now: Duration) -> Swept;
+    }
+
+    PermissionStore {
+        fn has_permissions(user: &Account, codenames: &[&str], object: Option<&str>) -> bool;
+    }
+
+    GroupStore {
+        fn create_group(name: &str) -> bool;
+        fn delete_group(name: &str) -> bool;
+        fn groups() -> Vec<Group>;
+        fn members(group: &str) -> Option<Vec<String>>;
+        fn add_member(group: &str, username: &str) -> Change;
+        fn remove_member(group: &str, username: &str) -> Change;
+        fn grant(holder: Holder<'_>, grant: Grant<'_>) -> Change;
+        fn revoke(holder: Holder<'_>, grant: Grant<'_>) -> Change;
+        fn held(holder: Holder<'_>) -> Option<Vec<Held>>;
     }
 
     LoginStore {

@@ -1,4 +1,4 @@
-//! Users, clients, logins and tokens for [`auth_runtime`]: in SQLite, in PostgreSQL, or in memory for tests; and logins in Redis
+//! Users, groups, clients, logins and tokens for [`auth_runtime`]: in SQLite, in PostgreSQL, or in memory for tests; and logins in Redis
 //! where many machines share them.
 //!
 //! ```
@@ -26,8 +26,8 @@
 //! The feature `tls` connects to PostgreSQL and Redis over TLS. Say `?sslmode=verify-full` in the address of a PostgreSQL: what its
 //! driver does unless told is to take whatever the server offers.
 //!
-//! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it, and [`AccountStore`] what the
-//! command line `auth` and the pages of `auth-admin` do with accounts.
+//! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it, [`AccountStore`] what the
+//! command line `auth` and the pages of `auth-admin` do with accounts, and [`GroupStore`] what `auth` does with permissions.
 //!
 //! - **Requests.** One statement, prepared once a connection, finds a token or a login by the index of its digest, together with
 //!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
@@ -45,6 +45,7 @@ mod account;
 mod any;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod cache;
+mod group;
 mod memory;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod open;
@@ -60,6 +61,7 @@ pub use self::account::{Account, AccountStore, Keep, NewAccount, Store, Swept};
 pub use self::any::AnyStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::cache::ReadCache;
+pub use self::group::{Change, Grant, Group, GroupStore, Held, Holder};
 pub use self::memory::MemoryStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::open::OpenError;

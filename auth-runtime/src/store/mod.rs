@@ -7,6 +7,7 @@ mod client;
 mod id;
 mod login;
 mod manage;
+mod permission;
 mod replay;
 mod token;
 
@@ -21,6 +22,7 @@ pub use self::client::{AtLimit, Client, NotAClientName};
 pub use self::id::Id;
 pub use self::login::{Login, LoginRecord, LoginStore, NewCredential, NewLogin};
 pub use self::manage::{ClientStore, LoginCredentials, LoginEntry, ManageStore, NewAccess, TokenEntry};
+pub use self::permission::PermissionStore;
 pub use self::replay::ReplayStore;
 pub use self::token::{AccessToken, NewToken, TokenRecord, TokenStore};
 

@@ -4,11 +4,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use auth_runtime::store::{
-    Backend, ClientStore, Id, LoginStore, ManageStore, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
-    TokenStore,
+    Backend, ClientStore, Id, LoginStore, ManageStore, PasswordStore, PermissionStore, RemoteUserStore, ReplayStore,
+    StoreResult, TokenStore,
 };
 
 use super::{Account, NewAccount};
+use crate::GroupStore;
 
 /// What stays when a password is changed. Nothing, unless said.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,7 +64,7 @@ pub trait AccountStore: Backend<User = Account> {
         keep: Keep<'_>,
     ) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Deletes an account with its tokens and logins. Whether there was one.
+    /// Deletes an account with its tokens, logins and grants. Whether there was one.
     fn delete_account(&self, username: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
     /// Deletes what has expired before `now`, since the Unix epoch, a few thousand rows at a time, so that nobody waits.
@@ -72,16 +73,27 @@ pub trait AccountStore: Backend<User = Account> {
 
 /// Everything that a store of this crate does.
 pub trait Store:
-    AccountStore + ClientStore + LoginStore + ManageStore + PasswordStore + RemoteUserStore + ReplayStore + TokenStore
+    AccountStore
+    + ClientStore
+    + GroupStore
+    + LoginStore
+    + ManageStore
+    + PasswordStore
+    + PermissionStore
+    + RemoteUserStore
+    + ReplayStore
+    + TokenStore
 {
 }
 
 impl<S> Store for S where
     S: AccountStore
         + ClientStore
+        + GroupStore
         + LoginStore
         + ManageStore
         + PasswordStore
+        + PermissionStore
         + RemoteUserStore
         + ReplayStore
         + TokenStore

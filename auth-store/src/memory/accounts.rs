@@ -116,6 +116,10 @@ impl AccountStore for MemoryStore {
         let mut tables = self.tables()?;
         let Some(id) = tables.ids.remove(username) else { return Ok(false) };
         tables.accounts.remove(&id);
+        tables.grants.remove(&id);
+        for group in tables.groups.values_mut() {
+            group.members.remove(&id);
+        }
         tables.end_logins(|row| row.account == id);
         tables.end_tokens(|row| row.account == id);
         Ok(true)

@@ -1,10 +1,11 @@
 //! [`MemoryStore`]: for tests, and gone with the process.
 
 mod accounts;
+mod groups;
 mod logins;
 mod manage;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub struct MemoryStore(Arc<Mutex<Tables>>);
 struct Tables {
     accounts: HashMap<i64, Row>,
     ids: HashMap<String, i64>,
+    groups: BTreeMap<String, GroupRow>,
+    grants: HashMap<i64, Grants>,
     clients: BTreeMap<String, Client>,
     logins: BTreeMap<i64, LoginRow>,
     cookies: HashMap<Digest, i64>,
@@ -35,6 +38,15 @@ struct Tables {
 struct Row {
     account: Account,
     password_hash: Option<String>,
+}
+
+/// Codenames and, where they are for one alone, keys of objects.
+type Grants = BTreeSet<(String, Option<String>)>;
+
+#[derive(Default)]
+struct GroupRow {
+    members: BTreeSet<i64>,
+    grants: Grants,
 }
 
 struct LoginRow {

@@ -8,7 +8,8 @@ use crate::open::OpenError;
 /// Never changed once released: a new step goes to the end.
 ///
 /// Names are compared by their code points, whatever the language of the database.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE auth_account (
         id BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
         username TEXT COLLATE \"C\" NOT NULL UNIQUE,
@@ -66,7 +67,38 @@ const STEPS: &[&str] = &["
         PRIMARY KEY (scope, digest)
     );
     CREATE INDEX auth_replay_expires ON auth_replay (expires);
-"];
+",
+    "
+    CREATE TABLE auth_account_group (
+        id BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+        name TEXT COLLATE \"C\" NOT NULL UNIQUE
+    );
+    CREATE TABLE auth_account_group_member (
+        account_id BIGINT NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        group_id BIGINT NOT NULL REFERENCES auth_account_group (id) ON DELETE CASCADE,
+        PRIMARY KEY (account_id, group_id)
+    );
+    CREATE INDEX auth_account_group_member_group ON auth_account_group_member (group_id);
+    CREATE TABLE auth_account_group_permission (
+        group_id BIGINT NOT NULL REFERENCES auth_account_group (id) ON DELETE CASCADE,
+        codename TEXT COLLATE \"C\" NOT NULL,
+        object TEXT COLLATE \"C\"
+    );
+    CREATE UNIQUE INDEX auth_account_group_permission_all
+        ON auth_account_group_permission (group_id, codename) WHERE object IS NULL;
+    CREATE UNIQUE INDEX auth_account_group_permission_one
+        ON auth_account_group_permission (group_id, codename, object) WHERE object IS NOT NULL;
+    CREATE TABLE auth_account_permission (
+        account_id BIGINT NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        codename TEXT COLLATE \"C\" NOT NULL,
+        object TEXT COLLATE \"C\"
+    );
+    CREATE UNIQUE INDEX auth_account_permission_all
+        ON auth_account_permission (account_id, codename) WHERE object IS NULL;
+    CREATE UNIQUE INDEX auth_account_permission_one
+        ON auth_account_permission (account_id, codename, object) WHERE object IS NOT NULL;
+",
+];
 
 /// Any number that nobody else locks: the letters `auth` and a version of this scheme.
 const LOCK: i64 = 0x6175_7468_0001;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod counters;
+mod groups;
 mod logins;
 mod manage;
 mod script;
@@ -16,7 +17,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 
 pub use self::counters::RedisCounters;
 
-/// Logins, their access tokens and replay records in Redis; accounts, clients and personal tokens in `B`. Clones share the
+/// Logins, their access tokens and replay records in Redis; accounts, groups, clients and personal tokens in `B`. Clones share the
 /// connections.
 ///
 /// A request costs one command to Redis and the look-up of an account by its primary key in `B`, whose word counts: a

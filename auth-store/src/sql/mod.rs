@@ -5,6 +5,7 @@
 
 mod accounts;
 mod clients;
+mod groups;
 mod logins;
 mod manage;
 mod replays;

@@ -93,6 +93,36 @@ const STEPS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX auth_replay_expires ON auth_replay (expires);
 ",
+    "
+    CREATE TABLE auth_account_group (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE auth_account_group_member (
+        account_id INTEGER NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        group_id INTEGER NOT NULL REFERENCES auth_account_group (id) ON DELETE CASCADE,
+        PRIMARY KEY (account_id, group_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX auth_account_group_member_group ON auth_account_group_member (group_id);
+    CREATE TABLE auth_account_group_permission (
+        group_id INTEGER NOT NULL REFERENCES auth_account_group (id) ON DELETE CASCADE,
+        codename TEXT NOT NULL,
+        object TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX auth_account_group_permission_all
+        ON auth_account_group_permission (group_id, codename) WHERE object IS NULL;
+    CREATE UNIQUE INDEX auth_account_group_permission_one
+        ON auth_account_group_permission (group_id, codename, object) WHERE object IS NOT NULL;
+    CREATE TABLE auth_account_permission (
+        account_id INTEGER NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        codename TEXT NOT NULL,
+        object TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX auth_account_permission_all
+        ON auth_account_permission (account_id, codename) WHERE object IS NULL;
+    CREATE UNIQUE INDEX auth_account_permission_one
+        ON auth_account_permission (account_id, codename, object) WHERE object IS NOT NULL;
+",
 ];
 
 /// Brings the tables up to date, in one transaction that other processes wait for.

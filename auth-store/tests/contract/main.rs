@@ -53,6 +53,7 @@ mod cache;
 mod changes;
 mod clients;
 mod given;
+mod groups;
 mod limits;
 mod logins;
 #[cfg(feature = "services")]

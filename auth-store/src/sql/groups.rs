@@ -1,0 +1,223 @@
+//! Groups and grants.
+
+use auth_runtime::store::{PermissionStore, StoreError, StoreResult};
+use sqlx::{QueryBuilder, query};
+
+use super::super::{Row, Store};
+use super::{Database, failed, get};
+use crate::account::is_no_name;
+use crate::group::{asked, check_group, is_no_key};
+use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder};
+
+/// The two kinds of holders: which table knows them by name, and which what they were granted.
+struct Tables {
+    exists: &'static str,
+    grant: &'static str,
+    revoke_for_all: &'static str,
+    revoke_for_one: &'static str,
+    held: &'static str,
+    none: Change,
+}
+
+const ACCOUNT: Tables = Tables {
+    exists: "SELECT 1 FROM auth_account WHERE username = $1",
+    grant: "INSERT INTO auth_account_permission (account_id, codename, object) \
+            SELECT id, $2, $3 FROM auth_account WHERE username = $1 ON CONFLICT DO NOTHING",
+    revoke_for_all: "DELETE FROM auth_account_permission WHERE codename = $2 AND object IS NULL \
+            AND account_id = (SELECT id FROM auth_account WHERE username = $1)",
+    revoke_for_one: "DELETE FROM auth_account_permission WHERE codename = $2 AND object = $3 \
+            AND account_id = (SELECT id FROM auth_account WHERE username = $1)",
+    held: "SELECT own.codename, own.object, NULL FROM auth_account account \
+               JOIN auth_account_permission own ON own.account_id = account.id WHERE account.username = $1 \
+           UNION ALL SELECT common.codename, common.object, team.name FROM auth_account account \
+               JOIN auth_account_group_member member ON member.account_id = account.id \
+               JOIN auth_account_group team ON team.id = member.group_id \
+               JOIN auth_account_group_permission common ON common.group_id = team.id WHERE account.username = $1",
+    none: Change::NoAccount,
+};
+
+const GROUP: Tables = Tables {
+    exists: "SELECT 1 FROM auth_account_group WHERE name = $1",
+    grant: "INSERT INTO auth_account_group_permission (group_id, codename, object) \
+            SELECT id, $2, $3 FROM auth_account_group WHERE name = $1 ON CONFLICT DO NOTHING",
+    revoke_for_all: "DELETE FROM auth_account_group_permission WHERE codename = $2 AND object IS NULL \
+            AND group_id = (SELECT id FROM auth_account_group WHERE name = $1)",
+    revoke_for_one: "DELETE FROM auth_account_group_permission WHERE codename = $2 AND object = $3 \
+            AND group_id = (SELECT id FROM auth_account_group WHERE name = $1)",
+    held: "SELECT own.codename, own.object, NULL FROM auth_account_group team \
+               JOIN auth_account_group_permission own ON own.group_id = team.id WHERE team.name = $1",
+    none: Change::NoGroup,
+};
+
+fn tables(holder: Holder<'_>) -> (&'static Tables, &str) {
+    match holder {
+        Holder::Account(name) => (&ACCOUNT, name),
+        Holder::Group(name) => (&GROUP, name),
+    }
+}
+
+impl Store {
+    async fn exists(&self, tables: &Tables, name: &str) -> StoreResult<bool> {
+        if is_no_name(name) {
+            return Ok(false);
+        }
+        let found = query(tables.exists).bind(name).fetch_optional(&self.pool).await;
+        Ok(found.map_err(failed)?.is_some())
+    }
+
+    /// What became of a change of so many rows, which is none where the holder is not there.
+    async fn made(&self, rows: u64, tables: &Tables, name: &str) -> StoreResult<Change> {
+        Ok(match rows {
+            0 if !self.exists(tables, name).await? => tables.none,
+            0 => Change::Unchanged,
+            _ => Change::Made,
+        })
+    }
+
+    async fn change_member(&self, change: &'static str, group: &str, username: &str) -> StoreResult<Change> {
+        if is_no_name(group) {
+            return Ok(Change::NoGroup);
+        }
+        if is_no_name(username) {
+            let there = self.exists(&GROUP, group).await?;
+            return Ok(if there { Change::NoAccount } else { Change::NoGroup });
+        }
+        let change = query(change).bind(group).bind(username);
+        match change.execute(&self.pool).await.map_err(failed)?.rows_affected() {
+            0 if !self.exists(&GROUP, group).await? => Ok(Change::NoGroup),
+            rows => self.made(rows, &ACCOUNT, username).await,
+        }
+    }
+}
+
+impl PermissionStore for Store {
+    async fn has_permissions(&self, user: &Account, codenames: &[&str], object: Option<&str>) -> StoreResult<bool> {
+        let Some(asked) = asked(codenames, object) else { return Ok(false) };
+        // One text for each number of codenames: few, so each is prepared once.
+        let mut select = QueryBuilder::<Database>::new("SELECT (SELECT count(*) FROM (");
+        let sources = [
+            "SELECT codename FROM auth_account_permission WHERE account_id = ",
+            " UNION SELECT common.codename FROM auth_account_group_member member JOIN auth_account_group_permission common \
+             ON common.group_id = member.group_id WHERE member.account_id = ",
+        ];
+        for source in sources {
+            select.push(source).push_bind(user.id);
+            match object {
+                None => select.push(" AND object IS NULL"),
+                Some(key) => select.push(" AND object = ").push_bind(key),
+            };
+            select.push(" AND codename IN (");
+            let mut list = select.separated(", ");
+            for codename in &asked {
+                list.push_bind(*codename);
+            }
+            if asked.is_empty() {
+                list.push("NULL");
+            }
+            select.push(")");
+        }
+        select
+            .push(") held) FROM auth_account WHERE id = ")
+            .push_bind(user.id)
+            .push(" AND is_active = ")
+            .push_bind(true);
+        let row: Option<Row> = select.build().fetch_optional(&self.pool).await.map_err(failed)?;
+        let held: Option<i64> = row.map(|row| get(&row, 0)).transpose()?;
+        Ok(held.is_some_and(|held| usize::try_from(held) == Ok(asked.len())))
+    }
+}
+
+impl GroupStore for Store {
+    async fn create_group(&self, name: &str) -> StoreResult<bool> {
+        check_group(name)?;
+        let insert =
+            query("INSERT INTO auth_account_group (name) VALUES ($1) ON CONFLICT (name) DO NOTHING").bind(name);
+        Ok(insert.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+    }
+
+    async fn delete_group(&self, name: &str) -> StoreResult<bool> {
+        if is_no_name(name) {
+            return Ok(false);
+        }
+        let delete = query("DELETE FROM auth_account_group WHERE name = $1").bind(name);
+        Ok(delete.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+    }
+
+    async fn groups(&self) -> StoreResult<Vec<Group>> {
+        let rows = query(
+            "SELECT name, (SELECT count(*) FROM auth_account_group_member member WHERE member.group_id = team.id) \
+             FROM auth_account_group team ORDER BY name",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        let group = |row: &Row| Ok(Group { name: get(row, 0)?, members: get::<i64>(row, 1)?.unsigned_abs() });
+        rows.iter().map(group).collect()
+    }
+
+    async fn members(&self, group: &str) -> StoreResult<Option<Vec<String>>> {
+        if !self.exists(&GROUP, group).await? {
+            return Ok(None);
+        }
+        let rows = query(
+            "SELECT account.username FROM auth_account_group team \
+             JOIN auth_account_group_member member ON member.group_id = team.id \
+             JOIN auth_account account ON account.id = member.account_id WHERE team.name = $1 ORDER BY account.username",
+        )
+        .bind(group)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(|row| get(row, 0)).collect::<StoreResult<_>>().map(Some)
+    }
+
+    async fn add_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+        let add = "INSERT INTO auth_account_group_member (group_id, account_id) \
+             SELECT team.id, account.id FROM auth_account_group team, auth_account account \
+             WHERE team.name = $1 AND account.username = $2 ON CONFLICT DO NOTHING";
+        self.change_member(add, group, username).await
+    }
+
+    async fn remove_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+        let remove = "DELETE FROM auth_account_group_member \
+             WHERE group_id = (SELECT id FROM auth_account_group WHERE name = $1) \
+             AND account_id = (SELECT id FROM auth_account WHERE username = $2)";
+        self.change_member(remove, group, username).await
+    }
+
+    async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+        grant.check()?;
+        let (tables, name) = tables(holder);
+        if is_no_name(name) {
+            return Ok(tables.none);
+        }
+        let insert = query(tables.grant).bind(name).bind(grant.codename).bind(grant.object);
+        let rows = insert.execute(&self.pool).await.map_err(failed)?.rows_affected();
+        self.made(rows, tables, name).await
+    }
+
+    async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+        let (tables, name) = tables(holder);
+        if is_no_name(name) || grant.codename.contains('\0') || grant.object.is_some_and(is_no_key) {
+            return self.made(0, tables, name).await;
+        }
+        let delete = match grant.object {
+            None => query(tables.revoke_for_all).bind(name).bind(grant.codename),
+            Some(key) => query(tables.revoke_for_one).bind(name).bind(grant.codename).bind(key),
+        };
+        let rows = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
+        self.made(rows, tables, name).await
+    }
+
+    async fn held(&self, holder: Holder<'_>) -> StoreResult<Option<Vec<Held>>> {
+        let (tables, name) = tables(holder);
+        if !self.exists(tables, name).await? {
+            return Ok(None);
+        }
+        let rows = query(tables.held).bind(name).fetch_all(&self.pool).await.map_err(failed)?;
+        let held = |row: &Row| Ok(Held { codename: get(row, 0)?, object: get(row, 1)?, group: get(row, 2)? });
+        let mut all = rows.iter().map(held).collect::<Result<Vec<_>, StoreError>>()?;
+        all.sort_unstable();
+        Ok(Some(all))
+    }
+}
