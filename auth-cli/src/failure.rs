@@ -11,7 +11,7 @@ pub(crate) enum Failure {
     Store(String),
     /// The command was not given what it needs.
     Usage(String),
-    /// There is no such user, token, client or login, or the name is taken.
+    /// There is no such user, group, permission, token, client or login, or the name is taken.
     NotThere(String),
 }
 
@@ -27,6 +27,10 @@ impl Failure {
 
     pub(crate) fn no_user(name: &str) -> Self {
         Self::NotThere(format!("there is no user `{name}`; `auth users list` shows all"))
+    }
+
+    pub(crate) fn no_group(name: &str) -> Self {
+        Self::NotThere(format!("there is no group `{name}`; `auth groups list` shows all"))
     }
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::doc_markdown, rustdoc::bare_urls)]
 
 use auth_runtime::TrustedOrigin;
+use auth_runtime::permission::is_codename;
 use auth_runtime::throttle::Limit;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
@@ -22,9 +23,9 @@ Exit codes:
   0  done
   1  the store failed, or the answer could not be written
   2  the command line, the configuration or what was typed is wrong
-  3  there is no such user, token, client or login, or the name is taken";
+  3  there is no such user, group, permission, token, client or login, or the name is taken";
 
-/// Administers the accounts, tokens, clients and logins of auth-store.
+/// Administers the accounts, groups, tokens, clients and logins of auth-store.
 #[derive(Debug, Parser)]
 #[command(name = "auth", version, after_long_help = MORE, propagate_version = true)]
 pub(crate) struct Options {
@@ -51,6 +52,9 @@ pub(crate) enum Command {
     /// Who may log in.
     #[command(subcommand)]
     Users(Users),
+    /// Users who hold permissions together.
+    #[command(subcommand)]
+    Groups(Groups),
     /// Personal tokens, for programs.
     #[command(subcommand)]
     Tokens(Tokens),
@@ -99,7 +103,7 @@ pub(crate) enum Users {
         /// The user's name.
         name: String,
     },
-    /// Delete a user, with logins and tokens.
+    /// Delete a user, with logins, tokens and permissions.
     Delete {
         /// The user's name.
         name: String,
@@ -112,6 +116,25 @@ pub(crate) enum Users {
         #[arg(action = clap::ArgAction::Set, value_name = "true|false")]
         staff: bool,
     },
+    /// Grant a user a permission.
+    Grant {
+        /// The user's name.
+        name: String,
+        #[command(flatten)]
+        grant: Permission,
+    },
+    /// Take back a permission that a user was granted. What comes from a group stays.
+    Revoke {
+        /// The user's name.
+        name: String,
+        #[command(flatten)]
+        grant: Permission,
+    },
+    /// Show which permissions a user holds, and from which group.
+    Permissions {
+        /// The user's name.
+        name: String,
+    },
     /// Give a user another password, asked for as by `create`. Logins and tokens end.
     SetPassword {
         /// The user's name.
@@ -119,6 +142,67 @@ pub(crate) enum Users {
         /// Leave the personal tokens as they are.
         #[arg(long)]
         keep_tokens: bool,
+    },
+}
+
+/// A permission that is granted.
+#[derive(Debug, Args)]
+pub(crate) struct Permission {
+    /// The permission: the application and what may be done, such as blog.change_note.
+    #[arg(value_parser = codename)]
+    pub(crate) codename: String,
+    /// The key of the only object that it is for; it is for all, unless given.
+    #[arg(long, value_name = "KEY", value_parser = key)]
+    pub(crate) object: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Groups {
+    /// Make a group.
+    Create {
+        /// The group's name.
+        #[arg(value_parser = name)]
+        name: String,
+    },
+    /// Delete a group: its members no longer hold what it held.
+    Delete {
+        /// The group's name.
+        name: String,
+    },
+    /// Show the groups, by name.
+    List,
+    /// Show who is in a group, and what it holds.
+    Show {
+        /// The group's name.
+        name: String,
+    },
+    /// Put a user into a group.
+    Add {
+        /// The group's name.
+        group: String,
+        /// The user's name.
+        user: String,
+    },
+    /// Take a user out of a group.
+    Remove {
+        /// The group's name.
+        group: String,
+        /// The user's name.
+        user: String,
+    },
+    /// Grant all members of a group a permission.
+    Grant {
+        /// The group's name.
+        group: String,
+        #[command(flatten)]
+        grant: Permission,
+    },
+    /// Take back a permission that a group was granted.
+    Revoke {
+        /// The group's name.
+        group: String,
+        #[command(flatten)]
+        grant: Permission,
     },
 }
 
@@ -271,7 +355,17 @@ pub(crate) enum Part {
     Durin,
 }
 
-/// A name to log in with.
+/// The name of a permission.
+fn codename(text: &str) -> Result<String, &'static str> {
+    if is_codename(text) { Ok(text.to_owned()) } else { Err("a permission has a name such as blog.change_note") }
+}
+
+/// The key of an object.
+fn key(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() { Err("a key is not empty") } else { label(text) }
+}
+
+/// A name to log in with, or of a group.
 fn name(text: &str) -> Result<String, &'static str> {
     if text.trim() != text || text.is_empty() {
         return Err("a name is not empty, and neither begins nor ends with a space");

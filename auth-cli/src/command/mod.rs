@@ -1,7 +1,9 @@
 //! The commands, on any store.
 
 mod clients;
+mod groups;
 mod logins;
+mod permissions;
 mod tokens;
 mod users;
 
@@ -29,6 +31,7 @@ pub(crate) async fn run<S: Store>(
             format!("The tables in {address} are up to date.\n"),
         )),
         Command::Users(command) => users::run(store, command).await,
+        Command::Groups(command) => groups::run(store, command).await,
         Command::Tokens(command) => tokens::run(store, command, clock).await,
         Command::Clients(command) => clients::run(store, command).await,
         Command::Logins(command) => logins::run(store, command, clock).await,

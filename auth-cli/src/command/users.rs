@@ -1,11 +1,11 @@
 //! `auth users`.
 
 use auth_runtime::Authentication;
-use auth_store::{Account, Keep, NewAccount, Store};
+use auth_store::{Account, Holder, Keep, NewAccount, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::account;
+use super::{account, permissions};
 use crate::failure::Failure;
 use crate::options::Users;
 use crate::output::{Answer, Table, plain};
@@ -27,13 +27,16 @@ pub(super) async fn run<S: Store>(store: &S, command: &Users) -> Result<Answer, 
             changed(name, store.set_active(name, true).await?, json!({ "is_active": true }), text)
         }
         Users::Delete { name } => {
-            let text = format!("{name} is deleted, with logins and tokens.\n");
+            let text = format!("{name} is deleted, with logins, tokens and permissions.\n");
             changed(name, store.delete_account(name).await?, json!({ "deleted": true }), text)
         }
         Users::SetStaff { name, staff } => {
             let text = format!("{name} {} staff.\n", if *staff { "is" } else { "is no longer" });
             changed(name, store.set_staff(name, *staff).await?, json!({ "is_staff": staff }), text)
         }
+        Users::Grant { name, grant } => permissions::grant(store, Holder::Account(name), grant).await,
+        Users::Revoke { name, grant } => permissions::revoke(store, Holder::Account(name), grant).await,
+        Users::Permissions { name } => permissions::list(store, name).await,
         Users::SetPassword { name, keep_tokens } => set_password(store, name, *keep_tokens).await,
     }
 }

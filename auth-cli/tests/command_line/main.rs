@@ -5,6 +5,7 @@
 mod clients;
 mod damaged;
 mod django;
+mod groups;
 mod import;
 mod logins;
 mod program;

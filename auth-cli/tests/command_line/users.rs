@@ -151,7 +151,7 @@ async fn a_deleted_user_is_gone_with_tokens() {
     let bench = Bench::new("users-delete");
     bench.user("ada");
     let (token, store) = (bench.token("ada"), bench.store().await);
-    assert_eq!(bench.run(&["users", "delete", "ada"]).text(), "ada is deleted, with logins and tokens.\n");
+    assert_eq!(bench.run(&["users", "delete", "ada"]).text(), "ada is deleted, with logins, tokens and permissions.\n");
     assert_eq!(user_of(&store, &token).await, None);
     assert_eq!(bench.json(&["users", "list"]), json!({ "users": [] }));
 }
