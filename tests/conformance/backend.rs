@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{
     AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
-    PasswordStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
+    PasswordStore, PermissionStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken, User};
 use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
@@ -70,7 +70,8 @@ pub(crate) enum AuthBackends {
 impl AuthBackends {
     pub(crate) fn parse(text: Option<&str>) -> Result<Self, String> {
         match text {
-            None | Some("model") => Ok(Self::Model),
+            // Grants for objects are kept here without another backend.
+            None | Some("model" | "guardian") => Ok(Self::Model),
             Some("allow_inactive") => Ok(Self::AllowInactive),
             Some("remote_user") => Ok(Self::RemoteUser { creates: true }),
             Some("remote_user_no_create") => Ok(Self::RemoteUser { creates: false }),
@@ -167,6 +168,12 @@ impl LoginStore for CaseBackend {
 
     async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {
         self.asked().end_login(digest).await
+    }
+}
+
+impl PermissionStore for CaseBackend {
+    async fn has_permissions(&self, user: &CaseUser, codenames: &[&str], object: Option<&str>) -> StoreResult<bool> {
+        self.asked().has_permissions(account(user)?, codenames, object).await
     }
 }
 

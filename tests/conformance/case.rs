@@ -51,8 +51,8 @@ pub(crate) struct Setup {
     pub(crate) tokens: Vec<TokenSetup>,
     #[serde(default)]
     pub(crate) sessions: Vec<SessionSetup>,
-    #[serde(default, rename = "objects")]
-    _objects: Value,
+    #[serde(default)]
+    pub(crate) objects: Vec<RowSetup>,
     #[serde(default)]
     pub(crate) after: Vec<Mutation>,
     #[serde(default)]
@@ -81,6 +81,16 @@ pub(crate) struct UserSetup {
     _email: Option<String>,
     #[serde(default)]
     pub(crate) permissions: Vec<String>,
+}
+
+/// An object of the model, and who was granted what for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowSetup {
+    pub(crate) id: u64,
+    pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) grants: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -147,6 +147,7 @@ fn predicate(name: &str) -> Option<Predicate> {
         "control_character" => |d| d.got.is_err_and(|error| error.contains("cannot be sent")) && has_control(d.request),
         "not_acceptable" => |d| is_obtain(d.request) && d.wanted.status == Some(406),
         "origin_of_any_case" => origin_of_any_case,
+        "metadata" => |d| d.request.method == "OPTIONS" && d.wanted.body_contains.iter().any(|t| t.contains("actions")),
         "quoted_realm" => |d| wanted_challenge(d).is_some_and(|text| text.matches('"').count() > 2),
         _ => return None,
     })

@@ -1,12 +1,16 @@
 //! The views of the cases once more, declared with the macros as an application declares them.
 
 use auth_runtime::http::request::Parts;
-use auth_runtime::permission::{Access, AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff, Permission};
+use auth_runtime::permission::{
+    Access, AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff, ModelPermissions,
+    ModelPermissionsOrAnonReadOnly, ObjectPermissionsWithView, Permission,
+};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
 use auth_runtime::{
     AuthError, Authenticator, Challenge, CsrfForm, Identity, Outcome, Scheme, User, Verdict, authenticate,
 };
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -224,9 +228,10 @@ macro_rules! views {
                 $(#[auth] $auth: Option<$type>,)?
                 State(state): State<CaseState>,
                 request: Parts,
+                body: Bytes,
             ) -> Response {
                 let shown: Option<Value> = None$(.or($auth.map(|auth| auth.shown(&state))))?;
-                respond(&who, shown, &state, &request, state.view(VIEW), &CasePermit::<VIEW>).await
+                respond(&who, shown, &state, (&request, &body), state.view(VIEW), &CasePermit::<VIEW>).await
             }
 
             #[authenticate($($chain)*)]
@@ -239,7 +244,7 @@ macro_rules! views {
                 CsrfForm(_fields): CsrfForm<Fields>,
             ) -> Response {
                 let shown: Option<Value> = None$(.or($auth.map(|auth| auth.shown(&state))))?;
-                respond(&who, shown, &state, &request, state.view(VIEW), &CasePermit::<VIEW>).await
+                respond(&who, shown, &state, (&request, &[]), state.view(VIEW), &CasePermit::<VIEW>).await
             }
 
             MacroView::new($authentication, $permissions, any(plain), any(form))
@@ -252,7 +257,7 @@ macro_rules! views {
 #[permit(AllowAny)]
 async fn open(State(state): State<CaseState>, request: Parts) -> Response {
     let who = Identity::anonymous(Some(CaseUser::Anonymous));
-    respond(&who, None, &state, &request, state.view(VIEW), &CasePermit::<VIEW>).await
+    respond(&who, None, &state, (&request, &[]), state.view(VIEW), &CasePermit::<VIEW>).await
 }
 
 /// All of them.
@@ -337,6 +342,11 @@ fn permissions() -> Vec<MacroView> {
             = r#"["basic"]"#, r#"["IsAuthenticated & IsAuthenticated | IsAuthenticated & IsAuthenticated"]"#;
         [Basic, Guest] [IsStaff | IsAuthenticatedOrReadOnly] []
             = r#"["basic"]"#, r#"["IsAdminUser | IsAuthenticatedOrReadOnly"]"#;
+        [Basic, Guest] [ModelPermissions(model = "tests.basicmodel")] [] = r#"["basic"]"#, r#"["ModelPermissions"]"#;
+        [Basic, Guest] [ModelPermissionsOrAnonReadOnly(model = "tests.basicmodel")] []
+            = r#"["basic"]"#, r#"["ModelPermissionsOrAnonReadOnly"]"#;
+        [Basic, Guest] [ObjectPermissionsWithView(model = "tests.basicmodel")] []
+            = r#"["basic"]"#, r#"["ObjectPermissionsWithView"]"#;
         [Basic, Guest] [Deny] [] = r#"["basic"]"#, r#"[{"deny": {}}]"#;
         [Basic, Guest] [!Deny] [] = r#"["basic"]"#, r#"[{"not": {"deny": {}}}]"#;
         [Basic, Guest] [AllowAny, Deny] [] = r#"["basic"]"#, r#"["AllowAny", {"deny": {}}]"#;

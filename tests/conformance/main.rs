@@ -8,6 +8,7 @@ mod case;
 mod deviations;
 mod expect;
 mod macro_views;
+mod model;
 mod permission;
 mod request;
 mod scheme;
@@ -46,6 +47,9 @@ const GROUPS: [&str; 13] = [
     "obtain_token",
     "lifecycle",
 ];
+
+/// Groups whose cases of the level `extension` run too.
+const EXTENSIONS: [&str; 2] = ["permissions-model", "permissions-object"];
 
 /// What came of a case.
 enum Outcome<'t> {
@@ -113,7 +117,9 @@ fn load() -> Result<Loaded, String> {
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let value: Value = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", at + 1))?;
         let text = |key: &str| value[key].as_str().unwrap_or_default();
-        if GROUPS.contains(&text("group")) && (every_level || text("level") == "core") {
+        let is_extension = EXTENSIONS.contains(&text("group")) && text("level") == "extension";
+        let is_core = GROUPS.contains(&text("group")) && (every_level || text("level") == "core");
+        if is_core || is_extension {
             let id = text("id").to_owned();
             cases.push((id, Case::deserialize(value)));
         }

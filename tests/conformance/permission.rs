@@ -1,21 +1,32 @@
 //! The permissions of a case: expressions that are evaluated by the public permissions and their composition.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use auth_runtime::permission::{
-    Access, AllowAny, And, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff, Not, ObjectPermission, Or, Permission,
+    Access, AllowAny, And, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff, ModelPermissions,
+    ModelPermissionsOrAnonReadOnly, Not, ObjectPermission, ObjectPermissions, ObjectPermissionsWithView, Or,
+    Permission,
 };
 use auth_runtime::{AuthError, Identity};
 use serde_json::Value;
 
 use crate::backend::CaseUser;
+use crate::model::MODEL;
 use crate::state::CaseState;
 
 /// What a handler asks an object permission about.
 #[derive(Debug)]
 pub(crate) struct Object {
+    pub(crate) key: String,
     pub(crate) owner: Option<String>,
+}
+
+impl auth_runtime::permission::Object for Object {
+    fn key(&self) -> Cow<'_, str> {
+        self.key.as_str().into()
+    }
 }
 
 /// A permission of a case. Clones share it.
@@ -28,6 +39,10 @@ enum Kind {
     IsAuthenticated,
     IsStaff,
     IsAuthenticatedOrReadOnly,
+    Model(ModelPermissions),
+    ModelOrAnonReadOnly(ModelPermissionsOrAnonReadOnly),
+    Objects(ObjectPermissions),
+    ObjectsWithView(ObjectPermissionsWithView),
     Deny(Words),
     DenyObject(Words),
     IsObjectOwner,
@@ -102,6 +117,10 @@ impl Rule {
                 Kind::IsAuthenticated => IsAuthenticated.has_permission(access).await,
                 Kind::IsStaff => IsStaff.has_permission(access).await,
                 Kind::IsAuthenticatedOrReadOnly => IsAuthenticatedOrReadOnly.has_permission(access).await,
+                Kind::Model(model) => model.has_permission(access).await,
+                Kind::ModelOrAnonReadOnly(model) => model.has_permission(access).await,
+                Kind::Objects(objects) => objects.has_permission(access).await,
+                Kind::ObjectsWithView(objects) => objects.has_permission(access).await,
                 Kind::Deny(words) => Err(words.denial()),
                 Kind::And(a, b) => And(a.clone(), b.clone()).has_permission(access).await,
                 Kind::Or(a, b) => Or(a.clone(), b.clone()).has_permission(access).await,
@@ -119,6 +138,10 @@ impl Rule {
                 Kind::IsAuthenticatedOrReadOnly => {
                     IsAuthenticatedOrReadOnly.has_object_permission(access, object).await
                 }
+                Kind::Model(model) => model.has_object_permission(access, object).await,
+                Kind::ModelOrAnonReadOnly(model) => model.has_object_permission(access, object).await,
+                Kind::Objects(objects) => objects.has_object_permission(access, object).await,
+                Kind::ObjectsWithView(objects) => objects.has_object_permission(access, object).await,
                 Kind::DenyObject(words) => Err(words.denial()),
                 Kind::IsObjectOwner if owns(access.identity, object) => Ok(()),
                 Kind::IsObjectOwner => Err(AuthError::permission_denied()),
@@ -232,6 +255,12 @@ impl Parser<'_> {
             "IsAuthenticated" => Kind::IsAuthenticated,
             "IsAdminUser" => Kind::IsStaff,
             "IsAuthenticatedOrReadOnly" => Kind::IsAuthenticatedOrReadOnly,
+            "ModelPermissions" => Kind::Model(ModelPermissions { model: MODEL }.declare()),
+            "ModelPermissionsOrAnonReadOnly" => {
+                Kind::ModelOrAnonReadOnly(ModelPermissionsOrAnonReadOnly { model: MODEL }.declare())
+            }
+            "ObjectPermissions" => Kind::Objects(ObjectPermissions { model: MODEL }.declare()),
+            "ObjectPermissionsWithView" => Kind::ObjectsWithView(ObjectPermissionsWithView { model: MODEL }.declare()),
             _ => return None,
         }))
     }

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::backend::{AuthBackends, CaseBackend, CaseUser};
 use crate::case::{HandlerSetup, Mutation, SettingsSetup, Setup, ViewSetup};
+use crate::model::{self, ModelView, Objects};
 use crate::permission::Rule;
 use crate::scheme::SchemeSpec;
 use crate::throttle::{self, Log, Throttle};
@@ -35,6 +36,7 @@ pub(crate) struct View {
     pub(crate) throttles: Vec<Throttle>,
     pub(crate) methods: Vec<String>,
     pub(crate) handler: HandlerSetup,
+    pub(crate) model: Option<ModelView>,
     /// Both lists as the case or its settings write them, when nothing but methods is said besides.
     pub(crate) plain: Option<(Value, Value)>,
 }
@@ -51,6 +53,7 @@ pub(crate) struct World {
     anonymous: (Option<CaseUser>, Option<Value>),
     pub(crate) cookies: HashMap<String, String>,
     num_proxies: Option<usize>,
+    objects: Objects,
     log: Mutex<Log>,
 }
 
@@ -86,6 +89,10 @@ impl CaseState {
 
     pub(crate) fn custom_tokens(&self) -> &CaseBackend {
         &self.world.custom
+    }
+
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.world.objects
     }
 
     pub(crate) fn key_of(&self, token: &AccessToken) -> Value {
@@ -138,6 +145,7 @@ impl World {
             anonymous: anonymous(given),
             cookies: HashMap::new(),
             num_proxies: given.num_proxies,
+            objects: Objects::of(&setup.objects),
             log: Mutex::default(),
             backend,
         };
@@ -149,15 +157,18 @@ impl World {
     async fn fill(&mut self, setup: &Setup) -> Result<(), Box<dyn std::error::Error>> {
         let passwords = Authentication::with_settings(self.backend.clone(), self.settings.clone());
         for user in &setup.users {
-            if !user.permissions.is_empty() {
-                return Err("model permissions are not understood".into());
-            }
             let mut account = NewAccount::new(&user.username).active(user.is_active).staff(user.is_staff);
             if let Some(password) = &user.password {
                 account = account.with_password_hash(passwords.passwords().hash(password).await?);
             }
             self.backend.store.create_account(&account).await?;
             self.custom.store.create_account(&account).await?;
+            model::grant(&self.backend.store, &user.username, &user.permissions, None).await?;
+        }
+        for row in &setup.objects {
+            for (username, names) in &row.grants {
+                model::grant(&self.backend.store, username, names, Some(row.id)).await?;
+            }
         }
         for token in &setup.tokens {
             match token.model.as_deref() {
@@ -286,9 +297,8 @@ fn settings(given: &SettingsSetup) -> Result<Settings, String> {
 
 impl View {
     fn build(setup: &ViewSetup, given: &SettingsSetup) -> Result<Self, String> {
-        if let Some(model) = &setup.model {
-            return Err(format!("a view of the model {model}"));
-        }
+        let model = setup.model.as_deref().map(ModelView::parse).transpose()?;
+        let methods = model.map_or(&["GET", "POST", "PUT"][..], ModelView::methods);
         let strings = |texts: &[&str]| texts.iter().map(|&text| json!(text)).collect::<Vec<_>>();
         let schemes = setup.authentication.clone().or_else(|| given.default_authentication.clone());
         let schemes = schemes.unwrap_or_else(|| strings(&["session", "basic"]));
@@ -307,7 +317,8 @@ impl View {
             schemes: schemes.iter().map(SchemeSpec::parse).collect::<Result<_, _>>()?,
             permissions: permissions.iter().map(Rule::parse).collect::<Result<_, _>>()?,
             throttles,
-            methods: setup.methods.clone().unwrap_or_else(|| ["GET", "POST", "PUT"].map(str::to_owned).to_vec()),
+            methods: setup.methods.clone().unwrap_or_else(|| methods.iter().map(|&name| name.to_owned()).collect()),
+            model,
             handler: setup.handler.clone().unwrap_or_default(),
             plain: plain.then_some((Value::Array(schemes), Value::Array(permissions))),
         })

@@ -6,11 +6,13 @@ use auth_runtime::http::{HeaderValue, Method, StatusCode};
 use auth_runtime::permission::{Access, ObjectPermission, Permission};
 use auth_runtime::{Auth, AuthError, Chain, Credentials, CsrfForm, Identity, Policy, Rejection, Resolved};
 use axum::Json;
+use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::backend::CaseUser;
+use crate::model;
 use crate::permission::{CasePermit, Object};
 use crate::scheme::CaseChain;
 use crate::state::{CaseState, OBTAIN, View};
@@ -55,8 +57,10 @@ pub(crate) async fn view<const N: usize>(
         if let Err(refused) = CsrfForm::<Vec<(String, String)>>::from_request(request, &state).await {
             return refused;
         }
+        return respond(&who, auth, &state, (&parts, &[]), state.view(N), &CasePermit::<N>).await;
     }
-    respond(&who, auth, &state, &parts, state.view(N), &CasePermit::<N>).await
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    respond(&who, auth, &state, (&parts, &body), state.view(N), &CasePermit::<N>).await
 }
 
 /// Whether the handler reads a form, which is what verifies the CSRF field.
@@ -71,13 +75,18 @@ pub(crate) async fn respond(
     who: &Identity<CaseUser>,
     auth: Option<Value>,
     state: &CaseState,
-    request: &Parts,
+    (request, body): (&Parts, &[u8]),
     view: &View,
     permission: &impl ObjectPermission<CaseState, CaseUser, Object>,
 ) -> Response {
-    let mut response = match handle(who, state, request, view, permission).await {
-        Ok(()) if request.method == Method::OPTIONS => Json(json!({ "name": "View" })).into_response(),
-        Ok(()) => Json(shown(who, auth)).into_response(),
+    let handled = match (handle(who, state, request, view, permission).await, view.model) {
+        (Ok(()), _) if request.method == Method::OPTIONS => Ok(Json(json!({ "name": "View" })).into_response()),
+        (Ok(()), Some(model)) => model::respond(who, state, request, body, model, permission).await,
+        (Ok(()), None) => Ok(Json(shown(who, auth)).into_response()),
+        (Err(refused), _) => Err(refused),
+    };
+    let mut response = match handled {
+        Ok(response) => response,
         Err(Refused::Here(rejection)) => rejection.into_response(),
         Err(Refused::NotUnderstood(text)) => {
             (StatusCode::NOT_IMPLEMENTED, format!("not understood: {text}")).into_response()
@@ -89,7 +98,8 @@ pub(crate) async fn respond(
     response
 }
 
-enum Refused {
+/// Why a handler gives no answer of its own.
+pub(crate) enum Refused {
     Here(Rejection),
     NotUnderstood(String),
 }
@@ -118,7 +128,7 @@ async fn handle(
         })));
     }
     if let Some(object) = &view.handler.check_object {
-        let object = Object { owner: object.owner.clone() };
+        let object = Object { key: "1".to_owned(), owner: object.owner.clone() };
         who.access(request, state).check_object(permission, &object).await.map_err(Refused::Here)?;
     }
     Ok(())
