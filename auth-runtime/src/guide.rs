@@ -17,6 +17,7 @@ pages! {
     logins_and_tokens "logins_and_tokens.md",
     moving "moving.md",
     own_users "own_users.md",
+    permissions "permissions.md",
     testing "testing.md",
     throttling "throttling.md",
     writing_a_scheme "writing_a_scheme.md",

@@ -18,6 +18,7 @@ mod guards;
 mod handlers;
 mod logins;
 mod passwords;
+mod permissions;
 mod properties;
 mod races;
 mod remote_user;

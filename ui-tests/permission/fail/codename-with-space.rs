@@ -1,0 +1,9 @@
+use auth_runtime::authenticate;
+use auth_runtime::permission::HasPermission;
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit(HasPermission(codename = "blog.publish note"))]
+async fn publish() {}
+
+fn main() {}

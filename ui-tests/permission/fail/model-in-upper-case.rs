@@ -1,0 +1,9 @@
+use auth_runtime::authenticate;
+use auth_runtime::permission::{IsStaff, ObjectPermissionsWithView};
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit(IsStaff | ObjectPermissionsWithView(model = "blog.Note"))]
+async fn notes() {}
+
+fn main() {}

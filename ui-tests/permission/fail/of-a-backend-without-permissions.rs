@@ -1,0 +1,23 @@
+use auth_runtime::authenticate;
+use auth_runtime::permission::ModelPermissions;
+use auth_runtime::http::request::Parts;
+use auth_runtime::{Authenticator, Outcome, Scheme, Verdict};
+use auth_store::Account;
+use ui_tests::Storeless;
+
+#[derive(Authenticator)]
+struct Badge;
+
+impl Scheme<Storeless> for Badge {
+    type User = Account;
+
+    async fn authenticate(&self, _: &Parts, _: &Storeless) -> Verdict<Account> {
+        Ok(Outcome::Skipped)
+    }
+}
+
+#[authenticate(Badge, state = Storeless)]
+#[permit(ModelPermissions(model = "blog.note"))]
+async fn notes() {}
+
+fn main() {}
