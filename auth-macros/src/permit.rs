@@ -6,7 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, BinOp, Expr, Path, UnOp};
 
-use crate::chain::{parse_punctuated, split, text};
+use crate::chain::{parse_punctuated, respanned, split, text};
 use crate::error::{fault, report};
 use crate::message;
 
@@ -195,10 +195,9 @@ impl Permission {
             Self::Leaf { alias, fields, .. } if fields.is_empty() => quote_spanned!(alias.span()=> #alias {}),
             Self::Leaf { alias, fields, .. } => {
                 let fields = fields.iter().map(|(key, value)| quote!(#key: #value));
-                // On the user's token, where a rule that does not hold is reported.
-                quote_spanned! {alias.span()=>
-                    #runtime::__private::Options::<#alias>::RULES.declare(#alias { #(#fields),* })
-                }
+                // All on the user's token, where a rule that does not hold is reported.
+                let rules = respanned(quote!(#runtime::__private::Options::<#alias>::RULES), alias.span());
+                quote_spanned!(alias.span()=> #rules.declare(#alias { #(#fields),* }))
             }
             Self::And(a, b) => {
                 let (a, b) = (a.value(runtime), b.value(runtime));

@@ -23,6 +23,11 @@ use crate::store::PermissionStore;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "no permission can be granted for a `{Self}`: it has no key",
+    label = "not an object of permissions",
+    note = "implement `auth_runtime::permission::Object` for `{Self}`"
+)]
 pub trait Object {
     /// What grants call the object: unique among those of its model and never reused, such as the primary key. Not empty.
     fn key(&self) -> Cow<'_, str>;

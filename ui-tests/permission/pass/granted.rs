@@ -42,7 +42,7 @@ async fn change(#[user] who: Identity<Account>, State(app): State<App>, request:
 struct Notes;
 
 #[authenticate(policy = Notes)]
-async fn named() {}
+async fn named(#[user] _who: Account) {}
 
 fn router<S: AuthState>() -> axum::Router<App> {
     axum::Router::new()
