@@ -324,8 +324,9 @@ Reads the tables auth_user, authtoken_token, knox_authtoken, durin_client and du
 changes nothing there. What is there already is left as it is, so that an import that was interrupted can be run again;
 but a token that was revoked here in between is good again then.
 
-A user who has the name of a user here is taken for the same, and gets the tokens. Superusers become staff. Passwords are
-taken over where they were hashed with PBKDF2 and SHA-256, or argon2. Times without an offset are taken for UTC. Tokens
+A user who has the name of a user here is taken for the same, and gets the tokens. Superusers become staff; groups and
+permissions are not read, so grant them here with `auth groups`. Passwords are taken over where
+they were hashed with PBKDF2 and SHA-256, or argon2. Times without an offset are taken for UTC. Tokens
 of django-rest-knox before version 5 were digested in another way and are not found.
 
 An application accepts tokens of another form when it is set to TokenFormat::default().with_foreign(true), and Django's

@@ -97,7 +97,7 @@ async fn the_audit_knows_what_stands_in_front() {
     let inside = audit.rows().iter().find(|row| row.path == "/inside/open").unwrap();
     assert_eq!(inside.guards.iter().map(|guard| guard.name).collect::<Vec<_>>(), ["Staff"]);
     assert!(audit.to_string().contains("open, behind Staff"), "{audit}");
-    let router = routes.into_router().with_state(app);
-    assert_eq!(tests::get(&router, "/inside/open", &[]).await.status, 401);
-    assert_eq!(tests::get(&router, "/beside/open", &[]).await.status, 200);
+    let served = routes.into_router().with_state(app);
+    assert_eq!(tests::get(&served, "/inside/open", &[]).await.status, 401);
+    assert_eq!(tests::get(&served, "/beside/open", &[]).await.status, 200);
 }

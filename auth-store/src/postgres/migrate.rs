@@ -84,6 +84,7 @@ const STEPS: &[&str] = &[
         codename TEXT COLLATE \"C\" NOT NULL,
         object TEXT COLLATE \"C\"
     );
+    CREATE INDEX auth_account_group_permission_group ON auth_account_group_permission (group_id);
     CREATE UNIQUE INDEX auth_account_group_permission_all
         ON auth_account_group_permission (group_id, codename) WHERE object IS NULL;
     CREATE UNIQUE INDEX auth_account_group_permission_one
@@ -93,6 +94,7 @@ const STEPS: &[&str] = &[
         codename TEXT COLLATE \"C\" NOT NULL,
         object TEXT COLLATE \"C\"
     );
+    CREATE INDEX auth_account_permission_account ON auth_account_permission (account_id);
     CREATE UNIQUE INDEX auth_account_permission_all
         ON auth_account_permission (account_id, codename) WHERE object IS NULL;
     CREATE UNIQUE INDEX auth_account_permission_one

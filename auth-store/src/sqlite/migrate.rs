@@ -109,6 +109,7 @@ const STEPS: &[&str] = &[
         codename TEXT NOT NULL,
         object TEXT
     ) STRICT;
+    CREATE INDEX auth_account_group_permission_group ON auth_account_group_permission (group_id);
     CREATE UNIQUE INDEX auth_account_group_permission_all
         ON auth_account_group_permission (group_id, codename) WHERE object IS NULL;
     CREATE UNIQUE INDEX auth_account_group_permission_one
@@ -118,6 +119,7 @@ const STEPS: &[&str] = &[
         codename TEXT NOT NULL,
         object TEXT
     ) STRICT;
+    CREATE INDEX auth_account_permission_account ON auth_account_permission (account_id);
     CREATE UNIQUE INDEX auth_account_permission_all
         ON auth_account_permission (account_id, codename) WHERE object IS NULL;
     CREATE UNIQUE INDEX auth_account_permission_one
