@@ -9,12 +9,14 @@ macro_rules! pages {
 }
 
 pages! {
+    audit "audit.md",
     choosing_schemes "choosing_schemes.md",
     deviations "deviations.md",
     errors "errors.md",
     keywords "keywords.md",
     logins_and_tokens "logins_and_tokens.md",
     moving "moving.md",
+    openapi "openapi.md",
     own_users "own_users.md",
     testing "testing.md",
     writing_a_scheme "writing_a_scheme.md",

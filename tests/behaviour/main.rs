@@ -16,6 +16,7 @@ mod documents;
 mod endpoints;
 mod handlers;
 mod logins;
+mod openapi_documents;
 mod passwords;
 mod properties;
 mod races;

@@ -19,7 +19,11 @@ pub(crate) struct Caller {
 }
 
 /// Whether the service is up
-#[utoipa::path(get, path = "/health", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(
+    get,
+    path = "/health",
+    responses((status = 200, description = "It is", body = String, content_type = "text/plain")),
+)]
 #[authenticate(none)]
 #[permit(AllowAny)]
 pub(crate) async fn health() -> &'static str {
@@ -27,7 +31,11 @@ pub(crate) async fn health() -> &'static str {
 }
 
 /// Who you are
-#[utoipa::path(get, path = "/me", responses((status = 200, body = Caller), (status = 401, description = "Not known")))]
+#[utoipa::path(
+    get,
+    path = "/me",
+    responses((status = 200, description = "You", body = Caller), (status = 401, description = "Not known")),
+)]
 #[authenticate(Token(keyword = "Bearer"), Basic, state = App)]
 #[permit(IsAuthenticated)]
 pub(crate) async fn me(#[user] who: Identity<Account>) -> Json<Caller> {
@@ -40,7 +48,7 @@ pub(crate) async fn me(#[user] who: Identity<Account>) -> Json<Caller> {
     path = "/reports/{year}",
     params(("year" = u16, Path, description = "Such as 1843", example = 1843)),
     responses(
-        (status = 200, body = String, content_type = "text/plain"),
+        (status = 200, description = "The figures", body = String, content_type = "text/plain"),
         (status = 401, description = "Not known"),
         (status = 403, description = "Not staff"),
         (status = 429, description = "Too many of them"),
@@ -65,7 +73,10 @@ pub(crate) struct Greeting {
     post,
     path = "/greeting",
     request_body = Greeting,
-    responses((status = 200, body = String, content_type = "text/plain"), (status = 401, description = "Not known")),
+    responses(
+        (status = 200, description = "Your words", body = String, content_type = "text/plain"),
+        (status = 401, description = "Not known"),
+    ),
 )]
 #[authenticate(Token(keyword = "Bearer"), state = App)]
 pub(crate) async fn greet(#[user] me: Account, Json(greeting): Json<Greeting>) -> String {
@@ -94,7 +105,7 @@ struct NewToken {
     post,
     path = "/token",
     request_body = Password,
-    responses((status = 200, body = NewToken), (status = 400, description = "Wrong")),
+    responses((status = 200, description = "A new one", body = NewToken), (status = 400, description = "Wrong")),
 )]
 #[allow(dead_code)] // stands for the endpoint of `auth_runtime::views`
 fn token() {}
