@@ -37,124 +37,18 @@
 //! A handler without `#[authenticate]` does not compile here; what declares nothing is mounted by name and with a reason, by
 //! [`Routes::undeclared`], and stands in the audit as such.
 
+mod methods;
+
 use std::fmt;
 
 use axum::Router;
-use axum::handler::Handler;
-use axum::routing::MethodRouter;
 use serde::Serialize;
 
+pub use self::methods::{DeclaredArguments, Declares, Methods, any, delete, get, patch, post, put};
 use crate::declaration::Declaration;
-use crate::extract::{Auth, Guarded};
 use crate::guard::guard;
 use crate::policy::Policy;
 use crate::state::AuthState;
-
-/// An argument of a handler that carries its declaration: the one that `#[authenticate]` puts in front.
-#[diagnostic::on_unimplemented(
-    message = "this handler declares nothing: `{Self}` is its first argument",
-    label = "not declared",
-    note = "write `#[authenticate(..)]` above the handler, or mount it with `Routes::undeclared` and a reason"
-)]
-pub trait Declares<S> {
-    /// The declaration.
-    const DECLARED: Declaration;
-}
-
-impl<S, U, P: Policy<S>, A> Declares<S> for Auth<U, P, A> {
-    const DECLARED: Declaration = P::DECLARED;
-}
-
-impl<S, P: Policy<S>, T> Declares<S> for Guarded<P, T> {
-    const DECLARED: Declaration = P::DECLARED;
-}
-
-/// The arguments of a handler, as axum has them in a tuple, of which the first one carries its declaration.
-pub trait DeclaredArguments<S> {
-    /// The declaration.
-    const DECLARED: Declaration;
-}
-
-macro_rules! declared_arguments {
-    ($($rest:ident)*) => {
-        impl<S, M, T: Declares<S>, $($rest),*> DeclaredArguments<S> for (M, T, $($rest,)*) {
-            const DECLARED: Declaration = T::DECLARED;
-        }
-    };
-}
-
-declared_arguments!();
-declared_arguments!(A);
-declared_arguments!(A B);
-declared_arguments!(A B C);
-declared_arguments!(A B C D);
-declared_arguments!(A B C D E);
-declared_arguments!(A B C D E F);
-declared_arguments!(A B C D E F G);
-declared_arguments!(A B C D E F G H);
-declared_arguments!(A B C D E F G H I);
-declared_arguments!(A B C D E F G H I J);
-declared_arguments!(A B C D E F G H I J K);
-declared_arguments!(A B C D E F G H I J K L);
-declared_arguments!(A B C D E F G H I J K L N);
-declared_arguments!(A B C D E F G H I J K L N O);
-
-/// The handlers of a path, with what they declare.
-#[derive(Debug)]
-pub struct Methods<S> {
-    router: MethodRouter<S>,
-    declared: Vec<(&'static str, Declaration)>,
-}
-
-/// Gives each method of HTTP its function and its method.
-macro_rules! methods {
-    ($($function:ident $name:literal,)+) => {
-        $(
-            #[doc = concat!("`", $name, "` of a declared handler.")]
-            pub fn $function<H, T, S>(handler: H) -> Methods<S>
-            where
-                H: Handler<T, S>,
-                T: DeclaredArguments<S> + 'static,
-                S: Clone + Send + Sync + 'static,
-            {
-                Methods { router: axum::routing::$function(handler), declared: vec![($name, T::DECLARED)] }
-            }
-        )+
-
-        impl<S: Clone + Send + Sync + 'static> Methods<S> {
-            $(
-                #[doc = concat!("And `", $name, "` of another one.")]
-                #[must_use]
-                pub fn $function<H, T>(mut self, handler: H) -> Self
-                where
-                    H: Handler<T, S>,
-                    T: DeclaredArguments<S> + 'static,
-                {
-                    self.declared.push(($name, T::DECLARED));
-                    Self { router: self.router.$function(handler), ..self }
-                }
-            )+
-        }
-    };
-}
-
-/// All methods, of a declared handler.
-pub fn any<H, T, S>(handler: H) -> Methods<S>
-where
-    H: Handler<T, S>,
-    T: DeclaredArguments<S> + 'static,
-    S: Clone + Send + Sync + 'static,
-{
-    Methods { router: axum::routing::any(handler), declared: vec![("*", T::DECLARED)] }
-}
-
-methods! {
-    delete "DELETE",
-    get "GET",
-    patch "PATCH",
-    post "POST",
-    put "PUT",
-}
 
 /// A router of declared handlers.
 #[derive(Debug)]

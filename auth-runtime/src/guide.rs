@@ -9,6 +9,7 @@ macro_rules! pages {
 }
 
 pages! {
+    audit "audit.md",
     choosing_schemes "choosing_schemes.md",
     defaults "defaults.md",
     deviations "deviations.md",
@@ -16,6 +17,7 @@ pages! {
     keywords "keywords.md",
     logins_and_tokens "logins_and_tokens.md",
     moving "moving.md",
+    openapi "openapi.md",
     own_users "own_users.md",
     permissions "permissions.md",
     testing "testing.md",

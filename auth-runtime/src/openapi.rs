@@ -8,7 +8,7 @@
 //! use auth_runtime::{AuthState, Settings, authenticate, openapi};
 //! use utoipa::OpenApi;
 //!
-//! #[utoipa::path(get, path = "/report", responses((status = 200, body = String)))]
+//! #[utoipa::path(get, path = "/report", responses((status = 200, description = "Figures", body = String)))]
 //! #[authenticate(Token(keyword = "Bearer"))]
 //! #[permit(IsAuthenticated)]
 //! async fn report() -> &'static str {

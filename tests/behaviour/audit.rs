@@ -16,7 +16,7 @@ use utoipa::OpenApi;
 #[authenticator(chain(Token(keyword = "Bearer"), Basic), permit(IsAuthenticated), throttle(user = "100/hour"))]
 struct Api;
 
-#[utoipa::path(get, path = "/v1/me", responses((status = 200)))]
+#[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "Done")))]
 #[authenticate(Token(keyword = "Bearer"), Session, Basic)]
 #[permit(IsAuthenticated & !IsStaff)]
 #[throttle(user = "1000/day", scope(name = "me", rate = "10/minute"))]
@@ -24,7 +24,7 @@ async fn me(#[user] me: Account, State(_app): State<App>) -> String {
     me.username
 }
 
-#[utoipa::path(post, path = "/v1/named/{id}", params(("id" = String, Path)), responses((status = 200)))]
+#[utoipa::path(post, path = "/v1/named/{id}", params(("id" = String, Path)), responses((status = 200, description = "Done")))]
 #[authenticate(policy = Api)]
 async fn named(#[user] _me: Account, Path(_id): Path<String>, State(_app): State<App>) {}
 
@@ -32,12 +32,12 @@ async fn named(#[user] _me: Account, Path(_id): Path<String>, State(_app): State
 #[permit(AllowAny)]
 async fn replaced(State(_app): State<App>) {}
 
-#[utoipa::path(get, path = "/v1/open", responses((status = 200)))]
+#[utoipa::path(get, path = "/v1/open", responses((status = 200, description = "Done")))]
 #[authenticate(Token, RemoteUser)]
 #[permit(AllowAny)]
 async fn open(#[user] _who: Identity<Account>, State(_app): State<App>) {}
 
-#[utoipa::path(get, path = "/health", responses((status = 200)))]
+#[utoipa::path(get, path = "/health", responses((status = 200, description = "Done")))]
 #[authenticate(none)]
 #[permit(AllowAny)]
 async fn health() -> &'static str {
@@ -142,11 +142,16 @@ fn a_test_names_the_handlers_that_are_public() {
 #[openapi(paths(me, named, open, health))]
 struct Document;
 
-#[test]
-fn a_document_has_the_security_that_is_enforced() {
+/// The document of these handlers.
+pub(crate) fn document() -> Value {
     let mut document = Document::openapi();
     openapi::secure(&mut document, &routes().audit(), &settings());
-    let document = serde_json::to_value(&document).unwrap();
+    serde_json::to_value(&document).unwrap()
+}
+
+#[test]
+fn a_document_has_the_security_that_is_enforced() {
+    let document = document();
     let security = |path: &str, method: &str| document["paths"][path][method]["security"].clone();
     assert_eq!(
         security("/v1/me", "get"),

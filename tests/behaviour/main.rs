@@ -17,6 +17,7 @@ mod endpoints;
 mod guards;
 mod handlers;
 mod logins;
+mod openapi_documents;
 mod passwords;
 mod permissions;
 mod properties;

@@ -1,4 +1,5 @@
-//! The real `quickstart` program, and the admin pages, in a real browser: Chromium, driven over the `WebDriver` protocol (W3C).
+//! The real `quickstart` program, the admin pages and the page of an `OpenAPI` document, in a real browser: Chromium, driven
+//! over the `WebDriver` protocol (W3C).
 //!
 //! `cargo test -p tests --features browser --test browser`, with `chromium` and `chromedriver` in the path.
 
@@ -15,6 +16,7 @@ mod forgery;
 mod log_in;
 mod log_out;
 mod notes;
+mod openapi_page;
 #[allow(dead_code)]
 #[path = "../quickstart/server.rs"]
 mod server;
