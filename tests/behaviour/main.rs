@@ -22,4 +22,5 @@ mod remote_user;
 mod sessions;
 mod support;
 mod testing;
+mod throttles;
 mod tokens;
