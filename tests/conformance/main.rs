@@ -31,7 +31,7 @@ use crate::macro_views::MacroView;
 use crate::request::Jar;
 use crate::state::{VIEW, World};
 
-const GROUPS: [&str; 13] = [
+const GROUPS: [&str; 14] = [
     "basic",
     "token",
     "customkeywordtoken",
@@ -45,6 +45,7 @@ const GROUPS: [&str; 13] = [
     "login",
     "obtain_token",
     "lifecycle",
+    "throttling",
 ];
 
 /// What came of a case.
