@@ -42,11 +42,11 @@ impl CaseThrottle {
         let named = setup.scope.as_deref().unwrap_or(&setup.class);
         match setup.class.as_str() {
             // A scope of its own is another name to count by.
-            "user" if named != "user" => Self::scoped(named, limit_of(named)?),
+            "user" if named != "user" => Ok(Self::scoped(named, limit_of(named)?)),
             "user" => Ok(limit_of(named)?.map(|limit| Self::User(UserRate { limit }))),
             "anon" => Ok(limit_of(named)?.map(|limit| Self::Anon(AnonRate { limit }))),
             "scoped" => match scope {
-                Some(scope) => Self::scoped(scope, limit_of(scope)?),
+                Some(scope) => Ok(Self::scoped(scope, limit_of(scope)?)),
                 None => Ok(None),
             },
             "deny_after" => {
@@ -59,10 +59,10 @@ impl CaseThrottle {
         }
     }
 
-    fn scoped(scope: &str, limit: Option<Limit>) -> Result<Option<Self>, String> {
+    fn scoped(scope: &str, limit: Option<Limit>) -> Option<Self> {
         // A scope is a word of the program's text.
         let scope = scope.to_owned().leak();
-        Ok(limit.map(|limit| Self::Scoped(ScopedRate { scope, limit })))
+        limit.map(|limit| Self::Scoped(ScopedRate { scope, limit }))
     }
 
     async fn admit(&self, access: &Access<'_, CaseState, CaseUser>) -> Result<Admission, AuthError> {
