@@ -39,6 +39,11 @@ impl Scheme {
     }
 
     pub(crate) fn parse(tokens: TokenStream) -> Result<Self> {
+        Self::parse_or(tokens, message::SCHEME_SYNTAX, message::OPTION_SYNTAX)
+    }
+
+    /// The same with other words for what is neither a path with options nor an option.
+    pub(crate) fn parse_or(tokens: TokenStream, syntax: &str, option_syntax: &str) -> Result<Self> {
         let parser = |input: ParseStream<'_>| {
             let path = input.call(Path::parse_mod_style)?;
             if input.is_empty() {
@@ -50,15 +55,14 @@ impl Scheme {
             if input.is_empty() { Ok((path, Some(options))) } else { Err(input.error("")) }
         };
         let span = tokens.span();
-        let (path, options) =
-            parser.parse2(tokens).map_err(|_| Error::custom(message::SCHEME_SYNTAX).with_span(&span))?;
-        let options = parse_options(options.unwrap_or_default())?;
+        let (path, options) = parser.parse2(tokens).map_err(|_| Error::custom(syntax).with_span(&span))?;
+        let options = parse_options(options.unwrap_or_default(), option_syntax)?;
         Ok(Self { path, options })
     }
 }
 
 /// `key = value` pairs; all faults together.
-fn parse_options(tokens: TokenStream) -> Result<Vec<SchemeOption>> {
+fn parse_options(tokens: TokenStream, syntax: &str) -> Result<Vec<SchemeOption>> {
     let mut faults = Error::accumulator();
     let parser = |input: ParseStream<'_>| {
         let key = input.parse()?;
@@ -69,7 +73,7 @@ fn parse_options(tokens: TokenStream) -> Result<Vec<SchemeOption>> {
         .into_iter()
         .filter_map(|option| {
             let span = option.span();
-            faults.handle(parser.parse2(option).map_err(|_| Error::custom(message::OPTION_SYNTAX).with_span(&span)))
+            faults.handle(parser.parse2(option).map_err(|_| Error::custom(syntax).with_span(&span)))
         })
         .collect();
     for (at, option) in options.iter().enumerate() {

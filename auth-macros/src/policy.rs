@@ -87,8 +87,8 @@ impl Rules {
             });
             quote! {
                 #rules
-                static PERMIT: #ty = #value;
-                #runtime::Permission::<#state, #user>::has_permission(&PERMIT, access).await
+                static __PERMIT: #ty = #value;
+                #runtime::Permission::<#state, #user>::has_permission(&__PERMIT, access).await
             }
         });
         let throttles = self.throttle.as_ref().map(|throttle| throttle.body(runtime, state, user));
@@ -109,6 +109,24 @@ impl Rules {
     pub(crate) fn with_client(&self) -> TokenStream {
         let span = self.throttle.as_ref().and_then(Throttles::reads_client);
         span.map(|span| quote_spanned!(span=> .with_client())).unwrap_or_default()
+    }
+
+    /// That one can tell the client of each scheme's credentials, where a throttle counts by it.
+    pub(crate) fn client_asserts(&self, runtime: &Path, schemes: &[Ident]) -> TokenStream {
+        let Some(span) = self.throttle.as_ref().and_then(Throttles::reads_client) else { return TokenStream::new() };
+        let schemes = schemes.iter().map(|scheme| {
+            let scheme = Ident::new(&scheme.to_string(), span);
+            respanned(quote!(#runtime::__private::assert_tells_client::<#scheme>();), span)
+        });
+        quote_spanned!(span=> const _: () = { #(#schemes)* };)
+    }
+
+    /// The same of the credentials of a policy.
+    pub(crate) fn client_assert(&self, runtime: &Path, credentials: &TokenStream) -> TokenStream {
+        let span = self.throttle.as_ref().and_then(Throttles::reads_client);
+        let assert =
+            span.map(|span| respanned(quote!(#runtime::__private::assert_login_credentials::<#credentials>();), span));
+        assert.unwrap_or_default()
     }
 
     /// Where a throttle counts by the client, what the credentials must be.
@@ -185,6 +203,7 @@ impl ChainPolicy<'_> {
         );
         let all = quote!(#runtime::__private::ChainAuth<#chain, #state>);
         let client_bound = self.rules.client_bound(runtime, &all);
+        let client_asserts = self.rules.client_asserts(runtime, &aliases);
         let auth = self.auth.ty(&all);
         // All on the user's token: rustc repeats the faults of the bounds on what the methods return.
         let methods = respanned(
@@ -207,6 +226,7 @@ impl ChainPolicy<'_> {
         quote_spanned! {span=>
             #items
             #rules
+            #client_asserts
             static __CHAIN: #chain = #value;
             #[automatically_derived]
             impl<#any_state #any_user> #runtime::Policy<#state> for #name

@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Path, Token};
+use syn::{Attribute, Expr, Ident, Lit, Path, Token};
 
 use crate::chain::{Scheme, respanned, split, text};
 use crate::error::{fault, report};
@@ -101,15 +101,15 @@ impl Throttles {
             let value = throttle.value(&alias, runtime);
             quote! {
                 {
-                    static THROTTLE: #alias = #value;
-                    refusals.add(#runtime::throttle::Throttle::<#state, #user>::admit(&THROTTLE, access).await?);
+                    static __THROTTLE: #alias = #value;
+                    __refusals.add(#runtime::throttle::Throttle::<#state, #user>::admit(&__THROTTLE, access).await?);
                 }
             }
         });
         quote! {
-            let mut refusals = <#runtime::throttle::Refusals as ::core::default::Default>::default();
+            let mut __refusals = <#runtime::throttle::Refusals as ::core::default::Default>::default();
             #(#asked)*
-            refusals.finish()
+            __refusals.finish()
         }
     }
 }
@@ -126,16 +126,20 @@ impl Throttle {
                 "anon" => "AnonRate",
                 "client" => "ClientRate",
                 "user" => "UserRate",
+                "scope" => return Err(fault(&key, message::SCOPE_SYNTAX)),
                 unknown => {
                     return Err(Error::unknown_field_with_alts(unknown, &["anon", "client", "user"]).with_span(&key));
                 }
             };
+            expect_text(&rate, message::THROTTLE_SYNTAX)?;
             return Ok(Self::Rate { key, of, rate });
         }
-        let span = tokens.span();
-        let own = Scheme::parse(tokens).map_err(|_| Error::custom(message::THROTTLE_SYNTAX).with_span(&span))?;
+        let own = Scheme::parse_or(tokens, message::THROTTLE_SYNTAX, message::THROTTLE_SYNTAX)?;
         match own.path.get_ident() {
             Some(key) if key == "scope" => Self::scope(key.clone(), own),
+            Some(key) if ["anon", "client", "user"].iter().any(|rate| key == rate) => {
+                Err(fault(key, message::THROTTLE_SYNTAX))
+            }
             _ => Ok(Self::Own(own)),
         }
     }
@@ -143,11 +147,13 @@ impl Throttle {
     fn scope(key: Ident, own: Scheme) -> Result<Self> {
         let (mut name, mut rate) = (None, None);
         for (option, value) in own.options() {
-            match option.to_string().as_str() {
-                "name" => name = Some(value.clone()),
-                "rate" => rate = Some(value.clone()),
+            let slot = match option.to_string().as_str() {
+                "name" => &mut name,
+                "rate" => &mut rate,
                 unknown => return Err(Error::unknown_field_with_alts(unknown, &["name", "rate"]).with_span(option)),
-            }
+            };
+            expect_text(value, message::SCOPE_SYNTAX)?;
+            *slot = Some(value.clone());
         }
         match (name, rate) {
             (Some(name), Some(rate)) => Ok(Self::Scope { key, name, rate }),
@@ -165,16 +171,34 @@ impl Throttle {
     fn value(&self, alias: &Ident, runtime: &Path) -> TokenStream {
         match self {
             Self::Rate { rate, .. } => {
-                // On the rate, where rustc says what is wrong with it.
-                let limit = respanned(quote!(#runtime::throttle::Limit::of), rate.span());
-                quote_spanned!(rate.span()=> #alias { limit: #limit(#rate) })
+                let limit = limit(rate, runtime);
+                quote_spanned!(alias.span()=> #alias { limit: #limit })
             }
-            Self::Scope { name, rate, .. } => quote_spanned!(alias.span()=> #alias::of(#name, #rate)),
+            Self::Scope { name, rate, .. } => {
+                let scope = respanned(quote!(#runtime::__private::scope_name), name.span());
+                let scope = quote_spanned!(name.span()=> #scope(#name));
+                let limit = limit(rate, runtime);
+                quote_spanned!(alias.span()=> #alias { scope: #scope, limit: #limit })
+            }
             Self::Own(own) => {
                 let fields = own.options().map(|(key, value)| quote!(#key: #value));
                 quote_spanned!(alias.span()=> #alias { #(#fields),* })
             }
         }
+    }
+}
+
+/// The limit of a rate, on the rate, where rustc says what is wrong with it.
+fn limit(rate: &Expr, runtime: &Path) -> TokenStream {
+    let limit = respanned(quote!(#runtime::throttle::Limit::of), rate.span());
+    quote_spanned!(rate.span()=> #limit(#rate))
+}
+
+/// A rate is a text, or an expression that becomes one.
+fn expect_text(value: &Expr, syntax: &str) -> Result<()> {
+    match value {
+        Expr::Lit(literal) if !matches!(literal.lit, Lit::Str(_)) => Err(fault(value, syntax)),
+        _ => Ok(()),
     }
 }
 
@@ -187,6 +211,9 @@ pub(crate) fn expand_alone(args: TokenStream, item: TokenStream) -> TokenStream 
         return report(fault(&function.sig.ident, message::ALONE_THROTTLE), &item);
     };
     let fault = fault(below.path(), message::THROTTLE_ABOVE);
-    function.attrs.push(syn::parse_quote!(#[throttle(#args)]));
+    // Where it belongs, so that `#[authenticate]` has nothing to add.
+    if !function.attrs.iter().any(|attribute| is_named(attribute, "throttle")) {
+        function.attrs.push(syn::parse_quote!(#[throttle(#args)]));
+    }
     report(fault, &function)
 }

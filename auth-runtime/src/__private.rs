@@ -2,14 +2,15 @@
 
 use std::marker::PhantomData;
 
-use crate::authenticator::{Claim, Scheme};
+use crate::authenticator::{Authenticator, Claim, Scheme};
 use crate::chain::{Chain, Select};
 use crate::csrf::VerifiesCsrfForm;
 use crate::identity::{FromIdentity, User};
 use crate::permission::Permission;
 use crate::policy::{Policy, PolicyUser};
 use crate::state::AuthState;
-use crate::throttle::Throttle;
+use crate::store::LoginCredentials;
+use crate::throttle::{self, Throttle};
 
 /// Whether two schemes of a chain read the same part of a request.
 pub const fn collide(a: &Claim, b: &Claim) -> bool {
@@ -43,6 +44,17 @@ pub const fn assert_same_user<T: Scheme<S, User = U>, S, U>() {}
 pub const fn assert_permission<P: Permission<S, U>, S, U>() {}
 
 pub const fn assert_throttle<T: Throttle<S, U>, S, U>() {}
+
+/// That one can tell the client of the scheme's credentials.
+pub const fn assert_tells_client<T: Authenticator<Auth: LoginCredentials>>() {}
+
+pub const fn assert_login_credentials<A: LoginCredentials>() {}
+
+/// The name of a scope, if it is one.
+#[track_caller]
+pub const fn scope_name(name: &'static str) -> &'static str {
+    throttle::scope_name(name)
+}
 
 pub const fn assert_policy<P: Policy<S>, S>() {}
 

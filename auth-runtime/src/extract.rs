@@ -108,11 +108,12 @@ where
     }
     let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
     policy::permit::<S, P>(&access).await?;
+    U::check(&identity)?;
+    let auth = A::fill(auth, identity.scheme().is_some())?;
+    // Last, so that whoever is refused uses nothing up.
     P::throttle(&access).await?;
     tracing::trace!(scheme = identity.scheme(), "request authenticated");
-    let auth = A::fill(auth, identity.scheme().is_some());
     let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
-    let auth = auth?;
     if let Some(check) = deferred {
         parts.extensions.insert(check);
     }
@@ -120,7 +121,7 @@ where
 }
 
 /// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Unread`].
-pub trait AuthSlot<A>: Sized {
+pub trait AuthSlot<A>: Sized + Send {
     /// Fills the slot.
     ///
     /// # Errors
@@ -134,7 +135,7 @@ pub trait AuthSlot<A>: Sized {
 #[allow(clippy::exhaustive_structs)]
 pub struct Credentials<T>(pub T);
 
-impl<A, T: FromCredentials<A>> AuthSlot<A> for Credentials<T> {
+impl<A, T: FromCredentials<A> + Send> AuthSlot<A> for Credentials<T> {
     fn fill(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError> {
         T::from_credentials(credentials, authenticated).map(Self)
     }

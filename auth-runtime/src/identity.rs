@@ -130,13 +130,31 @@ pub trait FromIdentity<U>: Sized {
     ///
     /// [`AuthError::not_authenticated`] when the type needs a user and there is none.
     fn from_identity(identity: Identity<U>, answer: impl FnOnce() -> Answer) -> Result<Self, AuthError>;
+
+    /// Says beforehand whether there is what it needs, so that no throttle counts a caller who is refused for the lack of it.
+    /// There is, unless said.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_identity`](Self::from_identity).
+    fn check(_: &Identity<U>) -> Result<(), AuthError> {
+        Ok(())
+    }
+}
+
+/// The refusal of a caller who is none of the users.
+fn no_user<U>(identity: &Identity<U>) -> AuthError {
+    if identity.scheme.is_some() { AuthError::permission_denied() } else { AuthError::not_authenticated() }
 }
 
 impl<U: User> FromIdentity<U> for U {
     fn from_identity(identity: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
-        let denied =
-            if identity.scheme.is_some() { AuthError::permission_denied() } else { AuthError::not_authenticated() };
+        let denied = no_user(&identity);
         if identity.is_authenticated() { identity.user.ok_or(denied) } else { Err(denied) }
+    }
+
+    fn check(identity: &Identity<U>) -> Result<(), AuthError> {
+        if identity.is_authenticated() && identity.user.is_some() { Ok(()) } else { Err(no_user(identity)) }
     }
 }
 

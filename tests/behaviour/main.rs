@@ -26,4 +26,5 @@ mod remote_user;
 mod sessions;
 mod support;
 mod testing;
+mod throttles;
 mod tokens;

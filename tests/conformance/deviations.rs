@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use auth_runtime::throttle::Limit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::case::{Case, Expect, Request};
 use crate::expect;
 use crate::request::Got;
+use crate::throttle::CANNOT_BE_DECLARED;
 
 /// One decision to differ.
 #[derive(Debug, Deserialize)]
@@ -148,6 +150,12 @@ fn predicate(name: &str) -> Option<Predicate> {
         "not_acceptable" => |d| is_obtain(d.request) && d.wanted.status == Some(406),
         "origin_of_any_case" => origin_of_any_case,
         "metadata" => |d| d.request.method == "OPTIONS" && d.wanted.body_contains.iter().any(|t| t.contains("actions")),
+        "allow_on_refusal" => allow_on_refusal,
+        "rate_of_zero" => |d| d.wanted.status == Some(429) && rates(d.case).any(|(_, rate)| rate.starts_with("0/")),
+        "rate_of_another_grammar" => rate_of_another_grammar,
+        "scope_without_rate" => |d| cannot_be_declared(d, "the scope"),
+        "rates_of_one_scope" => rates_of_one_scope,
+        "proxies_unset" => proxies_unset,
         "quoted_realm" => |d| wanted_challenge(d).is_some_and(|text| text.matches('"').count() > 2),
         _ => return None,
     })
@@ -202,6 +210,59 @@ fn wanted_detail(d: Differing<'_>) -> &str {
 
 fn wanted_challenge(d: Differing<'_>) -> Option<&str> {
     d.wanted.headers.get("WWW-Authenticate").map(String::as_str)
+}
+
+/// Wanted is `Allow` on a refusal, and nothing else of the status is other.
+fn allow_on_refusal(d: Differing<'_>) -> bool {
+    let same = d.got.is_ok_and(|got| Some(got.answer.status.as_u16()) == d.wanted.status);
+    same && d.wanted.headers.contains_key("Allow")
+        && d.wanted.status.is_some_and(|status| [401, 403, 429].contains(&status))
+}
+
+/// The rates of the throttles of a case, with what they count by.
+fn rates(case: &Case) -> impl Iterator<Item = (&str, &str)> {
+    let setup = &case.setup;
+    let views = [&setup.view, &setup.view2, &setup.obtain].into_iter().flatten();
+    let of_views = views.flat_map(|view| view.throttles.iter().flatten().map(move |throttle| (Some(view), throttle)));
+    let of_all = setup.settings.default_throttles.iter().flatten().map(|throttle| (None, throttle));
+    of_views.chain(of_all).filter_map(|(view, throttle)| {
+        let by_view = view.and_then(|view| view.throttle_scope.as_deref()).filter(|_| throttle.class == "scoped");
+        let scope = by_view.or(throttle.scope.as_deref()).unwrap_or(&throttle.class);
+        let named = || {
+            let rates = throttle.rates.as_ref().or(setup.settings.default_throttle_rates.as_ref())?;
+            rates.get(scope)?.as_deref()
+        };
+        Some((scope, throttle.rate.as_deref().or_else(named)?))
+    })
+}
+
+fn cannot_be_declared(d: Differing<'_>, what: &str) -> bool {
+    d.got.is_err_and(|error| error.starts_with(what) && error.ends_with(CANNOT_BE_DECLARED))
+}
+
+/// A rate does not compile here, or has a number before its period, which the framework does not know.
+fn rate_of_another_grammar(d: Differing<'_>) -> bool {
+    let multiplied = |(_, rate): (&str, &str)| {
+        Limit::parse(rate).is_ok() && rate.split('/').nth(1).is_some_and(|period| period.starts_with(char::is_numeric))
+    };
+    let is_let_in = d.got.is_ok_and(|got| got.answer.status == 200);
+    cannot_be_declared(d, "the rate") || d.wanted.status == Some(500) && is_let_in && rates(d.case).any(multiplied)
+}
+
+/// Two rates of one scope, between which the framework's log is shared.
+fn rates_of_one_scope(d: Differing<'_>) -> bool {
+    let all: Vec<_> = rates(d.case).collect();
+    let differ = all.iter().any(|(scope, rate)| all.iter().any(|(other, another)| scope == other && rate != another));
+    differ && d.got.is_ok_and(|got| [200, 429].contains(&got.answer.status.as_u16()))
+}
+
+/// The header says who an anonymous caller is, whoever wrote it.
+fn proxies_unset(d: Differing<'_>) -> bool {
+    let mut requests = d.case.pre.iter().map(|exchange| &exchange.request).chain([&d.case.request]);
+    d.case.setup.settings.num_proxies.is_none()
+        && d.wanted.status == Some(200)
+        && d.got.is_ok_and(|got| got.answer.status == 429)
+        && requests.any(|request| request.headers.contains_key("X-Forwarded-For"))
 }
 
 fn has_control(request: &Request) -> bool {

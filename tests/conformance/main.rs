@@ -32,7 +32,7 @@ use crate::macro_views::MacroView;
 use crate::request::Jar;
 use crate::state::{VIEW, World};
 
-const GROUPS: [&str; 13] = [
+const GROUPS: [&str; 14] = [
     "basic",
     "token",
     "customkeywordtoken",
@@ -46,6 +46,7 @@ const GROUPS: [&str; 13] = [
     "login",
     "obtain_token",
     "lifecycle",
+    "throttling",
 ];
 
 /// Groups whose cases of the level `extension` run too.

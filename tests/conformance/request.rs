@@ -40,6 +40,12 @@ pub(crate) async fn send(
     jar: &mut Jar,
     declared: Option<&MacroView>,
 ) -> Result<Got, String> {
+    let number = match request.path.as_str() {
+        path if path.starts_with("/view2/") => VIEW2,
+        path if path.starts_with("/api-token-auth/") => OBTAIN,
+        _ => VIEW,
+    };
+    world.view(number).throttles.as_ref().map_err(String::clone)?;
     let https = match request.scheme.as_deref() {
         None | Some("http") => false,
         Some("https") => true,

@@ -1,14 +1,13 @@
 //! What a case sets up: accounts, tokens, logins, views and settings, and the router state that holds them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use auth_runtime::http::request::Parts;
 use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
 use auth_runtime::store::{AccessToken, Id, LoginStore, ManageStore, NewCredential, NewLogin, NewToken, TokenStore};
 use auth_runtime::{
-    AuthError, AuthState, Authentication, Clock, Digest, ErrorFormat, Identity, NewSecret, PublicOrigin, Settings,
+    AuthState, Authentication, ClientAddress, Clock, Digest, ErrorFormat, NewSecret, PublicOrigin, Settings,
     TokenFormat, TrustedOrigin,
 };
 use auth_store::{AccountStore, Keep, NewAccount};
@@ -21,7 +20,7 @@ use crate::case::{HandlerSetup, Mutation, SettingsSetup, Setup, ViewSetup};
 use crate::model::{self, ModelView, Objects};
 use crate::permission::Rule;
 use crate::scheme::SchemeSpec;
-use crate::throttle::{self, Log, Throttle};
+use crate::throttle::{CANNOT_BE_DECLARED, CaseThrottle};
 
 /// The numbers of the views of a case.
 pub(crate) const VIEW: usize = 0;
@@ -33,7 +32,8 @@ pub(crate) const OBTAIN: usize = 2;
 pub(crate) struct View {
     pub(crate) schemes: Vec<SchemeSpec>,
     pub(crate) permissions: Vec<Rule>,
-    pub(crate) throttles: Vec<Throttle>,
+    /// Or why no handler can state them.
+    pub(crate) throttles: Result<Vec<CaseThrottle>, String>,
     pub(crate) methods: Vec<String>,
     pub(crate) handler: HandlerSetup,
     pub(crate) model: Option<ModelView>,
@@ -52,9 +52,7 @@ pub(crate) struct World {
     views: [View; 3],
     anonymous: (Option<CaseUser>, Option<Value>),
     pub(crate) cookies: HashMap<String, String>,
-    num_proxies: Option<usize>,
     objects: Objects,
-    log: Mutex<Log>,
 }
 
 /// The router state: the world as seen under `http` or `https`.
@@ -102,18 +100,6 @@ impl CaseState {
     pub(crate) fn custom_key_of(&self, token: &AccessToken) -> Value {
         json!(self.world.custom_keys.get(&token.id))
     }
-
-    pub(crate) fn throttled(
-        &self,
-        throttles: &[Throttle],
-        request: &Parts,
-        identity: &Identity<CaseUser>,
-    ) -> Result<(), AuthError> {
-        let ident = throttle::ident(request, identity, self.world.num_proxies);
-        let mut log = self.world.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.world.settings.clock().now();
-        throttle::ask(throttles, &mut log, now, &ident, identity.is_authenticated())
-    }
 }
 
 impl World {
@@ -144,9 +130,7 @@ impl World {
             views: [view(&setup.view)?, view(&setup.view2)?, view(&Some(obtain))?],
             anonymous: anonymous(given),
             cookies: HashMap::new(),
-            num_proxies: given.num_proxies,
             objects: Objects::of(&setup.objects),
-            log: Mutex::default(),
             backend,
         };
         world.fill(setup).await.map_err(|error| format!("the setup: {error}"))?;
@@ -283,7 +267,9 @@ fn settings(given: &SettingsSetup) -> Result<Settings, String> {
         Some(other) => return Err(format!("the exception handler {other}")),
     };
     let key = given.non_field_errors_key.clone().unwrap_or_else(|| "non_field_errors".to_owned());
+    let proxies = u8::try_from(given.num_proxies.unwrap_or(0)).map_err(|error| error.to_string())?;
     Ok(Settings::default()
+        .with_client_address(ClientAddress::behind(proxies))
         .with_clock(Clock::manual(Duration::from_secs(1_800_000_000)))
         .with_csrf(csrf)
         .with_error_format(format)
@@ -307,12 +293,19 @@ impl View {
         let throttles = setup.throttles.as_ref().or(given.default_throttles.as_ref()).cloned().unwrap_or_default();
         let none = BTreeMap::new();
         let rates = given.default_throttle_rates.as_ref().unwrap_or(&none);
-        let throttles: Vec<_> = throttles
+        let throttles: Result<Vec<_>, String> = throttles
             .iter()
-            .filter_map(|throttle| Throttle::parse(throttle, setup.throttle_scope.as_deref(), rates).transpose())
-            .collect::<Result<_, _>>()?;
+            .filter_map(|throttle| CaseThrottle::parse(throttle, setup.throttle_scope.as_deref(), rates).transpose())
+            .collect();
+        let throttles = match throttles {
+            Err(error) if !error.ends_with(CANNOT_BE_DECLARED) => return Err(error),
+            throttles => throttles,
+        };
         let default_anonymous = given.unauthenticated_user.is_none() && given.unauthenticated_token.is_none();
-        let plain = setup.handler.is_none() && setup.renderers.is_none() && throttles.is_empty() && default_anonymous;
+        let plain = setup.handler.is_none()
+            && setup.renderers.is_none()
+            && throttles.as_ref().is_ok_and(Vec::is_empty)
+            && default_anonymous;
         Ok(Self {
             schemes: schemes.iter().map(SchemeSpec::parse).collect::<Result<_, _>>()?,
             permissions: permissions.iter().map(Rule::parse).collect::<Result<_, _>>()?,

@@ -16,6 +16,7 @@ use crate::model;
 use crate::permission::{CasePermit, Object};
 use crate::scheme::CaseChain;
 use crate::state::{CaseState, OBTAIN, View};
+use crate::throttle;
 
 /// What the view `N` of the case demands.
 #[derive(Debug)]
@@ -38,6 +39,11 @@ impl<const N: usize> Policy<CaseState> for CasePolicy<N> {
 
     async fn permit<'a>(access: &'a Access<'a, CaseState, CaseUser>) -> Result<(), AuthError> {
         CasePermit::<N>.has_permission(access).await
+    }
+
+    async fn throttle<'a>(access: &'a Access<'a, CaseState, CaseUser>) -> Result<(), AuthError> {
+        // A view whose throttles cannot be declared is sent no request.
+        throttle::ask(access.state.view(N).throttles.as_deref().unwrap_or_default(), access).await
     }
 }
 

@@ -177,7 +177,8 @@ impl Handler {
             let is_policy = respanned(quote!(#runtime::__private::assert_policy::<#policy, #state>();), span);
             let rules = known.rule_asserts(&self.rules, &user);
             let argument = self.assert_user_argument(&user);
-            known.asserts(&quote!(#is_policy #rules #argument))
+            let client = self.rules.client_assert(runtime, &quote!(<#policy as #runtime::Policy<#state>>::Auth));
+            known.asserts(&quote!(#is_policy #client #rules #argument))
         });
         quote_spanned! {span=>
             #rules

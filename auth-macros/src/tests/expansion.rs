@@ -49,6 +49,19 @@ fn a_handler_that_takes_no_caller() {
 }
 
 #[test]
+fn a_throttled_handler() {
+    let throttles =
+        "user = \"1000/day\", client = RATE, scope(name = \"uploads\", rate = \"10/minute\"), Hours(from = 8)";
+    check(
+        "throttled",
+        expand(
+            "Token, Session",
+            &format!("#[throttle({throttles})] async fn upload(#[user] me: Option<Account>) {{}}"),
+        ),
+    );
+}
+
+#[test]
 fn a_scheme() {
     let item = "#[authenticator(header = \"X-Key\", verify = find, user = Partner, state = App, challenge = \"Key\")]
                 struct Key { #[authenticator(default = 8)] shortest: usize }";

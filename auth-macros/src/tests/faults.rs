@@ -49,6 +49,8 @@ fn all_faults_of_a_handler_are_reported_together() {
 fn a_syntax_fault_is_not_followed_by_its_consequences() {
     assert_eq!(faults(expand("Token(keyword)", "async fn me() {}")), [message::OPTION_SYNTAX]);
     assert_eq!(faults(expand("Token", "#[permit(IsStaff && IsOwner)] async fn me() {}")), [message::PERMIT_DOUBLE]);
+    let throttled = "#[permit(IsStaff)] #[throttle(scope = \"a\")] async fn me() {}";
+    assert_eq!(faults(expand("Token", throttled)), [message::SCOPE_SYNTAX]);
 }
 
 #[test]

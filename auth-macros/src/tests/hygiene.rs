@@ -39,7 +39,8 @@ fn expansions(args: &str, derive: &str) -> [TokenStream; 5] {
     let with =
         |schemes: &str| [schemes, args].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
     let item =
-        "#[permit(IsStaff & Other)] async fn me(#[user] me: Account, #[auth] token: AccessToken, s: State<App>) {}";
+        "#[permit(IsStaff & Other)] #[throttle(user = RATE, client = RATE, scope(name = S, rate = RATE), Own(a = 1))]
+         async fn me(#[user] me: Account, #[auth] token: AccessToken, s: State<App>) {}";
     [
         expand(&with("Token(keyword = \"x\"), Session"), item),
         expand(&with("policy = Api"), item),
@@ -48,7 +49,7 @@ fn expansions(args: &str, derive: &str) -> [TokenStream; 5] {
             "#[authenticator({derive} query = \"k\", verify = find, user = U, challenge = \"c\")] struct Key;"
         ))),
         crate::authenticator::expand(tokens(&format!(
-            "#[authenticator({derive} chain(Token, Session), permit(IsStaff))] struct Api;"
+            "#[authenticator({derive} chain(Token, Session), permit(IsStaff), throttle(client = RATE, Own))] struct Api;"
         ))),
     ]
 }

@@ -15,6 +15,7 @@ use crate::secret::Digest;
 /// as `impl LoginCredentials for MyCredentials {}`.
 #[diagnostic::on_unimplemented(
     message = "nobody can tell which login the credentials `{Self}` belong to",
+    label = "not known of these credentials",
     note = "implement `auth_runtime::store::LoginCredentials` for `{Self}`; an empty block says: to none"
 )]
 pub trait LoginCredentials {

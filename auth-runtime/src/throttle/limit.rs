@@ -182,7 +182,33 @@ impl fmt::Display for Limit {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_a_limit_reads_what_it_writes(
+            count in any::<u32>(),
+            seconds in 1..=u64::from(u32::MAX),
+            burst in proptest::option::of(1..=u32::MAX),
+        ) {
+            let limit = Limit { burst, ..Limit::new(count, Duration::from_secs(seconds)) };
+            prop_assert_eq!(limit.to_string().parse::<Limit>(), Ok(limit));
+        }
+
+        #[test]
+        fn whatever_reads_is_written_so_that_it_reads_the_same(text in "[0-9]{0,11}/?[0-9]{0,11}[a-z]{0,6}( burst [0-9]{0,11})?") {
+            if let Ok(limit) = text.parse::<Limit>() {
+                prop_assert_eq!(limit.to_string().parse::<Limit>(), Ok(limit));
+            }
+        }
+
+        #[test]
+        fn no_text_is_a_fault_of_the_program(text in any::<String>()) {
+            let _ = Limit::parse(&text);
+        }
+    }
 
     #[test]
     fn a_limit_reads_and_writes_itself() {

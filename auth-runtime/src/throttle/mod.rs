@@ -21,8 +21,8 @@ pub(crate) use self::admission::fields;
 pub use self::admission::{Admission, Quota, Refusals, Throttle};
 pub use self::limit::{Limit, NotALimit};
 pub use self::memory::MemoryCounters;
-pub(crate) use self::rates::ClientRates;
 pub use self::rates::{AnonRate, ClientRate, ScopedRate, UserRate};
+pub(crate) use self::rates::{ClientRates, scope_name};
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::store::{LoginStore, StoreResult};
 
 /// So many requests of one user; of one address where the caller is anonymous: `#[throttle(user = "1000/day")]`.
 ///
-/// All handlers that say so count together.
+/// All handlers that say the same count together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct UserRate {
@@ -34,6 +34,8 @@ pub struct AnonRate {
 
 /// So many requests of one user, or one address, to the handlers of one scope:
 /// `#[throttle(scope(name = "uploads", rate = "10/minute"))]`.
+///
+/// The handlers of a scope state one rate: each other one counts by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ScopedRate {
@@ -45,6 +47,8 @@ pub struct ScopedRate {
 
 /// So many requests of one user with one [client](crate::store::Client): as many as [its rate](crate::store::Client::rate)
 /// says, or this many where it says none. Callers without a login are not counted: `#[throttle(client = "100/minute")]`.
+///
+/// A change of the client's rate holds within ten seconds, and begins to count anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ClientRate {
@@ -60,9 +64,15 @@ impl ScopedRate {
     /// When `rate` is no limit, or `name` has other characters than letters, digits, `-` and `_`.
     #[track_caller]
     pub const fn of(name: &'static str, rate: &str) -> Self {
-        assert!(is_name(name), "a scope is named by letters, digits, `-` and `_`, such as `uploads`");
-        Self { scope: name, limit: Limit::of(rate) }
+        Self { scope: scope_name(name), limit: Limit::of(rate) }
     }
+}
+
+/// The name of a scope, if it is one.
+#[track_caller]
+pub(crate) const fn scope_name(name: &'static str) -> &'static str {
+    assert!(is_name(name), "a scope is named by letters, digits, `-` and `_`, such as `uploads`");
+    name
 }
 
 const fn is_name(name: &str) -> bool {
@@ -140,13 +150,17 @@ fn caller<S: AuthState, U: User>(access: &Access<'_, S, U>) -> String {
     key
 }
 
-/// Counts a request under a key.
-async fn take<S: AuthState, U>(
+/// Counts a request of its caller under what the throttle is `of`.
+async fn take<S: AuthState, U: User>(
     access: &Access<'_, S, U>,
     name: &'static str,
-    key: String,
+    of: &str,
     limit: Limit,
 ) -> Result<Admission, AuthError> {
+    // A key always comes with the same limit: two limits that counted under one key would empty each other's log.
+    let Limit { count, window, burst } = limit;
+    let (window, burst) = (window.as_nanos(), burst.unwrap_or(0));
+    let key = format!("throttle:{of}:{count}/{window}/{burst}:{}", caller(access));
     let settings = access.state.authentication().settings();
     let taken = settings.counters().take(&key, limit, settings.clock().now()).await?;
     Ok(match taken {
@@ -161,7 +175,7 @@ async fn take<S: AuthState, U>(
 
 impl<S: AuthState, U: User> Throttle<S, U> for UserRate {
     async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
-        take(access, "user", format!("throttle:user:{}", caller(access)), self.limit).await
+        take(access, "user", "user", self.limit).await
     }
 }
 
@@ -170,13 +184,13 @@ impl<S: AuthState, U: User> Throttle<S, U> for AnonRate {
         if access.identity.is_authenticated() {
             return Ok(Admission::Granted);
         }
-        take(access, "anon", format!("throttle:anon:{}", caller(access)), self.limit).await
+        take(access, "anon", "anon", self.limit).await
     }
 }
 
 impl<S: AuthState, U: User> Throttle<S, U> for ScopedRate {
     async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
-        take(access, self.scope, format!("throttle:scope:{}:{}", self.scope, caller(access)), self.limit).await
+        take(access, self.scope, &format!("scope:{}", self.scope), self.limit).await
     }
 }
 
@@ -187,6 +201,6 @@ where
     async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
         let Some(client) = access.client.filter(|client| !client.is_empty()) else { return Ok(Admission::Granted) };
         let rate = access.state.authentication().client_rate(client).await?;
-        take(access, "client", format!("throttle:client:{client}:{}", caller(access)), rate.unwrap_or(self.limit)).await
+        take(access, "client", &format!("client:{client}"), rate.unwrap_or(self.limit)).await
     }
 }

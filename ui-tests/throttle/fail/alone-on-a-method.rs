@@ -1,0 +1,12 @@
+use auth_runtime::throttle;
+
+struct Notes;
+
+impl Notes {
+    #[throttle(user = "1000/day")]
+    async fn list() -> &'static str {
+        "notes"
+    }
+}
+
+fn main() {}

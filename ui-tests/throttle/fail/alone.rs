@@ -1,0 +1,8 @@
+use auth_runtime::throttle;
+
+#[throttle(user = "1000/day")]
+async fn search() -> &'static str {
+    "results"
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[throttle(user = "1000/day")]
+async fn search() -> &'static str {
+    "results"
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+use auth_runtime::http::request::Parts;
+use auth_runtime::{Authenticator, Outcome, Scheme, Verdict};
+use auth_store::Account;
+use ui_tests::App;
+
+struct Key;
+
+#[derive(Authenticator)]
+#[authenticator(auth = Key)]
+struct ApiKey;
+
+impl Scheme<App> for ApiKey {
+    type User = Account;
+
+    async fn authenticate(&self, _: &Parts, _: &App) -> Verdict<Account, Key> {
+        Ok(Outcome::Skipped)
+    }
+}
+
+#[derive(Authenticator)]
+#[authenticator(chain(ApiKey), throttle(client = "100/minute"))]
+struct Api;
+
+fn main() {}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+#[authenticate(Token)]
+#[throttle(usr = "1000/day")]
+async fn search(#[user] _me: Option<Account>) -> &'static str {
+    "results"
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use ui_tests::App;
+
+struct Hours;
+
+#[authenticate(Token, state = App)]
+#[throttle(Hours)]
+async fn search(#[user] _me: Option<Account>) -> &'static str {
+    "results"
+}
+
+fn main() {}

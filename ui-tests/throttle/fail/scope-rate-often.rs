@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+#[authenticate(Token)]
+#[throttle(scope(name = "uploads", rate = "often"))]
+async fn search(#[user] _me: Option<Account>) -> &'static str {
+    "results"
+}
+
+fn main() {}
