@@ -1,5 +1,7 @@
 #![doc = include_str!("../docs/crate.md")]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+// The guide leads to what the features add.
+#![cfg_attr(not(feature = "test"), allow(rustdoc::broken_intra_doc_links))]
 
 // Lets the macros be used in this crate's own documentation and tests.
 extern crate self as auth_runtime;

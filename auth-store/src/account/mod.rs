@@ -27,6 +27,20 @@ pub struct Account {
 }
 
 impl Account {
+    /// An active account that no store knows, for `auth_runtime::testing`. Whatever else it is, is set afterwards:
+    ///
+    /// ```
+    /// # use auth_store::Account;
+    /// let mut ada = Account::for_test(1, "ada");
+    /// ada.is_staff = true;
+    /// ```
+    ///
+    /// A login or a token that is made for it is none, unless a store has an account with this `id`.
+    #[cfg(feature = "test")]
+    pub fn for_test(id: i64, username: impl Into<String>) -> Self {
+        Self { id, username: username.into(), is_active: true, is_staff: false, epoch: 0 }
+    }
+
     /// The primary key, as the runtime's traits have it.
     pub fn key(&self) -> Id {
         self.id.into()

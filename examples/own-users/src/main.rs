@@ -102,37 +102,41 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 #[cfg(test)]
 mod tests {
-    use auth_runtime::testing::force_authenticate;
-    use axum::body::Body;
-    use axum::http::Request;
-    use http_body_util::BodyExt;
-    use tower::ServiceExt;
+    use auth_runtime::testing::{Answer, Client};
 
     use super::*;
 
-    async fn ask(path: &str, member: Option<&'static str>) -> (u16, String) {
-        let mut request = Request::get(path).body(Body::empty()).unwrap();
-        if let Some(plan) = member {
-            force_authenticate(
-                &mut request,
-                Member { number: 7, email: "x@example.org".into(), plan, is_banned: false },
-            );
-        }
-        let response = router(app().await.unwrap()).oneshot(request).await.unwrap();
-        let status = response.status().as_u16();
-        (status, String::from_utf8_lossy(&response.into_body().collect().await.unwrap().to_bytes()).into_owned())
+    async fn client() -> Client {
+        Client::new(router(app().await.unwrap()))
+    }
+
+    async fn ask(path: &str, plan: &'static str) -> Answer {
+        let client = client().await;
+        client.force_authenticate(Member { number: 7, email: "x@example.org".into(), plan, is_banned: false });
+        client.get(path).await
     }
 
     #[tokio::test]
     async fn the_plan_decides_who_comes_in() {
-        assert_eq!(ask("/me", Some("basic")).await, (200, "x@example.org has the plan basic\n".into()));
-        assert_eq!(ask("/lounge", Some("gold")).await.0, 200);
-        let (status, body) = ask("/cellar", Some("basic")).await;
-        assert_eq!(status, 403);
-        assert!(body.contains("This needs the plan gold.") && body.contains("plan_required"), "{body}");
-        let (status, body) = ask("/lounge", Some("basic")).await;
-        assert_eq!(status, 403, "a combination has no words of its own");
-        assert!(body.contains("permission_denied"), "{body}");
-        assert_eq!(ask("/lounge", None).await.0, 401);
+        assert_eq!(ask("/me", "basic").await.text(), "x@example.org has the plan basic\n");
+        assert_eq!(ask("/lounge", "gold").await.status(), 200);
+        let answer = ask("/cellar", "basic").await;
+        assert_eq!((answer.status().as_u16(), answer.code().as_deref()), (403, Some("plan_required")));
+        assert_eq!(answer.detail().as_deref(), Some("This needs the plan gold."));
+        let answer = ask("/lounge", "basic").await;
+        assert_eq!(answer.code().as_deref(), Some("permission_denied"), "a combination has no words of its own");
+        assert_eq!(client().await.get("/lounge").await.status(), 401);
+    }
+
+    #[tokio::test]
+    async fn a_token_of_the_endpoint_is_one_of_the_own_table() {
+        let client = client().await;
+        let pair = [("username", "ada@example.org"), ("password", "correct horse")];
+        let answer = client.post("/api-token-auth/").form(&pair).await;
+        let token = answer.json::<std::collections::HashMap<String, String>>().remove("token").unwrap();
+        client.set_header("authorization", &format!("Bearer {token}"));
+        assert_eq!(client.get("/me").await.text(), "ada@example.org has the plan gold\n");
+        client.forget();
+        assert_eq!(client.get("/me").await.status(), 401);
     }
 }

@@ -1,0 +1,182 @@
+//! Requests: [`RequestBuilder`].
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, Request};
+use serde::Serialize;
+
+use super::{Answer, Client, expect, force_authenticate, force_credentials};
+use crate::csrf::FORM_FIELD;
+use crate::identity::User;
+
+/// A request that is being written. The methods of [`Client`] begin one that is sent by `.await`; [`new`](Self::new) begins
+/// one that is [built](Self::build), for a router, an extractor or a permission that a test calls by itself.
+///
+/// ```
+/// use auth_runtime::http::Method;
+/// use auth_runtime::testing::RequestBuilder;
+///
+/// let request = RequestBuilder::new(Method::POST, "/notes").header("x-api-key", "k").form(&[("text", "hello")]).build();
+/// assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
+/// ```
+#[must_use = "a request is sent by `.await`, or built by `build`"]
+pub struct RequestBuilder<C = ()> {
+    client: C,
+    request: Request<()>,
+    body: Payload,
+    without: Vec<HeaderName>,
+}
+
+enum Payload {
+    Raw(Vec<u8>),
+    Form(String),
+}
+
+impl RequestBuilder {
+    /// A request for `path`, which may have a query.
+    ///
+    /// # Panics
+    ///
+    /// When `path` is none.
+    #[track_caller]
+    pub fn new(method: Method, path: &str) -> Self {
+        Self::of((), method, path)
+    }
+
+    /// The request.
+    pub fn build(self) -> Request<Body> {
+        let body = match self.body {
+            Payload::Raw(body) => body,
+            Payload::Form(form) => form.into_bytes(),
+        };
+        self.request.map(|()| Body::from(body))
+    }
+
+    /// The head of the request.
+    pub fn parts(self) -> Parts {
+        self.request.into_parts().0
+    }
+}
+
+impl<C> RequestBuilder<C> {
+    #[track_caller]
+    pub(super) fn of(client: C, method: Method, path: &str) -> Self {
+        let request = expect(Request::builder().method(method).uri(path).body(()), "no path of a request");
+        Self { client, request, body: Payload::Raw(Vec::new()), without: Vec::new() }
+    }
+
+    /// Adds a header. A client adds none of this name by itself then.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot stand in a request.
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name = expect(HeaderName::from_bytes(name.as_bytes()), "no name of a header");
+        self.request.headers_mut().append(name, expect(HeaderValue::from_str(value), "no value of a header"));
+        self
+    }
+
+    /// Keeps a client from adding this header, `Origin` for instance.
+    ///
+    /// # Panics
+    ///
+    /// When it is no name of a header.
+    #[track_caller]
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.without.push(expect(HeaderName::from_bytes(name.as_bytes()), "no name of a header"));
+        self
+    }
+
+    /// A body in JSON, with its `Content-Type`.
+    ///
+    /// # Panics
+    ///
+    /// When `value` has no JSON.
+    #[track_caller]
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        self.body = Payload::Raw(expect(serde_json::to_vec(value), "no JSON"));
+        self.content_type("application/json")
+    }
+
+    /// The fields of a form, with their `Content-Type`. A client adds its CSRF token, where `fields` has none.
+    ///
+    /// # Panics
+    ///
+    /// When `fields` are none.
+    #[track_caller]
+    pub fn form<T: Serialize + ?Sized>(mut self, fields: &T) -> Self {
+        self.body = Payload::Form(expect(serde_urlencoded::to_string(fields), "no form"));
+        self.content_type("application/x-www-form-urlencoded")
+    }
+
+    /// Any other body, without a `Content-Type`.
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Payload::Raw(body.into());
+        self
+    }
+
+    /// Makes the request come from this peer, as a server tells it by [`ConnectInfo`].
+    pub fn peer(self, address: IpAddr) -> Self {
+        self.extension(ConnectInfo(SocketAddr::new(address, 40_000)))
+    }
+
+    /// Puts a value among the extensions, as a layer does.
+    pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.request.extensions_mut().insert(value);
+        self
+    }
+
+    /// As [`force_authenticate`].
+    pub fn force_authenticate<U: User + Clone>(mut self, user: U) -> Self {
+        force_authenticate(&mut self.request, user);
+        self
+    }
+
+    /// As [`force_credentials`].
+    pub fn force_credentials<A: Clone + Send + Sync + 'static>(mut self, auth: A) -> Self {
+        force_credentials(&mut self.request, auth);
+        self
+    }
+
+    fn content_type(mut self, value: &'static str) -> Self {
+        self.request.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(value));
+        self
+    }
+}
+
+impl<'a> IntoFuture for RequestBuilder<&'a Client> {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { client, request, body, without } = self;
+        let body = match body {
+            Payload::Raw(body) => body,
+            Payload::Form(mut form) => {
+                let has_token = form.split('&').any(|pair| pair.split('=').next() == Some(FORM_FIELD));
+                if let Some(token) = client.csrf_token().filter(|_| !has_token) {
+                    let separator = if form.is_empty() { "" } else { "&" };
+                    form = format!("{form}{separator}{FORM_FIELD}={token}");
+                }
+                form.into_bytes()
+            }
+        };
+        Box::pin(client.send_without(request.map(|()| Body::from(body)), without))
+    }
+}
+
+impl<C> fmt::Debug for RequestBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestBuilder")
+            .field("method", self.request.method())
+            .field("uri", self.request.uri())
+            .finish_non_exhaustive()
+    }
+}
