@@ -61,9 +61,9 @@ impl Refusal {
         let source = std::error::Error::source(error).map(tracing::field::display);
         match error.kind() {
             ErrorKind::Unavailable | ErrorKind::Internal => {
-                tracing::error!(code = error.code(), source, "request refused: {error}");
+                tracing::error!(target: "auth::request", code = error.code(), source, "request refused: {error}");
             }
-            _ => tracing::debug!(code = error.code(), source, "request refused: {error}"),
+            _ => tracing::debug!(target: "auth::request", code = error.code(), source, "request refused: {error}"),
         }
         match error.kind() {
             ErrorKind::NotAuthenticated | ErrorKind::AuthenticationFailed => Self::SignIn,

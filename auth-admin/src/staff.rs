@@ -126,6 +126,6 @@ impl Staff {
     /// Notes who changed what: `account` and `client` are what was changed.
     pub(crate) fn note(&self, action: &'static str, account: Option<&Account>, client: Option<&str>) {
         let account = account.map(|account| tracing::field::display(account.key()));
-        tracing::info!(target: "auth_admin", operator = &*self.account.id(), action, account, client);
+        tracing::info!(target: "auth::admin", operator = &*self.account.id(), action, account, client);
     }
 }

@@ -217,7 +217,8 @@ macro_rules! tuple_chain {
                 state: &'a S,
             ) -> Result<Resolved<Self::User, Self::Auth>, AuthError> {
                 $(
-                    let outcome = self.$at.authenticate(request, state).await?;
+                    let outcome = self.$at.authenticate(request, state).await;
+                    let outcome = outcome.map_err(|error| error.in_scheme($scheme::NAME))?;
                     if let Some(resolved) = Resolved::decided(outcome, $scheme::NAME, |auth| wrap!(auth $($mark)*)) {
                         return Ok(resolved);
                     }

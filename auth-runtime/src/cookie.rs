@@ -21,7 +21,7 @@ pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
             let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
             match found {
                 Some(other) if other != value => {
-                    tracing::debug!(name, "a cookie came twice with different values and is ignored");
+                    tracing::debug!(target: "auth::request", cookie = name, "a cookie came twice with different values and is ignored");
                     return None;
                 }
                 _ => found = Some(value),

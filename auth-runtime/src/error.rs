@@ -33,6 +33,7 @@ struct Inner {
     wait: Option<Duration>,
     quotas: Vec<(Quota, Option<Duration>)>,
     allow: Option<&'static str>,
+    scheme: Option<&'static str>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -65,6 +66,7 @@ impl AuthError {
             wait: None,
             quotas: Vec::new(),
             allow: None,
+            scheme: None,
             source: None,
         }))
     }
@@ -157,6 +159,17 @@ impl AuthError {
     fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
+    }
+
+    /// In the name of a scheme, unless it is in that of another.
+    pub(crate) fn in_scheme(mut self, scheme: &'static str) -> Self {
+        self.0.scheme.get_or_insert(scheme);
+        self
+    }
+
+    /// The [name](crate::Authenticator::NAME) of the scheme that refused; `None` when it was none, but a permission.
+    pub fn scheme(&self) -> Option<&'static str> {
+        self.0.scheme
     }
 
     /// What kind of refusal this is.

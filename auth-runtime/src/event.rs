@@ -163,6 +163,8 @@ impl Events {
             client = event.client,
             address = event.address.map(tracing::field::display),
         );
+        #[cfg(feature = "metrics")]
+        crate::metrics::count_event(event.kind);
         for listener in &self.0 {
             listener.on_event(event);
         }

@@ -5,10 +5,12 @@ use std::marker::PhantomData;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
+use tracing::Instrument;
 
 use crate::chain::Resolved;
 use crate::error::AuthError;
 use crate::identity::{FromCredentials, FromIdentity, Identity, Unread};
+use crate::observation::Observation;
 use crate::permission::Access;
 use crate::policy::{self, Policy, PolicyUser, StateDefault};
 use crate::response::Rejection;
@@ -76,14 +78,22 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        match authenticate::<S, U, P, A>(parts, state).await {
+        let mut observation = Observation::begin();
+        let span = observation.span();
+        let result = authenticate::<S, U, P, A>(parts, state, &mut observation).instrument(span).await;
+        observation.end(&result);
+        match result {
             Ok(auth) => Ok(auth),
             Err(error) => Err(policy::reject::<S, P>(error, state)),
         }
     }
 }
 
-async fn authenticate<S, U, P, A>(parts: &mut Parts, state: &S) -> Result<Auth<U, P, A>, AuthError>
+async fn authenticate<S, U, P, A>(
+    parts: &mut Parts,
+    state: &S,
+    observation: &mut Observation,
+) -> Result<Auth<U, P, A>, AuthError>
 where
     S: AuthState,
     P: Policy<S>,
@@ -101,6 +111,7 @@ where
             (identity, auth, deferred, client)
         }
     };
+    observation.identified(identity.scheme());
     if let Some(check) = &deferred
         && !P::VERIFIES_CSRF_FORM
     {
@@ -112,7 +123,7 @@ where
     let auth = A::fill(auth, identity.scheme().is_some())?;
     // Last, so that whoever is refused uses nothing up.
     P::throttle(&access).await?;
-    tracing::trace!(scheme = identity.scheme(), "request authenticated");
+    tracing::trace!(target: "auth::request", scheme = identity.scheme(), "request authenticated");
     let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
     if let Some(check) = deferred {
         parts.extensions.insert(check);

@@ -17,6 +17,7 @@ pages! {
     keywords "keywords.md",
     logins_and_tokens "logins_and_tokens.md",
     moving "moving.md",
+    observability "observability.md",
     openapi "openapi.md",
     own_users "own_users.md",
     permissions "permissions.md",

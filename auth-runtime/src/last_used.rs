@@ -91,7 +91,7 @@ fn later(flush: impl Future<Output = StoreResult<()>> + Send + 'static) {
     tokio::spawn(async move {
         tokio::time::sleep(GATHER_FOR).await;
         if let Err(error) = flush.await {
-            tracing::warn!("the last use of logins could not be noted: {error}");
+            tracing::warn!(target: "auth::store", %error, "the last use of logins could not be noted");
         }
     });
 }

@@ -1,7 +1,7 @@
 #![doc = include_str!("../docs/crate.md")]
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 // The guide leads to what the features add.
-#![cfg_attr(not(feature = "test"), allow(rustdoc::broken_intra_doc_links))]
+#![cfg_attr(not(all(feature = "metrics", feature = "test")), allow(rustdoc::broken_intra_doc_links))]
 
 // Lets the macros be used in this crate's own documentation and tests.
 extern crate self as auth_runtime;
@@ -21,6 +21,7 @@ mod form;
 mod guard;
 mod identity;
 mod last_used;
+mod observation;
 mod origin;
 mod password;
 mod policy;
@@ -38,6 +39,8 @@ pub mod csrf;
 pub mod event;
 pub mod guide;
 pub mod login;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod permission;

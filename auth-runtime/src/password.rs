@@ -181,7 +181,7 @@ pub async fn check_password<B: PasswordStore>(
         // The password is right whatever becomes of this: the next login tries again.
         let new = passwords.hash(password).await?;
         if let Err(error) = backend.upgrade_hash(&record.user, old, &new).await {
-            tracing::warn!("the hash of a password could not be renewed: {error}");
+            tracing::warn!(target: "auth::store", %error, "the hash of a password could not be renewed");
         }
     }
     Ok(Some(record.user))

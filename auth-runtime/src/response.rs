@@ -146,9 +146,11 @@ impl Rejection {
         let source = std::error::Error::source(error).map(tracing::field::display);
         match error.kind() {
             ErrorKind::Unavailable | ErrorKind::Internal => {
-                tracing::error!(%status, code = error.code(), source, "request refused: {error}");
+                tracing::error!(target: "auth::request", %status, code = error.code(), source, "request refused: {error}");
             }
-            _ => tracing::debug!(%status, code = error.code(), source, "request refused: {error}"),
+            _ => {
+                tracing::debug!(target: "auth::request", %status, code = error.code(), source, "request refused: {error}");
+            }
         }
     }
 }

@@ -28,3 +28,4 @@ mod support;
 mod testing;
 mod throttles;
 mod tokens;
+mod traces;

@@ -310,7 +310,7 @@ async fn events_are_kept_in_order() {
     let failed = &events.of_kind(EventKind::LoginFailed)[0];
     assert_eq!((failed.address, failed.user.as_deref()), (Some([192, 0, 2, 7].into()), None));
     let logged_in = &events.of_kind(EventKind::LoggedIn)[0];
-    assert_eq!(logged_in.at - failed.at, Duration::from_secs(5));
+    assert_eq!(logged_in.at, failed.at + Duration::from_secs(5));
     assert!(logged_in.user.is_some() && logged_in.login.is_some());
     assert_eq!(events.last().unwrap().kind, EventKind::LoggedOut);
     assert_eq!((events.take().len(), events.all().len()), (3, 0));

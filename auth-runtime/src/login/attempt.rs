@@ -74,7 +74,7 @@ async fn give_back<B: PasswordStore>(
 ) {
     for (_, key) in counted {
         if let Err(error) = authentication.settings().counters().give_back(key, at).await {
-            tracing::warn!("a login that succeeded counts as a failure: {error}");
+            tracing::warn!(target: "auth::store", %error, "a login that succeeded counts as a failure");
         }
     }
 }

@@ -64,7 +64,7 @@ impl Token {
         match format.read(word) {
             Some(token) => Ok(Some(token)),
             None => {
-                tracing::debug!("the token has not the form of one; it was not looked up");
+                tracing::debug!(target: "auth::request", "the token has not the form of one; it was not looked up");
                 Err(invalid())
             }
         }
@@ -93,7 +93,7 @@ impl Token {
 fn judge<U: User>(record: TokenRecord<U>, now: Duration) -> Verdict<U, AccessToken> {
     if record.token.has_expired(now) {
         // In the words for an unknown one: who found a token learns nothing of it.
-        tracing::debug!(token = %record.token.id, "the token has expired");
+        tracing::debug!(target: "auth::request", token = %record.token.id, "the token has expired");
         return Err(invalid());
     }
     if !record.user.is_active() {

@@ -39,7 +39,7 @@ impl<B: Store> RedisStore<B> {
     /// Makes room for others. The account's epoch has ended these logins already, so Redis need not even be there.
     async fn clear(&self, account: i64, except: Option<i64>) {
         if let Err(error) = self.end_own_logins(account, except).await {
-            tracing::warn!("logins that have ended stay in Redis until they expire: {error}");
+            tracing::warn!(target: "auth::store", %error, "logins that have ended stay in Redis until they expire");
         }
     }
 }
@@ -89,7 +89,7 @@ impl<B: Store> AccountStore for RedisStore<B> {
         if let Some(login) = kept {
             let moved = self.set_field(account.id, login, "epoch", &account.epoch.to_string()).await;
             if let Err(error) = moved {
-                tracing::warn!("whoever changed a password has to log in again: {error}");
+                tracing::warn!(target: "auth::store", %error, "whoever changed a password has to log in again");
             }
         }
         self.clear(account.id, kept).await;

@@ -1,0 +1,380 @@
+//! What is traced of a request: the documented fields, and nothing that somebody typed.
+
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use auth_runtime::http::Method;
+use auth_runtime::permission::{IsAuthenticated, IsStaff};
+use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
+use auth_runtime::settings::{CsrfMode, CsrfSettings, LoginFailures};
+use auth_runtime::testing::{Answer, Client, RequestBuilder};
+use auth_runtime::throttle::Limit;
+use auth_runtime::views::{login_pages, obtain_token};
+use auth_runtime::{AuthError, Authenticator, Digest, IgnoreCredentials, TokenFormat, authenticate};
+use auth_store::Account;
+use axum::Router;
+use axum::routing::{any, get as on_get};
+use tests::{App, CSRF, app, app_with, settings};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::support::basic;
+
+/// A span or an event, with all its fields.
+#[derive(Debug, Clone, Default)]
+struct Line {
+    target: String,
+    name: String,
+    level: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Line {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.fields.push((field.name().to_owned(), format!("{value:?}")));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.push((field.name().to_owned(), value.to_owned()));
+    }
+}
+
+/// Keeps everything, at every level.
+#[derive(Clone, Default)]
+struct Recorder {
+    lines: Arc<Mutex<Vec<Line>>>,
+    spans: Arc<AtomicU64>,
+}
+
+impl Recorder {
+    fn begin(&self, of: &Metadata<'_>, fields: impl FnOnce(&mut Line)) -> usize {
+        let mut line = Line {
+            target: of.target().to_owned(),
+            name: of.name().to_owned(),
+            level: of.level().to_string(),
+            ..Line::default()
+        };
+        fields(&mut line);
+        let mut lines = self.lines.lock().unwrap();
+        lines.push(line);
+        lines.len() - 1
+    }
+
+    fn take(&self) -> Vec<Line> {
+        self.lines.lock().unwrap().clone()
+    }
+
+    /// `scheme` and `outcome` of each request so far.
+    fn outcomes(&self) -> Vec<(String, String)> {
+        let spans = self.take().into_iter().filter(|line| line.name == "auth.authenticate");
+        spans
+            .map(|span| {
+                assert_eq!((span.target.as_str(), span.level.as_str()), ("auth::request", "DEBUG"));
+                assert_eq!(span.fields.len(), 2, "{span:?}");
+                (span.field("scheme").unwrap().to_owned(), span.field("outcome").unwrap().to_owned())
+            })
+            .collect()
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.spans.fetch_add(1, Ordering::SeqCst);
+        let at = self.begin(span.metadata(), |line| span.record(line));
+        Id::from_u64(at as u64 + 1)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        let at = usize::try_from(span.into_u64()).unwrap() - 1;
+        values.record(&mut self.lines.lock().unwrap()[at]);
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        self.begin(event.metadata(), |line| event.record(line));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[derive(Debug, Authenticator)]
+#[authenticator(header = "X-Api-Key", verify = find_partner, state = App)]
+struct PartnerKey;
+
+async fn find_partner(key: &str, app: &App) -> Result<Option<Account>, auth_runtime::store::StoreError> {
+    use auth_store::AccountStore;
+    if key == "partner-key-secret" { app.backend().account("ada").await } else { Ok(None) }
+}
+
+#[authenticate(Token, Basic, Session)]
+#[permit(IsAuthenticated)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+#[authenticate(Token)]
+async fn anybody(#[user] who: Option<Account>) -> String {
+    who.map_or_else(|| "nobody".to_owned(), |who| who.username)
+}
+
+#[authenticate(Token)]
+#[permit(IsStaff)]
+async fn staff() {}
+
+#[authenticate(PartnerKey, state = App)]
+#[permit(IsAuthenticated)]
+async fn partner() {}
+
+#[authenticate(RemoteUser)]
+#[permit(IsAuthenticated)]
+async fn gateway() {}
+
+#[authenticate(none)]
+#[permit(auth_runtime::permission::AllowAny)]
+async fn open() {}
+
+#[derive(Debug)]
+struct Tired;
+
+impl<S: Sync, U: auth_runtime::User> auth_runtime::Permission<S, U> for Tired {
+    async fn has_permission(&self, _: &auth_runtime::permission::Access<'_, S, U>) -> Result<(), AuthError> {
+        Err(AuthError::throttled(None))
+    }
+}
+
+#[authenticate(Token)]
+#[permit(Tired)]
+async fn tired() {}
+
+fn client(app: &App) -> Client {
+    let router = Router::new()
+        .route("/me", any(me))
+        .route("/anybody", on_get(anybody))
+        .route("/staff", on_get(staff))
+        .route("/partner", on_get(partner))
+        .route("/gateway", on_get(gateway))
+        .route("/open", on_get(open))
+        .route("/tired", on_get(tired))
+        .nest("/auth", login_pages())
+        .route("/api-token-auth/", obtain_token::<App, IgnoreCredentials>())
+        .with_state(app.clone());
+    Client::new(router).with_origin("http://testserver")
+}
+
+async fn with<'a>(request: RequestBuilder<&'a Client>, header: &str, value: &str) -> Answer {
+    request.header(header, value).await
+}
+
+#[tokio::test]
+async fn each_request_has_a_span_with_its_scheme_and_its_outcome() {
+    let app = app().await;
+    let client = client(&app);
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let token = ("authorization", "Token ada-token");
+    let basic_right = basic("ada", "pw");
+    for (path, (header, value), wanted) in [
+        ("/me", token, ("Token", "authenticated")),
+        ("/me", ("authorization", basic_right.as_str()), ("Basic", "authenticated")),
+        ("/me", ("cookie", "sessionid=ada-login"), ("Session", "authenticated")),
+        ("/me", ("authorization", "Token wrong"), ("Token", "failed")),
+        ("/me", ("authorization", "Basic wrong"), ("Basic", "failed")),
+        ("/me", ("cookie", "sessionid=wrong"), ("none", "denied")),
+        ("/anybody", ("x", "y"), ("none", "anonymous")),
+        ("/open", token, ("none", "anonymous")),
+        ("/staff", token, ("Token", "denied")),
+        ("/staff", ("x", "y"), ("none", "denied")),
+        ("/tired", token, ("Token", "throttled")),
+        ("/tired", ("x", "y"), ("none", "throttled")),
+        ("/partner", ("x-api-key", "partner-key-secret"), ("PartnerKey", "authenticated")),
+        ("/partner", ("x-api-key", "wrong"), ("PartnerKey", "failed")),
+    ] {
+        with(client.get(path), header, value).await;
+        let (scheme, outcome) = recorder.outcomes().pop().unwrap();
+        assert_eq!((scheme.as_str(), outcome.as_str()), wanted, "{path} {header}: {value}");
+    }
+    let foreign = client.post("/me").header("cookie", "sessionid=ada-login").header("origin", "http://evil");
+    foreign.await;
+    assert_eq!(recorder.outcomes().pop().unwrap(), ("Session".into(), "denied".into()));
+    app.backend().set_down(true);
+    with(client.get("/me"), token.0, token.1).await;
+    assert_eq!(recorder.outcomes().pop().unwrap(), ("Token".into(), "unavailable".into()));
+    assert_eq!(recorder.outcomes().len(), 16, "one for each");
+    let refused = recorder.take().pop().unwrap();
+    assert_eq!((refused.target.as_str(), refused.level.as_str()), ("auth::request", "ERROR"));
+    assert_eq!(
+        (refused.field("code"), refused.field("status")),
+        (Some("unavailable"), Some("503 Service Unavailable"))
+    );
+    assert!(refused.field("source").is_some(), "{refused:?}");
+}
+
+/// All that is secret in the runs below, or typed by somebody into the field for the name.
+const SECRETS: [&str; 12] = [
+    "ada-token",
+    "ada-login",
+    "partner-key-secret",
+    "wrong-token-secret",
+    "wrong-key-secret",
+    "wrong-cookie-secret",
+    "wrong-password-secret",
+    "typed-name",
+    "right-password-secret",
+    CSRF,
+    "wrongcsrfwrongcsrfwrongcsrfwrong",
+    "wrong-gateway-name",
+];
+
+/// Good and bad requests of each scheme, and the secrets that they were answered with.
+async fn run(app: &App) -> Vec<String> {
+    let mut given = Vec::new();
+    let hash = app.passwords().hash("right-password-secret").await.unwrap();
+    auth_store::AccountStore::set_password_hash(
+        app.backend(),
+        "ada",
+        Some(&hash),
+        auth_store::Keep { login: None, personal_tokens: true },
+    )
+    .await
+    .unwrap();
+    given.push(hash);
+    let token = tests::account(app, "ada").await;
+    tests::give_login(app, &token, "ada-login").await;
+    let client = client(app);
+    let right = basic("ada", "right-password-secret");
+    let wrong = basic("typed-name", "wrong-password-secret");
+    given.extend([right.clone(), wrong.clone()].map(|value| value.split(' ').nth(1).unwrap().to_owned()));
+    for path in ["/me", "/staff", "/partner", "/gateway", "/anybody", "/open", "/tired"] {
+        for (header, value) in [
+            ("authorization", "Token ada-token"),
+            ("authorization", "Token wrong-token-secret"),
+            ("authorization", "Token wrong-token-secret wrong-token-secret"),
+            ("authorization", &right),
+            ("authorization", &wrong),
+            ("cookie", "sessionid=ada-login"),
+            ("cookie", "sessionid=wrong-cookie-secret"),
+            ("cookie", "sessionid=ada-login; sessionid=wrong-cookie-secret"),
+            ("x-api-key", "partner-key-secret"),
+            ("x-api-key", "wrong-key-secret"),
+            ("remote-user", "wrong-gateway-name"),
+        ] {
+            with(client.get(path), header, value).await;
+        }
+        client.get(path).header("remote-user", "wrong-gateway-name").peer([127, 0, 0, 1].into()).await;
+    }
+    for (csrf, token) in [(CSRF, CSRF), (CSRF, "wrongcsrfwrongcsrfwrongcsrfwrong"), ("wrong-cookie-secret", CSRF)] {
+        for method in [Method::POST, Method::DELETE] {
+            let request = client.request(method, "/me").header("x-csrftoken", token);
+            request.header("cookie", &format!("sessionid=ada-login; csrftoken={csrf}")).await;
+        }
+    }
+    for (name, password) in
+        [("ada", "right-password-secret"), ("typed-name", "wrong-password-secret"), ("ada", "wrong-password-secret")]
+    {
+        client.log_in("/auth/login/", name, password).await;
+        given.extend(["sessionid", "csrftoken"].iter().filter_map(|name| client.cookie(name)));
+        let page = client.get("/auth/login/").await.text().into_owned();
+        let masked = page.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned();
+        assert_eq!(masked.len(), 64, "{page}");
+        given.push(masked);
+        client.post("/me").form(&[("a", "b")]).await;
+        let answer = client
+            .post("/api-token-auth/")
+            .json(
+                &[("username", name), ("password", password)].into_iter().collect::<std::collections::HashMap<_, _>>(),
+            )
+            .await;
+        if answer.status() == 200 {
+            given.push(answer.json::<std::collections::HashMap<String, String>>()["token"].clone());
+        }
+    }
+    client.post("/auth/logout/").await;
+    given
+}
+
+fn hex(digest: &Digest) -> String {
+    digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// As `Debug` shows bytes.
+fn listed(bytes: &[u8]) -> String {
+    format!("{bytes:?}").trim_matches(['[', ']']).to_owned()
+}
+
+#[tokio::test]
+async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
+    for (mode, down) in [(CsrfMode::OriginOrToken, false), (CsrfMode::Token, false), (CsrfMode::Token, true)] {
+        let failures =
+            LoginFailures::default().with_by_account(Some(Limit::new(1, std::time::Duration::from_secs(600))));
+        let settings = settings()
+            .with_csrf(CsrfSettings::default().with_mode(mode))
+            .with_login_failures(failures)
+            .with_gateways(vec![[127, 0, 0, 1].into()])
+            .with_token_format(TokenFormat::default().with_foreign(mode == CsrfMode::Token));
+        let app = app_with(settings).await;
+        let recorder = Recorder::default();
+        let guard = tracing::subscriber::set_default(recorder.clone());
+        let mut secrets: Vec<String> = SECRETS.map(str::to_owned).into();
+        secrets.extend(run(&app).await);
+        if down {
+            app.backend().set_down(true);
+            for (header, value) in [("authorization", "Token ada-token"), ("cookie", "sessionid=ada-login")] {
+                with(client(&app).get("/me"), header, value).await;
+            }
+            client(&app).log_in("/auth/login/", "typed-name", "wrong-password-secret").await;
+        }
+        drop(guard);
+
+        let lines = recorder.take();
+        let digests: Vec<String> = secrets.iter().map(|secret| hex(&Digest::of(secret.as_bytes()))).collect();
+        let bytes: Vec<String> = secrets
+            .iter()
+            .flat_map(|secret| [listed(secret.as_bytes()), listed(Digest::of(secret.as_bytes()).as_bytes())])
+            .collect();
+        assert!(secrets.len() > 20 && lines.len() > 100, "{} secrets, {} lines", secrets.len(), lines.len());
+        for line in &lines {
+            let text = format!("{line:?}");
+            for secret in secrets.iter().chain(&digests) {
+                assert!(!text.contains(secret.as_str()), "{secret} in {text}");
+            }
+            for bytes in &bytes {
+                assert!(!text.contains(bytes.as_str()), "{bytes} in {text}");
+            }
+        }
+        for (target, name) in [("auth::request", "code"), ("auth::request", "scheme"), ("auth::event", "event")] {
+            let seen = lines.iter().any(|line| line.target == target && line.field(name).is_some());
+            assert!(seen, "{target} has {name}");
+        }
+        let ours = lines.iter().filter(|line| line.target.starts_with("auth"));
+        let odd: Vec<&Line> = ours
+            .filter(|line| {
+                let known: &[&str] = match line.target.as_str() {
+                    "auth::request" => &["message", "scheme", "outcome", "status", "code", "source", "token", "cookie"],
+                    "auth::event" => &["event", "user", "login", "token", "client", "address"],
+                    "auth::store" => &["message", "error"],
+                    _ => &[],
+                };
+                known.is_empty() || line.fields.iter().any(|(name, _)| !known.contains(&name.as_str()))
+            })
+            .collect();
+        assert!(odd.is_empty(), "not in the documentation: {odd:?}");
+        let events: Vec<&str> =
+            lines.iter().filter(|line| line.target == "auth::event").filter_map(|line| line.field("event")).collect();
+        for event in ["logged_in", "login_failed", "login_throttled", "logged_out"] {
+            assert!(events.contains(&event), "{event} in {events:?}");
+        }
+    }
+}
