@@ -10,6 +10,7 @@ use http::header::{ORIGIN, REFERER};
 use http::request::Parts;
 use http::{Method, Uri};
 
+use crate::authenticator::{Outcome, Verdict};
 use crate::cookie;
 use crate::error::AuthError;
 use crate::form::Form;
@@ -82,6 +83,38 @@ pub(crate) fn check_form(
 
 pub(crate) fn is_safe(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(method)
+}
+
+/// The verdict of a scheme of one's own that knows the caller by what a browser sends by itself: a cookie of another layer, a
+/// client certificate, an address. A method that changes something must pass the check that
+/// [`Session`](crate::scheme::Session) makes.
+///
+/// Where the browser says neither `Origin` nor `Sec-Fetch-Site`, and in [`CsrfMode::Token`], the cookie's token counts: there
+/// is no login record that could keep it.
+///
+/// ```
+/// use auth_runtime::http::request::Parts;
+/// use auth_runtime::{AuthState, Outcome, User, Verdict, csrf};
+///
+/// fn judge<S: AuthState, U: User>(known: Option<U>, request: &Parts, state: &S) -> Verdict<U> {
+///     match known.filter(User::is_active) {
+///         Some(user) => csrf::protect(request, state.authentication().settings(), user, ()),
+///         None => Ok(Outcome::Skipped),
+///     }
+/// }
+/// ```
+///
+/// # Errors
+///
+/// 403 when the request comes from another site, or does not prove that it does not.
+pub fn protect<U, A>(request: &Parts, settings: &Settings, user: U, auth: A) -> Verdict<U, A> {
+    if is_safe(&request.method) {
+        return Ok(Outcome::Authenticated(user, auth));
+    }
+    Ok(match check_unsafe(request, settings, None, true).map_err(Failure::into_error)? {
+        Checked::Passed => Outcome::Authenticated(user, auth),
+        Checked::NeedsForm(deferred) => Outcome::Deferred(user, auth, deferred),
+    })
 }
 
 fn check_unsafe(

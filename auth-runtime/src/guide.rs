@@ -14,6 +14,7 @@ pages! {
     defaults "defaults.md",
     deviations "deviations.md",
     errors "errors.md",
+    interop "interop.md",
     keywords "keywords.md",
     logins_and_tokens "logins_and_tokens.md",
     moving "moving.md",

@@ -16,6 +16,7 @@ mod documents;
 mod endpoints;
 mod guards;
 mod handlers;
+mod interop;
 mod logins;
 mod openapi_documents;
 mod passwords;
