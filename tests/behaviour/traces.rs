@@ -1,6 +1,6 @@
 //! What is traced of a request: the documented fields, and nothing that somebody typed.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -174,7 +174,7 @@ fn client(app: &App) -> Client {
     Client::new(router).with_origin("http://testserver")
 }
 
-async fn with<'a>(request: RequestBuilder<&'a Client>, header: &str, value: &str) -> Answer {
+async fn with(request: RequestBuilder<&Client>, header: &str, value: &str) -> Answer {
     request.header(header, value).await
 }
 
@@ -306,7 +306,11 @@ async fn run(app: &App) -> Vec<String> {
 }
 
 fn hex(digest: &Digest) -> String {
-    digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in digest.as_bytes() {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
 }
 
 /// As `Debug` shows bytes.
