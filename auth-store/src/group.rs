@@ -22,9 +22,9 @@ pub struct Group {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Holder<'a> {
-    /// An account.
-    Account(&'a str),
-    /// A group: all accounts in it.
+    /// The account of this name.
+    Username(&'a str),
+    /// The group of this name: all accounts in it.
     Group(&'a str),
 }
 

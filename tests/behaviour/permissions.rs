@@ -122,7 +122,7 @@ async fn anonymous(router: &Router, method: &str, path: &str) -> Answer {
 }
 
 async fn grant(app: &App, codename: &str, object: Option<&str>) {
-    app.backend().grant(Holder::Account("ada"), Grant { codename, object }).await.unwrap();
+    app.backend().grant(Holder::Username("ada"), Grant { codename, object }).await.unwrap();
 }
 
 async fn status_of_ada(router: &Router, method: &str, path: &str) -> u16 {

@@ -70,7 +70,7 @@ pub(crate) async fn grant(
     for name in names {
         let codename = format!("tests.{name}");
         let grant = Grant { codename: &codename, object: key.as_deref() };
-        if store.grant(Holder::Account(username), grant).await? != Change::Made {
+        if store.grant(Holder::Username(username), grant).await? != Change::Made {
             return Err(format!("{codename} cannot be granted to {username}").into());
         }
     }

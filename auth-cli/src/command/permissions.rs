@@ -8,7 +8,7 @@ use crate::options::Permission;
 use crate::output::{Answer, Table, plain};
 
 fn name(holder: Holder<'_>) -> &str {
-    let (Holder::Account(name) | Holder::Group(name)) = holder;
+    let (Holder::Username(name) | Holder::Group(name)) = holder;
     name
 }
 
@@ -27,7 +27,7 @@ impl Permission {
 
     fn answer(&self, holder: Holder<'_>, what: &str, is_new: bool, text: String) -> Answer {
         let mut json = json!({ "codename": self.codename, "object": self.object, what: is_new });
-        let key = if matches!(holder, Holder::Account(_)) { "username" } else { "group" };
+        let key = if matches!(holder, Holder::Username(_)) { "username" } else { "group" };
         json[key] = name(holder).into();
         Answer::new(json, text)
     }
@@ -58,7 +58,7 @@ pub(super) async fn revoke<S: Store>(
     let (name, permission_text) = (plain(name(holder)), permission.text());
     if !made(store.revoke(holder, permission.as_grant()).await?, holder)? {
         let show = match holder {
-            Holder::Account(_) => format!("`auth users permissions {name}` shows what it has from where"),
+            Holder::Username(_) => format!("`auth users permissions {name}` shows what it has from where"),
             Holder::Group(_) => format!("`auth groups show {name}` shows what it was"),
         };
         return Err(Failure::NotThere(format!("{name} was not granted {permission_text}; {show}")));
@@ -68,7 +68,7 @@ pub(super) async fn revoke<S: Store>(
 }
 
 pub(super) async fn list<S: Store>(store: &S, user: &str) -> Result<Answer, Failure> {
-    let held = store.held(Holder::Account(user)).await?.ok_or_else(|| Failure::no_user(user))?;
+    let held = store.held(Holder::Username(user)).await?.ok_or_else(|| Failure::no_user(user))?;
     let nothing = format!("{} holds no permissions.", plain(user));
     Ok(Answer::new(json!({ "username": user, "permissions": entries(&held, true) }), table(&held, true).or(&nothing)))
 }

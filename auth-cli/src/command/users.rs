@@ -34,8 +34,8 @@ pub(super) async fn run<S: Store>(store: &S, command: &Users) -> Result<Answer, 
             let text = format!("{name} {} staff.\n", if *staff { "is" } else { "is no longer" });
             changed(name, store.set_staff(name, *staff).await?, json!({ "is_staff": staff }), text)
         }
-        Users::Grant { name, grant } => permissions::grant(store, Holder::Account(name), grant).await,
-        Users::Revoke { name, grant } => permissions::revoke(store, Holder::Account(name), grant).await,
+        Users::Grant { name, grant } => permissions::grant(store, Holder::Username(name), grant).await,
+        Users::Revoke { name, grant } => permissions::revoke(store, Holder::Username(name), grant).await,
         Users::Permissions { name } => permissions::list(store, name).await,
         Users::SetPassword { name, keep_tokens } => set_password(store, name, *keep_tokens).await,
     }

@@ -16,7 +16,7 @@ impl Tables {
     /// What was granted to the holder itself, or that there is none.
     fn grants_mut(&mut self, holder: Holder<'_>) -> Result<&mut Grants, Change> {
         match holder {
-            Holder::Account(name) => {
+            Holder::Username(name) => {
                 let id = *self.ids.get(name).ok_or(Change::NoAccount)?;
                 Ok(self.grants.entry(id).or_default())
             }
@@ -112,7 +112,7 @@ impl GroupStore for MemoryStore {
             group: group.cloned(),
         };
         let mut all: Vec<Held> = own.iter().map(|grant| held(grant, None)).collect();
-        if let Holder::Account(name) = holder
+        if let Holder::Username(name) = holder
             && let Some(id) = tables.ids.get(name)
         {
             for (group, row) in tables.groups.iter().filter(|(_, row)| row.members.contains(id)) {

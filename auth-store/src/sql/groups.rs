@@ -51,7 +51,7 @@ const GROUP: Tables = Tables {
 
 fn tables(holder: Holder<'_>) -> (&'static Tables, &str) {
     match holder {
-        Holder::Account(name) => (&ACCOUNT, name),
+        Holder::Username(name) => (&ACCOUNT, name),
         Holder::Group(name) => (&GROUP, name),
     }
 }

@@ -4,7 +4,7 @@ use auth_store::{Change, Grant, Held, Holder};
 
 use crate::given::{Contract, make};
 
-const ADA: Holder<'_> = Holder::Account("ada");
+const ADA: Holder<'_> = Holder::Username("ada");
 const EDITORS: Holder<'_> = Holder::Group("editors");
 const CHANGE: Grant<'_> = Grant { codename: "blog.change_note", object: None };
 const DELETE: Grant<'_> = Grant { codename: "blog.delete_note", object: None };
@@ -169,7 +169,7 @@ async fn what_is_held_is_shown_with_where_it_comes_from(store: impl Contract) {
     let wanted = [("blog.change_note", "-", "-"), ("blog.change_note", "10", "-")];
     assert_eq!(held(&store, EDITORS).await, shown(&wanted));
     assert_eq!(held(&store, Holder::Group("empty")).await, []);
-    for nobody in [Holder::Account("eve"), Holder::Account("ada\0"), Holder::Group("ada")] {
+    for nobody in [Holder::Username("eve"), Holder::Username("ada\0"), Holder::Group("ada")] {
         assert_eq!(store.held(nobody).await.unwrap(), None, "{nobody:?}");
     }
 }
@@ -197,7 +197,7 @@ async fn a_grant_is_taken_back_once_and_alone(store: impl Contract) {
     for none in [CHANGE.for_object(""), CHANGE.for_object("\0"), Grant::of("\0"), Grant::of("")] {
         assert_eq!(store.revoke(ADA, none).await.unwrap(), Change::Unchanged, "{none:?}");
     }
-    assert_eq!(store.revoke(Holder::Account("eve"), CHANGE).await.unwrap(), Change::NoAccount);
+    assert_eq!(store.revoke(Holder::Username("eve"), CHANGE).await.unwrap(), Change::NoAccount);
     assert_eq!(store.revoke(Holder::Group("ada"), CHANGE.for_object("1")).await.unwrap(), Change::NoGroup);
 }
 
@@ -213,8 +213,8 @@ async fn what_is_no_grant_is_refused(store: impl Contract) {
     ] {
         assert!(store.grant(ADA, none).await.is_err(), "{none:?}");
     }
-    assert_eq!(store.grant(Holder::Account("eve"), CHANGE).await.unwrap(), Change::NoAccount);
-    assert_eq!(store.grant(Holder::Account("ada\0"), CHANGE).await.unwrap(), Change::NoAccount);
+    assert_eq!(store.grant(Holder::Username("eve"), CHANGE).await.unwrap(), Change::NoAccount);
+    assert_eq!(store.grant(Holder::Username("ada\0"), CHANGE).await.unwrap(), Change::NoAccount);
     assert_eq!(store.grant(EDITORS, CHANGE).await.unwrap(), Change::NoGroup);
     assert_eq!(held(&store, ADA).await, []);
 }
