@@ -20,14 +20,13 @@ use serde_json::Value;
 use crate::backend::CaseUser;
 use crate::permission::CasePermit;
 use crate::scheme::{custom_token, x_username};
-use crate::state::{CaseState, VIEW};
+use crate::state::{CaseState, Lists, VIEW};
 use crate::view::respond;
 
 /// Handlers with the lists that their attributes stand for.
 #[derive(Debug)]
 pub(crate) struct MacroView {
-    authentication: Value,
-    permissions: Value,
+    lists: Lists,
     plain: MethodRouter<CaseState>,
     form: MethodRouter<CaseState>,
 }
@@ -40,11 +39,17 @@ impl MacroView {
         form: MethodRouter<CaseState>,
     ) -> Self {
         let list = |text| serde_json::from_str(text).expect("the lists of a declared view are JSON");
-        Self { authentication: list(authentication), permissions: list(permissions), plain, form }
+        let (authentication, permissions) = (list(authentication), list(permissions));
+        Self { lists: Lists { authentication, permissions, throttles: Vec::new() }, plain, form }
     }
 
-    pub(crate) fn stands_for(&self, (authentication, permissions): &(Value, Value)) -> bool {
-        self.authentication == *authentication && self.permissions == *permissions
+    fn throttled(mut self, throttles: &[&str]) -> Self {
+        self.lists.throttles = throttles.iter().map(|&throttle| throttle.to_owned()).collect();
+        self
+    }
+
+    pub(crate) fn stands_for(&self, lists: &Lists) -> bool {
+        self.lists == *lists
     }
 
     /// The handler for a form verifies its CSRF field; the other leaves the body alone.
@@ -252,6 +257,27 @@ macro_rules! views {
     };
 }
 
+/// One view from `[throttles] = throttles`, which lets everybody in.
+macro_rules! throttled {
+    ($([$($throttle:tt)*] = [$($text:literal),*];)*) => {
+        vec![$({
+            #[authenticate(Token, Guest)]
+            #[throttle($($throttle)*)]
+            async fn plain(
+                #[user] who: Identity<CaseUser>,
+                #[auth] token: Option<AccessToken>,
+                State(state): State<CaseState>,
+                request: Parts,
+            ) -> Response {
+                let shown = token.map(|token| token.shown(&state));
+                respond(&who, shown, &state, &request, state.view(VIEW), &CasePermit::<VIEW>).await
+            }
+
+            MacroView::new(r#"["token"]"#, "[]", any(plain), any(plain)).throttled(&[$($text),*])
+        }),*]
+    };
+}
+
 /// A chain without schemes knows no user but nobody, whom the framework shows as its anonymous one.
 #[authenticate(none)]
 #[permit(AllowAny)]
@@ -265,6 +291,7 @@ pub(crate) fn table() -> Vec<MacroView> {
     let mut table = one_scheme();
     table.extend(several_schemes());
     table.extend(permissions());
+    table.extend(throttles());
     table.push(MacroView::new("[]", "[]", any(open), any(open)));
     table
 }
@@ -325,6 +352,25 @@ fn several_schemes() -> Vec<MacroView> {
             = r#"[{"scheme": "always_none", "challenge": "Custom realm=\"x\""}, "session"]"#, r#"["IsAuthenticated"]"#;
         [AlwaysOk, Basic] [IsAuthenticated] [auth: Value]
             = r#"[{"scheme": "always_ok", "user": null, "auth": "tok"}, "basic"]"#, r#"["IsAuthenticated"]"#;
+    }
+}
+
+fn throttles() -> Vec<MacroView> {
+    throttled! {
+        [user = "0/min"] = ["user 0/min"];
+        [user = "1/min"] = ["user 1/min"];
+        [user = "2/min"] = ["user 2/min"];
+        [user = "1/sec"] = ["user 1/sec"];
+        [user = "1/second"] = ["user 1/second"];
+        [user = "1/m"] = ["user 1/m"];
+        [user = "1/minute"] = ["user 1/minute"];
+        [user = "1/d"] = ["user 1/d"];
+        [anon = "1/min"] = ["anon 1/min"];
+        [scope(name = "seconds", rate = "3/sec")] = ["seconds 3/sec"];
+        [scope(name = "minutes", rate = "3/min")] = ["minutes 3/min"];
+        [scope(name = "seconds", rate = "3/sec"), scope(name = "minutes", rate = "6/min")]
+            = ["seconds 3/sec", "minutes 6/min"];
+        [scope(name = "test_limit", rate = "1/day")] = ["test_limit 1/day"];
     }
 }
 

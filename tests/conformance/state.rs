@@ -20,7 +20,7 @@ use crate::case::{HandlerSetup, Mutation, SettingsSetup, Setup, ViewSetup};
 use crate::model::{self, ModelView, Objects};
 use crate::permission::Rule;
 use crate::scheme::SchemeSpec;
-use crate::throttle::{CANNOT_BE_DECLARED, CaseThrottle};
+use crate::throttle::{self, CANNOT_BE_DECLARED, CaseThrottle};
 
 /// The numbers of the views of a case.
 pub(crate) const VIEW: usize = 0;
@@ -37,8 +37,17 @@ pub(crate) struct View {
     pub(crate) methods: Vec<String>,
     pub(crate) handler: HandlerSetup,
     pub(crate) model: Option<ModelView>,
-    /// Both lists as the case or its settings write them, when nothing but methods is said besides.
-    pub(crate) plain: Option<(Value, Value)>,
+    /// The lists as the case or its settings write them, when nothing but methods is said besides.
+    pub(crate) plain: Option<Lists>,
+}
+
+/// What a handler's attributes say.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Lists {
+    pub(crate) authentication: Value,
+    pub(crate) permissions: Value,
+    /// What each counts by, and its rate: `user 1/min`.
+    pub(crate) throttles: Vec<String>,
 }
 
 /// All that the requests of a case share.
@@ -293,6 +302,9 @@ impl View {
         let throttles = setup.throttles.as_ref().or(given.default_throttles.as_ref()).cloned().unwrap_or_default();
         let none = BTreeMap::new();
         let rates = given.default_throttle_rates.as_ref().unwrap_or(&none);
+        let stated =
+            throttles.iter().map(|throttle| throttle::stated(throttle, setup.throttle_scope.as_deref(), rates));
+        let stated: Option<Vec<_>> = stated.collect();
         let throttles: Result<Vec<_>, String> = throttles
             .iter()
             .filter_map(|throttle| CaseThrottle::parse(throttle, setup.throttle_scope.as_deref(), rates).transpose())
@@ -302,10 +314,7 @@ impl View {
             throttles => throttles,
         };
         let default_anonymous = given.unauthenticated_user.is_none() && given.unauthenticated_token.is_none();
-        let plain = setup.handler.is_none()
-            && setup.renderers.is_none()
-            && throttles.as_ref().is_ok_and(Vec::is_empty)
-            && default_anonymous;
+        let plain = setup.handler.is_none() && setup.renderers.is_none() && default_anonymous;
         Ok(Self {
             schemes: schemes.iter().map(SchemeSpec::parse).collect::<Result<_, _>>()?,
             permissions: permissions.iter().map(Rule::parse).collect::<Result<_, _>>()?,
@@ -313,7 +322,11 @@ impl View {
             methods: setup.methods.clone().unwrap_or_else(|| methods.iter().map(|&name| name.to_owned()).collect()),
             model,
             handler: setup.handler.clone().unwrap_or_default(),
-            plain: plain.then_some((Value::Array(schemes), Value::Array(permissions))),
+            plain: stated.filter(|_| plain).map(|throttles| Lists {
+                authentication: Value::Array(schemes),
+                permissions: Value::Array(permissions),
+                throttles,
+            }),
         })
     }
 }

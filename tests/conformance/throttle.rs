@@ -83,6 +83,17 @@ impl CaseThrottle {
     }
 }
 
+/// A throttle as `Lists` have it; `None` where a handler states it in another way or not at all.
+pub(crate) fn stated(setup: &ThrottleSetup, scope: Option<&str>, rates: &Rates) -> Option<String> {
+    let by = match setup.class.as_str() {
+        "scoped" => scope?,
+        "user" | "anon" => setup.scope.as_deref().unwrap_or(&setup.class),
+        _ => return None,
+    };
+    let rates = setup.rates.as_ref().unwrap_or(rates);
+    Some(format!("{by} {}", setup.rate.as_ref().or_else(|| rates.get(by)?.as_ref())?))
+}
+
 /// Asks all of them, as what `#[throttle(..)]` writes does.
 pub(crate) async fn ask(throttles: &[CaseThrottle], access: &Access<'_, CaseState, CaseUser>) -> Result<(), AuthError> {
     let mut refusals = Refusals::default();
