@@ -29,7 +29,7 @@ pub(crate) use self::token::new_secret;
 /// The name of the form field with the token.
 pub const FORM_FIELD: &str = "csrfmiddlewaretoken";
 
-/// What is left to be proved by the field of a form: see [`Outcome::Deferred`](crate::Outcome::Deferred).
+/// What is left to be proved by the field of a form: see [`Outcome::Deferred`].
 #[derive(Debug, Clone)]
 pub struct DeferredCsrf {
     expected: Secret,

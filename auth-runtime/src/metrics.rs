@@ -1,4 +1,4 @@
-//! The numbers that this crate tells the [`metrics`](::metrics) facade. Behind the feature `metrics`.
+//! The numbers that this crate tells the facade [metrics](https://docs.rs/metrics). Behind the feature `metrics`.
 //!
 //! What they mean, and which values the labels have, is told in the [guide](crate::guide::observability). Nothing is counted
 //! before the application installs a recorder.
