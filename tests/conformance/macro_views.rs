@@ -270,7 +270,7 @@ macro_rules! throttled {
                 request: Parts,
             ) -> Response {
                 let shown = token.map(|token| token.shown(&state));
-                respond(&who, shown, &state, &request, state.view(VIEW), &CasePermit::<VIEW>).await
+                respond(&who, shown, &state, (&request, &[]), state.view(VIEW), &CasePermit::<VIEW>).await
             }
 
             MacroView::new(r#"["token"]"#, "[]", any(plain), any(plain)).throttled(&[$($text),*])
