@@ -149,7 +149,7 @@ async fn the_log_tells_who_did_what_and_no_secret() {
     let page = pages.post(&format!("{user}/tokens"), &[("name", "job"), ("expires", "7")]).await;
     pages.post("/sign-in", &[("username", "boss"), ("password", "pass-word")]).await.assert_page(422, "Sign in");
     let text = String::from_utf8(LOG.take()).unwrap();
-    let line = format!("auth_admin: operator=\"{boss}\" action=\"create_token\" account={ada}");
+    let line = format!("auth::admin: operator=\"{boss}\" action=\"create_token\" account={ada}");
     assert!(text.contains(&line), "{text}");
     let secret = secret(&page);
     for secret in [&secret["auth_pat_".len()..], "pass-word", "boss-login", crate::support::CSRF] {
