@@ -28,7 +28,7 @@
 //! # What is told
 //!
 //! Each change is an [event](auth_runtime::event) of the account that it is about, and, with the operator who made it, a
-//! line of `tracing` under the target `auth_admin`.
+//! line of `tracing` under the target `auth::admin`.
 //!
 //! [`Session`]: auth_runtime::scheme::Session
 //! [`Settings::login_failures`]: auth_runtime::Settings::login_failures
