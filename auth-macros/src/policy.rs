@@ -25,7 +25,7 @@ pub(crate) struct Told {
 impl Told {
     /// Of a named chain, whose handlers say what they do with the caller.
     pub(crate) fn of_chain(name: &Ident) -> Self {
-        Self { name: name.to_string(), caller: Ident::new("Unread", Span::call_site()) }
+        Self { name: name.to_string(), caller: Ident::new("Ignored", Span::call_site()) }
     }
 
     /// The constant `DECLARED`, with the chain that `schemes` writes.

@@ -43,7 +43,7 @@ pub struct SchemeDeclaration {
 #[allow(clippy::exhaustive_enums)]
 pub enum Caller {
     /// Nothing: the permission alone decides.
-    Unread,
+    Ignored,
     /// It takes an authenticated one, or none.
     Optional,
     /// It takes an authenticated one.
@@ -60,7 +60,7 @@ impl Declaration {
         schemes: &[],
         permit: None,
         throttle: None,
-        caller: Caller::Unread,
+        caller: Caller::Ignored,
     };
 
     /// Of `name`, at a place in the code.

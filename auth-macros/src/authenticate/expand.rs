@@ -116,7 +116,7 @@ impl Handler {
         let caller = match (&self.user, &self.auth) {
             (Some(user), _) if is_optional(&user.ty) => "Optional",
             (None, Some(auth)) if is_optional(&auth.ty) => "Optional",
-            (None, None) => "Unread",
+            (None, None) => "Ignored",
             _ => "Required",
         };
         let span = proc_macro2::Span::call_site();
