@@ -1,8 +1,8 @@
 //! What is traced of a request: the documented fields, and nothing that somebody typed.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use auth_runtime::http::Method;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
@@ -51,7 +51,6 @@ impl Visit for Line {
 #[derive(Clone, Default)]
 struct Recorder {
     lines: Arc<Mutex<Vec<Line>>>,
-    spans: Arc<AtomicU64>,
 }
 
 impl Recorder {
@@ -85,24 +84,56 @@ impl Recorder {
     }
 }
 
-impl Subscriber for Recorder {
+thread_local! {
+    /// Who keeps what happens on this thread.
+    static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
+}
+
+/// Keeps what happens on this thread, for as long as the guard lives.
+fn record(recorder: &Recorder) -> impl Drop {
+    struct Guard;
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            RECORDER.take();
+        }
+    }
+    // For all threads: whether anybody listens to a line is remembered for all of them.
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(OfThisThread).unwrap());
+    RECORDER.replace(Some(recorder.clone()));
+    Guard
+}
+
+/// Hands everything to the recorder of its thread.
+struct OfThisThread;
+
+impl OfThisThread {
+    fn begin(of: &Metadata<'_>, fields: impl FnOnce(&mut Line)) -> Option<u64> {
+        RECORDER.with_borrow(|recorder| Some(recorder.as_ref()?.begin(of, fields) as u64))
+    }
+}
+
+impl Subscriber for OfThisThread {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.spans.fetch_add(1, Ordering::SeqCst);
-        let at = self.begin(span.metadata(), |line| span.record(line));
-        Id::from_u64(at as u64 + 1)
+        Id::from_u64(Self::begin(span.metadata(), |line| span.record(line)).unwrap_or(u64::from(u32::MAX)) + 1)
     }
 
     fn record(&self, span: &Id, values: &Record<'_>) {
         let at = usize::try_from(span.into_u64()).unwrap() - 1;
-        values.record(&mut self.lines.lock().unwrap()[at]);
+        RECORDER.with_borrow(|recorder| {
+            let Some(recorder) = recorder else { return };
+            if let Some(line) = recorder.lines.lock().unwrap().get_mut(at) {
+                values.record(line);
+            }
+        });
     }
 
     fn event(&self, event: &Event<'_>) {
-        self.begin(event.metadata(), |line| event.record(line));
+        Self::begin(event.metadata(), |line| event.record(line));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
@@ -183,7 +214,7 @@ async fn each_request_has_a_span_with_its_scheme_and_its_outcome() {
     let app = app().await;
     let client = client(&app);
     let recorder = Recorder::default();
-    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let _guard = record(&recorder);
     let token = ("authorization", "Token ada-token");
     let basic_right = basic("ada", "pw");
     for (path, (header, value), wanted) in [
@@ -330,7 +361,7 @@ async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
             .with_token_format(TokenFormat::default().with_foreign(mode == CsrfMode::Token));
         let app = app_with(settings).await;
         let recorder = Recorder::default();
-        let guard = tracing::subscriber::set_default(recorder.clone());
+        let guard = record(&recorder);
         let mut secrets: Vec<String> = SECRETS.map(str::to_owned).into();
         secrets.extend(run(&app).await);
         if down {
