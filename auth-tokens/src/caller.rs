@@ -36,6 +36,7 @@ pub(crate) struct Caller<S: AuthState, P: Policy<S>> {
     pub(crate) user: P::User,
     login: Option<Id>,
     token: Option<Id>,
+    client: Option<String>,
 }
 
 impl<S: AuthState, P: Callers<S>> Caller<S, P> {
@@ -52,6 +53,11 @@ impl<S: AuthState, P: Callers<S>> Caller<S, P> {
     /// The token that the request came with.
     pub(crate) fn token(&self) -> Option<&Id> {
         self.token.as_ref()
+    }
+
+    /// The client that the login was made with.
+    pub(crate) fn client(&self) -> Option<&str> {
+        self.client.as_deref()
     }
 
     /// Refuses a personal token where credentials are made: whoever found one gets no other with it.
@@ -79,9 +85,10 @@ where
             Auth::<Identity<P::User>, P, Credentials<Option<P::Auth>>>::from_request_parts(parts, state).await?;
         let login = auth.as_ref().and_then(LoginCredentials::login).cloned();
         let token = auth.as_ref().and_then(LoginCredentials::token).cloned();
+        let client = auth.as_ref().and_then(LoginCredentials::client).map(str::to_owned);
         // A policy may let anonymous callers in; there is nothing here for them.
         match identity.user().filter(|_| identity.is_authenticated()).cloned() {
-            Some(user) => Ok(Self { identity, user, login, token }),
+            Some(user) => Ok(Self { identity, user, login, token, client }),
             None => Err(identity.reject(AuthError::not_authenticated())),
         }
     }

@@ -207,17 +207,14 @@ async fn refresh<S: Application, T: Callers<S>>(
     expiry: WriteTime,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, T>(&state, request).await?;
-    let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
+    let (Some(login), Some(token), Some(client)) = (caller.login(), caller.token(), caller.client()) else {
         return Err(
             caller.reject(AuthError::permission_denied().with_detail("Only the token of a login lasts longer."))
         );
     };
     let extended = async {
-        let entries = of(&state).backend().logins(&caller.user).await?;
-        let entry = entries.into_iter().find(|entry| entry.login.id == *login);
-        let client = entry.ok_or_else(AuthError::incorrect_credentials)?.login.client;
         let now = of(&state).settings().clock().now();
-        let expires = service::access_end(&state, &client, now).await?;
+        let expires = service::access_end(&state, client, now).await?;
         let token = of(&state).backend().extend_token(&caller.user, token, expires).await?;
         let token: AccessToken = token.ok_or_else(AuthError::incorrect_credentials)?;
         // Other uses are noted to the minute: a token that idles as long as it lasts would end before its time.
