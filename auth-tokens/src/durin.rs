@@ -207,13 +207,15 @@ async fn refresh<S: Application, T: Callers<S>>(
     expiry: WriteTime,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, T>(&state, request).await?;
-    let (Some(login), Some(token), Some(client)) = (caller.login(), caller.token(), caller.client()) else {
+    let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
         return Err(
             caller.reject(AuthError::permission_denied().with_detail("Only the token of a login lasts longer."))
         );
     };
     let extended = async {
         let now = of(&state).settings().clock().now();
+        // Credentials that tell no client are of the default one.
+        let client = caller.client().unwrap_or_default();
         let expires = service::access_end(&state, client, now).await?;
         let token = of(&state).backend().extend_token(&caller.user, token, expires).await?;
         let token: AccessToken = token.ok_or_else(AuthError::incorrect_credentials)?;

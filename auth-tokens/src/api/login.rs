@@ -114,14 +114,15 @@ pub(super) async fn renew<S: Application, P: Callers<S>>(
     request: Request,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, P>(&state, request).await?;
-    let (Some(login), Some(token), Some(client)) = (caller.login(), caller.token(), caller.client()) else {
+    let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
         return Err(caller.reject(no_login("Only an access token can be renewed.")));
     };
     let answer = async {
         let entries = auth_runtime::store::ManageStore::logins(of(&state).backend(), &caller.user).await?;
         let entry = entries.into_iter().find(|entry| entry.login.id == *login);
         let login = entry.ok_or_else(AuthError::incorrect_credentials)?.login;
-        let renewed = service::renew(&state, &parts, &caller.user, token, client).await?;
+        let renewed =
+            service::renew(&state, &parts, &caller.user, token, caller.client().unwrap_or(&login.client)).await?;
         // Another request has renewed it meanwhile.
         let (secret, token) = renewed.ok_or_else(AuthError::incorrect_credentials)?;
         let login = LoginView::of(&login);
