@@ -4,8 +4,8 @@ use std::future::Future;
 
 use http::request::Parts;
 
+use crate::body::Deferred;
 use crate::challenge::Challenge;
-use crate::csrf::DeferredCsrf;
 use crate::error::AuthError;
 use crate::identity::User;
 
@@ -114,9 +114,9 @@ pub enum Outcome<U, A = ()> {
     Anonymous(Option<U>, Option<A>),
     /// The credentials are right, provided that the body proves something a scheme cannot read.
     ///
-    /// The request is refused unless the handler takes the extractor that verifies it, for CSRF
-    /// [`CsrfForm`](crate::CsrfForm).
-    Deferred(U, A, DeferredCsrf),
+    /// The request is refused unless that is done: a CSRF token by the extractor [`CsrfForm`](crate::CsrfForm) of the
+    /// handler, a signed body with [`BodyLayer`](crate::body::BodyLayer) around the router.
+    Deferred(U, A, Deferred),
 }
 
 impl<U, A> Outcome<U, A> {

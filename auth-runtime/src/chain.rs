@@ -6,7 +6,7 @@ use http::HeaderValue;
 use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Outcome, Scheme, Verdict};
-use crate::csrf::DeferredCsrf;
+use crate::body::Deferred;
 use crate::error::AuthError;
 use crate::identity::{Nobody, User};
 use crate::store::LoginCredentials;
@@ -52,7 +52,7 @@ pub struct Resolved<U, A> {
     /// The scheme that identified the caller; `None` for an anonymous one.
     pub scheme: Option<&'static str>,
     /// What the body must prove before the handler may run.
-    pub deferred: Option<DeferredCsrf>,
+    pub deferred: Option<Deferred>,
     /// The client of the login that the caller came with, where a throttle counts by it.
     pub client: Option<String>,
 }

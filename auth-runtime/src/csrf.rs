@@ -113,7 +113,7 @@ pub fn protect<U, A>(request: &Parts, settings: &Settings, user: U, auth: A) -> 
     }
     Ok(match check_unsafe(request, settings, None, true).map_err(Failure::into_error)? {
         Checked::Passed => Outcome::Authenticated(user, auth),
-        Checked::NeedsForm(deferred) => Outcome::Deferred(user, auth, deferred),
+        Checked::NeedsForm(deferred) => Outcome::Deferred(user, auth, deferred.into()),
     })
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+use crate::challenge::Challenge;
 use crate::throttle::Quota;
 
 /// Why a request is refused, with the text and the stable code that its caller sees.
@@ -33,6 +34,7 @@ struct Inner {
     wait: Option<Duration>,
     quotas: Vec<(Quota, Option<Duration>)>,
     allow: Option<&'static str>,
+    challenge: Option<Challenge>,
     scheme: Option<&'static str>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -66,6 +68,7 @@ impl AuthError {
             wait: None,
             quotas: Vec::new(),
             allow: None,
+            challenge: None,
             scheme: None,
             source: None,
         }))
@@ -129,12 +132,12 @@ impl AuthError {
 
     /// A store does not answer: the request is refused, whatever its credentials.
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::of(ErrorKind::Unavailable, "Authentication is temporarily unavailable.", "unavailable").caused_by(source)
+        Self::of(ErrorKind::Unavailable, "Authentication is temporarily unavailable.", "unavailable").because(source)
     }
 
     /// Something in this server is broken.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::of(ErrorKind::Internal, "A server error occurred.", "error").caused_by(source)
+        Self::of(ErrorKind::Internal, "A server error occurred.", "error").because(source)
     }
 
     /// Any other refusal.
@@ -156,7 +159,22 @@ impl AuthError {
         self
     }
 
-    fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    /// The same with a challenge of its own (RFC 9110 section 11.6.1), for what a scheme says of this one refusal, such as
+    /// `error="invalid_token"`. It takes the place of the challenge with the same keyword, or stands beside the others. Where
+    /// the first scheme of the chain has no challenge, none is sent.
+    #[must_use]
+    pub fn with_challenge(mut self, challenge: Challenge) -> Self {
+        self.0.challenge = Some(challenge);
+        self
+    }
+
+    pub(crate) fn challenge(&self) -> Option<&Challenge> {
+        self.0.challenge.as_ref()
+    }
+
+    /// The same with its cause, which is traced and never sent.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }

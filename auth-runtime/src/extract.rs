@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use tracing::Instrument;
 
+use crate::body::{Deferred, RequestBody};
 use crate::chain::Resolved;
 use crate::error::AuthError;
 use crate::identity::{FromCredentials, FromIdentity, Identity, Unread};
@@ -112,7 +113,7 @@ where
         }
     };
     observation.identified(identity.scheme());
-    if let Some(check) = &deferred
+    if let Some(Deferred::Csrf(check)) = &deferred
         && !P::VERIFIES_CSRF_FORM
     {
         check.without_form()?;
@@ -123,11 +124,19 @@ where
     let auth = A::fill(auth, identity.scheme().is_some())?;
     // Last, so that whoever is refused uses nothing up.
     P::throttle(&access).await?;
+    match deferred {
+        None => {}
+        Some(Deferred::Csrf(check)) => {
+            parts.extensions.insert(check);
+        }
+        // Of a body, nothing is read for whoever is refused.
+        Some(Deferred::Body(body)) => {
+            let verdict = RequestBody::of(parts)?.verify(body).await;
+            verdict.map_err(|error| error.in_scheme(identity.scheme().unwrap_or_default()))?;
+        }
+    }
     tracing::trace!(target: "auth::request", scheme = identity.scheme(), "request authenticated");
     let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
-    if let Some(check) = deferred {
-        parts.extensions.insert(check);
-    }
     Ok(Auth { user, auth, policy: PhantomData })
 }
 

@@ -9,7 +9,6 @@ extern crate self as auth_runtime;
 mod address;
 mod authenticator;
 mod authorization;
-mod body;
 mod chain;
 mod challenge;
 mod clock;
@@ -35,6 +34,7 @@ mod token_format;
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
 pub mod __private;
 pub mod audit;
+pub mod body;
 pub mod csrf;
 pub mod event;
 pub mod guide;

@@ -1,12 +1,14 @@
 //! Origins (RFC 6454): [`PublicOrigin`], under which a browser sees the application, and whom it trusts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
+use http::Uri;
 use http::header::HOST;
 use http::request::Parts;
-use http::uri::Authority;
+use http::uri::{Authority, PathAndQuery};
 
 /// A scheme and an authority, such as `https://app.example.org:8443`. Default ports are left out, letters are lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +74,23 @@ impl Origin {
     pub fn authority(&self) -> &str {
         &self.authority
     }
+
+    /// The host alone; an IPv6 address stands in its brackets.
+    pub fn host(&self) -> &str {
+        self.split().0
+    }
+
+    /// The port, said or not.
+    pub fn port(&self) -> u16 {
+        self.split().1.unwrap_or(if self.https { 443 } else { 80 })
+    }
+
+    fn split(&self) -> (&str, Option<u16>) {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
+            _ => (&self.authority, None),
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -124,7 +143,10 @@ impl fmt::Display for TrustedOrigin {
 ///
 /// The HTTP/1.1 request line has no authority and no scheme, and a proxy may have changed both, so it must be said.
 #[derive(Debug, Clone)]
-pub struct PublicOrigin(Source);
+pub struct PublicOrigin {
+    source: Source,
+    path_prefix: String,
+}
 
 #[derive(Debug, Clone)]
 enum Source {
@@ -147,36 +169,72 @@ impl PublicOrigin {
     ///
     /// When it is no origin.
     pub fn configured(origin: &str) -> Result<Self, NotAnOrigin> {
-        Ok(Self(Source::Configured(Origin::parse(origin)?)))
+        Ok(Self::from(Source::Configured(Origin::parse(origin)?)))
     }
 
     /// The `Host` header, under `https` or `http`.
     pub fn host_header(https: bool) -> Self {
-        Self(Source::HostHeader { https })
+        Self::from(Source::HostHeader { https })
     }
 
-    /// What `X-Forwarded-Proto` and `X-Forwarded-Host` say, when the peer is one of these proxies; the `Host` header under
-    /// `https` or `http` for everybody else, and where a proxy leaves one of the two out.
+    /// What `Forwarded` (RFC 7239), or else `X-Forwarded-Proto` and `X-Forwarded-Host` say, when the peer is one of these
+    /// proxies; the `Host` header under `https` or `http` for everybody else, and where a proxy leaves one of the two out.
+    ///
+    /// Of a list, what the nearest proxy said counts. A proxy that writes one kind of header must remove the other.
     ///
     /// The peer is known where the server runs with `into_make_service_with_connect_info::<SocketAddr>()`.
     pub fn forwarded(proxies: Vec<IpAddr>, https: bool) -> Self {
-        Self(Source::Forwarded { proxies, https })
+        Self::from(Source::Forwarded { proxies, https })
+    }
+
+    /// Behind a proxy that takes this from the front of each path, such as `/api` where it answers at `/api/notes` what it asks
+    /// of this application at `/notes`. Signatures are over the path that the caller wrote.
+    #[must_use]
+    pub fn with_path_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.path_prefix = prefix.into();
+        self
+    }
+
+    /// Path and query as the caller wrote them: before any `nest`, with the [prefix](Self::with_path_prefix) that a proxy took
+    /// away. Nothing of it is decoded or put in order.
+    ///
+    /// What [`nest`](axum::Router::nest) took away is known where the feature `original-uri` is on.
+    pub fn path_and_query<'a>(&self, request: &'a Parts) -> Cow<'a, str> {
+        let path = original_uri(request).path_and_query().map_or("/", PathAndQuery::as_str);
+        if self.path_prefix.is_empty() { path.into() } else { format!("{}{path}", self.path_prefix).into() }
     }
 
     /// The origin of this request; `None` when it names no host.
     pub fn of(&self, request: &Parts) -> Option<Origin> {
-        match &self.0 {
+        match &self.source {
             Source::Configured(origin) => Some(origin.clone()),
             Source::HostHeader { https } => Origin::new(*https, host(request)?).ok(),
             Source::Forwarded { proxies, https } => {
                 let trusted =
                     peer(request).is_some_and(|peer| proxies.iter().any(|proxy| proxy.to_canonical() == peer));
-                let forwarded = |name| if trusted { last_value(request, name) } else { None };
-                let https = forwarded("x-forwarded-proto").map_or(*https, |proto| proto.eq_ignore_ascii_case("https"));
-                Origin::new(https, forwarded("x-forwarded-host").or_else(|| host(request))?).ok()
+                let (proto, forwarded_host) = if trusted { forwarded(request) } else { (None, None) };
+                let https = proto.map_or(*https, |proto| proto.eq_ignore_ascii_case("https"));
+                Origin::new(https, forwarded_host.or_else(|| host(request))?).ok()
             }
         }
     }
+}
+
+impl From<Source> for PublicOrigin {
+    fn from(source: Source) -> Self {
+        Self { source, path_prefix: String::new() }
+    }
+}
+
+/// The URI of a request before any router took a part of it.
+#[cfg(feature = "original-uri")]
+fn original_uri(request: &Parts) -> &Uri {
+    request.extensions.get::<axum::extract::OriginalUri>().map_or(&request.uri, |original| &original.0)
+}
+
+#[cfg(not(feature = "original-uri"))]
+fn original_uri(request: &Parts) -> &Uri {
+    &request.uri
 }
 
 /// The address of the peer, where the server was told to note it.
@@ -189,6 +247,23 @@ fn host(request: &Parts) -> Option<&str> {
         Some(authority) => Some(authority.as_str()),
         None => request.headers.get(HOST)?.to_str().ok(),
     }
+}
+
+/// The scheme and the host that a proxy says the caller asked for.
+fn forwarded(request: &Parts) -> (Option<&str>, Option<&str>) {
+    match last_value(request, "forwarded") {
+        Some(element) => (parameter(element, "proto"), parameter(element, "host")),
+        None => (last_value(request, "x-forwarded-proto"), last_value(request, "x-forwarded-host")),
+    }
+}
+
+/// A parameter of an element of `Forwarded` (RFC 7239 section 4), without its quotes. What is asked for has no need of
+/// escapes or separators in them.
+fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
+    let value = value.trim();
+    Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }
 
 /// The last element of a list header: what the nearest proxy put there.
@@ -220,6 +295,53 @@ mod tests {
         ] {
             assert_eq!(Origin::parse(bad), Err(NotAnOrigin), "{bad}");
         }
+    }
+
+    #[test]
+    fn host_and_port_are_told_apart() {
+        for (origin, host, port) in [
+            ("https://example.org", "example.org", 443),
+            ("http://example.org", "example.org", 80),
+            ("http://[::1]:8000", "[::1]", 8000),
+            ("http://[::1]", "[::1]", 80),
+        ] {
+            let origin = Origin::parse(origin).unwrap();
+            assert_eq!((origin.host(), origin.port()), (host, port));
+        }
+    }
+
+    fn seen(origin: &PublicOrigin, peer: [u8; 4], headers: &[(&str, &str)]) -> String {
+        let mut request = http::Request::builder().uri("/notes?a=1");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        parts.extensions.insert(ConnectInfo(SocketAddr::from((peer, 1))));
+        format!("{}{}", origin.of(&parts).unwrap(), origin.path_and_query(&parts))
+    }
+
+    #[test]
+    fn what_a_trusted_proxy_says_counts_and_nobody_elses_word() {
+        let proxy = PublicOrigin::forwarded(vec![[127, 0, 0, 1].into()], false);
+        for (headers, url) in [
+            (&[("forwarded", "for=1.2.3.4;host=a.example;proto=https")][..], "https://a.example/notes?a=1"),
+            (
+                &[("forwarded", "host=evil.example, Host=\"a.example:8443\";Proto=https")],
+                "https://a.example:8443/notes?a=1",
+            ),
+            (&[("forwarded", "proto=https"), ("x-forwarded-host", "evil.example")], "https://inner:80/notes?a=1"),
+            (
+                &[("x-forwarded-host", "evil.example, a.example"), ("x-forwarded-proto", "https")],
+                "https://a.example/notes?a=1",
+            ),
+            (&[], "http://inner/notes?a=1"),
+        ] {
+            let headers = [headers, &[("host", "inner:80")]].concat();
+            assert_eq!(seen(&proxy, [127, 0, 0, 1], &headers), url, "{headers:?}");
+            assert_eq!(seen(&proxy, [10, 0, 0, 1], &headers), "http://inner/notes?a=1", "{headers:?}");
+        }
+        let prefixed = PublicOrigin::configured("https://a.example").unwrap().with_path_prefix("/api");
+        assert_eq!(seen(&prefixed, [10, 0, 0, 1], &[]), "https://a.example/api/notes?a=1");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTI
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
+use crate::challenge::Challenge;
 use crate::error::{AuthError, ErrorKind};
 use crate::state::AuthState;
 use crate::throttle;
@@ -176,7 +177,7 @@ impl IntoResponse for Rejection {
         let headers = response.headers_mut();
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if self.asks_for_credentials() {
-            for challenge in self.answer.challenges {
+            for challenge in with_own(self.answer.challenges, self.error.challenge()) {
                 headers.append(WWW_AUTHENTICATE, challenge);
             }
         }
@@ -191,4 +192,18 @@ impl IntoResponse for Rejection {
         }
         response
     }
+}
+
+/// The challenges of the chain, with a refusal's own in the place of its scheme's.
+fn with_own(mut chain: Vec<HeaderValue>, own: Option<&Challenge>) -> Vec<HeaderValue> {
+    let Some(own) = own.and_then(Challenge::to_header_value).filter(|_| !chain.is_empty()) else { return chain };
+    let keyword = |challenge: &HeaderValue| {
+        let word = challenge.as_bytes().split(|byte| *byte == b' ').next();
+        word.map(<[u8]>::to_ascii_lowercase)
+    };
+    match chain.iter_mut().find(|challenge| keyword(challenge) == keyword(&own)) {
+        Some(general) => *general = own,
+        None => chain.push(own),
+    }
+    chain
 }

@@ -74,7 +74,7 @@ where
         authentication.note_login_use(&record.login, now);
         Ok(match checked {
             Checked::Passed => Outcome::Authenticated(record.user, record.login),
-            Checked::NeedsForm(deferred) => Outcome::Deferred(record.user, record.login, deferred),
+            Checked::NeedsForm(deferred) => Outcome::Deferred(record.user, record.login, deferred.into()),
         })
     }
 

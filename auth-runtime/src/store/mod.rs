@@ -5,6 +5,7 @@
 
 mod client;
 mod id;
+mod key;
 mod login;
 mod manage;
 mod permission;
@@ -20,6 +21,7 @@ use crate::identity::User;
 
 pub use self::client::{AtLimit, Client, NotAClientName};
 pub use self::id::Id;
+pub use self::key::{Key, KeyAlgorithm, KeyRecord, KeyStore};
 pub use self::login::{Login, LoginRecord, LoginStore, NewCredential, NewLogin};
 pub use self::manage::{ClientStore, LoginCredentials, LoginEntry, ManageStore, NewAccess, TokenEntry};
 pub use self::permission::PermissionStore;

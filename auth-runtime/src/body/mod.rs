@@ -1,0 +1,128 @@
+//! Bodies that a scheme must verify and cannot read: [`BodyLayer`] holds them back until it has been done.
+//!
+//! A scheme sees the head of a request. One that signs bodies, too, verifies the head, and hands on what verifies the body:
+//! [`Outcome::Deferred`](crate::Outcome::Deferred) with a [`DeferredBody`]. It is verified when the chain, the permission and
+//! the throttles have let the caller in, and before anything else of the request is extracted, so that nobody who is refused
+//! makes the server read a body. The handler's extractors then read the body as if nothing had happened.
+//!
+//! A signature over a webhook is a scheme of this kind:
+//!
+//! ```
+//! use auth_runtime::body::{BodyVerifier, DeferredBody};
+//! use auth_runtime::{AuthError, Authenticator, Outcome, Scheme, User, Verdict, http::request::Parts};
+//!
+//! # #[derive(Clone)] struct Shop;
+//! # impl User for Shop { fn id(&self) -> std::borrow::Cow<'_, str> { "shop".into() } }
+//! # struct Mac; impl Mac { fn new() -> Self { Self } fn update(&mut self, _: &[u8]) {} fn verify(&self, _: &[u8]) -> bool { true } }
+//! #[derive(Authenticator)]
+//! struct Webhook;
+//!
+//! struct Signature { mac: Mac, expected: Vec<u8> }
+//!
+//! impl BodyVerifier for Signature {
+//!     fn update(&mut self, chunk: &[u8]) {
+//!         self.mac.update(chunk);
+//!     }
+//!     fn finish(self: Box<Self>) -> Result<(), AuthError> {
+//!         if self.mac.verify(&self.expected) { Ok(()) } else { Err(AuthError::authentication_failed("Invalid signature.")) }
+//!     }
+//! }
+//!
+//! impl<S: Sync> Scheme<S> for Webhook {
+//!     type User = Shop;
+//!     async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Shop> {
+//!         let Some(signature) = request.headers.get("x-signature") else { return Ok(Outcome::Skipped) };
+//!         let verifier = Signature { mac: Mac::new(), expected: signature.as_bytes().to_vec() };
+//!         Ok(Outcome::Deferred(Shop, (), DeferredBody::new(verifier).into()))
+//!     }
+//! }
+//! # fn main() {
+//!
+//! let router: axum::Router = axum::Router::new().layer(auth_runtime::body::BodyLayer);
+//! # }
+//! ```
+
+mod held;
+mod layer;
+mod read;
+
+use std::fmt;
+
+pub use self::held::RequestBody;
+pub use self::layer::{BodyLayer, BodyService};
+pub(crate) use self::read::read;
+use crate::csrf::DeferredCsrf;
+use crate::error::AuthError;
+
+/// How much of a body is verified unless a scheme says otherwise: 2 MiB, as much as axum's extractors read.
+pub const DEFAULT_LIMIT: usize = 2 * 1024 * 1024;
+
+/// Verifies a body as it comes in.
+pub trait BodyVerifier: Send + 'static {
+    /// Takes the next bytes of it.
+    fn update(&mut self, chunk: &[u8]);
+
+    /// Says whether the whole is what was signed.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::authentication_failed`] when it is not.
+    fn finish(self: Box<Self>) -> Result<(), AuthError>;
+}
+
+/// A body that is still to be verified.
+pub struct DeferredBody {
+    verifier: Box<dyn BodyVerifier>,
+    limit: usize,
+    stream: bool,
+}
+
+impl DeferredBody {
+    /// A body of at most [`DEFAULT_LIMIT`] bytes that is kept until it has been verified.
+    pub fn new(verifier: impl BodyVerifier) -> Self {
+        Self { verifier: Box::new(verifier), limit: DEFAULT_LIMIT, stream: false }
+    }
+
+    /// Of at most this many bytes. A longer one is refused with 413.
+    #[must_use]
+    pub fn with_limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Not kept, but handed on as it comes in, whatever its length: one that is not what was signed ends with an error in
+    /// the place of its end. The handler must do nothing lasting before it has read that end.
+    #[must_use]
+    pub fn streamed(mut self) -> Self {
+        self.stream = true;
+        self
+    }
+}
+
+impl fmt::Debug for DeferredBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeferredBody").field("limit", &self.limit).field("stream", &self.stream).finish_non_exhaustive()
+    }
+}
+
+/// What a scheme could not verify itself, since it reads no bodies: see [`Outcome::Deferred`](crate::Outcome::Deferred).
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Deferred {
+    /// The CSRF token, which a field of a form may carry.
+    Csrf(DeferredCsrf),
+    /// The whole body.
+    Body(DeferredBody),
+}
+
+impl From<DeferredCsrf> for Deferred {
+    fn from(check: DeferredCsrf) -> Self {
+        Self::Csrf(check)
+    }
+}
+
+impl From<DeferredBody> for Deferred {
+    fn from(body: DeferredBody) -> Self {
+        Self::Body(body)
+    }
+}

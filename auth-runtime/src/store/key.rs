@@ -1,0 +1,170 @@
+//! [`KeyStore`]: the keys with which callers sign.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::{Backend, StoreResult};
+
+/// What a key is for. The algorithm belongs to the key: what a request says of it can only agree.
+///
+/// Names are those of the HTTP signature algorithms registry (RFC 9421 section 6.2) where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyAlgorithm {
+    /// `ecdsa-p256-sha256`: ECDSA over P-256 with SHA-256 (FIPS 186-5).
+    EcdsaP256Sha256,
+    /// `ecdsa-p384-sha384`: ECDSA over P-384 with SHA-384.
+    EcdsaP384Sha384,
+    /// `ed25519` (RFC 8032).
+    Ed25519,
+    /// `hmac-sha1`: HMAC with SHA-1 (RFC 2104), for Hawk's oldest clients and nothing else.
+    HmacSha1,
+    /// `hmac-sha256`: HMAC with SHA-256.
+    HmacSha256,
+    /// `hmac-sha512`: HMAC with SHA-512, for `draft-cavage` alone.
+    HmacSha512,
+    /// `rsa-pss-sha512`: RSASSA-PSS with SHA-512 and a salt of 64 bytes (RFC 8017 section 8.1).
+    RsaPssSha512,
+    /// `rsa-v1_5-sha256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2).
+    RsaV15Sha256,
+    /// `rsa-v1_5-sha512`: the same with SHA-512, for `draft-cavage` alone.
+    RsaV15Sha512,
+}
+
+impl KeyAlgorithm {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::EcdsaP256Sha256,
+        Self::EcdsaP384Sha384,
+        Self::Ed25519,
+        Self::HmacSha1,
+        Self::HmacSha256,
+        Self::HmacSha512,
+        Self::RsaPssSha512,
+        Self::RsaV15Sha256,
+        Self::RsaV15Sha512,
+    ];
+
+    /// The name, as a store keeps it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EcdsaP256Sha256 => "ecdsa-p256-sha256",
+            Self::EcdsaP384Sha384 => "ecdsa-p384-sha384",
+            Self::Ed25519 => "ed25519",
+            Self::HmacSha1 => "hmac-sha1",
+            Self::HmacSha256 => "hmac-sha256",
+            Self::HmacSha512 => "hmac-sha512",
+            Self::RsaPssSha512 => "rsa-pss-sha512",
+            Self::RsaV15Sha256 => "rsa-v1_5-sha256",
+            Self::RsaV15Sha512 => "rsa-v1_5-sha512",
+        }
+    }
+
+    /// The algorithm with exactly this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// Whether both sides have the same secret, so that the store must keep it.
+    pub const fn is_symmetric(self) -> bool {
+        matches!(self, Self::HmacSha1 | Self::HmacSha256 | Self::HmacSha512)
+    }
+}
+
+impl fmt::Display for KeyAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A key with which a caller signs: a shared secret, or a public key. Clones share it.
+#[derive(Clone)]
+pub struct Key(Arc<Inner>);
+
+struct Inner {
+    id: String,
+    algorithm: KeyAlgorithm,
+    material: Zeroizing<Vec<u8>>,
+    not_before: Option<Duration>,
+    expires: Option<Duration>,
+}
+
+impl Key {
+    /// A key that is good from `not_before` until `expires`, both since the Unix epoch; `None` is no limit.
+    ///
+    /// `material` is the secret itself where the algorithm [is symmetric](KeyAlgorithm::is_symmetric), or else the public key
+    /// as `SubjectPublicKeyInfo` in DER (RFC 5280 section 4.1.2.7). It is not looked at here.
+    pub fn new(
+        id: impl Into<String>,
+        algorithm: KeyAlgorithm,
+        material: Zeroizing<Vec<u8>>,
+        not_before: Option<Duration>,
+        expires: Option<Duration>,
+    ) -> Self {
+        Self(Arc::new(Inner { id: id.into(), algorithm, material, not_before, expires }))
+    }
+
+    /// By what a request names it.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// What it is for.
+    pub fn algorithm(&self) -> KeyAlgorithm {
+        self.0.algorithm
+    }
+
+    /// The secret, or the public key in DER.
+    pub fn material(&self) -> &[u8] {
+        &self.0.material
+    }
+
+    /// Since when it is good.
+    pub fn not_before(&self) -> Option<Duration> {
+        self.0.not_before
+    }
+
+    /// Until when it is good.
+    pub fn expires(&self) -> Option<Duration> {
+        self.0.expires
+    }
+
+    /// Whether it is good at this time.
+    pub fn is_good(&self, now: Duration) -> bool {
+        self.0.not_before.is_none_or(|from| from <= now) && self.0.expires.is_none_or(|until| now < until)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("id", &self.0.id).field("algorithm", &self.0.algorithm).finish_non_exhaustive()
+    }
+}
+
+/// A key with the account that signs with it.
+#[derive(Debug, Clone)]
+#[allow(clippy::exhaustive_structs)]
+pub struct KeyRecord<U> {
+    /// The key.
+    pub key: Key,
+    /// The account.
+    pub user: U,
+}
+
+/// The keys of callers that sign their requests: for the schemes of `auth-signatures`.
+///
+/// One account may have several keys, which is how one is changed without a pause: the new one is added, the caller turns
+/// to it, the old one is removed.
+#[diagnostic::on_unimplemented(
+    message = "the backend `{Self}` keeps no keys of callers that sign",
+    note = "implement `auth_runtime::store::KeyStore` for it: one method, which may ask an `auth_signatures::keys::MemoryKeys` or \
+            `KeyFile` that the backend has as a field"
+)]
+pub trait KeyStore: Backend {
+    /// The key with exactly this id, expired or not. `id` is what a request says, of whatever length.
+    fn find_key(&self, id: &str) -> impl Future<Output = StoreResult<Option<KeyRecord<Self::User>>>> + Send;
+}
