@@ -1,0 +1,94 @@
+//! [`Exchange`]: what a scheme and the layer around the router tell each other of one request.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use auth_runtime::store::{ReplayStore, StoreResult};
+use auth_runtime::{AuthError, Digest};
+use http::HeaderValue;
+use http::request::Parts;
+
+/// One request and its response. [`SignatureLayer`](crate::SignatureLayer) puts it among the request's extensions.
+#[derive(Clone, Default)]
+pub(crate) struct Exchange(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    signer: OnceLock<Box<dyn SignResponse>>,
+    accepted: Mutex<Vec<HeaderValue>>,
+    used: Mutex<Vec<Digest>>,
+}
+
+/// Signs the response to a request whose signature was good.
+pub(crate) trait SignResponse: Send + Sync {
+    /// Adds the signature; `body` is `None` where it is a stream that nobody keeps.
+    fn sign(&self, response: &mut http::response::Parts, body: Option<&[u8]>);
+}
+
+/// The layer is missing.
+#[derive(Debug)]
+struct NoLayer;
+
+impl fmt::Display for NoLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the router has no `SignatureLayer`; add `.layer(auth_signatures::SignatureLayer::new())` as its last layer")
+    }
+}
+
+impl std::error::Error for NoLayer {}
+
+impl Exchange {
+    /// The exchange of this request.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::internal`] when the router has no [`SignatureLayer`](crate::SignatureLayer).
+    pub(crate) fn of(request: &Parts) -> Result<&Self, AuthError> {
+        request.extensions.get().ok_or_else(|| AuthError::internal(NoLayer))
+    }
+
+    /// Has the response signed. The first scheme that asks is the one that knows the caller.
+    pub(crate) fn sign_response(&self, signer: impl SignResponse + 'static) {
+        let _ = self.0.signer.set(Box::new(signer));
+    }
+
+    pub(crate) fn signer(&self) -> Option<&dyn SignResponse> {
+        self.0.signer.get().map(|signer| &**signer)
+    }
+
+    /// Has a 401 say which signature is wanted: a member of `Accept-Signature` (RFC 9421 section 5.1).
+    pub(crate) fn accept(&self, signature: HeaderValue) {
+        let mut accepted = self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        if !accepted.contains(&signature) {
+            accepted.push(signature);
+        }
+    }
+
+    pub(crate) fn accepted(&self) -> Vec<HeaderValue> {
+        self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether `nonce` is used for the first time, or again by this same request: a guard and a handler ask the same chain.
+    pub(crate) async fn first_use<R: ReplayStore>(
+        &self,
+        store: &R,
+        scope: &str,
+        nonce: Digest,
+        now: Duration,
+        expires: Duration,
+    ) -> StoreResult<bool> {
+        if self.used().contains(&nonce) {
+            return Ok(true);
+        }
+        let first = store.first_use(scope, &nonce, now, expires).await?;
+        if first {
+            self.used().push(nonce);
+        }
+        Ok(first)
+    }
+
+    fn used(&self) -> std::sync::MutexGuard<'_, Vec<Digest>> {
+        self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

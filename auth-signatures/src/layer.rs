@@ -1,0 +1,144 @@
+//! [`SignatureLayer`]: what the schemes of this crate need around the router.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use auth_runtime::body::{BodyLayer, BodyService};
+use axum::body::{Body, HttpBody};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, Request, StatusCode};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::exchange::{Exchange, SignResponse};
+
+/// How much of a response is kept to be signed, unless said otherwise: 2 MiB.
+const RESPONSE_LIMIT: u64 = 2 * 1024 * 1024;
+
+/// A tower layer for routers whose handlers name schemes of this crate: it holds bodies back until they have been verified,
+/// says in a 401 which signature is wanted, and signs responses where that is asked for.
+///
+/// Put it on the router last, so that it stands around everything. Without it, the schemes answer 500 and say so in the log.
+///
+/// ```
+/// use auth_signatures::SignatureLayer;
+///
+/// let router: axum::Router = axum::Router::new().layer(SignatureLayer::new().sign_responses());
+/// ```
+#[derive(Debug, Clone)]
+pub struct SignatureLayer {
+    responses: Option<u64>,
+}
+
+impl Default for SignatureLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl SignatureLayer {
+    /// Responses are not signed.
+    pub const fn new() -> Self {
+        Self { responses: None }
+    }
+
+    /// Signs the responses to signed requests. A body whose length is known and at most 2 MiB is signed, too; a longer one, or a
+    /// stream, is handed on as it comes, and its signature covers the head alone.
+    #[must_use]
+    pub const fn sign_responses(mut self) -> Self {
+        self.responses = Some(RESPONSE_LIMIT);
+        self
+    }
+
+    /// The same with another limit, in bytes.
+    #[must_use]
+    pub const fn sign_responses_up_to(mut self, bytes: u64) -> Self {
+        self.responses = Some(bytes);
+        self
+    }
+}
+
+impl<T> Layer<T> for SignatureLayer {
+    type Service = SignatureService<T>;
+
+    fn layer(&self, inner: T) -> SignatureService<T> {
+        SignatureService { inner: BodyLayer.layer(inner), responses: self.responses }
+    }
+}
+
+/// What [`SignatureLayer`] puts around a service.
+#[derive(Debug, Clone)]
+pub struct SignatureService<T> {
+    inner: BodyService<T>,
+    responses: Option<u64>,
+}
+
+impl<T> Service<Request<Body>> for SignatureService<T>
+where
+    T: Service<Request<Body>, Error = Infallible>,
+    T::Response: IntoResponse,
+    T::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let exchange = match request.extensions().get::<Exchange>() {
+            Some(exchange) => exchange.clone(),
+            None => {
+                let exchange = Exchange::default();
+                request.extensions_mut().insert(exchange.clone());
+                exchange
+            }
+        };
+        let responses = self.responses;
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let mut response = answer.await?.into_response();
+            if response.status() == StatusCode::UNAUTHORIZED {
+                for signature in exchange.accepted() {
+                    response.headers_mut().append(HeaderName::from_static("accept-signature"), signature);
+                }
+            }
+            match (responses, exchange.signer()) {
+                (Some(limit), Some(signer)) => Ok(sign(signer, response, limit).await),
+                _ => Ok(response),
+            }
+        })
+    }
+}
+
+async fn sign(signer: &dyn SignResponse, response: Response, limit: u64) -> Response {
+    let (mut head, body) = response.into_parts();
+    if body.size_hint().upper().is_none_or(|length| length > limit) {
+        signer.sign(&mut head, None);
+        return Response::from_parts(head, body);
+    }
+    match read(body).await {
+        Ok(bytes) => {
+            signer.sign(&mut head, Some(&bytes));
+            Response::from_parts(head, Body::from(bytes))
+        }
+        Err(error) => {
+            tracing::error!(target: "auth::request", %error, "the body of a response broke off before it could be signed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn read(mut body: Body) -> Result<Vec<u8>, axum::Error> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        if let Some(chunk) = frame?.data_ref() {
+            bytes.extend_from_slice(chunk);
+        }
+    }
+    Ok(bytes)
+}
