@@ -153,11 +153,11 @@ async fn call(path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
 fn framed(
     path: &str,
     digest: &str,
-    frames: &[Result<&'static str, &'static str>],
+    frames: Vec<Result<&'static str, &'static str>>,
 ) -> (Request<Body>, Arc<AtomicUsize>) {
     let read = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&read);
-    let stream = futures_util::stream::iter(frames.to_vec().into_iter().map(move |frame| {
+    let stream = futures_util::stream::iter(frames.into_iter().map(move |frame| {
         counted.fetch_add(1, Ordering::SeqCst);
         match frame {
             Ok("x-trailer") => Ok(Frame::trailers(
@@ -195,14 +195,14 @@ async fn a_handler_reads_what_was_signed_and_is_not_called_with_anything_else() 
 
 #[tokio::test]
 async fn what_is_left_of_the_body_stays_as_it_came() {
-    let (request, _) = framed("/reads-on", &hex(b"onetwo"), &[Ok("one"), Ok("two"), Ok("x-trailer")]);
+    let (request, _) = framed("/reads-on", &hex(b"onetwo"), vec![Ok("one"), Ok("two"), Ok("x-trailer")]);
     assert_eq!(send(&router(), request).await.body, "onetwoend");
 }
 
 #[tokio::test]
 async fn nothing_is_read_for_whoever_is_refused() {
     for (path, status) in [("/staff", 403), ("/throttled", 200), ("/throttled", 429)] {
-        let (request, read) = framed(path, &hex(b"one"), &[Ok("one")]);
+        let (request, read) = framed(path, &hex(b"one"), vec![Ok("one")]);
         assert_eq!(send(&router(), request).await.status, status, "{path}");
         assert_eq!(read.load(Ordering::SeqCst), usize::from(status == 200), "{path} {status}");
     }
@@ -214,14 +214,14 @@ async fn a_body_that_is_too_long_is_refused_as_soon_as_that_is_known() {
     let answer = call("/echo", &[("x-digest", &hex(long.as_bytes()))], long).await;
     assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (413, Some("payload_too_large")));
     assert_eq!(call("/echo", &[("x-digest", &hex(&long.as_bytes()[..16]))], &long[..16]).await.body, long[..16]);
-    let (request, read) = framed("/echo", "..", &[Ok("1234567890"), Ok("1234567"), Ok("never read")]);
+    let (request, read) = framed("/echo", "..", vec![Ok("1234567890"), Ok("1234567"), Ok("never read")]);
     assert_eq!(send(&router(), request).await.status, 413);
     assert_eq!(read.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_no_body() {
-    let (request, _) = framed("/echo", &hex(b"one"), &[Ok("one"), Err("connection reset")]);
+    let (request, _) = framed("/echo", &hex(b"one"), vec![Ok("one"), Err("connection reset")]);
     let answer = send(&router(), request).await;
     assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (400, Some("invalid_body")));
 }
