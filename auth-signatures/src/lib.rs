@@ -6,6 +6,7 @@ mod caller;
 pub mod cavage;
 mod crypto;
 mod exchange;
+pub mod keys;
 mod layer;
 mod signing_key;
 
