@@ -5,9 +5,11 @@
 //! - `list`: one line a subject, its name and the name of its baseline, separated by a tab;
 //! - `time ROUNDS [WORD..]`: one line a subject whose name contains one of the words, or all of them: its name and the
 //!   nanoseconds a request of each round, separated by tabs. Every round measures all subjects by turns;
-//! - `run SUBJECT PREPARED SERVED`: makes so many requests and serves the first ones of them, for [`callgrind`].
+//! - `run SUBJECT PREPARED SERVED`: makes so many requests and serves the first ones of them, for [`callgrind`];
+//! - `step SUBJECT PREPARED SERVED`: the same, for [`steps`].
 
 pub mod callgrind;
+pub mod steps;
 mod timing;
 
 use std::future::Future;
@@ -79,7 +81,7 @@ pub async fn main(subjects: Vec<Subject>) {
                 println!("{name}\t{}", times.join("\t"));
             }
         }
-        ["run", name, prepared, served] => {
+        [how @ ("run" | "step"), name, prepared, served] => {
             let subject = subjects.iter().find(|subject| subject.name == *name).expect("a subject of this name");
             let [prepared, served] = [prepared, served].map(|number| number.parse().expect("a number"));
             let mut case = (subject.make)().await;
@@ -87,12 +89,19 @@ pub async fn main(subjects: Vec<Subject>) {
             case.prepare(WARM);
             case.serve(WARM).await;
             case.prepare(prepared);
+            let is_stepped = *how == "step";
+            if is_stepped {
+                steps::begin();
+            }
             case.serve(served).await;
+            if is_stepped {
+                steps::mark();
+            }
             std::io::stdout().flush().expect("stdout");
             // Without dropping what was prepared and not served.
             std::process::exit(0);
         }
-        _ => panic!("the command line is `list`, `time ROUNDS [WORD..]` or `run SUBJECT PREPARED SERVED`"),
+        _ => panic!("the command line is `list`, `time ROUNDS [WORD..]` or `run` or `step SUBJECT PREPARED SERVED`"),
     }
 }
 
