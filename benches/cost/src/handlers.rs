@@ -14,7 +14,8 @@ use crate::{Account, App, Axum, Kind, app, app_with_passwords};
 
 pub(crate) const HELLO: &str = "hello";
 
-async fn bare() -> &'static str {
+/// Answers, and does nothing else.
+pub async fn bare() -> &'static str {
     HELLO
 }
 
@@ -63,12 +64,12 @@ pub(crate) fn greeted(me: &Account) -> &'static str {
 }
 
 /// A router with one route.
-pub(crate) fn router<T: 'static>(handler: impl Handler<T, App>, app: App) -> Router {
+pub fn router<T: 'static>(handler: impl Handler<T, App>, app: App) -> Router {
     Router::new().route("/hello", get(handler)).with_state(app)
 }
 
 /// The name of the subject without authentication for the same request.
-pub(crate) fn baseline(kind: Kind) -> String {
+pub fn baseline(kind: Kind) -> String {
     format!("bare axum, {}", kind.name())
 }
 

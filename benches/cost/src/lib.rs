@@ -14,6 +14,7 @@ use auth_runtime::settings::PasswordSettings;
 use auth_runtime::{Authentication, Settings};
 use harness::Subject;
 
+pub use self::handlers::{bare, baseline, router};
 pub use self::service::{Axum, Kind, cookie, request, token};
 pub use self::store::{Account, Store};
 
