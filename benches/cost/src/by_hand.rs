@@ -11,7 +11,7 @@ use harness::Subject;
 use sha2::{Digest as _, Sha256};
 
 use crate::handlers::{greeted, subject};
-use crate::{Account, App, Kind};
+use crate::{Account, App, Kind, Store};
 
 struct TokenUser(Account);
 
@@ -28,14 +28,19 @@ impl FromRequestParts<App> for TokenUser {
         if !keyword.eq_ignore_ascii_case("Bearer") {
             return Err(REFUSED);
         }
-        let digest: [u8; 32] = Sha256::digest(token.trim()).into();
-        let record = app.backend().tokens.get(&digest).ok_or(REFUSED)?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        if record.token.expires.is_some_and(|expires| now >= expires) || !record.user.is_active {
-            return Err(REFUSED);
-        }
-        Ok(Self(record.user.clone()))
+        find(app.backend(), token.trim()).map(Self).ok_or(REFUSED)
     }
+}
+
+/// The account of a token that is good.
+pub fn find(store: &Store, token: &str) -> Option<Account> {
+    let digest: [u8; 32] = Sha256::digest(token).into();
+    let record = store.tokens.get(&digest)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    if record.token.expires.is_some_and(|expires| now >= expires) || !record.user.is_active {
+        return None;
+    }
+    Some(record.user.clone())
 }
 
 struct SessionUser(Account);

@@ -14,7 +14,8 @@ use auth_runtime::settings::PasswordSettings;
 use auth_runtime::{Authentication, Settings};
 use harness::Subject;
 
-pub use self::handlers::{bare, baseline, router};
+pub use self::by_hand::find;
+pub use self::handlers::{bare, baseline, greeted, router, subject};
 pub use self::service::{Axum, Kind, cookie, request, token};
 pub use self::store::{Account, Store};
 

@@ -122,7 +122,7 @@ fn base64(text: &str) -> String {
 /// A router that serves requests of one kind.
 pub struct Axum {
     router: Router,
-    kind: Kind,
+    make: Box<dyn Fn(usize) -> Request<Body>>,
     users: usize,
     status: StatusCode,
     prepared: Vec<Request<Body>>,
@@ -131,7 +131,12 @@ pub struct Axum {
 impl Axum {
     /// `router` answers all requests of this kind with `status`.
     pub fn new(router: Router, kind: Kind, status: StatusCode) -> Self {
-        Self { router, kind, users: USERS, status, prepared: Vec::new() }
+        Self::with(router, move |n| request(kind, n), status)
+    }
+
+    /// `router` answers all requests that `make` makes for a user with `status`.
+    pub fn with(router: Router, make: impl Fn(usize) -> Request<Body> + 'static, status: StatusCode) -> Self {
+        Self { router, make: Box::new(make), users: USERS, status, prepared: Vec::new() }
     }
 
     /// Requests of the first `users` users only.
@@ -143,7 +148,7 @@ impl Axum {
 
 impl Case for Axum {
     fn prepare(&mut self, requests: usize) {
-        self.prepared = (0..requests).map(|n| request(self.kind, n * 7_919 % self.users)).collect();
+        self.prepared = (0..requests).map(|n| (self.make)(n * 7_919 % self.users)).collect();
     }
 
     fn serve(&mut self, requests: usize) -> Local<'_, ()> {

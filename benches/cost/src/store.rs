@@ -45,6 +45,8 @@ pub struct Store {
     pub(crate) logins: Map<[u8; 32], LoginRecord<Account>>,
     /// By name.
     pub(crate) accounts: Map<Arc<str>, PasswordRecord<Account>>,
+    /// By primary key.
+    by_id: Map<i64, Account>,
 }
 
 impl Store {
@@ -64,10 +66,16 @@ impl Store {
             let digest = |secret: &str| *Digest::of(secret.as_bytes()).as_bytes();
             store.tokens.insert(digest(token), TokenRecord { user: user.clone(), token: access });
             store.logins.insert(digest(cookie), LoginRecord { user: user.clone(), login, csrf_secret: None });
+            store.by_id.insert(id, user.clone());
             let record = PasswordRecord { user: user.clone(), hash: hash.map(str::to_owned) };
             store.accounts.insert(Arc::clone(&user.name), record);
         }
         store
+    }
+
+    /// The account of this primary key.
+    pub fn account(&self, id: i64) -> Option<Account> {
+        self.by_id.get(&id).cloned()
     }
 }
 
