@@ -1,0 +1,62 @@
+//! What authentication costs a request: this product's schemes and chains beside the same by hand, each over the same
+//! handler without any.
+//!
+//! All of them are the same axum router with the same state; its one handler answers `hello`. Requests have the
+//! headers of a small client (`Host`, `User-Agent`, `Accept`) and are made before they are measured.
+
+mod by_hand;
+mod chains;
+mod handlers;
+mod service;
+mod store;
+
+use auth_runtime::settings::PasswordSettings;
+use auth_runtime::{Authentication, Settings};
+use harness::Subject;
+
+pub use self::by_hand::find;
+pub use self::handlers::{bare, baseline, greeted, router, subject};
+pub use self::service::{Axum, Kind, cookie, request, token};
+pub use self::store::{Account, Store};
+
+/// The state of all routers.
+pub type App = Authentication<Store>;
+
+/// How many users, tokens and logins there are.
+pub const USERS: usize = 1_000;
+
+/// The cookie of a login.
+pub const COOKIE: &str = "__Host-sessionid";
+
+/// A state with tokens and logins, without passwords.
+pub fn app() -> App {
+    Authentication::with_settings(furnished(None), settings(&cheap()))
+}
+
+/// A state with the password `correct horse` for each user. Hashes have the parameters of the settings' default.
+pub async fn app_with_passwords(cache_size: usize) -> App {
+    let passwords = PasswordSettings::default().with_cache_size(cache_size);
+    let maker = Authentication::with_settings(Store::default(), settings(&passwords));
+    let hash = maker.passwords().hash("correct horse").await.expect("randomness");
+    Authentication::with_settings(furnished(Some(&hash)), settings(&passwords))
+}
+
+fn settings(passwords: &PasswordSettings) -> Settings {
+    Settings::default().with_passwords(passwords.clone()).with_gateways(vec![[127, 0, 0, 1].into()])
+}
+
+/// For the hash that every state makes of nobody's password when it is set up.
+fn cheap() -> PasswordSettings {
+    PasswordSettings::default().with_memory_kib(8).with_iterations(1)
+}
+
+fn furnished(hash: Option<&str>) -> Store {
+    let tokens: Vec<String> = (0..USERS).map(token).collect();
+    let cookies: Vec<String> = (0..USERS).map(cookie).collect();
+    Store::furnished(&tokens, &cookies, hash)
+}
+
+/// All of this crate.
+pub fn subjects() -> Vec<Subject> {
+    [handlers::subjects(), by_hand::subjects(), chains::subjects()].into_iter().flatten().collect()
+}
