@@ -111,6 +111,18 @@ impl Rules {
         span.map(|span| quote_spanned!(span=> .with_client())).unwrap_or_default()
     }
 
+    /// What a chain finds out, with the credentials that `pick` takes out of it.
+    fn resolve(&self, chain: &TokenStream, pick: &TokenStream) -> TokenStream {
+        let with_client = self.with_client();
+        if with_client.is_empty() {
+            return quote!(#chain::resolve_picked(&__CHAIN, request, state, #pick).await);
+        }
+        quote! {
+            let resolved = #chain::resolve(&__CHAIN, request, state).await?;
+            ::core::result::Result::Ok(resolved #with_client.pick(#pick))
+        }
+    }
+
     /// That one can tell the client of each scheme's credentials, where a throttle counts by it.
     pub(crate) fn client_asserts(&self, runtime: &Path, schemes: &[Ident]) -> TokenStream {
         let Some(span) = self.throttle.as_ref().and_then(Throttles::reads_client) else { return TokenStream::new() };
@@ -193,7 +205,8 @@ impl ChainPolicy<'_> {
             };
             (method == "permit").then_some(allow)
         });
-        let with_client = self.rules.with_client();
+        let resolve = self.rules.resolve(&quote!(#runtime::Chain::<#state>), &pick);
+        let has_permission = self.rules.permit.is_some();
         let texts = schemes.iter().map(Scheme::text);
         let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
         let declared = self.told.declared(
@@ -212,8 +225,7 @@ impl ChainPolicy<'_> {
                     request: &'a #runtime::http::request::Parts,
                     state: &'a #state,
                 ) -> ::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError> {
-                    let resolved = #runtime::Chain::<#state>::resolve(&__CHAIN, request, state).await?;
-                    ::core::result::Result::Ok(resolved #with_client.pick(#pick))
+                    #resolve
                 }
 
                 fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
@@ -239,6 +251,7 @@ impl ChainPolicy<'_> {
                 type Auth = #auth;
                 const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
                 const VERIFIES_CSRF_FORM: bool = #form;
+                const HAS_PERMISSION: bool = #has_permission;
                 #declared
 
                 #methods

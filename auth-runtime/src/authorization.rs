@@ -22,24 +22,49 @@ pub enum MalformedAuthorization {
 ///
 /// When the keyword matches and what follows is not one word.
 pub fn credentials<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<&'a [u8]>, MalformedAuthorization> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let Some(first) = values.next() else { return Ok(None) };
-    let mut words = first.as_bytes().split(|byte| is_space(*byte)).filter(|word| !word.is_empty());
-    if !words.next().is_some_and(|word| word.eq_ignore_ascii_case(keyword.as_bytes())) {
-        return Ok(None);
-    }
-    let Some(word) = words.next() else {
-        return Err(match values.next() {
-            None => MalformedAuthorization::NoCredentials,
-            Some(_) => MalformedAuthorization::Spaces,
-        });
-    };
-    if words.next().is_some() || values.next().is_some() {
-        return Err(MalformedAuthorization::Spaces);
-    }
-    Ok(Some(word))
+    let Some(words) = words(headers, keyword)? else { return Ok(None) };
+    one_word(words).map(Some)
 }
 
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+/// What follows `keyword`, one word or several, for a caller that knows its credentials by their form. As [`credentials`]
+/// otherwise.
+pub(crate) fn words<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<&'a [u8]>, MalformedAuthorization> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(words) = values.next().and_then(|value| after_keyword(value.as_bytes(), keyword)) else {
+        return Ok(None);
+    };
+    match (values.next(), words) {
+        (Some(_), _) => Err(MalformedAuthorization::Spaces),
+        (None, []) => Err(MalformedAuthorization::NoCredentials),
+        (None, _) => Ok(Some(words)),
+    }
+}
+
+/// The words, if they are one.
+pub(crate) fn one_word(words: &[u8]) -> Result<&[u8], MalformedAuthorization> {
+    let end = words.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
+    let word = &words[..end];
+    if word.iter().any(|byte| is_space(*byte)) { Err(MalformedAuthorization::Spaces) } else { Ok(word) }
+}
+
+fn after_keyword<'a>(value: &'a [u8], keyword: &str) -> Option<&'a [u8]> {
+    let (word, rest) = trim_start(value).split_at_checked(keyword.len())?;
+    let ends = rest.first().is_none_or(|byte| is_space(*byte));
+    // As it is usually written, it is compared at once.
+    let is_keyword = word == keyword.as_bytes() || word.eq_ignore_ascii_case(keyword.as_bytes());
+    (ends && is_keyword).then(|| trim_start(rest))
+}
+
+fn trim_start(mut text: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = text
+        && is_space(*first)
+    {
+        text = rest;
+    }
+    text
+}
+
+const fn is_space(byte: u8) -> bool {
+    // All of them are at most the space, as is no character of a word.
+    byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }

@@ -1,6 +1,8 @@
 //! Schemes in order: [`Chain`].
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -36,6 +38,22 @@ pub trait Chain<S>: Send + Sync + 'static {
         request: &'a Parts,
         state: &'a S,
     ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a;
+
+    /// The same with the credentials that `pick` takes out of them, as soon as they are known: what nobody takes is not carried
+    /// along.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    fn resolve_picked<'a, T: Send + 'a>(
+        &'a self,
+        request: &'a Parts,
+        state: &'a S,
+        pick: impl Fn(Self::Auth) -> Option<T> + Send + Sync + 'a,
+    ) -> impl Future<Output = Result<Resolved<Self::User, T>, AuthError>> + Send + 'a {
+        let resolved = self.resolve(request, state);
+        async move { Ok(resolved.await?.pick(pick)) }
+    }
 
     /// The challenges of the schemes that have one, in order, `None` for one that has none.
     fn challenges(&self, state: &S) -> Vec<Option<HeaderValue>>;
@@ -79,23 +97,24 @@ impl<U, A> Resolved<U, A> {
         let client = self.auth.as_ref().and_then(LoginCredentials::client).map(str::to_owned);
         Self { client: client.or(self.client), ..self }
     }
+}
 
-    fn decided<T>(outcome: Outcome<U, T>, scheme: &'static str, wrap: impl FnOnce(T) -> A) -> Option<Self> {
-        Some(match outcome {
-            Outcome::Skipped => return None,
-            Outcome::Authenticated(user, auth) => {
-                Self { user: Some(user), auth: Some(wrap(auth)), scheme: Some(scheme), ..Self::anonymous() }
-            }
-            Outcome::Anonymous(user, auth) => Self { user, auth: auth.map(wrap), ..Self::anonymous() },
-            Outcome::Deferred(user, auth, check) => Self {
-                user: Some(user),
-                auth: Some(wrap(auth)),
-                scheme: Some(scheme),
-                deferred: Some(check),
-                client: None,
-            },
-        })
-    }
+/// What the verdict of a scheme comes to, with the credentials that `pick` takes.
+fn decided<U, A, T>(
+    verdict: Verdict<U, A>,
+    scheme: &'static str,
+    pick: impl FnOnce(A) -> Option<T>,
+) -> Result<Resolved<U, T>, AuthError> {
+    let (user, auth, deferred) = match verdict {
+        Ok(Outcome::Authenticated(user, auth)) => (user, auth, None),
+        Ok(Outcome::Deferred(user, auth, deferred)) => (user, auth, Some(deferred)),
+        Ok(Outcome::Anonymous(user, auth)) => {
+            return Ok(Resolved { user, auth: auth.and_then(pick), ..Resolved::anonymous() });
+        }
+        Ok(Outcome::Skipped) => return Ok(Resolved::anonymous()),
+        Err(error) => return Err(error.in_scheme(scheme)),
+    };
+    Ok(Resolved { user: Some(user), auth: pick(auth), scheme: Some(scheme), deferred, client: None })
 }
 
 /// The credentials of one of several schemes.
@@ -211,16 +230,36 @@ macro_rules! tuple_chain {
             type User = $head::User;
             type Auth = one_of!($head $($tail)*);
 
-            async fn resolve<'a>(
+            fn resolve<'a>(
                 &'a self,
                 request: &'a Parts,
                 state: &'a S,
-            ) -> Result<Resolved<Self::User, Self::Auth>, AuthError> {
+            ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a {
+                self.resolve_picked(request, state, Some)
+            }
+
+            async fn resolve_picked<'a, Picked: Send + 'a>(
+                &'a self,
+                request: &'a Parts,
+                state: &'a S,
+                pick: impl Fn(Self::Auth) -> Option<Picked> + Send + Sync + 'a,
+            ) -> Result<Resolved<Self::User, Picked>, AuthError> {
+                let mut decision = None;
                 $(
-                    let outcome = self.$at.authenticate(request, state).await;
-                    let outcome = outcome.map_err(|error| error.in_scheme($scheme::NAME))?;
-                    if let Some(resolved) = Resolved::decided(outcome, $scheme::NAME, |auth| wrap!(auth $($mark)*)) {
-                        return Ok(resolved);
+                    {
+                        let mut verdict = pin!(self.$at.authenticate(request, state));
+                        // Looked at where it stands: most schemes of a chain have nothing to say, and that is not carried around.
+                        let says_nothing = poll_fn(|context| match verdict.as_mut().poll(context) {
+                            Poll::Pending => Poll::Pending,
+                            Poll::Ready(Ok(Outcome::Skipped)) => Poll::Ready(true),
+                            Poll::Ready(verdict) => {
+                                decision = Some(decided(verdict, $scheme::NAME, |auth| pick(wrap!(auth $($mark)*))));
+                                Poll::Ready(false)
+                            }
+                        });
+                        if !says_nothing.await {
+                            return decision.unwrap_or_else(|| Ok(Resolved::anonymous()));
+                        }
                     }
                 )+
                 Ok(Resolved::anonymous())

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use tracing::Instrument;
 
-use crate::body::{Deferred, RequestBody};
+use crate::body::{RequestBody, ToVerify};
 use crate::chain::Resolved;
 use crate::error::AuthError;
 use crate::identity::{FromCredentials, FromIdentity, Identity, Unread};
@@ -79,21 +79,36 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let mut observation = Observation::begin();
-        let span = observation.span();
-        let result = authenticate::<S, U, P, A>(parts, state, &mut observation).instrument(span).await;
-        observation.end(&result);
-        match result {
-            Ok(auth) => Ok(auth),
-            Err(error) => Err(policy::reject::<S, P>(error, state)),
-        }
+        let result = if Observation::is_wanted() {
+            // On the heap, so that requests of which nobody is told stay small.
+            Box::pin(observed::<S, U, P, A>(parts, state)).await
+        } else {
+            authenticate(parts, state, &mut None).await
+        };
+        result.map_err(|error| policy::reject::<S, P>(error, state))
     }
 }
 
+/// [`authenticate`], with what is told of it.
+async fn observed<S, U, P, A>(parts: &mut Parts, state: &S) -> Result<Auth<U, P, A>, AuthError>
+where
+    S: AuthState,
+    P: Policy<S>,
+    U: FromIdentity<PolicyUser<S, P>>,
+    A: AuthSlot<P::Auth>,
+{
+    let observation = Observation::begin();
+    let mut scheme = None;
+    let result = authenticate(parts, state, &mut scheme).instrument(observation.span()).await;
+    observation.end(scheme, &result);
+    result
+}
+
+/// `known_by` becomes the scheme that identified the caller, whatever comes of it.
 async fn authenticate<S, U, P, A>(
     parts: &mut Parts,
     state: &S,
-    observation: &mut Observation,
+    known_by: &mut Option<&'static str>,
 ) -> Result<Auth<U, P, A>, AuthError>
 where
     S: AuthState,
@@ -101,41 +116,56 @@ where
     U: FromIdentity<PolicyUser<S, P>>,
     A: AuthSlot<P::Auth>,
 {
-    let (identity, auth, deferred, client) = match forced::<S, P>(parts) {
-        Some((identity, auth)) => (identity, auth, None, None),
-        None => {
-            let Resolved { user, auth, scheme, deferred, client } = P::resolve(parts, state).await?;
-            let identity = match (user, scheme) {
-                (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
-                (user, _) => Identity::anonymous(user),
-            };
-            (identity, auth, deferred, client)
-        }
+    #[cfg(feature = "test")]
+    if let Some(forced) = crate::testing::forced(parts) {
+        return admit(forced, parts, state, known_by).await;
+    }
+    let resolved = P::resolve(parts, state).await?;
+    admit(resolved, parts, state, known_by).await
+}
+
+/// Lets the caller in whom the chain has found, or does not.
+async fn admit<S, U, P, A>(
+    resolved: Resolved<PolicyUser<S, P>, P::Auth>,
+    parts: &mut Parts,
+    state: &S,
+    known_by: &mut Option<&'static str>,
+) -> Result<Auth<U, P, A>, AuthError>
+where
+    S: AuthState,
+    P: Policy<S>,
+    U: FromIdentity<PolicyUser<S, P>>,
+    A: AuthSlot<P::Auth>,
+{
+    let Resolved { user, auth, scheme, deferred, client } = resolved;
+    let identity = match (user, scheme) {
+        (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
+        (user, _) => Identity::anonymous(user),
     };
-    observation.identified(identity.scheme());
-    if let Some(Deferred::Csrf(check)) = &deferred
+    *known_by = identity.scheme();
+    if let Some(ToVerify::Csrf(check)) = deferred.as_ref().map(|deferred| &*deferred.0)
         && !P::VERIFIES_CSRF_FORM
     {
         check.without_form()?;
     }
     let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
-    policy::permit::<S, P>(&access).await?;
+    if P::HAS_PERMISSION {
+        policy::permit::<S, P>(&access).await?;
+    }
     U::check(&identity)?;
     let auth = A::fill(auth, identity.scheme().is_some())?;
     // Last, so that whoever is refused uses nothing up.
     P::throttle(&access).await?;
-    match deferred {
-        None => {}
-        Some(Deferred::Csrf(check)) => {
-            parts.extensions.insert(check);
-        }
-        // Of a body, nothing is read for whoever is refused.
-        Some(Deferred::Body(body)) => {
-            let verdict = RequestBody::of(parts)?.verify(body).await;
-            verdict.map_err(|error| error.in_scheme(identity.scheme().unwrap_or_default()))?;
+    if let Some(deferred) = deferred {
+        match *deferred.0 {
+            ToVerify::Csrf(check) => drop(parts.extensions.insert(check)),
+            // Of a body, nothing is read for whoever is refused.
+            ToVerify::Body(body) => {
+                let verdict = Box::pin(RequestBody::of(parts)?.verify(body)).await;
+                verdict.map_err(|error| error.in_scheme(identity.scheme().unwrap_or_default()))?;
+            }
         }
     }
-    tracing::trace!(target: "auth::request", scheme = identity.scheme(), "request authenticated");
     let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
     Ok(Auth { user, auth, policy: PhantomData })
 }
@@ -211,18 +241,4 @@ where
         let Auth { user, .. } = Auth::<U, StateDefault>::from_request_parts(parts, state).await?;
         Ok(Self(user))
     }
-}
-
-#[cfg(feature = "test")]
-type Forced<S, P> = Option<(Identity<PolicyUser<S, P>>, Option<<P as Policy<S>>::Auth>)>;
-
-#[cfg(feature = "test")]
-fn forced<S: AuthState, P: Policy<S>>(parts: &mut Parts) -> Forced<S, P> {
-    crate::testing::forced(parts)
-}
-
-#[cfg(not(feature = "test"))]
-#[allow(clippy::type_complexity)]
-fn forced<S: AuthState, P: Policy<S>>(_: &mut Parts) -> Option<(Identity<PolicyUser<S, P>>, Option<P::Auth>)> {
-    None
 }

@@ -58,18 +58,18 @@ impl User for Nobody {
 pub struct Identity<U> {
     user: Option<U>,
     scheme: Option<&'static str>,
-    answer: Answer,
+    answer: Option<Box<Answer>>,
 }
 
 impl<U: User> Identity<U> {
     /// A caller whom `scheme` identified as `user`.
     pub fn authenticated(user: U, scheme: &'static str) -> Self {
-        Self { user: Some(user), scheme: Some(scheme), answer: Answer::default() }
+        Self { user: Some(user), scheme: Some(scheme), answer: None }
     }
 
     /// A caller whom no scheme identified; `user` is what the application put in the place of an anonymous user.
     pub fn anonymous(user: Option<U>) -> Self {
-        Self { user, scheme: None, answer: Answer::default() }
+        Self { user, scheme: None, answer: None }
     }
 
     /// The user. For an anonymous caller `None`, or what the application put in its place.
@@ -94,7 +94,7 @@ impl<U: User> Identity<U> {
 
     /// The response that refuses this caller: `error` with the status, challenge and body its chain gives it.
     pub fn reject(&self, error: AuthError) -> Rejection {
-        Rejection::new(error, self.answer.clone())
+        Rejection::new(error, self.answer.as_deref().cloned().unwrap_or_default())
     }
 
     /// This caller's request, for an object-level check in a handler.
@@ -103,11 +103,11 @@ impl<U: User> Identity<U> {
     }
 
     pub(crate) fn set_answer(&mut self, answer: Answer) {
-        self.answer = answer;
+        self.answer = Some(Box::new(answer));
     }
 
     pub(crate) fn answers_anonymous_with_denial(&self) -> bool {
-        self.answer.has_no_schemes()
+        self.answer.as_ref().is_some_and(|answer| answer.has_no_schemes())
     }
 }
 
@@ -149,8 +149,10 @@ fn no_user<U>(identity: &Identity<U>) -> AuthError {
 
 impl<U: User> FromIdentity<U> for U {
     fn from_identity(identity: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
-        let denied = no_user(&identity);
-        if identity.is_authenticated() { identity.user.ok_or(denied) } else { Err(denied) }
+        match identity {
+            Identity { user: Some(user), scheme: Some(_), .. } if !user.is_anonymous() => Ok(user),
+            identity => Err(no_user(&identity)),
+        }
     }
 
     fn check(identity: &Identity<U>) -> Result<(), AuthError> {

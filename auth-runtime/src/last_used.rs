@@ -97,16 +97,17 @@ fn later(flush: impl Future<Output = StoreResult<()>> + Send + 'static) {
 }
 
 impl<B: LoginStore> Authentication<B> {
-    /// Brings `last_used` up to what this process knows.
-    pub(crate) fn refresh_login(&self, login: &mut Login, now: Duration) {
-        if is_old(login.last_used, login.idle_timeout, now) {
+    /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
+    pub(crate) fn refresh_login(&self, login: &mut Login, now: Duration) -> bool {
+        is_old(login.last_used, login.idle_timeout, now) && {
             login.last_used = self.login_uses().newest(&login.id, login.last_used);
+            is_old(login.last_used, login.idle_timeout, now)
         }
     }
 
     /// Notes that a login was used.
     pub(crate) fn note_login_use(&self, login: &Login, now: Duration) {
-        if is_old(login.last_used, login.idle_timeout, now) && self.login_uses().note(&login.id, now) {
+        if self.login_uses().note(&login.id, now) {
             let authentication = self.clone();
             later(async move { authentication.flush_logins().await });
         }
@@ -128,21 +129,22 @@ impl<B: LoginStore> Authentication<B> {
 }
 
 impl<B: TokenStore> Authentication<B> {
-    /// Brings `last_used` up to what this process knows.
-    pub(crate) fn refresh_token(&self, token: &mut AccessToken, now: Duration) {
+    /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
+    pub(crate) fn refresh_token(&self, token: &mut AccessToken, now: Duration) -> bool {
         let recorded = token.last_used.unwrap_or(token.created);
-        if is_old(recorded, token.idle_timeout, now) {
-            let newest = self.token_uses().newest(&token.id, recorded);
-            if newest > recorded {
-                token.last_used = Some(newest);
-            }
+        if !is_old(recorded, token.idle_timeout, now) {
+            return token.last_used.is_none();
         }
+        let newest = self.token_uses().newest(&token.id, recorded);
+        if newest > recorded {
+            token.last_used = Some(newest);
+        }
+        token.last_used.is_none() || is_old(newest, token.idle_timeout, now)
     }
 
     /// Notes that a token was used.
     pub(crate) fn note_token_use(&self, token: &AccessToken, now: Duration) {
-        let is_old = token.last_used.is_none_or(|last_used| is_old(last_used, token.idle_timeout, now));
-        if is_old && self.token_uses().note(&token.id, now) {
+        if self.token_uses().note(&token.id, now) {
             let authentication = self.clone();
             later(async move { authentication.flush_tokens().await });
         }

@@ -11,16 +11,19 @@ const NO_SCHEME: &str = "none";
 /// One request, from the first scheme to the last throttle.
 pub(crate) struct Observation {
     span: Span,
-    scheme: Option<&'static str>,
     #[cfg(feature = "metrics")]
     started: std::time::Instant,
 }
 
 impl Observation {
+    /// Whether anybody listens.
+    pub(crate) fn is_wanted() -> bool {
+        cfg!(feature = "metrics") || tracing::enabled!(target: "auth::request", tracing::Level::DEBUG)
+    }
+
     pub(crate) fn begin() -> Self {
         Self {
             span: tracing::debug_span!(target: "auth::request", "auth.authenticate", scheme = Empty, outcome = Empty),
-            scheme: None,
             #[cfg(feature = "metrics")]
             started: std::time::Instant::now(),
         }
@@ -30,15 +33,14 @@ impl Observation {
         self.span.clone()
     }
 
-    /// The chain has been asked: this scheme knew the caller, if any did.
-    pub(crate) fn identified(&mut self, scheme: Option<&'static str>) {
-        self.scheme = scheme;
-    }
-
-    pub(crate) fn end<T>(self, result: &Result<T, AuthError>) {
+    /// `scheme` knew the caller, if any did.
+    pub(crate) fn end<T>(self, scheme: Option<&'static str>, result: &Result<T, AuthError>) {
+        if result.is_ok() {
+            self.span.in_scope(|| tracing::trace!(target: "auth::request", scheme, "request authenticated"));
+        }
         let refused_by = result.as_ref().err().and_then(AuthError::scheme);
         let outcome = match result {
-            Ok(_) if self.scheme.is_some() => "authenticated",
+            Ok(_) if scheme.is_some() => "authenticated",
             Ok(_) => "anonymous",
             Err(error) => match error.kind() {
                 ErrorKind::AuthenticationFailed => "failed",
@@ -47,7 +49,7 @@ impl Observation {
                 ErrorKind::NotAuthenticated | ErrorKind::PermissionDenied | ErrorKind::Other(_) => "denied",
             },
         };
-        let scheme = refused_by.or(self.scheme).unwrap_or(NO_SCHEME);
+        let scheme = refused_by.or(scheme).unwrap_or(NO_SCHEME);
         self.span.record("scheme", scheme).record("outcome", outcome);
         #[cfg(feature = "metrics")]
         crate::metrics::count_request(scheme, outcome, self.started.elapsed());

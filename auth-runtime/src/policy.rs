@@ -40,6 +40,9 @@ pub trait Policy<S>: Send + Sync + 'static {
     /// True in the policy of one handler only: in a policy of several it would leave those unchecked that do not take it.
     const VERIFIES_CSRF_FORM: bool = false;
 
+    /// Whether there is a permission to ask. Where there is none, [`permit`](Self::permit) is not called.
+    const HAS_PERMISSION: bool = true;
+
     /// What is declared, for audits and documents.
     const DECLARED: Declaration = Declaration::UNKNOWN;
 
@@ -165,6 +168,7 @@ impl<S: DefaultPolicy> Policy<S> for StateDefault {
     type Auth = <S::Policy as Policy<S>>::Auth;
 
     const CHALLENGES: Challenges = <S::Policy as Policy<S>>::CHALLENGES;
+    const HAS_PERMISSION: bool = <S::Policy as Policy<S>>::HAS_PERMISSION;
     const DECLARED: Declaration = <S::Policy as Policy<S>>::DECLARED;
 
     fn resolve<'a>(

@@ -170,6 +170,10 @@ impl Handler {
         let auth = self.handed_on().ty(&quote!(#of::Auth));
         let pick = self.handed_on().pick(runtime);
         let form = self.csrf_form.is_some();
+        let has_permission = match self.rules.permit {
+            Some(_) => quote!(true),
+            None => quote!(#of::HAS_PERMISSION),
+        };
         let asserts = self.state.as_ref().filter(|_| parameters.is_empty()).map(|state| {
             let known = KnownState { runtime, state };
             let state = known.alias();
@@ -188,6 +192,7 @@ impl Handler {
                 type Auth = #auth;
                 const CHALLENGES: #runtime::Challenges = #of::CHALLENGES;
                 const VERIFIES_CSRF_FORM: bool = #form;
+                const HAS_PERMISSION: bool = #has_permission;
                 #declared
 
                 async fn resolve<'a>(

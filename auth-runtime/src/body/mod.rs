@@ -105,24 +105,25 @@ impl fmt::Debug for DeferredBody {
     }
 }
 
-/// What a scheme could not verify itself, since it reads no bodies: see [`Outcome::Deferred`](crate::Outcome::Deferred).
+/// What a scheme could not verify itself, since it reads no bodies: a [`DeferredBody`], or a CSRF token that a field of a form
+/// may carry. See [`Outcome::Deferred`](crate::Outcome::Deferred).
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum Deferred {
-    /// The CSRF token, which a field of a form may carry.
+pub struct Deferred(pub(crate) Box<ToVerify>);
+
+#[derive(Debug)]
+pub(crate) enum ToVerify {
     Csrf(DeferredCsrf),
-    /// The whole body.
     Body(DeferredBody),
 }
 
 impl From<DeferredCsrf> for Deferred {
     fn from(check: DeferredCsrf) -> Self {
-        Self::Csrf(check)
+        Self(Box::new(ToVerify::Csrf(check)))
     }
 }
 
 impl From<DeferredBody> for Deferred {
     fn from(body: DeferredBody) -> Self {
-        Self::Body(body)
+        Self(Box::new(ToVerify::Body(body)))
     }
 }

@@ -69,7 +69,8 @@ where
         if pair.chars().any(char::is_control) {
             return Err(wrong());
         }
-        let user = check_password(state.authentication(), username, password).await?.ok_or_else(wrong)?;
+        // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
+        let user = Box::pin(check_password(state.authentication(), username, password)).await?.ok_or_else(wrong)?;
         if !user.is_active() {
             return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
         }

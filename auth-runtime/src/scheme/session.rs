@@ -66,12 +66,14 @@ where
         let Some(digest) = login::cookie_digest(&request.headers, settings) else { return Ok(Outcome::Skipped) };
         let now = settings.clock().now();
         let Some(mut record) = backend.find_login(&digest).await? else { return Ok(Outcome::Skipped) };
-        authentication.refresh_login(&mut record.login, now);
+        let is_note_old = authentication.refresh_login(&mut record.login, now);
         if record.login.has_expired(now) || !record.user.is_active() {
             return Ok(Outcome::Skipped);
         }
         let checked = csrf::check(request, settings, record.csrf_secret.as_deref())?;
-        authentication.note_login_use(&record.login, now);
+        if is_note_old {
+            authentication.note_login_use(&record.login, now);
+        }
         Ok(match checked {
             Checked::Passed => Outcome::Authenticated(record.user, record.login),
             Checked::NeedsForm(deferred) => Outcome::Deferred(record.user, record.login, deferred.into()),

@@ -53,9 +53,14 @@ impl Token {
 
     /// The token of the request, when it is one for this scheme.
     fn read(self, request: &Parts, format: &TokenFormat) -> Result<Option<PresentedToken>, AuthError> {
-        let Some(word) = authorization::credentials(&request.headers, self.keyword).map_err(malformed)? else {
+        let Some(words) = authorization::words(&request.headers, self.keyword).map_err(malformed)? else {
             return Ok(None);
         };
+        // One of this application's own is known by its form, and has neither spaces nor anything else.
+        if let Some(token) = format.read_own(words) {
+            return Ok(Some(token));
+        }
+        let word = authorization::one_word(words).map_err(malformed)?;
         if std::str::from_utf8(word).is_err() {
             return Err(AuthError::authentication_failed(
                 "Invalid token header. Token string should not contain invalid characters.",
@@ -84,13 +89,14 @@ impl Token {
         clock: &Clock,
     ) -> Verdict<B::User, AccessToken> {
         let Some(token) = self.read(request, format)? else { return Ok(Outcome::Skipped) };
-        let record = store.find_token(&token).await?.ok_or_else(invalid)?;
-        judge(record, clock.now())
+        let Some(record) = store.find_token(&token).await? else { return Err(invalid()) };
+        judge(&record, clock.now())?;
+        Ok(Outcome::Authenticated(record.user, record.token))
     }
 }
 
 /// Whether a token that was found is good.
-fn judge<U: User>(record: TokenRecord<U>, now: Duration) -> Verdict<U, AccessToken> {
+fn judge<U: User>(record: &TokenRecord<U>, now: Duration) -> Result<(), AuthError> {
     if record.token.has_expired(now) {
         // In the words for an unknown one: who found a token learns nothing of it.
         tracing::debug!(target: "auth::request", token = %record.token.id, "the token has expired");
@@ -99,7 +105,7 @@ fn judge<U: User>(record: TokenRecord<U>, now: Duration) -> Verdict<U, AccessTok
     if !record.user.is_active() {
         return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
     }
-    Ok(Outcome::Authenticated(record.user, record.token))
+    Ok(())
 }
 
 fn invalid() -> AuthError {
@@ -123,13 +129,13 @@ where
         let settings = authentication.settings();
         let Some(token) = self.read(request, settings.token_format())? else { return Ok(Outcome::Skipped) };
         let now = settings.clock().now();
-        let mut record = authentication.backend().find_token(&token).await?.ok_or_else(invalid)?;
-        authentication.refresh_token(&mut record.token, now);
-        let verdict = judge(record, now)?;
-        if let Outcome::Authenticated(_, token) = &verdict {
-            authentication.note_token_use(token, now);
+        let Some(mut record) = authentication.backend().find_token(&token).await? else { return Err(invalid()) };
+        let is_note_old = authentication.refresh_token(&mut record.token, now);
+        judge(&record, now)?;
+        if is_note_old {
+            authentication.note_token_use(&record.token, now);
         }
-        Ok(verdict)
+        Ok(Outcome::Authenticated(record.user, record.token))
     }
 
     fn challenge(&self) -> Option<Challenge> {
