@@ -2,6 +2,7 @@
 
 mod crypto;
 mod exchange;
+pub mod hawk;
 mod layer;
 mod signing_key;
 
