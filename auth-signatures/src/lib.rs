@@ -6,10 +6,12 @@ mod caller;
 pub mod cavage;
 mod crypto;
 mod exchange;
+pub mod hawk;
 pub mod keys;
 mod layer;
 mod signing_key;
 
 pub use self::cavage::CavageSignature;
+pub use self::hawk::{Hawk, HawkBewit};
 pub use self::layer::{SignatureLayer, SignatureService};
 pub use self::signing_key::{NotAKey, SigningKey};
