@@ -9,14 +9,18 @@ use auth_runtime::{AuthError, Digest};
 use http::HeaderValue;
 use http::request::Parts;
 
+use crate::http_signature::WantedSignature;
+use crate::signing_key::SigningKey;
+
 /// One request and its response. [`SignatureLayer`](crate::SignatureLayer) puts it among the request's extensions.
 #[derive(Clone, Default)]
 pub(crate) struct Exchange(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    response_key: Option<SigningKey>,
     signer: OnceLock<Box<dyn SignResponse>>,
-    accepted: Mutex<Vec<HeaderValue>>,
+    accepted: Mutex<Vec<WantedSignature>>,
     used: Mutex<Vec<Digest>>,
 }
 
@@ -39,6 +43,16 @@ impl fmt::Display for NoLayer {
 impl std::error::Error for NoLayer {}
 
 impl Exchange {
+    /// With the key by which the server signs its responses, where it has one of its own.
+    pub(crate) fn new(response_key: Option<SigningKey>) -> Self {
+        Self(Arc::new(Inner { response_key, ..Inner::default() }))
+    }
+
+    /// The server's own key.
+    pub(crate) fn response_key(&self) -> Option<&SigningKey> {
+        self.0.response_key.as_ref()
+    }
+
     /// The exchange of this request.
     ///
     /// # Errors
@@ -58,7 +72,7 @@ impl Exchange {
     }
 
     /// Has a 401 say which signature is wanted: a member of `Accept-Signature` (RFC 9421 section 5.1).
-    pub(crate) fn accept(&self, signature: HeaderValue) {
+    pub(crate) fn accept(&self, signature: WantedSignature) {
         let mut accepted = self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner);
         if !accepted.contains(&signature) {
             accepted.push(signature);
@@ -66,7 +80,8 @@ impl Exchange {
     }
 
     pub(crate) fn accepted(&self) -> Vec<HeaderValue> {
-        self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let accepted = self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.iter().zip(1..).filter_map(|(signature, number)| signature.to_header_value(number)).collect()
     }
 
     /// Whether `nonce` is used for the first time, or again by this same request: a guard and a handler ask the same chain.

@@ -1,9 +1,12 @@
 //! Requests that their caller signed, as schemes of [`auth_runtime`].
 
 mod crypto;
+pub mod digest;
 mod exchange;
+pub mod http_signature;
 mod layer;
 mod signing_key;
 
+pub use self::http_signature::HttpSignature;
 pub use self::layer::{SignatureLayer, SignatureService};
 pub use self::signing_key::{NotAKey, SigningKey};
