@@ -56,7 +56,7 @@ pub(crate) fn mac(algorithm: KeyAlgorithm, secret: &[u8], message: &[u8]) -> hma
 }
 
 /// How a public key of this algorithm verifies; `None` where the key is a shared secret. RSA keys have at least 2048 bits.
-fn public_algorithm(algorithm: KeyAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
+pub(crate) fn public_algorithm(algorithm: KeyAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
     Some(match algorithm {
         KeyAlgorithm::EcdsaP256Sha256 => &signature::ECDSA_P256_SHA256_FIXED,
         KeyAlgorithm::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_FIXED,

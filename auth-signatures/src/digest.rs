@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use auth_runtime::AuthError;
-use auth_runtime::body::BodyVerifier;
-use aws_lc_rs::digest::{self, Context, SHA256, SHA256_OUTPUT_LEN, SHA512, SHA512_OUTPUT_LEN};
+use aws_lc_rs::digest::{self, Algorithm, SHA256, SHA256_OUTPUT_LEN, SHA512, SHA512_OUTPUT_LEN};
 use base64ct::{Base64, Encoding};
 use http::{HeaderMap, HeaderValue};
 use sfv::{BareItem, Dictionary, ListEntry, Parser};
+
+use crate::body_digest::BodyDigest;
 
 /// The field's name.
 pub(crate) const CONTENT_DIGEST: &str = "content-digest";
@@ -70,18 +71,6 @@ impl ContentDigest {
         Self { sha256: None, sha512: array(digest::digest(&SHA512, content).as_ref()) }
     }
 
-    /// These digests, of which there must be one: `None` when one has not the length of its algorithm, or there is none.
-    pub(crate) fn of_bytes(sha256: Option<&[u8]>, sha512: Option<&[u8]>) -> Result<Self, ContentDigestError> {
-        let read = |given: bool, read: bool| if given == read { Ok(()) } else { Err(ContentDigestError::Malformed) };
-        let digests = Self { sha256: sha256.and_then(array), sha512: sha512.and_then(array) };
-        read(sha256.is_some(), digests.sha256.is_some())?;
-        read(sha512.is_some(), digests.sha512.is_some())?;
-        if digests.sha256.is_none() && digests.sha512.is_none() {
-            return Err(ContentDigestError::Unsupported);
-        }
-        Ok(digests)
-    }
-
     /// What `Content-Digest` says.
     ///
     /// # Errors
@@ -98,19 +87,27 @@ impl ContentDigest {
             return Err(ContentDigestError::Malformed);
         }
         let digests = Parser::new(&*text).parse::<Dictionary>().map_err(|_| ContentDigestError::Malformed)?;
-        let bytes = |name: &str| match digests.get(name) {
-            None => Ok(None),
-            Some(ListEntry::Item(sfv::Item { bare_item: BareItem::ByteSequence(bytes), .. })) => Ok(Some(&**bytes)),
-            Some(_) => Err(ContentDigestError::Malformed),
-        };
-        Self::of_bytes(bytes("sha-256")?, bytes("sha-512")?)
+        let digests = Self { sha256: member(&digests, "sha-256")?, sha512: member(&digests, "sha-512")? };
+        match digests {
+            Self { sha256: None, sha512: None } => Err(ContentDigestError::Unsupported),
+            digests => Ok(digests),
+        }
     }
 
     /// Whether all digests are those of this content.
     pub fn matches(&self, content: &[u8]) -> bool {
-        let mut digester = Digester::new(*self);
-        digester.update(content);
-        digester.matches()
+        self.digests().all(|(algorithm, digest)| digest::digest(algorithm, content).as_ref() == digest)
+    }
+
+    /// The digests with their algorithms.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = (&'static Algorithm, &[u8])> {
+        let sha256 = self.sha256.iter().map(|digest| (&SHA256, &digest[..]));
+        sha256.chain(self.sha512.iter().map(|digest| (&SHA512, &digest[..])))
+    }
+
+    /// Verifies that a body has all of the digests, and says `mismatch` when it has not.
+    pub(crate) fn verifier(&self, mismatch: fn() -> AuthError) -> Option<BodyDigest> {
+        BodyDigest::new(self.digests().map(|(algorithm, digest)| (algorithm, digest.to_vec())), mismatch)
     }
 
     /// The field's value.
@@ -120,13 +117,23 @@ impl ContentDigest {
     /// Never: base64 is text.
     pub fn to_header_value(&self) -> HeaderValue {
         let mut text = String::with_capacity(64);
-        let sha256 = self.sha256.as_ref().map(|digest| ("sha-256", &digest[..]));
-        let sha512 = self.sha512.as_ref().map(|digest| ("sha-512", &digest[..]));
-        for (name, digest) in sha256.into_iter().chain(sha512) {
+        for (algorithm, digest) in self.digests() {
             let separator = if text.is_empty() { "" } else { ", " };
+            let name = if algorithm == &SHA256 { "sha-256" } else { "sha-512" };
             text.extend([separator, name, "=:", &Base64::encode_string(digest), ":"]);
         }
         HeaderValue::from_str(&text).expect("base64 is text")
+    }
+}
+
+/// A digest of a dictionary, if it is there.
+fn member<const N: usize>(digests: &Dictionary, name: &str) -> Result<Option<[u8; N]>, ContentDigestError> {
+    match digests.get(name) {
+        None => Ok(None),
+        Some(ListEntry::Item(sfv::Item { bare_item: BareItem::ByteSequence(bytes), .. })) => {
+            array(bytes).map(Some).ok_or(ContentDigestError::Malformed)
+        }
+        Some(_) => Err(ContentDigestError::Malformed),
     }
 }
 
@@ -134,59 +141,9 @@ fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     bytes.try_into().ok()
 }
 
-/// Digests content as it comes in.
-struct Digester {
-    sha256: Option<(Context, [u8; SHA256_OUTPUT_LEN])>,
-    sha512: Option<(Context, [u8; SHA512_OUTPUT_LEN])>,
-}
-
-impl Digester {
-    fn new(expected: ContentDigest) -> Self {
-        Self {
-            sha256: expected.sha256.map(|digest| (Context::new(&SHA256), digest)),
-            sha512: expected.sha512.map(|digest| (Context::new(&SHA512), digest)),
-        }
-    }
-
-    fn update(&mut self, chunk: &[u8]) {
-        if let Some((context, _)) = &mut self.sha256 {
-            context.update(chunk);
-        }
-        if let Some((context, _)) = &mut self.sha512 {
-            context.update(chunk);
-        }
-    }
-
-    fn matches(self) -> bool {
-        self.sha256.is_none_or(|(context, expected)| context.finish().as_ref() == expected)
-            && self.sha512.is_none_or(|(context, expected)| context.finish().as_ref() == expected)
-    }
-}
-
-/// Verifies that a body has all of these digests, and says `error` when it has not.
-pub(crate) struct DigestVerifier {
-    digester: Digester,
-    error: fn() -> AuthError,
-}
-
-impl DigestVerifier {
-    pub(crate) fn new(expected: ContentDigest, error: fn() -> AuthError) -> Self {
-        Self { digester: Digester::new(expected), error }
-    }
-}
-
-impl BodyVerifier for DigestVerifier {
-    fn update(&mut self, chunk: &[u8]) {
-        self.digester.update(chunk);
-    }
-
-    fn finish(self: Box<Self>) -> Result<(), AuthError> {
-        if self.digester.matches() { Ok(()) } else { Err((self.error)()) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use auth_runtime::body::BodyVerifier as _;
     use proptest::prelude::*;
 
     use super::*;
@@ -237,7 +194,7 @@ mod tests {
     fn a_body_in_pieces_has_the_digests_of_the_whole() {
         let error = || AuthError::authentication_failed("no");
         for (body, good) in [(["bo", "dy"], true), (["bo", "by"], false)] {
-            let mut verifier = Box::new(DigestVerifier::new(ContentDigest::sha512(b"body"), error));
+            let mut verifier = Box::new(ContentDigest::sha512(b"body").verifier(error).unwrap());
             body.iter().for_each(|chunk| verifier.update(chunk.as_bytes()));
             assert_eq!(verifier.finish().is_ok(), good);
         }

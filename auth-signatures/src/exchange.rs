@@ -18,7 +18,7 @@ pub(crate) struct Exchange(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    response_key: Option<SigningKey>,
+    response_key: OnceLock<SigningKey>,
     signer: OnceLock<Box<dyn SignResponse>>,
     accepted: Mutex<Vec<WantedSignature>>,
     used: Mutex<Vec<Digest>>,
@@ -43,14 +43,14 @@ impl fmt::Display for NoLayer {
 impl std::error::Error for NoLayer {}
 
 impl Exchange {
-    /// With the key by which the server signs its responses, where it has one of its own.
-    pub(crate) fn new(response_key: Option<SigningKey>) -> Self {
-        Self(Arc::new(Inner { response_key, ..Inner::default() }))
+    /// Gives it the key with which the server signs its responses, where an outer layer has not.
+    pub(crate) fn set_response_key(&self, key: SigningKey) {
+        let _ = self.0.response_key.set(key);
     }
 
     /// The server's own key.
     pub(crate) fn response_key(&self) -> Option<&SigningKey> {
-        self.0.response_key.as_ref()
+        self.0.response_key.get()
     }
 
     /// The exchange of this request.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use auth_runtime::body::{BodyLayer, BodyService};
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, Request, StatusCode};
+use http::{HeaderName, Method, Request, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -111,11 +111,15 @@ where
         let exchange = match request.extensions().get::<Exchange>() {
             Some(exchange) => exchange.clone(),
             None => {
-                let exchange = Exchange::new(self.response_key.clone());
+                let exchange = Exchange::default();
                 request.extensions_mut().insert(exchange.clone());
                 exchange
             }
         };
+        if let Some(key) = &self.response_key {
+            exchange.set_response_key(key.clone());
+        }
+        let is_head = request.method() == Method::HEAD;
         let responses = self.responses;
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -126,15 +130,20 @@ where
                 }
             }
             match (responses, exchange.signer()) {
-                (Some(limit), Some(signer)) => Ok(sign(signer, response, limit).await),
+                (Some(limit), Some(signer)) => Ok(sign(signer, response, limit, is_head).await),
                 _ => Ok(response),
             }
         })
     }
 }
 
-async fn sign(signer: &dyn SignResponse, response: Response, limit: u64) -> Response {
+async fn sign(signer: &dyn SignResponse, response: Response, limit: u64, is_head: bool) -> Response {
     let (mut head, body) = response.into_parts();
+    // RFC 9110 section 6.4.1: whatever a handler gives, none of it is sent.
+    if is_head || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        signer.sign(&mut head, Some(&[]));
+        return Response::from_parts(head, body);
+    }
     if body.size_hint().upper().is_none_or(|length| length > limit) {
         signer.sign(&mut head, None);
         return Response::from_parts(head, body);

@@ -1,12 +1,17 @@
 //! Requests that their caller signed, as schemes of [`auth_runtime`].
 
+mod body_digest;
+mod caller;
+pub mod cavage;
 mod crypto;
 pub mod digest;
 mod exchange;
 pub mod http_signature;
+pub mod keys;
 mod layer;
 mod signing_key;
 
+pub use self::cavage::CavageSignature;
 pub use self::http_signature::HttpSignature;
 pub use self::layer::{SignatureLayer, SignatureService};
 pub use self::signing_key::{NotAKey, SigningKey};

@@ -11,7 +11,7 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair};
 use zeroize::Zeroizing;
 
-use crate::crypto;
+use crate::{crypto, keys};
 
 /// A shared secret or a private key. Clones share it.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ struct Inner {
     secret: Secret,
 }
 
-enum Secret {
+pub(crate) enum Secret {
     Shared(Zeroizing<Vec<u8>>),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
@@ -55,16 +55,11 @@ impl SigningKey {
     ///
     /// When the algorithm has key pairs, or the secret is too short to be one.
     pub fn shared(id: impl Into<String>, algorithm: KeyAlgorithm, secret: &[u8]) -> Result<Self, NotAKey> {
-        if !algorithm.is_symmetric() {
-            return Err(NotAKey::new(format!("{algorithm} has no shared secret; give a private key")));
-        }
-        if secret.len() < 16 {
-            return Err(NotAKey::new("a shared secret has at least 16 bytes"));
-        }
+        check_shared(algorithm, secret)?;
         Ok(Self::new(id, algorithm, Secret::Shared(Zeroizing::new(secret.to_vec()))))
     }
 
-    /// A private key in DER: PKCS #8 (RFC 5958), for RSA `RSAPrivateKey` (RFC 8017), too.
+    /// A private key in DER: PKCS #8 (RFC 5958), or `RSAPrivateKey` (RFC 8017), or `ECPrivateKey` (RFC 5915).
     ///
     /// # Errors
     ///
@@ -74,13 +69,13 @@ impl SigningKey {
             |error: aws_lc_rs::error::KeyRejected| NotAKey::new(format!("no private key of {algorithm}: {error}"));
         let secret = match algorithm {
             KeyAlgorithm::EcdsaP256Sha256 | KeyAlgorithm::EcdsaP384Sha384 => {
-                Secret::Ecdsa(EcdsaKeyPair::from_pkcs8(ecdsa(algorithm), der).map_err(rejected)?)
+                Secret::Ecdsa(EcdsaKeyPair::from_private_key_der(ecdsa(algorithm), der).map_err(rejected)?)
             }
             KeyAlgorithm::Ed25519 => {
                 Secret::Ed25519(Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(rejected)?)
             }
             KeyAlgorithm::RsaPssSha512 | KeyAlgorithm::RsaV15Sha256 | KeyAlgorithm::RsaV15Sha512 => {
-                Secret::Rsa(RsaKeyPair::from_pkcs8(der).or_else(|_| RsaKeyPair::from_der(der)).map_err(rejected)?)
+                Secret::Rsa(keys::rsa_pair(algorithm, der)?)
             }
             symmetric => return Err(NotAKey::new(format!("{symmetric} has a shared secret, no private key"))),
         };
@@ -110,8 +105,12 @@ impl SigningKey {
         Ok(Self::new(id, algorithm, secret))
     }
 
-    fn new(id: impl Into<String>, algorithm: KeyAlgorithm, secret: Secret) -> Self {
+    pub(crate) fn new(id: impl Into<String>, algorithm: KeyAlgorithm, secret: Secret) -> Self {
         Self(Arc::new(Inner { id: id.into(), algorithm, secret }))
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.0.secret
     }
 
     /// By what a message names it.
@@ -174,7 +173,18 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn ecdsa(algorithm: KeyAlgorithm) -> &'static signature::EcdsaSigningAlgorithm {
+/// An error when a secret is not good enough to be shared for this algorithm.
+pub(crate) fn check_shared(algorithm: KeyAlgorithm, secret: &[u8]) -> Result<(), NotAKey> {
+    if !algorithm.is_symmetric() {
+        return Err(NotAKey::new(format!("{algorithm} has no shared secret; give a private key")));
+    }
+    if secret.len() < 16 {
+        return Err(NotAKey::new("a shared secret has at least 16 bytes"));
+    }
+    Ok(())
+}
+
+pub(crate) fn ecdsa(algorithm: KeyAlgorithm) -> &'static signature::EcdsaSigningAlgorithm {
     match algorithm {
         KeyAlgorithm::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
         _ => &signature::ECDSA_P256_SHA256_FIXED_SIGNING,

@@ -25,6 +25,7 @@ mod properties;
 mod races;
 mod remote_user;
 mod sessions;
+mod signed_bodies;
 mod support;
 mod testing;
 mod throttles;

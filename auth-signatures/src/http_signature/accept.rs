@@ -24,7 +24,8 @@ impl WantedSignature {
     /// A nonce can only be asked for by giving one, so this gives a random one. Any other is accepted as well.
     pub(crate) fn to_header_value(self, number: usize) -> Option<HeaderValue> {
         let mut text = format!("sig{number}=(");
-        let content = if self.content && !self.components.contains(&CONTENT_DIGEST) { Some(&CONTENT_DIGEST) } else { None };
+        let content =
+            if self.content && !self.components.contains(&CONTENT_DIGEST) { Some(&CONTENT_DIGEST) } else { None };
         for (at, component) in self.components.iter().chain(content).enumerate() {
             text.extend([if at == 0 { "\"" } else { " \"" }, component, "\""]);
         }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use sfv::{BareItemFromInput, ItemSerializer, KeyRef, Parser};
 use sfv::visitor::{ItemVisitor, ParameterVisitor};
+use sfv::{BareItemFromInput, ItemSerializer, KeyRef, Parser};
 
 use super::error::SignatureError;
 
@@ -146,9 +146,7 @@ impl Components {
                     && component.member.is_none()
                     && self.name(component) == name
             }),
-            Kind::TargetUri => {
-                has(Kind::TargetUri) || has(Kind::Authority) && has(Kind::Path) && has(Kind::Query)
-            }
+            Kind::TargetUri => has(Kind::TargetUri) || has(Kind::Authority) && has(Kind::Path) && has(Kind::Query),
             Kind::Authority | Kind::Path | Kind::Query | Kind::Scheme => has(kind) || has(Kind::TargetUri),
             _ => has(kind),
         }
@@ -209,7 +207,9 @@ impl Components {
             "name" if value.as_string().is_some() && component.kind == Kind::QueryParam => {
                 component.member.replace(value_range).is_some()
             }
-            _ => return Err(SignatureError::component(&text[component.id.clone()], "has a parameter that is not known")),
+            _ => {
+                return Err(SignatureError::component(&text[component.id.clone()], "has a parameter that is not known"));
+            }
         };
         if twice {
             return Err(SignatureError::component(&text[component.id.clone()], "has a parameter twice"));
@@ -242,10 +242,7 @@ impl<'de> ItemVisitor<'de> for ComponentVisitor<'_> {
     type Out = ();
     type Error = SignatureError;
 
-    fn bare_item(
-        self,
-        item: BareItemFromInput<'de>,
-    ) -> Result<impl ParameterVisitor<'de, Out = ()>, SignatureError> {
+    fn bare_item(self, item: BareItemFromInput<'de>) -> Result<impl ParameterVisitor<'de, Out = ()>, SignatureError> {
         let name = item.as_string().ok_or_else(|| SignatureError::Malformed("a component is no string".into()))?;
         self.components.begin(name.as_str(), self.limit)?;
         Ok(self)

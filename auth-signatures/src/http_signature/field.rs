@@ -64,46 +64,46 @@ impl StructuredField {
 
 /// The fields that are structured by the document that defines them, in order of their names.
 const KNOWN: [(&str, Shape); 40] = [
-    ("accept-ch", Shape::List),                                    // RFC 8942
-    ("accept-signature", Shape::Dictionary),                       // RFC 9421
-    ("available-dictionary", Shape::Item),                         // RFC 9842
-    ("cache-group-invalidation", Shape::List),                     // RFC 9875
-    ("cache-groups", Shape::List),                                 // RFC 9875
-    ("cache-status", Shape::List),                                 // RFC 9211
-    ("capsule-protocol", Shape::Item),                             // RFC 9297
-    ("cdn-cache-control", Shape::Dictionary),                      // RFC 9213
-    ("client-cert", Shape::Item),                                  // RFC 9440
-    ("client-cert-chain", Shape::List),                            // RFC 9440
-    ("content-digest", Shape::Dictionary),                         // RFC 9530
-    ("cross-origin-embedder-policy", Shape::Item),                 // HTML
-    ("cross-origin-embedder-policy-report-only", Shape::Item),     // HTML
-    ("cross-origin-opener-policy", Shape::Item),                   // HTML
-    ("cross-origin-opener-policy-report-only", Shape::Item),       // HTML
-    ("deprecation", Shape::Item),                                  // RFC 9745
-    ("dictionary-id", Shape::Item),                                // RFC 9842
-    ("incremental", Shape::Item),                                  // draft-ietf-httpbis-incremental
-    ("origin-agent-cluster", Shape::Item),                         // HTML
-    ("permissions-policy", Shape::Dictionary),                     // W3C Permissions Policy
-    ("priority", Shape::Dictionary),                               // RFC 9218
-    ("proxy-status", Shape::List),                                 // RFC 9209
-    ("reporting-endpoints", Shape::Dictionary),                    // W3C Reporting API
-    ("repr-digest", Shape::Dictionary),                            // RFC 9530
-    ("sec-ch-ua", Shape::List),                                    // User-Agent Client Hints
-    ("sec-ch-ua-arch", Shape::Item),                               // User-Agent Client Hints
-    ("sec-ch-ua-bitness", Shape::Item),                            // User-Agent Client Hints
-    ("sec-ch-ua-full-version-list", Shape::List),                  // User-Agent Client Hints
-    ("sec-ch-ua-mobile", Shape::Item),                             // User-Agent Client Hints
-    ("sec-ch-ua-model", Shape::Item),                              // User-Agent Client Hints
-    ("sec-ch-ua-platform", Shape::Item),                           // User-Agent Client Hints
-    ("sec-fetch-dest", Shape::Item),                               // Fetch Metadata
-    ("sec-fetch-mode", Shape::Item),                               // Fetch Metadata
-    ("sec-fetch-site", Shape::Item),                               // Fetch Metadata
-    ("sec-fetch-user", Shape::Item),                               // Fetch Metadata
-    ("signature", Shape::Dictionary),                              // RFC 9421
-    ("signature-input", Shape::Dictionary),                        // RFC 9421
-    ("use-as-dictionary", Shape::Dictionary),                      // RFC 9842
-    ("want-content-digest", Shape::Dictionary),                    // RFC 9530
-    ("want-repr-digest", Shape::Dictionary),                       // RFC 9530
+    ("accept-ch", Shape::List),                                // RFC 8942
+    ("accept-signature", Shape::Dictionary),                   // RFC 9421
+    ("available-dictionary", Shape::Item),                     // RFC 9842
+    ("cache-group-invalidation", Shape::List),                 // RFC 9875
+    ("cache-groups", Shape::List),                             // RFC 9875
+    ("cache-status", Shape::List),                             // RFC 9211
+    ("capsule-protocol", Shape::Item),                         // RFC 9297
+    ("cdn-cache-control", Shape::Dictionary),                  // RFC 9213
+    ("client-cert", Shape::Item),                              // RFC 9440
+    ("client-cert-chain", Shape::List),                        // RFC 9440
+    ("content-digest", Shape::Dictionary),                     // RFC 9530
+    ("cross-origin-embedder-policy", Shape::Item),             // HTML
+    ("cross-origin-embedder-policy-report-only", Shape::Item), // HTML
+    ("cross-origin-opener-policy", Shape::Item),               // HTML
+    ("cross-origin-opener-policy-report-only", Shape::Item),   // HTML
+    ("deprecation", Shape::Item),                              // RFC 9745
+    ("dictionary-id", Shape::Item),                            // RFC 9842
+    ("incremental", Shape::Item),                              // draft-ietf-httpbis-incremental
+    ("origin-agent-cluster", Shape::Item),                     // HTML
+    ("permissions-policy", Shape::Dictionary),                 // W3C Permissions Policy
+    ("priority", Shape::Dictionary),                           // RFC 9218
+    ("proxy-status", Shape::List),                             // RFC 9209
+    ("reporting-endpoints", Shape::Dictionary),                // W3C Reporting API
+    ("repr-digest", Shape::Dictionary),                        // RFC 9530
+    ("sec-ch-ua", Shape::List),                                // User-Agent Client Hints
+    ("sec-ch-ua-arch", Shape::Item),                           // User-Agent Client Hints
+    ("sec-ch-ua-bitness", Shape::Item),                        // User-Agent Client Hints
+    ("sec-ch-ua-full-version-list", Shape::List),              // User-Agent Client Hints
+    ("sec-ch-ua-mobile", Shape::Item),                         // User-Agent Client Hints
+    ("sec-ch-ua-model", Shape::Item),                          // User-Agent Client Hints
+    ("sec-ch-ua-platform", Shape::Item),                       // User-Agent Client Hints
+    ("sec-fetch-dest", Shape::Item),                           // Fetch Metadata
+    ("sec-fetch-mode", Shape::Item),                           // Fetch Metadata
+    ("sec-fetch-site", Shape::Item),                           // Fetch Metadata
+    ("sec-fetch-user", Shape::Item),                           // Fetch Metadata
+    ("signature", Shape::Dictionary),                          // RFC 9421
+    ("signature-input", Shape::Dictionary),                    // RFC 9421
+    ("use-as-dictionary", Shape::Dictionary),                  // RFC 9842
+    ("want-content-digest", Shape::Dictionary),                // RFC 9530
+    ("want-repr-digest", Shape::Dictionary),                   // RFC 9530
 ];
 
 fn shape(name: &str, more: &[StructuredField]) -> Option<Shape> {

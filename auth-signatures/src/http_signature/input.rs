@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use http::HeaderMap;
-use sfv::visitor::{
-    DictionaryVisitor, EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, Never, ParameterVisitor,
-};
+use sfv::visitor::{DictionaryVisitor, EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, Never, ParameterVisitor};
 use sfv::{BareItemFromInput, KeyRef, Parser};
 
 use super::component::{ComponentVisitor, Components, push_parameter, unescaped};
@@ -118,8 +116,9 @@ fn set(
 pub(super) fn read(headers: &HeaderMap, limit: usize) -> Result<Vec<SignatureInput>, SignatureError> {
     let Some(text) = joined(headers, SIGNATURE_INPUT)? else { return Ok(Vec::new()) };
     let visitor = InputVisitor { inputs: Vec::with_capacity(1), limit, asked: false };
-    let mut inputs =
-        Parser::new(&*text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed(SIGNATURE_INPUT, &error))?;
+    let mut inputs = Parser::new(&*text)
+        .parse_dictionary_with_visitor(visitor)
+        .map_err(|error| malformed(SIGNATURE_INPUT, &error))?;
     let text = joined(headers, SIGNATURE)?
         .ok_or_else(|| SignatureError::Malformed("`Signature-Input` without `Signature`".into()))?;
     Parser::new(&*text)
@@ -280,10 +279,7 @@ impl<'de> ItemVisitor<'de> for Bytes<'_> {
     type Out = ();
     type Error = SignatureError;
 
-    fn bare_item(
-        self,
-        item: BareItemFromInput<'de>,
-    ) -> Result<impl ParameterVisitor<'de, Out = ()>, SignatureError> {
+    fn bare_item(self, item: BareItemFromInput<'de>) -> Result<impl ParameterVisitor<'de, Out = ()>, SignatureError> {
         match item {
             BareItemFromInput::ByteSequence(bytes) if !bytes.is_empty() => {
                 *self.0 = bytes;

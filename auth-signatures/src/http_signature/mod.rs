@@ -12,7 +12,7 @@ mod response;
 mod scheme;
 mod signature;
 #[cfg(test)]
-mod vectors;
+mod tests;
 mod verify;
 
 pub(crate) use self::accept::WantedSignature;

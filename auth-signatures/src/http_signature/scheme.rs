@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
-use auth_runtime::store::{Backend, Key, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore};
+use auth_runtime::store::{Backend, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Settings, User, Verdict,
+    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Settings, Verdict,
 };
 use http::request::Parts;
 
@@ -16,9 +16,9 @@ use super::error::SignatureError;
 use super::field::StructuredField;
 use super::input::{self, SignatureInput};
 use super::response::ResponseSigner;
-use super::signature::{Demands, VerifiedSignature, verify};
-use crate::crypto;
-use crate::digest::{CONTENT_DIGEST, ContentDigest, DigestVerifier};
+use super::signature::{Demands, VerifiedSignature};
+use crate::caller::who_signed;
+use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 use crate::exchange::Exchange;
 
 /// The algorithms of RFC 9421 section 6.2.
@@ -144,12 +144,7 @@ impl HttpSignature {
     }
 
     const fn demands(&self) -> Demands<'static> {
-        Demands {
-            max_age: self.max_age,
-            max_skew: self.max_skew,
-            require_nonce: self.require_nonce,
-            tag: self.tag,
-        }
+        Demands { max_age: self.max_age, max_skew: self.max_skew, require_nonce: self.require_nonce, tag: self.tag }
     }
 
     /// Whether the signature covers what it must.
@@ -187,39 +182,25 @@ impl HttpSignature {
                 .and_then(|()| self.check_coverage(&input, has_content))
                 .and_then(|()| message.base(&input.components, input.params()))
                 .and_then(|base| Ok((base, input.keyid().ok_or(SignatureError::Lacks("keyid"))?)));
-            let (base, key_id) = match base {
-                Ok(base) => base,
-                Err(fault) => {
-                    first_fault.get_or_insert(fault);
-                    continue;
-                }
-            };
-            let record = authentication.backend().find_key(&key_id).await?;
-            drop(key_id);
-            let verdict = match &record {
-                Some(record) => self.verify_with(&input, &base, &record.key, now),
-                None => Err(SignatureError::NoSuchKey),
-            };
-            match (verdict, record) {
-                (Ok(()), Some(record)) => return Ok((input, record)),
-                (Ok(()), None) => {}
-                (Err(fault), _) => {
-                    // Which ids there are must not show in how long the answer takes.
-                    if fault != SignatureError::Wrong {
-                        crypto::verifies_nothing(base.as_bytes(), &input.signature);
+            let fault = match base {
+                Ok((base, key_id)) => {
+                    let alg = input.alg();
+                    let usable = |algorithm: KeyAlgorithm| {
+                        self.algorithms.contains(&algorithm) && alg.as_deref().is_none_or(|alg| alg == algorithm.name())
+                    };
+                    let backend = authentication.backend();
+                    let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), &input.signature).await?;
+                    drop((key_id, alg));
+                    match record {
+                        Ok(record) => return Ok((input, record)),
+                        Err(not_signed) => invalid().because(not_signed),
                     }
-                    first_fault.get_or_insert(fault);
                 }
-            }
+                Err(fault) => invalid().because(fault),
+            };
+            first_fault.get_or_insert(fault);
         }
-        Err(invalid().because(first_fault.unwrap_or(SignatureError::NotSigned)))
-    }
-
-    fn verify_with(&self, input: &SignatureInput, base: &str, key: &Key, now: Duration) -> Result<(), SignatureError> {
-        if !self.algorithms.contains(&key.algorithm()) {
-            return Err(SignatureError::AlgorithmNotAccepted);
-        }
-        verify(input, base, key, now)
+        Err(first_fault.unwrap_or_else(invalid))
     }
 
     async fn judge<S>(
@@ -244,10 +225,7 @@ impl HttpSignature {
         let settings = state.authentication().settings();
         let now = settings.clock().now();
         let (input, record) = self.verify(inputs, request, state, now, !body.is_empty()).await?;
-        let digest = self.content(&input, request, body)?;
-        if !record.user.is_active() {
-            return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
-        }
+        let digest = Self::content(&input, request, body)?;
         if let Some(nonce) = input.nonce() {
             // No key id has a zero byte, so that the two cannot be taken apart in another way.
             let used = Digest::of(format!("{}\0{nonce}", record.key.id()).as_bytes());
@@ -258,20 +236,19 @@ impl HttpSignature {
         }
         self.have_response_signed(exchange, settings, request, &input)?;
         let signature = VerifiedSignature::new(input, record.key);
-        Ok(match digest {
+        let mismatch = || invalid().because(SignatureError::from(ContentDigestError::Mismatch));
+        Ok(match digest.and_then(|digest| digest.verifier(mismatch)) {
             None => Outcome::Authenticated(record.user, signature),
             Some(digest) => {
-                let wrong = || invalid().because(SignatureError::from(crate::digest::ContentDigestError::Mismatch));
-                let deferred = DeferredBody::new(DigestVerifier::new(digest, wrong)).with_limit(self.body_limit);
-                let deferred = if self.stream { deferred.streamed() } else { deferred };
-                Outcome::Deferred(record.user, signature, deferred.into())
+                let body = DeferredBody::new(digest).with_limit(self.body_limit);
+                let body = if self.stream { body.streamed() } else { body };
+                Outcome::Deferred(record.user, signature, body.into())
             }
         })
     }
 
     /// The digest that the content must have. `None` where none is signed, or there is no content and it is that of none.
     fn content(
-        &self,
         input: &SignatureInput,
         request: &Parts,
         body: &RequestBody,
@@ -279,12 +256,13 @@ impl HttpSignature {
         if !input.components.touches(CONTENT_DIGEST) {
             return Ok(None);
         }
-        let wrong = |error: crate::digest::ContentDigestError| invalid().because(SignatureError::from(error));
+        let wrong = |error: ContentDigestError| invalid().because(SignatureError::from(error));
         let digest = ContentDigest::of(&request.headers).map_err(wrong)?;
-        if !body.is_empty() {
-            return Ok(Some(digest));
+        match body.is_empty() {
+            false => Ok(Some(digest)),
+            true if digest.matches(&[]) => Ok(None),
+            true => Err(wrong(ContentDigestError::Mismatch)),
         }
-        if digest.matches(&[]) { Ok(None) } else { Err(wrong(crate::digest::ContentDigestError::Mismatch)) }
     }
 
     fn have_response_signed(

@@ -1,0 +1,67 @@
+//! Who signed: the same steps for every scheme, at the same cost whether a key is known or not.
+
+use std::fmt;
+use std::time::Duration;
+
+use auth_runtime::User;
+use auth_runtime::store::{KeyAlgorithm, KeyRecord, KeyStore, StoreResult};
+
+use crate::crypto;
+
+/// Why a signature is nobody's. Traced, never sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotSigned {
+    UnknownKey,
+    OtherAlgorithm(KeyAlgorithm),
+    KeyNotGoodNow,
+    InactiveUser,
+    WrongSignature,
+}
+
+impl fmt::Display for NotSigned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownKey => f.write_str("there is no key with this id"),
+            Self::OtherAlgorithm(algorithm) => write!(f, "the key is for {algorithm}, which is not accepted here"),
+            Self::KeyNotGoodNow => f.write_str("the key is not good yet, or not any more"),
+            Self::InactiveUser => f.write_str("the user of the key is not active"),
+            Self::WrongSignature => f.write_str("the signature is not one of the key over this message"),
+        }
+    }
+}
+
+impl std::error::Error for NotSigned {}
+
+/// The key and the user that made `signature` over `message`, if it is the key with this id and of an algorithm that is
+/// `usable`.
+///
+/// # Errors
+///
+/// When the store does not answer.
+pub(crate) async fn who_signed<B: KeyStore>(
+    store: &B,
+    id: &str,
+    usable: impl Fn(KeyAlgorithm) -> bool,
+    now: Duration,
+    message: &[u8],
+    signature: &[u8],
+) -> StoreResult<Result<KeyRecord<B::User>, NotSigned>> {
+    let Some(record) = store.find_key(id).await? else {
+        crypto::verifies_nothing(message, signature);
+        return Ok(Err(NotSigned::UnknownKey));
+    };
+    let algorithm = record.key.algorithm();
+    if !usable(algorithm) {
+        crypto::verifies_nothing(message, signature);
+        return Ok(Err(NotSigned::OtherAlgorithm(algorithm)));
+    }
+    Ok(if !crypto::verifies(&record.key, message, signature) {
+        Err(NotSigned::WrongSignature)
+    } else if !record.key.is_good(now) {
+        Err(NotSigned::KeyNotGoodNow)
+    } else if !record.user.is_active() {
+        Err(NotSigned::InactiveUser)
+    } else {
+        Ok(record)
+    })
+}

@@ -1,0 +1,297 @@
+#![doc = include_str!("../../docs/cavage.md")]
+
+mod digest;
+mod header;
+mod signer;
+mod signing_string;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::time::{Duration, UNIX_EPOCH};
+
+use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
+use auth_runtime::http::HeaderName;
+use auth_runtime::http::header::{AUTHORIZATION, DATE};
+use auth_runtime::http::request::Parts;
+use auth_runtime::store::{Backend, KeyAlgorithm, KeyStore, ReplayStore};
+use auth_runtime::{AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Verdict};
+
+pub use self::signer::CavageSigner;
+
+use self::header::{Fault, Parameters};
+use self::signing_string::Message;
+use crate::body_digest::BodyDigest;
+use crate::caller::who_signed;
+use crate::exchange::Exchange;
+
+/// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
+/// nothing newer.
+///
+/// ```
+/// use auth_runtime::authenticate;
+/// use auth_runtime::permission::IsAuthenticated;
+/// use auth_signatures::CavageSignature;
+///
+/// #[authenticate(CavageSignature(max_age = 60))]
+/// #[permit(IsAuthenticated)]
+/// async fn inbox() -> &'static str {
+///     "empty"
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct CavageSignature {
+    /// The names that a signature must cover, in lower case: headers, `(request-target)`, `(created)`, `(expires)`.
+    pub headers: &'static [&'static str],
+    /// For how many seconds after its `Date`, or `created`, a request is good.
+    pub max_age: u64,
+    /// By how many seconds the caller's clock may be ahead.
+    pub max_skew: u64,
+    /// The realm of the challenge.
+    pub realm: &'static str,
+    /// Whether the signature is in the header `Signature` instead of `Authorization`.
+    pub signature_header: bool,
+    /// Whether a body is accepted that no covered `Digest` is of.
+    pub unsigned_body: bool,
+    /// How long a body may be, in bytes.
+    pub body_limit: usize,
+    /// Whether the body is handed on while it is verified: see [`DeferredBody::streamed`].
+    pub stream: bool,
+}
+
+/// What a request says of its signature by [`CavageSignature`]: a handler's `#[auth]`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CavageCredentials {
+    /// The id of the key.
+    pub key_id: String,
+}
+
+impl CavageSignature {
+    /// Checks the options, when the chain is compiled.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot work.
+    #[track_caller]
+    pub const fn declare(self) -> Declared<Self> {
+        let (mut at, mut target) = (0, false);
+        while at < self.headers.len() {
+            let name = self.headers[at].as_bytes();
+            assert!(
+                is_name(name),
+                "`headers` has something that is no name; write headers in lower case, such as `\"content-type\"`, and \
+                 `\"(request-target)\"`"
+            );
+            target |= is(name, b"(request-target)");
+            at += 1;
+        }
+        assert!(
+            target,
+            "`headers` lacks `\"(request-target)\"`, so that a signature would be good for every path; add it"
+        );
+        assert!(
+            self.max_age > 0 && self.max_age <= 86_400,
+            "`max_age` is not between a second and a day; give it in seconds, such as `max_age = 300`"
+        );
+        assert!(self.max_skew <= 86_400, "`max_skew` is more than a day; give it in seconds, such as `max_skew = 30`");
+        assert!(!self.realm.is_empty(), "`realm` is empty; give the protected space a name, such as `realm = \"api\"`");
+        let claim = if self.signature_header { Claim::Header("signature") } else { Claim::Authorization("Signature") };
+        Declared { claim, scheme: self }
+    }
+
+    /// The parameters of the signature, if the request has one for this scheme.
+    fn read<'a>(&self, request: &'a Parts) -> Result<Option<&'a str>, Fault> {
+        let name = if self.signature_header { HeaderName::from_static("signature") } else { AUTHORIZATION };
+        if self.signature_header && request.headers.contains_key("signature-input") {
+            // The header of this name is that of RFC 9421.
+            return Ok(None);
+        }
+        let mut values = request.headers.get_all(name).iter();
+        let Some(value) = values.next() else { return Ok(None) };
+        let parameters = if self.signature_header {
+            value.as_bytes()
+        } else {
+            match value.as_bytes().split_at_checked("Signature".len()) {
+                Some((keyword, rest)) if keyword.eq_ignore_ascii_case(b"Signature") => match rest {
+                    [] | [b' ' | b'\t', ..] => rest,
+                    _ => return Ok(None),
+                },
+                _ => return Ok(None),
+            }
+        };
+        if values.next().is_some() {
+            return Err("the header stands twice");
+        }
+        std::str::from_utf8(parameters).map(Some).map_err(|_| "the header is no text")
+    }
+
+    /// When the request ceases to be good.
+    fn good_until(&self, request: &Parts, parameters: &Parameters<'_>, now: Duration) -> Result<Duration, Fault> {
+        let covers = |name| parameters.names.contains(&name);
+        let made = if covers("(created)") {
+            seconds(parameters.created.unwrap_or_default()).ok_or("`created` is no time")?
+        } else if covers("date") {
+            let date = request.headers.get(DATE).and_then(|date| date.to_str().ok());
+            let date = date.and_then(|date| httpdate::parse_http_date(date).ok()).ok_or("`Date` is no time")?;
+            date.duration_since(UNIX_EPOCH).map_err(|_| "`Date` is before 1970")?
+        } else {
+            return Err("neither `date` nor `(created)` is covered");
+        };
+        if made > now + Duration::from_secs(self.max_skew) {
+            return Err("the request is from the future");
+        }
+        let until = made.saturating_add(Duration::from_secs(self.max_age));
+        let until = match parameters.expires {
+            Some(_) if !covers("(expires)") => return Err("`expires` is not covered"),
+            Some(expires) => until.min(seconds(expires).ok_or("`expires` is no time")?),
+            None => until,
+        };
+        if now < until { Ok(until) } else { Err("the request is too old") }
+    }
+
+    /// What must be covered besides a time, and is not.
+    fn uncovered(&self, parameters: &Parameters<'_>, has_body: bool) -> Option<&'static str> {
+        let digest = (has_body && !self.unsigned_body).then_some("digest");
+        let mut wanted = self.headers.iter().copied().chain(digest);
+        wanted.find(|name| !parameters.names.contains(name))
+    }
+}
+
+impl Authenticator for CavageSignature {
+    type Auth = CavageCredentials;
+    const NAME: &'static str = "CavageSignature";
+    const DEFAULT: Self = Self {
+        headers: &["(request-target)", "host"],
+        max_age: 300,
+        max_skew: 30,
+        realm: "api",
+        signature_header: false,
+        unsigned_body: false,
+        body_limit: DEFAULT_LIMIT,
+        stream: false,
+    };
+}
+
+impl<S: AuthState> Scheme<S> for CavageSignature
+where
+    S::Backend: KeyStore + ReplayStore,
+{
+    type User = <S::Backend as Backend>::User;
+
+    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, CavageCredentials> {
+        let Some(text) = self.read(request).map_err(refused)? else { return Ok(Outcome::Skipped) };
+        let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
+        let settings = state.authentication().settings();
+        let (backend, now) = (state.authentication().backend(), settings.clock().now());
+
+        let parameters = Parameters::parse(text).map_err(refused)?;
+        let origin = settings.public_origin().of(request).ok_or_else(|| refused("the request names no host"))?;
+        let message = Message {
+            method: &request.method,
+            target: &settings.public_origin().path_and_query(request),
+            authority: origin.authority(),
+            headers: &request.headers,
+            created: parameters.created,
+            expires: parameters.expires,
+        };
+        let signed = message.signing_string(&parameters.names);
+        let signed =
+            signed.map_err(|name| refused_because(format!("`{name}` is covered and not there, or no text")))?;
+        let usable = |algorithm| agrees(parameters.algorithm, algorithm);
+        let record =
+            who_signed(backend, parameters.key_id, usable, now, signed.as_bytes(), &parameters.signature).await?;
+        let record = record.map_err(|not_signed| refused_because(not_signed.to_string()))?;
+
+        if let Some(name) = self.uncovered(&parameters, !body.is_empty()) {
+            return Err(refused_because(format!("`{name}` is not covered")));
+        }
+        let until = self.good_until(request, &parameters, now).map_err(refused)?;
+        let digest = if parameters.names.contains(&"digest") {
+            let digests = digest::digests(&request.headers).map_err(refused)?;
+            BodyDigest::new(digests, || refused("the body is another one"))
+        } else {
+            None
+        };
+        // The draft has no nonce, but no two requests with another time or another body have the same parameters.
+        let nonce = Digest::of(&[parameters.key_id.as_bytes(), b"\0", signed.as_bytes()].concat());
+        if !exchange.first_use(backend, "cavage", nonce, now, until).await? {
+            return Err(refused("the signature was used before"));
+        }
+        let credentials = CavageCredentials { key_id: record.key.id().to_owned() };
+        Ok(match digest {
+            None => Outcome::Authenticated(record.user, credentials),
+            Some(digest) => {
+                let body = DeferredBody::new(digest).with_limit(self.body_limit);
+                let body = if self.stream { body.streamed() } else { body };
+                Outcome::Deferred(record.user, credentials, body.into())
+            }
+        })
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        let wanted = [&self.headers.join(" "), "date"].join(" ");
+        Some(Challenge::new("Signature").param("realm", self.realm).param("headers", &wanted))
+    }
+}
+
+/// What `algorithm` says of keys of this algorithm.
+fn names_of_algorithms(algorithm: KeyAlgorithm) -> &'static str {
+    match algorithm {
+        KeyAlgorithm::HmacSha256 => "hmac-sha256",
+        KeyAlgorithm::HmacSha512 => "hmac-sha512",
+        KeyAlgorithm::RsaV15Sha256 => "rsa-sha256",
+        KeyAlgorithm::RsaV15Sha512 => "rsa-sha512",
+        _ => "hs2019",
+    }
+}
+
+/// Whether a request that says `said` may be signed with a key of this algorithm: it can only agree with the key.
+fn agrees(said: &str, algorithm: KeyAlgorithm) -> bool {
+    algorithm != KeyAlgorithm::HmacSha1 && (said == "hs2019" || said == names_of_algorithms(algorithm))
+}
+
+/// A time as the parameters have it: whole seconds since the Unix epoch, perhaps with a fraction that is left out.
+fn seconds(text: &str) -> Option<Duration> {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    whole.parse().ok().map(Duration::from_secs)
+}
+
+fn refused(reason: Fault) -> AuthError {
+    refused_because(reason)
+}
+
+fn refused_because(reason: impl Into<Cow<'static, str>>) -> AuthError {
+    AuthError::authentication_failed("Invalid signature.").because(reason.into().into_owned())
+}
+
+/// Whether this is the name of a header in lower case, or one of the draft's own names.
+const fn is_name(name: &[u8]) -> bool {
+    let mut at = 0;
+    while at < name.len() {
+        if !(name[at].is_ascii_lowercase() || name[at].is_ascii_digit() || name[at] == b'-' || name[at] == b'_') {
+            return is(name, b"(request-target)") || is(name, b"(created)") || is(name, b"(expires)");
+        }
+        at += 1;
+    }
+    at > 0
+}
+
+const fn is(name: &[u8], other: &[u8]) -> bool {
+    if name.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < name.len() {
+        if name[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}

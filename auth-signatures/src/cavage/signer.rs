@@ -1,0 +1,83 @@
+//! [`CavageSigner`]: signs requests, for servers that speak nothing newer.
+
+use auth_runtime::Clock;
+use base64ct::{Base64, Encoding};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, DATE, HOST, InvalidHeaderValue};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
+
+use super::signing_string::Message;
+use super::{digest, names_of_algorithms};
+use crate::SigningKey;
+
+/// Signs requests as [`CavageSignature`](super::CavageSignature) wants them: `(request-target)`, `host`, `date`, and with a
+/// body `digest` and `content-length`.
+///
+/// ```
+/// use auth_runtime::Clock;
+/// use auth_runtime::http::Request;
+/// use auth_runtime::store::KeyAlgorithm;
+/// use auth_signatures::{SigningKey, cavage::CavageSigner};
+///
+/// let key = SigningKey::generate("billing", KeyAlgorithm::HmacSha256)?;
+/// let (mut head, body) = Request::post("https://api.example.org/notes").body("text")?.into_parts();
+/// CavageSigner::new(key, Clock::system()).sign(&mut head, body.as_bytes())?;
+/// assert!(head.headers["authorization"].to_str()?.starts_with("Signature keyId=\"billing\""));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct CavageSigner {
+    key: SigningKey,
+    clock: Clock,
+}
+
+impl CavageSigner {
+    /// With this key, whose id is the `keyId`.
+    pub fn new(key: SigningKey, clock: Clock) -> Self {
+        Self { key, clock }
+    }
+
+    /// Signs a request with an absolute URI. Adds `Host`, `Date` and, with a body, `Digest` and `Content-Length` where they are
+    /// missing, and `Authorization`.
+    ///
+    /// # Errors
+    ///
+    /// When the id of the key is no text for a header.
+    ///
+    /// # Panics
+    ///
+    /// When a header that is there already is no ASCII text.
+    pub fn sign(&self, request: &mut Parts, body: &[u8]) -> Result<(), InvalidHeaderValue> {
+        let authority = request.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
+        let mut names = vec!["(request-target)", HOST.as_str(), DATE.as_str()];
+        let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + self.clock.now());
+        let mut add = |name: HeaderName, value: String| -> Result<(), InvalidHeaderValue> {
+            let value = HeaderValue::try_from(value)?;
+            request.headers.entry(name).or_insert(value);
+            Ok(())
+        };
+        add(HOST, authority.clone())?;
+        add(DATE, date)?;
+        if !body.is_empty() {
+            names.extend(["digest", CONTENT_LENGTH.as_str()]);
+            add(HeaderName::from_static("digest"), digest::of(body))?;
+            add(CONTENT_LENGTH, body.len().to_string())?;
+        }
+        let message = Message {
+            method: &request.method,
+            target: request.uri.path_and_query().map_or("/", |path| path.as_str()),
+            authority: &authority,
+            headers: &request.headers,
+            created: None,
+            expires: None,
+        };
+        let signed = message.signing_string(&names).expect("what is covered was added");
+        let signature = Base64::encode_string(&self.key.sign(signed.as_bytes()));
+        let (id, names) = (self.key.id(), names.join(" "));
+        let algorithm = names_of_algorithms(self.key.algorithm());
+        let value =
+            format!("Signature keyId=\"{id}\",algorithm=\"{algorithm}\",headers=\"{names}\",signature=\"{signature}\"");
+        request.headers.insert(AUTHORIZATION, HeaderValue::try_from(value)?);
+        Ok(())
+    }
+}

@@ -1,0 +1,226 @@
+//! [`KeyFile`]: the keys of a JWK Set, read anew when it changes.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore, StoreError, StoreResult};
+use auth_runtime::{Clock, Digest, User};
+
+use self::read::{Read, Stamp};
+use super::{MemoryKeys, Service};
+
+/// How long a change of the file may go unnoticed.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// The keys of a JWK Set in a file (RFC 7517 section 5), and records of what was used already. Clones share them.
+///
+/// Each key has a member `user`, the name of its account, and may have `nbf` and `exp`: since when and until when it is good,
+/// in whole seconds since the Unix epoch. The file is looked at every five seconds while requests come, and read anew when it
+/// has changed: a new file that has a fault changes nothing, and is traced as an error. A file that holds shared secrets must
+/// be its owner's alone (`chmod 600`), and nobody may write one but its owner and group.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use auth_runtime::Authentication;
+/// use auth_signatures::keys::KeyFile;
+///
+/// # let path = std::env::temp_dir().join(format!("auth-keys-example-{}.json", std::process::id()));
+/// let set = r#"{"keys": [{
+///     "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+///     "kid": "billing-2026", "user": "billing", "exp": 1798761600
+/// }]}"#;
+/// std::fs::write(&path, set)?;
+/// let keys = KeyFile::open(&path)?;
+/// let authentication = Authentication::new(keys);
+/// # std::fs::remove_file(path)?; Ok(()) }
+/// ```
+pub struct KeyFile<U = Service>(Arc<Inner<U>>);
+
+struct Inner<U> {
+    path: PathBuf,
+    user: Box<FindUser<U>>,
+    clock: Clock,
+    keys: MemoryKeys<U>,
+    /// When the file is looked at again, in milliseconds since the Unix epoch.
+    next_look: AtomicU64,
+    /// Held while it is looked at: whoever comes meanwhile waits for what is found.
+    look: tokio::sync::Mutex<()>,
+    seen: std::sync::Mutex<Seen>,
+}
+
+type FindUser<U> = dyn Fn(&str) -> Option<U> + Send + Sync;
+
+/// What was found at the last look.
+struct Seen {
+    stamp: Option<Stamp>,
+    /// What was traced, so that it is not traced again every time.
+    fault: Option<String>,
+}
+
+/// Why a key file could not be read: which entry of which file is at fault, and what cures it.
+#[derive(Debug)]
+pub struct KeyFileError(String);
+
+impl fmt::Display for KeyFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for KeyFileError {}
+
+impl KeyFile<Service> {
+    /// Reads a file whose accounts are [services](Service).
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, an entry is no good key, or others may read its secrets.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
+        Self::open_with(path, |name| Some(Service::new(name)))
+    }
+}
+
+impl<U: User + Clone> KeyFile<U> {
+    /// Reads a file whose accounts `user` finds by their names; `None` refuses the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), and when an account is not found.
+    pub fn open_with(
+        path: impl AsRef<Path>,
+        user: impl Fn(&str) -> Option<U> + Send + Sync + 'static,
+    ) -> Result<Self, KeyFileError> {
+        let path = path.as_ref().to_owned();
+        let Read { keys, stamp } = read::read(&path, &user)?;
+        let inner = Inner {
+            path,
+            user: Box::new(user),
+            clock: Clock::system(),
+            keys: MemoryKeys::new(),
+            next_look: AtomicU64::new(0),
+            look: tokio::sync::Mutex::default(),
+            seen: std::sync::Mutex::new(Seen { stamp: Some(stamp), fault: None }),
+        };
+        inner.keys.replace_all(keys);
+        inner.set_next_look();
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// By another clock than the system's. To be said before the file is cloned.
+    ///
+    /// # Panics
+    ///
+    /// When there are clones.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        let inner = Arc::get_mut(&mut self.0).expect("the clock is set before the key file is cloned");
+        inner.clock = clock;
+        inner.set_next_look();
+        self
+    }
+
+    /// The keys that there are, by id.
+    pub fn keys(&self) -> Vec<Key> {
+        self.0.keys.keys()
+    }
+
+    /// Looks at the file now, and reads it when it has changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_with`](Self::open_with); the keys are as they were then.
+    pub async fn reload(&self) -> Result<(), KeyFileError> {
+        let inner = Arc::clone(&self.0);
+        let looked = tokio::task::spawn_blocking(move || inner.look()).await;
+        looked.unwrap_or_else(|error| Err(KeyFileError(format!("the key file was not read: {error}"))))
+    }
+
+    /// Looks at the file when it is time to.
+    async fn keep_up(&self) -> StoreResult<()> {
+        if !self.0.is_time() {
+            return Ok(());
+        }
+        let _look = self.0.look.lock().await;
+        if self.0.is_time() {
+            let inner = Arc::clone(&self.0);
+            let looked = tokio::task::spawn_blocking(move || drop(inner.look()));
+            looked.await.map_err(StoreError::new)?;
+        }
+        Ok(())
+    }
+}
+
+impl<U> Inner<U> {
+    fn is_time(&self) -> bool {
+        millis(self.clock.now()) >= self.next_look.load(Ordering::Acquire)
+    }
+
+    fn set_next_look(&self) {
+        self.next_look.store(millis(self.clock.now() + INTERVAL), Ordering::Release);
+    }
+
+    fn look(&self) -> Result<(), KeyFileError> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let looked = self.read_if_changed(&mut seen);
+        let fault = looked.as_ref().err().map(ToString::to_string);
+        if let Some(fault) = &fault
+            && seen.fault.as_ref() != Some(fault)
+        {
+            tracing::error!(%fault, "the key file cannot be read anew; the keys that were read before stay");
+        }
+        seen.fault = fault;
+        self.set_next_look();
+        looked
+    }
+
+    fn read_if_changed(&self, seen: &mut Seen) -> Result<(), KeyFileError> {
+        let stamp = read::stamp(&self.path)?;
+        if seen.stamp.as_ref().is_some_and(|seen| seen.is_settled() && *seen == stamp) && seen.fault.is_none() {
+            return Ok(());
+        }
+        let Read { keys, stamp } = read::read(&self.path, &self.user)?;
+        self.keys.replace_all(keys);
+        seen.stamp = Some(stamp);
+        Ok(())
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl<U> Clone for KeyFile<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<U> fmt::Debug for KeyFile<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyFile").field("path", &self.0.path).field("keys", &self.0.keys).finish_non_exhaustive()
+    }
+}
+
+impl<U: User + Clone> Backend for KeyFile<U> {
+    type User = U;
+}
+
+impl<U: User + Clone> KeyStore for KeyFile<U> {
+    async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<U>>> {
+        self.keep_up().await?;
+        self.0.keys.find_key(id).await
+    }
+}
+
+impl<U: User + Clone> ReplayStore for KeyFile<U> {
+    async fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> StoreResult<bool> {
+        self.0.keys.first_use(scope, key, now, expires).await
+    }
+}

@@ -1,0 +1,83 @@
+//! Keys as text: PEM (RFC 7468).
+
+use base64ct::{Base64, Encoding as _};
+use zeroize::Zeroizing;
+
+use crate::NotAKey;
+
+/// What one block of PEM holds.
+pub(crate) struct Block<'a> {
+    /// What stands behind `BEGIN`.
+    pub(crate) label: &'a str,
+    /// The DER.
+    pub(crate) der: Zeroizing<Vec<u8>>,
+}
+
+/// The first key in `text`. Text around the block is not looked at, nor are the parameters that OpenSSL writes before an EC
+/// key.
+pub(crate) fn read(text: &str) -> Result<Block<'_>, NotAKey> {
+    let mut rest = text;
+    loop {
+        let (_, begun) = rest.split_once("-----BEGIN ").ok_or_else(|| NotAKey::new("there is no PEM block in it"))?;
+        let (label, body) =
+            begun.split_once("-----").ok_or_else(|| NotAKey::new("the first line of the PEM is cut"))?;
+        let (body, after) = body
+            .split_once(&format!("-----END {label}-----"))
+            .ok_or_else(|| NotAKey::new("the PEM block has no end, or another than its beginning"))?;
+        match label {
+            "EC PARAMETERS" => rest = after,
+            "ENCRYPTED PRIVATE KEY" => return Err(encrypted()),
+            _ if body.contains("Proc-Type:") => return Err(encrypted()),
+            _ => return Ok(Block { label, der: decode(body)? }),
+        }
+    }
+}
+
+fn encrypted() -> NotAKey {
+    NotAKey::new("the private key is encrypted; take off the password with `openssl pkey -in FILE`")
+}
+
+fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, NotAKey> {
+    let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
+    base64.extend(body.chars().filter(|c| !c.is_ascii_whitespace()));
+    Base64::decode_vec(&base64).map(Zeroizing::new).map_err(|_| NotAKey::new("the PEM block is no base64"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn reason(text: &str) -> String {
+        read(text).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_block_is_found_among_other_text() {
+        let text = "subject: ada\n-----BEGIN EC PARAMETERS-----\nBg==\n-----END EC PARAMETERS-----\n\
+             -----BEGIN PUBLIC KEY-----\r\nAAEC\r\nAw==\r\n-----END PUBLIC KEY-----\r\n";
+        let block = read(text).unwrap();
+        assert_eq!((block.label, block.der.as_slice()), ("PUBLIC KEY", &[0, 1, 2, 3][..]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert!(reason("").contains("no PEM block"));
+        assert!(reason("-----BEGIN PUBLIC KEY").contains("cut"));
+        assert!(reason("-----BEGIN PUBLIC KEY-----\nAAEC\n-----END PRIVATE KEY-----").contains("no end"));
+        assert!(reason("-----BEGIN PUBLIC KEY-----\nAA!C\n-----END PUBLIC KEY-----").contains("no base64"));
+        assert!(reason("-----BEGIN PUBLIC KEY-----\nAAF=\n-----END PUBLIC KEY-----").contains("no base64"));
+        for label in ["ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY"] {
+            let body = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAEC";
+            assert!(reason(&format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----")).contains("encrypted"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(-----(BEGIN|END) [A-Z ]{0,4}-----|[A-Za-z0-9=\n]{0,9}){0,6}") {
+            let _ = read(&text).is_ok();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What was used already, in memory.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use auth_runtime::Digest;
+
+/// Calls that began a little earlier must still find what has just expired.
+const GRACE: Duration = Duration::from_secs(60);
+
+/// Records with their ends. What has expired goes as new ones come, so that there are never more than came within the longest
+/// time that one lasts.
+#[derive(Default)]
+pub(super) struct Replays(Mutex<Records>);
+
+#[derive(Default)]
+struct Records {
+    ends: HashMap<[u8; 32], Duration>,
+    first_to_end: BinaryHeap<Reverse<(Duration, [u8; 32])>>,
+}
+
+impl Replays {
+    pub(super) fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool {
+        // All keys have one length, so that no two pairs are the same text.
+        let record = *Digest::of(&[scope.as_bytes(), key.as_bytes()].concat()).as_bytes();
+        let mut records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        records.sweep(now.saturating_sub(GRACE));
+        if records.ends.get(&record).is_some_and(|end| *end > now) {
+            return false;
+        }
+        records.ends.insert(record, expires);
+        records.first_to_end.push(Reverse((expires, record)));
+        true
+    }
+}
+
+impl Records {
+    fn sweep(&mut self, before: Duration) {
+        while let Some(Reverse((end, record))) = self.first_to_end.peek()
+            && *end <= before
+        {
+            // One that was used again has another end meanwhile, and a place of its own.
+            if self.ends.get(record) == Some(end) {
+                self.ends.remove(record);
+            }
+            self.first_to_end.pop();
+        }
+    }
+}
+
+impl fmt::Debug for Replays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Replays(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn count(replays: &Replays) -> (usize, usize) {
+        let records = replays.0.lock().unwrap();
+        (records.ends.len(), records.first_to_end.len())
+    }
+
+    #[test]
+    fn a_key_is_used_once_until_its_end_in_each_scope() {
+        let (replays, key) = (Replays::default(), Digest::of(b"nonce"));
+        for scope in ["a", "b", "", "ab"] {
+            assert!(replays.first_use(scope, &key, NOW, NOW + seconds(300)), "{scope}");
+            // A refused use does not move the end.
+            assert!(!replays.first_use(scope, &key, NOW + seconds(299), NOW + seconds(900)), "{scope}");
+            assert!(replays.first_use(scope, &key, NOW + seconds(300), NOW + seconds(600)), "{scope}");
+            assert!(!replays.first_use(scope, &key, NOW + seconds(599), NOW + seconds(600)), "{scope}");
+        }
+        assert!(replays.first_use("a", &Digest::of(b"other"), NOW, NOW + seconds(300)));
+    }
+
+    #[test]
+    fn what_has_expired_goes_a_minute_later_and_nothing_else_does() {
+        let replays = Replays::default();
+        for n in 0..600_u64 {
+            let (key, now) = (Digest::of(&n.to_be_bytes()), NOW + seconds(n));
+            assert!(replays.first_use("nonce", &key, now, now + seconds(30)));
+            let (records, places) = count(&replays);
+            assert!(records <= 90 && places <= 90, "{records} {places}");
+        }
+        assert!(replays.first_use("nonce", &Digest::of(b"for ever"), NOW, Duration::MAX));
+        let late = NOW + seconds(10_000_000);
+        assert!(!replays.first_use("nonce", &Digest::of(b"for ever"), late, Duration::MAX));
+        assert_eq!(count(&replays), (1, 1));
+    }
+
+    #[test]
+    fn one_that_was_used_again_stays_until_its_second_end() {
+        let (replays, key) = (Replays::default(), Digest::of(b"nonce"));
+        assert!(replays.first_use("nonce", &key, NOW, NOW + seconds(10)));
+        assert!(replays.first_use("nonce", &key, NOW + seconds(10), NOW + seconds(1_000)));
+        assert!(!replays.first_use("nonce", &key, NOW + seconds(500), NOW + seconds(2_000)));
+        assert_eq!(count(&replays), (1, 1));
+    }
+}
