@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
 
-use super::component::{Component, Components, Kind};
+use super::component::{Component, Components, Form, Kind};
 use super::error::SignatureError;
 use super::field::{self, StructuredField};
 use super::query;
@@ -208,9 +208,11 @@ impl<'a> Message<'a> {
         let name = components.name(component);
         match components.member(component) {
             Some(key) => field::push_member(headers, name, &key, self.structured, text),
-            None if component.sf => field::push_strict(headers, name, self.structured, text),
-            None if component.bs => field::push_bytes(headers, name, text),
-            None => field::push_combined(headers, name, text),
+            None => match component.form {
+                Form::Strict => field::push_strict(headers, name, self.structured, text),
+                Form::Bytes => field::push_bytes(headers, name, text),
+                Form::AsItStands => field::push_combined(headers, name, text),
+            },
         }
     }
 }

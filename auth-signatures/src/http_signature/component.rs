@@ -62,6 +62,16 @@ pub(super) const fn is_field_name(name: &str) -> bool {
     auth_runtime::is_http_token(name)
 }
 
+/// In which form the value of a field is covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    AsItStands,
+    /// `sf`.
+    Strict,
+    /// `bs`.
+    Bytes,
+}
+
 /// One component. The ranges are into the text of its [`Components`].
 #[derive(Debug, Clone)]
 pub(super) struct Component {
@@ -69,8 +79,7 @@ pub(super) struct Component {
     id: Range<usize>,
     name: Range<usize>,
     pub(super) kind: Kind,
-    pub(super) sf: bool,
-    pub(super) bs: bool,
+    pub(super) form: Form,
     pub(super) tr: bool,
     pub(super) req: bool,
     /// The value of `key`, or of `name`, with its escapes.
@@ -168,7 +177,7 @@ impl Components {
 
     fn same(&self, a: &Component, other: &Self, b: &Component) -> bool {
         a.kind == b.kind
-            && (a.sf, a.bs, a.tr, a.req) == (b.sf, b.bs, b.tr, b.req)
+            && (a.form, a.tr, a.req) == (b.form, b.tr, b.req)
             && self.name(a) == other.name(b)
             && a.member.clone().map(|range| &self.text[range]) == b.member.clone().map(|range| &other.text[range])
     }
@@ -186,8 +195,8 @@ impl Components {
         self.text.push_str(name);
         self.text.push('"');
         let end = self.text.len();
-        let (sf, bs, tr, req) = (false, false, false, false);
-        self.list.push(Component { id: start..end, name: start + 1..end - 1, kind, sf, bs, tr, req, member: None });
+        let (form, tr, req) = (Form::AsItStands, false, false);
+        self.list.push(Component { id: start..end, name: start + 1..end - 1, kind, form, tr, req, member: None });
         Ok(())
     }
 
@@ -199,8 +208,8 @@ impl Components {
         let value_range = push_parameter(text, key, value);
         component.id.end = text.len();
         let twice = match key.as_str() {
-            "sf" if on && is_field => std::mem::replace(&mut component.sf, true),
-            "bs" if on && is_field => std::mem::replace(&mut component.bs, true),
+            "sf" if on && is_field => std::mem::replace(&mut component.form, Form::Strict) != Form::AsItStands,
+            "bs" if on && is_field => std::mem::replace(&mut component.form, Form::Bytes) != Form::AsItStands,
             "tr" if on && is_field => std::mem::replace(&mut component.tr, true),
             "req" if on && component.kind != Kind::Status => std::mem::replace(&mut component.req, true),
             "key" if value.as_string().is_some() && is_field => component.member.replace(value_range).is_some(),
@@ -208,19 +217,25 @@ impl Components {
                 component.member.replace(value_range).is_some()
             }
             _ => {
-                return Err(SignatureError::component(&text[component.id.clone()], "has a parameter that is not known"));
+                return Err(SignatureError::component(
+                    &text[component.id.clone()],
+                    "has a parameter that is not known",
+                ));
             }
         };
         if twice {
-            return Err(SignatureError::component(&text[component.id.clone()], "has a parameter twice"));
+            return Err(SignatureError::component(
+                &text[component.id.clone()],
+                "has a parameter twice, or both `bs` and `sf`",
+            ));
         }
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), SignatureError> {
         let Some((last, earlier)) = self.list.split_last() else { return Ok(()) };
-        let reason = if last.bs && (last.sf || last.member.is_some()) {
-            "has `bs` together with `sf` or `key`"
+        let reason = if last.form == Form::Bytes && last.member.is_some() {
+            "has both `bs` and `key`"
         } else if last.kind == Kind::QueryParam && last.member.is_none() {
             "has no `name`"
         } else if earlier.iter().any(|component| self.same(component, self, last)) {

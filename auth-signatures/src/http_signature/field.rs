@@ -63,7 +63,7 @@ impl StructuredField {
 }
 
 /// The fields that are structured by the document that defines them, in order of their names.
-const KNOWN: [(&str, Shape); 40] = [
+const KNOWN: [(&str, Shape); 39] = [
     ("accept-ch", Shape::List),                                // RFC 8942
     ("accept-signature", Shape::Dictionary),                   // RFC 9421
     ("available-dictionary", Shape::Item),                     // RFC 9842
@@ -81,7 +81,6 @@ const KNOWN: [(&str, Shape); 40] = [
     ("cross-origin-opener-policy-report-only", Shape::Item),   // HTML
     ("deprecation", Shape::Item),                              // RFC 9745
     ("dictionary-id", Shape::Item),                            // RFC 9842
-    ("incremental", Shape::Item),                              // draft-ietf-httpbis-incremental
     ("origin-agent-cluster", Shape::Item),                     // HTML
     ("permissions-policy", Shape::Dictionary),                 // W3C Permissions Policy
     ("priority", Shape::Dictionary),                           // RFC 9218

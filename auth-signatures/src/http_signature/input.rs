@@ -55,23 +55,23 @@ impl SignatureInput {
     }
 
     pub(super) fn nonce(&self) -> Option<Cow<'_, str>> {
-        self.string(&self.nonce)
+        self.string(self.nonce.as_ref())
     }
 
     pub(super) fn alg(&self) -> Option<Cow<'_, str>> {
-        self.string(&self.alg)
+        self.string(self.alg.as_ref())
     }
 
     pub(super) fn keyid(&self) -> Option<Cow<'_, str>> {
-        self.string(&self.keyid)
+        self.string(self.keyid.as_ref())
     }
 
     pub(super) fn tag(&self) -> Option<Cow<'_, str>> {
-        self.string(&self.tag)
+        self.string(self.tag.as_ref())
     }
 
-    fn string(&self, range: &Option<Range<usize>>) -> Option<Cow<'_, str>> {
-        range.clone().map(|range| unescaped(&self.components.text[range]))
+    fn string(&self, range: Option<&Range<usize>>) -> Option<Cow<'_, str>> {
+        range.map(|range| unescaped(&self.components.text[range.clone()]))
     }
 
     /// Takes a parameter. Those that are not known are signed like the others and mean nothing.

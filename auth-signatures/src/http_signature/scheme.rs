@@ -217,10 +217,8 @@ impl HttpSignature {
         let inputs = input::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
         if inputs.is_empty() {
             // A dictionary without members is as good as none, but who sends one means to sign.
-            return match request.headers.contains_key(input::SIGNATURE_INPUT) {
-                true => Err(malformed(SignatureError::NotSigned)),
-                false => Ok(Outcome::Skipped),
-            };
+            let has_field = request.headers.contains_key(input::SIGNATURE_INPUT);
+            return if has_field { Err(malformed(SignatureError::NotSigned)) } else { Ok(Outcome::Skipped) };
         }
         let settings = state.authentication().settings();
         let now = settings.clock().now();
@@ -258,11 +256,10 @@ impl HttpSignature {
         }
         let wrong = |error: ContentDigestError| invalid().because(SignatureError::from(error));
         let digest = ContentDigest::of(&request.headers).map_err(wrong)?;
-        match body.is_empty() {
-            false => Ok(Some(digest)),
-            true if digest.matches(&[]) => Ok(None),
-            true => Err(wrong(ContentDigestError::Mismatch)),
+        if !body.is_empty() {
+            return Ok(Some(digest));
         }
+        if digest.matches(&[]) { Ok(None) } else { Err(wrong(ContentDigestError::Mismatch)) }
     }
 
     fn have_response_signed(

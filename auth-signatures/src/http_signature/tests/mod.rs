@@ -108,8 +108,8 @@ async fn open(#[user] me: Option<Account>) -> &'static str {
 #[authenticator(header = "X-Key", verify = find_key, user = Account, challenge = "Key")]
 struct XKey;
 
-async fn find_key(key: &str) -> Result<Option<Account>, AuthError> {
-    Ok((key == "good").then_some(Account { name: "by key", active: true }))
+fn find_key(key: &str) -> std::future::Ready<Result<Option<Account>, AuthError>> {
+    std::future::ready(Ok((key == "good").then_some(Account { name: "by key", active: true })))
 }
 
 #[authenticate(HttpSignature, XKey, state = App)]

@@ -180,6 +180,8 @@ async fn keys_are_good_for_their_time_and_accounts_while_they_are_active() {
     }
 }
 
+type Change = fn(&mut Request<Vec<u8>>);
+
 #[tokio::test]
 async fn whatever_is_changed_is_noticed() {
     let key = key();
@@ -208,7 +210,6 @@ async fn whatever_is_changed_is_noticed() {
     split.headers_mut().append("x-a", "  2 ".parse().unwrap());
     server.accepts(split, "two lines are one value").await;
 
-    type Change = fn(&mut Request<Vec<u8>>);
     let changes: [(&str, Change); 20] = [
         ("method", |request| *request.method_mut() = "PUT".parse().unwrap()),
         ("case of the method", |request| *request.method_mut() = "post".parse().unwrap()),

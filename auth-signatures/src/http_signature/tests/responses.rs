@@ -81,6 +81,8 @@ fn verdict(
     verifier.verify(request, response, response.body())
 }
 
+type Change = fn(&mut Request<Vec<u8>>, &mut Response<Vec<u8>>);
+
 #[tokio::test]
 async fn a_response_is_signed_with_the_request_that_it_answers() {
     let key = key();
@@ -108,7 +110,6 @@ async fn a_response_is_signed_with_the_request_that_it_answers() {
     assert_eq!((signature.key_id(), signature.created().as_secs()), ("server", NOW));
     assert!(signature.nonce().is_some());
 
-    type Change = fn(&mut Request<Vec<u8>>, &mut Response<Vec<u8>>);
     let changes: [(&str, Change); 10] = [
         ("status", |_, response| *response.status_mut() = StatusCode::CREATED),
         ("content", |_, response| response.body_mut()[0] ^= 1),
