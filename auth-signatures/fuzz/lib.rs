@@ -10,7 +10,7 @@ use std::time::Duration;
 use auth_runtime::store::{Backend, Key, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore, StoreResult};
 use auth_runtime::{Authentication, Clock, Digest, PublicOrigin, Settings, User, authenticate};
 use auth_signatures::hawk::{BewitCredentials, Client, Hawk, HawkBewit, HawkCredentials};
-use auth_signatures::{SignatureLayer, SigningKey};
+use auth_signatures::{CavageSignature, SignatureLayer, SigningKey};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
@@ -66,6 +66,11 @@ async fn linked(#[user] _me: Ada, #[auth] auth: BewitCredentials) -> String {
     auth.ext.unwrap_or_default()
 }
 
+#[authenticate(CavageSignature, state = App)]
+async fn cavage(#[user] _me: Ada) -> &'static str {
+    "ada"
+}
+
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Builder::new_current_thread().build().unwrap());
 
 static CLOCK: LazyLock<Clock> = LazyLock::new(|| Clock::manual(Duration::from_secs(1_353_832_234)));
@@ -76,6 +81,7 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     Router::new()
         .route("/header", any(signed))
         .route("/bewit", any(linked))
+        .route("/cavage", any(cavage))
         .with_state(Authentication::with_settings(Store, settings))
         .layer(SignatureLayer::new().sign_responses())
 });
