@@ -20,7 +20,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::address::Address;
 use crate::failure::Failure;
-use crate::options::Options;
+use crate::options::{Command, Options};
 use crate::output::{Answer, warn};
 
 #[tokio::main(flavor = "current_thread")]
@@ -50,16 +50,19 @@ async fn main() -> ExitCode {
 /// Opens the store and runs the command on it.
 async fn run(database: &str, options: &Options) -> Result<Answer, Failure> {
     let address = Address::parse(database, "the database's address")?;
+    let sealing = if let Command::Keys(_) = &options.command { command::keys::sealing_keys()? } else { Vec::new() };
+    let can_seal = !sealing.is_empty();
     let store = AnyStore::open(address.reveal()).await.map_err(|error| {
         let cure = if let OpenError::Open(_) = error { format!("; {}", address.cure()) } else { String::new() };
         Failure::Store(format!("{address}: {error}{cure}"))
     })?;
+    let store = sealing.into_iter().fold(store, AnyStore::with_sealing_key);
     let clock = Clock::system();
     let answer = match &options.redis {
-        None => command::run(&store, &options.command, &address, &clock).await,
+        None => command::run(&store, &options.command, can_seal, &address, &clock).await,
         Some(redis) => {
             let store = open_redis(store.clone(), redis).await?;
-            command::run(&store, &options.command, &address, &clock).await
+            command::run(&store, &options.command, can_seal, &address, &clock).await
         }
     };
     store.close().await;

@@ -3,8 +3,11 @@
 // What stands here is read at a terminal, not by rustdoc.
 #![allow(clippy::doc_markdown, rustdoc::bare_urls)]
 
+use std::path::PathBuf;
+
 use auth_runtime::TrustedOrigin;
 use auth_runtime::permission::is_codename;
+use auth_runtime::store::KeyAlgorithm;
 use auth_runtime::throttle::Limit;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
@@ -19,13 +22,17 @@ Addresses:
 Times and lengths:
   Times are RFC 3339 in UTC. Lengths are numbers with the units w, d, h, m and s, such as 30d or 1d12h.
 
+Sealing keys:
+  Shared secrets of `auth keys` are kept sealed by the key in the variable AUTH_SEALING_KEY, which the application has, too: 32
+  bytes as 64 hexadecimal digits or in base64. Of several with commas between them the first seals, and all open.
+
 Exit codes:
   0  done
   1  the store failed, or the answer could not be written
   2  the command line, the configuration or what was typed is wrong
-  3  there is no such user, group, permission, token, client or login, or the name is taken";
+  3  there is no such user, group, permission, token, key, client or login, or the name is taken";
 
-/// Administers the accounts, groups, tokens, clients and logins of auth-store.
+/// Administers the accounts, groups, tokens, keys, clients and logins of auth-store.
 #[derive(Debug, Parser)]
 #[command(name = "auth", version, after_long_help = MORE, propagate_version = true)]
 pub(crate) struct Options {
@@ -58,6 +65,9 @@ pub(crate) enum Command {
     /// Personal tokens, for programs.
     #[command(subcommand)]
     Tokens(Tokens),
+    /// Keys with which users sign their requests: services, as a rule.
+    #[command(subcommand)]
+    Keys(Keys),
     /// What users log in with, and the rules that hold for it.
     #[command(subcommand)]
     Clients(Clients),
@@ -232,6 +242,80 @@ pub(crate) enum Tokens {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a key. What signs with it stands alone on the standard output as a JWK, or in a file, and is never shown again.
+    Create(CreateKey),
+    /// Add a key that somebody else made.
+    Add(AddKey),
+    /// Show the keys of a user, or all, by id.
+    List {
+        /// The user's name.
+        user: Option<String>,
+    },
+    /// End a key, now or after a while: so that its owner has the time to turn to another.
+    Expire {
+        /// As `list` shows it.
+        id: String,
+        /// After which time it ends; now, unless given.
+        #[arg(long, value_name = "LENGTH")]
+        r#in: Option<Length>,
+    },
+    /// Delete a key.
+    Remove {
+        /// As `list` shows it.
+        id: String,
+    },
+    /// Seal shared secrets anew by the first of the sealing keys, so that the others may go.
+    Reseal,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreateKey {
+    /// The user's name.
+    pub(crate) user: String,
+    /// What it is for, such as ed25519, ecdsa-p256-sha256, rsa-pss-sha512 or hmac-sha256.
+    #[arg(long, value_name = "NAME", default_value = "ed25519", value_parser = algorithm)]
+    pub(crate) algorithm: KeyAlgorithm,
+    #[command(flatten)]
+    pub(crate) key: KeyOptions,
+    /// Write what signs into this new file, which its owner alone may read, and do not show it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) private_out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("material").required(true).args(["public_key", "shared_secret"]))]
+pub(crate) struct AddKey {
+    /// The user's name.
+    pub(crate) user: String,
+    /// The file with the public key: a PEM or a JWK.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) public_key: Option<PathBuf>,
+    /// The file with the shared secret: a JWK.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) shared_secret: Option<PathBuf>,
+    /// What it is for, where the file does not say that.
+    #[arg(long, value_name = "NAME", value_parser = algorithm)]
+    pub(crate) algorithm: Option<KeyAlgorithm>,
+    #[command(flatten)]
+    pub(crate) key: KeyOptions,
+}
+
+/// What is said of a new key.
+#[derive(Debug, Args)]
+pub(crate) struct KeyOptions {
+    /// By what requests name it; that of the file, its thumbprint (RFC 7638) or a random one, unless given.
+    #[arg(long, value_name = "ID", value_parser = key_id)]
+    pub(crate) id: Option<String>,
+    /// What to call it.
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, value_parser = label)]
+    pub(crate) label: String,
+    /// How long it is good for; for ever, unless given.
+    #[arg(long, value_name = "LENGTH")]
+    pub(crate) expires: Option<Length>,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Logins {
     /// Show a user's logins, the newest first.
     List {
@@ -364,6 +448,17 @@ fn codename(text: &str) -> Result<String, &'static str> {
 /// The key of an object.
 fn key(text: &str) -> Result<String, &'static str> {
     if text.is_empty() { Err("a key is not empty") } else { label(text) }
+}
+
+/// By what a request names a key.
+fn key_id(text: &str) -> Result<String, &'static str> {
+    if (1..=255).contains(&text.len()) { label(text) } else { Err("an id has 1 to 255 bytes") }
+}
+
+/// What a key is for.
+fn algorithm(text: &str) -> Result<KeyAlgorithm, String> {
+    let names = || KeyAlgorithm::ALL.map(KeyAlgorithm::name).join(", ");
+    KeyAlgorithm::from_name(text).ok_or_else(|| format!("the algorithms are {}", names()))
 }
 
 /// A name to log in with, or of a group.

@@ -9,14 +9,18 @@ use auth_runtime::{AuthError, Digest};
 use http::HeaderValue;
 use http::request::Parts;
 
+use crate::http_signature::WantedSignature;
+use crate::signing_key::SigningKey;
+
 /// One request and its response. [`SignatureLayer`](crate::SignatureLayer) puts it among the request's extensions.
 #[derive(Clone, Default)]
 pub(crate) struct Exchange(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    response_key: OnceLock<SigningKey>,
     signer: OnceLock<Box<dyn SignResponse>>,
-    accepted: Mutex<Vec<HeaderValue>>,
+    accepted: Mutex<Vec<WantedSignature>>,
     used: Mutex<Vec<Digest>>,
 }
 
@@ -39,6 +43,16 @@ impl fmt::Display for NoLayer {
 impl std::error::Error for NoLayer {}
 
 impl Exchange {
+    /// Gives it the key with which the server signs its responses, where an outer layer has not.
+    pub(crate) fn set_response_key(&self, key: SigningKey) {
+        let _ = self.0.response_key.set(key);
+    }
+
+    /// The server's own key.
+    pub(crate) fn response_key(&self) -> Option<&SigningKey> {
+        self.0.response_key.get()
+    }
+
     /// The exchange of this request.
     ///
     /// # Errors
@@ -58,7 +72,7 @@ impl Exchange {
     }
 
     /// Has a 401 say which signature is wanted: a member of `Accept-Signature` (RFC 9421 section 5.1).
-    pub(crate) fn accept(&self, signature: HeaderValue) {
+    pub(crate) fn accept(&self, signature: WantedSignature) {
         let mut accepted = self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner);
         if !accepted.contains(&signature) {
             accepted.push(signature);
@@ -66,7 +80,8 @@ impl Exchange {
     }
 
     pub(crate) fn accepted(&self) -> Vec<HeaderValue> {
-        self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let accepted = self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.iter().zip(1..).filter_map(|(signature, number)| signature.to_header_value(number)).collect()
     }
 
     /// Whether `nonce` is used for the first time, or again by this same request: a guard and a handler ask the same chain.

@@ -8,11 +8,12 @@ use std::task::{Context, Poll};
 use auth_runtime::body::{BodyLayer, BodyService};
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, Request, StatusCode};
+use http::{HeaderName, Method, Request, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::exchange::{Exchange, SignResponse};
+use crate::signing_key::SigningKey;
 
 /// How much of a response is kept to be signed, unless said otherwise: 2 MiB.
 const RESPONSE_LIMIT: u64 = 2 * 1024 * 1024;
@@ -30,6 +31,7 @@ const RESPONSE_LIMIT: u64 = 2 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct SignatureLayer {
     responses: Option<u64>,
+    response_key: Option<SigningKey>,
 }
 
 impl Default for SignatureLayer {
@@ -41,7 +43,7 @@ impl Default for SignatureLayer {
 impl SignatureLayer {
     /// Responses are not signed.
     pub const fn new() -> Self {
-        Self { responses: None }
+        Self { responses: None, response_key: None }
     }
 
     /// Signs the responses to signed requests. A body whose length is known and at most 2 MiB is signed, too; a longer one, or a
@@ -58,13 +60,28 @@ impl SignatureLayer {
         self.responses = Some(bytes);
         self
     }
+
+    /// Signs the responses to requests that came by [`HttpSignature`](crate::HttpSignature) with this key of the server. The
+    /// other schemes sign with the key of the caller and need none.
+    ///
+    /// Responses are signed as [`sign_responses`](Self::sign_responses) does, with the limit that was set before.
+    #[must_use]
+    pub fn with_response_key(mut self, key: SigningKey) -> Self {
+        self.responses = self.responses.or(Some(RESPONSE_LIMIT));
+        self.response_key = Some(key);
+        self
+    }
 }
 
 impl<T> Layer<T> for SignatureLayer {
     type Service = SignatureService<T>;
 
     fn layer(&self, inner: T) -> SignatureService<T> {
-        SignatureService { inner: BodyLayer.layer(inner), responses: self.responses }
+        SignatureService {
+            inner: BodyLayer.layer(inner),
+            responses: self.responses,
+            response_key: self.response_key.clone(),
+        }
     }
 }
 
@@ -73,6 +90,7 @@ impl<T> Layer<T> for SignatureLayer {
 pub struct SignatureService<T> {
     inner: BodyService<T>,
     responses: Option<u64>,
+    response_key: Option<SigningKey>,
 }
 
 impl<T> Service<Request<Body>> for SignatureService<T>
@@ -98,6 +116,10 @@ where
                 exchange
             }
         };
+        if let Some(key) = &self.response_key {
+            exchange.set_response_key(key.clone());
+        }
+        let is_head = request.method() == Method::HEAD;
         let responses = self.responses;
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -108,15 +130,20 @@ where
                 }
             }
             match (responses, exchange.signer()) {
-                (Some(limit), Some(signer)) => Ok(sign(signer, response, limit).await),
+                (Some(limit), Some(signer)) => Ok(sign(signer, response, limit, is_head).await),
                 _ => Ok(response),
             }
         })
     }
 }
 
-async fn sign(signer: &dyn SignResponse, response: Response, limit: u64) -> Response {
+async fn sign(signer: &dyn SignResponse, response: Response, limit: u64, is_head: bool) -> Response {
     let (mut head, body) = response.into_parts();
+    // RFC 9110 section 6.4.1: whatever a handler gives, none of it is sent.
+    if is_head || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        signer.sign(&mut head, Some(&[]));
+        return Response::from_parts(head, body);
+    }
     if body.size_hint().upper().is_none_or(|length| length > limit) {
         signer.sign(&mut head, None);
         return Response::from_parts(head, body);

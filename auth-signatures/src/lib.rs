@@ -2,14 +2,18 @@
 
 mod body_digest;
 mod caller;
-#[allow(rustdoc::broken_intra_doc_links)]
 pub mod cavage;
 mod crypto;
+pub mod digest;
 mod exchange;
+pub mod hawk;
+pub mod http_signature;
 pub mod keys;
 mod layer;
 mod signing_key;
 
 pub use self::cavage::CavageSignature;
+pub use self::hawk::{Hawk, HawkBewit};
+pub use self::http_signature::HttpSignature;
 pub use self::layer::{SignatureLayer, SignatureService};
 pub use self::signing_key::{NotAKey, SigningKey};

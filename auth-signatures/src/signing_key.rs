@@ -20,7 +20,7 @@ pub struct SigningKey(Arc<Inner>);
 struct Inner {
     id: String,
     algorithm: KeyAlgorithm,
-    secret: Secret,
+    secret: Arc<Secret>,
 }
 
 pub(crate) enum Secret {
@@ -106,11 +106,18 @@ impl SigningKey {
     }
 
     pub(crate) fn new(id: impl Into<String>, algorithm: KeyAlgorithm, secret: Secret) -> Self {
-        Self(Arc::new(Inner { id: id.into(), algorithm, secret }))
+        Self(Arc::new(Inner { id: id.into(), algorithm, secret: Arc::new(secret) }))
     }
 
     pub(crate) fn secret(&self) -> &Secret {
         &self.0.secret
+    }
+
+    /// The same key under another id.
+    #[must_use]
+    pub fn with_id(&self, id: impl Into<String>) -> Self {
+        let Inner { algorithm, secret, .. } = &*self.0;
+        Self(Arc::new(Inner { id: id.into(), algorithm: *algorithm, secret: Arc::clone(secret) }))
     }
 
     /// By what a message names it.
@@ -132,7 +139,7 @@ impl SigningKey {
         let spki = |der: Result<PublicKeyX509Der<'static>, Unspecified>| {
             Zeroizing::new(der.expect("a parsed key can be written").as_ref().to_vec())
         };
-        let material = match &self.0.secret {
+        let material = match self.secret() {
             Secret::Shared(secret) => secret.clone(),
             Secret::Ecdsa(pair) => spki(pair.public_key().as_der()),
             Secret::Ed25519(pair) => spki(pair.public_key().as_der()),
@@ -148,7 +155,7 @@ impl SigningKey {
     /// When the operating system gives no randomness.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
-        match &self.0.secret {
+        match self.secret() {
             Secret::Shared(secret) => crypto::mac(self.0.algorithm, secret, message).as_ref().to_vec(),
             Secret::Ecdsa(pair) => pair.sign(&random, message).expect("randomness").as_ref().to_vec(),
             Secret::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),

@@ -68,6 +68,16 @@ impl AnyStore {
         }
     }
 
+    /// With a key that seals shared secrets at rest. Of several the first seals, and all open.
+    #[cfg(feature = "keys")]
+    #[must_use]
+    pub fn with_sealing_key(self, key: crate::SealingKey) -> Self {
+        match self {
+            Self::Sqlite(store) => Self::Sqlite(store.with_sealing_key(key)),
+            Self::Postgres(store) => Self::Postgres(store.with_sealing_key(key)),
+        }
+    }
+
     /// Closes the connections, once what is under way has ended.
     pub async fn close(&self) {
         match self {
@@ -168,5 +178,26 @@ delegate! {
 
     ReplayStore {
         fn first_use(scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool;
+    }
+}
+
+#[cfg(feature = "keys")]
+use {
+    crate::{KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore},
+    auth_runtime::store::{KeyRecord, KeyStore},
+};
+
+#[cfg(feature = "keys")]
+delegate! {
+    KeyStore {
+        fn find_key(id: &str) -> Option<KeyRecord<Account>>;
+    }
+
+    SigningKeyStore {
+        fn add_key(user: &Account, key: &NewSigningKey) -> KeyAddition;
+        fn signing_keys(user: Option<&Account>) -> Vec<SigningKeyEntry>;
+        fn expire_key(id: &str, expires: Option<Duration>) -> bool;
+        fn remove_key(id: &str) -> bool;
+        fn reseal_keys() -> u64;
     }
 }

@@ -23,6 +23,9 @@
 //! | `RedisCounters` | `redis` | throttles that several machines share |
 //! | [`MemoryStore`] | | tests |
 //!
+//! The feature `keys` adds `SigningKeyStore`: the keys of accounts that sign their requests, for `auth-signatures`. Shared secrets
+//! are sealed at rest by a key that stands elsewhere.
+//!
 //! The feature `tls` connects to PostgreSQL and Redis over TLS. Say `?sslmode=verify-full` in the address of a PostgreSQL: what its
 //! driver does unless told is to take whatever the server offers.
 //!
@@ -46,6 +49,8 @@ mod any;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod cache;
 mod group;
+#[cfg(feature = "keys")]
+mod key;
 mod memory;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod open;
@@ -53,6 +58,8 @@ mod open;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(all(feature = "keys", any(feature = "sqlite", feature = "postgres")))]
+mod sealing;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -62,6 +69,8 @@ pub use self::any::AnyStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::cache::ReadCache;
 pub use self::group::{Change, Grant, Group, GroupStore, Held, Holder};
+#[cfg(feature = "keys")]
+pub use self::key::{KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 pub use self::memory::MemoryStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::open::OpenError;
@@ -69,5 +78,7 @@ pub use self::open::OpenError;
 pub use self::postgres::PostgresStore;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisCounters, RedisStore};
+#[cfg(all(feature = "keys", any(feature = "sqlite", feature = "postgres")))]
+pub use self::sealing::{NotASealingKey, SealingKey};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;

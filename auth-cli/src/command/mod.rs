@@ -2,13 +2,14 @@
 
 mod clients;
 mod groups;
+pub(crate) mod keys;
 mod logins;
 mod permissions;
 mod tokens;
 mod users;
 
 use auth_runtime::Clock;
-use auth_store::{Account, Store};
+use auth_store::{Account, SigningKeyStore, Store};
 use serde_json::json;
 
 use crate::address::Address;
@@ -17,10 +18,11 @@ use crate::options::{Command, Revoke};
 use crate::output::Answer;
 use crate::{import, progress};
 
-/// Runs a command on `store`, which was opened at `address`.
-pub(crate) async fn run<S: Store>(
+/// Runs a command on `store`, which was opened at `address` and seals shared secrets if it `can_seal`.
+pub(crate) async fn run<S: Store + SigningKeyStore>(
     store: &S,
     command: &Command,
+    can_seal: bool,
     address: &Address,
     clock: &Clock,
 ) -> Result<Answer, Failure> {
@@ -33,6 +35,7 @@ pub(crate) async fn run<S: Store>(
         Command::Users(command) => users::run(store, command).await,
         Command::Groups(command) => groups::run(store, command).await,
         Command::Tokens(command) => tokens::run(store, command, clock).await,
+        Command::Keys(command) => keys::run(store, command, can_seal, clock).await,
         Command::Clients(command) => clients::run(store, command).await,
         Command::Logins(command) => logins::run(store, command, clock).await,
         Command::Import(options) => import::run(store, options, clock).await,

@@ -7,6 +7,7 @@ mod damaged;
 mod django;
 mod groups;
 mod import;
+mod keys;
 mod logins;
 mod program;
 mod readme;

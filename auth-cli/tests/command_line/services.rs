@@ -69,8 +69,13 @@ async fn administer(bench: &Bench) {
     let second = bench.token("ada");
     bench.run_with(&["users", "set-password", "ada", "--keep-tokens"], "battery staple\n").text();
     assert_eq!(user_of(&store, &second).await.as_deref(), Some("ada"));
+    assert_eq!(bench.json(&["keys", "create", "ada", "--id", "k"])["user"], "ada");
+    bench.run(&["keys", "create", "bob", "--id", "k"]).failure(3);
+    bench.run(&["keys", "expire", "k", "--in", "7d"]).text();
+    assert_eq!(bench.json(&["keys", "list", "ada"])["keys"][0]["has_expired"], false);
     bench.run(&["users", "delete", "ada"]).text();
     assert_eq!(user_of(&store, &second).await, None);
+    bench.run(&["keys", "remove", "k"]).failure(3);
     let list = bench.run(&["users", "list"]).text();
     assert_eq!(list, "ID  NAME  ACTIVE  STAFF\n2   bob   yes     no\n");
     bench.json(&["sweep"]);

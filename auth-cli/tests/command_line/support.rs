@@ -23,7 +23,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
     }
@@ -78,6 +78,7 @@ impl Bench {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_auth"));
         command.args(arguments).env("AUTH_DATABASE", &self.database).env_remove("AUTH_REDIS").env_remove("AUTH_APP");
+        command.env_remove("AUTH_SEALING_KEY");
         if let Some(redis) = &self.redis {
             command.env("AUTH_REDIS", redis);
         }

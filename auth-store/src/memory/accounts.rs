@@ -120,6 +120,8 @@ impl AccountStore for MemoryStore {
         for group in tables.groups.values_mut() {
             group.members.remove(&id);
         }
+        #[cfg(feature = "keys")]
+        tables.keys.retain(|_, row| row.account != id);
         tables.end_logins(|row| row.account == id);
         tables.end_tokens(|row| row.account == id);
         Ok(true)

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod groups;
+#[cfg(feature = "keys")]
+mod keys;
 mod logins;
 mod manage;
 
@@ -31,6 +33,8 @@ struct Tables {
     tokens: BTreeMap<i64, TokenRow>,
     digests: HashMap<Digest, i64>,
     replays: HashMap<(String, Digest), Duration>,
+    #[cfg(feature = "keys")]
+    keys: BTreeMap<String, KeyRow>,
     last_id: i64,
     is_down: bool,
 }
@@ -47,6 +51,12 @@ type Grants = BTreeSet<(String, Option<String>)>;
 struct GroupRow {
     members: BTreeSet<i64>,
     grants: Grants,
+}
+
+#[cfg(feature = "keys")]
+struct KeyRow {
+    account: i64,
+    new: crate::NewSigningKey,
 }
 
 struct LoginRow {

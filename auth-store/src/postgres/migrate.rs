@@ -100,6 +100,19 @@ const STEPS: &[&str] = &[
     CREATE UNIQUE INDEX auth_account_permission_one
         ON auth_account_permission (account_id, codename, object) WHERE object IS NOT NULL;
 ",
+    "
+    CREATE TABLE auth_signing_key (
+        id TEXT COLLATE \"C\" PRIMARY KEY,
+        account_id BIGINT NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        algorithm TEXT NOT NULL,
+        material BYTEA NOT NULL,
+        label TEXT NOT NULL,
+        created BIGINT NOT NULL,
+        not_before BIGINT,
+        expires BIGINT
+    );
+    CREATE INDEX auth_signing_key_account ON auth_signing_key (account_id);
+",
 ];
 
 /// Any number that nobody else locks: the letters `auth` and a version of this scheme.

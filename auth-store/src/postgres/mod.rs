@@ -26,6 +26,8 @@ use crate::open::OpenError;
 pub struct PostgresStore {
     pool: PgPool,
     cache: Option<Arc<ReadCache>>,
+    #[cfg(feature = "keys")]
+    sealing: crate::sealing::SealingKeys,
 }
 
 /// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
@@ -97,7 +99,16 @@ impl PostgresStore {
     /// When that cannot be done; the tables are as they were then.
     pub async fn over(pool: PgPool) -> Result<Self, OpenError> {
         migrate::run(&pool).await?;
-        Ok(Self { pool, cache: None })
+        Ok(Self::of(pool))
+    }
+
+    fn of(pool: PgPool) -> Self {
+        Self {
+            pool,
+            cache: None,
+            #[cfg(feature = "keys")]
+            sealing: crate::sealing::SealingKeys::default(),
+        }
     }
 
     /// With a cache of what was looked up a moment ago.

@@ -3,6 +3,8 @@
 mod accounts;
 mod counters;
 mod groups;
+#[cfg(feature = "keys")]
+mod keys;
 mod logins;
 mod manage;
 mod script;

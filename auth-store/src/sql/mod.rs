@@ -6,6 +6,8 @@
 mod accounts;
 mod clients;
 mod groups;
+#[cfg(feature = "keys")]
+mod keys;
 mod logins;
 mod manage;
 mod replays;

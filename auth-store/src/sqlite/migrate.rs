@@ -125,6 +125,19 @@ const STEPS: &[&str] = &[
     CREATE UNIQUE INDEX auth_account_permission_one
         ON auth_account_permission (account_id, codename, object) WHERE object IS NOT NULL;
 ",
+    "
+    CREATE TABLE auth_signing_key (
+        id TEXT PRIMARY KEY,
+        account_id INTEGER NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
+        algorithm TEXT NOT NULL,
+        material BLOB NOT NULL,
+        label TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        not_before INTEGER,
+        expires INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX auth_signing_key_account ON auth_signing_key (account_id);
+",
 ];
 
 /// Brings the tables up to date, in one transaction that other processes wait for.

@@ -29,6 +29,8 @@ use crate::open::OpenError;
 pub struct SqliteStore {
     pool: SqlitePool,
     cache: Option<Arc<ReadCache>>,
+    #[cfg(feature = "keys")]
+    sealing: crate::sealing::SealingKeys,
 }
 
 /// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
@@ -77,7 +79,7 @@ impl SqliteStore {
         let options = options.synchronous(SqliteSynchronous::Full);
         let pool = pool(8).connect_with(options).await.map_err(OpenError::Open)?;
         first.close().await.map_err(OpenError::Open)?;
-        Ok(Self { pool, cache: None })
+        Ok(Self::of(pool))
     }
 
     /// An empty database that is gone with the store.
@@ -91,7 +93,16 @@ impl SqliteStore {
         let mut only = pool.acquire().await.map_err(OpenError::Open)?;
         migrate::run(&mut only).await?;
         drop(only);
-        Ok(Self { pool, cache: None })
+        Ok(Self::of(pool))
+    }
+
+    fn of(pool: SqlitePool) -> Self {
+        Self {
+            pool,
+            cache: None,
+            #[cfg(feature = "keys")]
+            sealing: crate::sealing::SealingKeys::default(),
+        }
     }
 
     /// With a cache of what was looked up a moment ago.

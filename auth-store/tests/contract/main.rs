@@ -54,6 +54,8 @@ mod changes;
 mod clients;
 mod given;
 mod groups;
+#[cfg(feature = "keys")]
+mod keys;
 mod limits;
 mod logins;
 #[cfg(feature = "services")]

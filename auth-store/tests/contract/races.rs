@@ -14,7 +14,7 @@ use crate::given::{
 };
 
 /// The answers to as many calls at once, of each of the two handles in turn. Calls are told their number.
-async fn at_once<S, T, F>(stores: &[S; 2], times: usize, call: impl Fn(S, usize) -> F) -> Vec<T>
+pub(crate) async fn at_once<S, T, F>(stores: &[S; 2], times: usize, call: impl Fn(S, usize) -> F) -> Vec<T>
 where
     S: Contract,
     T: Send + 'static,

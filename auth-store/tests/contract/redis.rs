@@ -19,7 +19,12 @@ fn prefix() -> String {
 }
 
 pub(crate) async fn fresh(test: &str) -> Fresh<RedisStore<SqliteStore>> {
-    let Fresh { stores: [first, second], database } = crate::sqlite::fresh(&format!("redis::{test}")).await;
+    in_front_of(crate::sqlite::fresh(&format!("redis::{test}")).await).await
+}
+
+/// The same in front of these.
+pub(crate) async fn in_front_of(behind: Fresh<SqliteStore>) -> Fresh<RedisStore<SqliteStore>> {
+    let Fresh { stores: [first, second], database } = behind;
     let prefix = prefix();
     let first = RedisStore::open(first, &address()).await.unwrap().with_prefix(&prefix);
     let second = RedisStore::open(second, &address()).await.unwrap().with_prefix(&prefix);

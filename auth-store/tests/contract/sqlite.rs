@@ -23,7 +23,7 @@ pub(crate) async fn fresh(test: &str) -> Fresh<SqliteStore> {
 }
 
 /// The path of a file that is not there yet, in an empty folder of its own.
-fn file(test: &str) -> PathBuf {
+pub(crate) fn file(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test.replace("::", "-"));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
@@ -41,8 +41,14 @@ async fn run_sql(path: &Path, sql: &'static str) {
     connection.close().await.unwrap();
 }
 
-fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+pub(crate) fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// The bytes of all files in the folder of this one.
+pub(crate) fn everything_beside(path: &Path) -> Vec<u8> {
+    let files = std::fs::read_dir(path.parent().unwrap()).unwrap();
+    files.flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
 }
 
 #[tokio::test]
@@ -56,10 +62,7 @@ async fn a_file_has_digests_and_never_a_token_or_a_cookie() {
         if is_closed {
             store.close().await;
         }
-        let mut everything = Vec::new();
-        for entry in std::fs::read_dir(path.parent().unwrap()).unwrap() {
-            everything.extend(std::fs::read(entry.unwrap().path()).unwrap());
-        }
+        let everything = everything_beside(&path);
         assert!(contains(&everything, b"ada-lovelace"), "the scan sees what is there");
         for kept in ["token-1", "login-1", "access-1"] {
             assert!(contains(&everything, digest(&format!("ada-lovelace-{kept}")).as_bytes()), "{kept}");

@@ -206,3 +206,16 @@ fn secrets_that_others_may_read_are_refused() {
     }
     assert!(file.fault().contains("chmod o-w"), "{}", file.fault());
 }
+
+#[tokio::test]
+async fn the_file_in_the_guide_is_good() {
+    let guide = include_str!("../../../docs/keys.md");
+    let (_, rest) = guide.split_once("```json\n").unwrap();
+    let file = TempFile::new("guide", &[]);
+    file.write_text(rest.split_once("```").unwrap().0);
+    let (keys, _) = file.open();
+    assert_eq!(
+        users(&keys, &["billing-2026", "backup-1"]).await,
+        [Some("billing".to_owned()), Some("backup".to_owned())]
+    );
+}

@@ -1,0 +1,327 @@
+//! `auth keys`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use auth_runtime::store::{Key, KeyAlgorithm};
+use auth_runtime::{Clock, NewSecret};
+use auth_signatures::keys::{key_from_jwk, public_key_from_pem, thumbprint};
+use auth_signatures::{NotAKey, SigningKey};
+use auth_store::{Account, KeyAddition, NewSigningKey, SealingKey, SigningKeyStore, Store};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::account;
+use crate::failure::Failure;
+use crate::options::{AddKey, CreateKey, KeyOptions, Keys};
+use crate::output::{Answer, Table, plain};
+use crate::time::{Length, rfc3339, rfc3339_exact};
+
+/// Where the sealing keys stand: the first seals, and all open. Never an option, which other users of the machine could read.
+const SEALING_KEY: &str = "AUTH_SEALING_KEY";
+
+/// The sealing keys of the environment.
+pub(crate) fn sealing_keys() -> Result<Vec<SealingKey>, Failure> {
+    let text = Zeroizing::new(std::env::var(SEALING_KEY).unwrap_or_default());
+    let keys = text.split(',').map(str::trim).filter(|key| !key.is_empty());
+    keys.map(|key| key.parse().map_err(|error| Failure::Usage(format!("{SEALING_KEY}: {error}")))).collect()
+}
+
+/// `can_seal`: whether there is a sealing key.
+pub(super) async fn run<S>(store: &S, command: &Keys, can_seal: bool, clock: &Clock) -> Result<Answer, Failure>
+where
+    S: Store + SigningKeyStore,
+{
+    match command {
+        Keys::Create(options) => create(store, options, can_seal, clock).await,
+        Keys::Add(options) => add(store, options, can_seal, clock).await,
+        Keys::List { user } => list(store, user.as_deref(), clock).await,
+        Keys::Expire { id, r#in } => expire(store, id, *r#in, clock).await,
+        Keys::Remove { id } => remove(store, id).await,
+        Keys::Reseal => reseal(store, can_seal).await,
+    }
+}
+
+async fn create<S>(store: &S, options: &CreateKey, can_seal: bool, clock: &Clock) -> Result<Answer, Failure>
+where
+    S: Store + SigningKeyStore,
+{
+    let CreateKey { user, algorithm, key: about, private_out } = options;
+    check_sealing(*algorithm, can_seal)?;
+    let account = account(store, user).await?;
+    let signing = SigningKey::generate("", *algorithm).map_err(no_key)?;
+    let id = match &about.id {
+        Some(id) => id.clone(),
+        None if algorithm.is_symmetric() => random_id()?,
+        None => thumbprint(&signing.verifying_key()).map_err(no_key)?,
+    };
+    let signing = signing.with_id(id);
+    let private = signing.to_private_jwk();
+    let written = private_out.as_deref().map(|path| PrivateFile::write(path, &private)).transpose()?;
+    let (key, mut json) = keep(store, &account, signing.verifying_key(), about, clock).await?;
+    if let Some(written) = written {
+        written.stays();
+    }
+
+    let mut text = String::new();
+    let what = if algorithm.is_symmetric() { "shared secret" } else { "private key" };
+    let whole = match private_out {
+        Some(path) => format!("Its {what} is in {}", plain(&path.display().to_string())),
+        None => {
+            text = format!("{}\n", *private);
+            format!("Its {what} is not shown again")
+        }
+    };
+    let mut note = format!("{} {whole}.\n", about_key(&key, user));
+    note.push_str(lock_out(&account));
+    json["public_key"] = signing.to_public_jwk().map_or(Value::Null, |jwk| document(&jwk));
+    json["private_key"] = if private_out.is_some() { Value::Null } else { document(&private) };
+    json["private_out"] = json!(private_out);
+    Ok(Answer { json, text, note })
+}
+
+async fn add<S>(store: &S, options: &AddKey, can_seal: bool, clock: &Clock) -> Result<Answer, Failure>
+where
+    S: Store + SigningKeyStore,
+{
+    let AddKey { user, public_key, shared_secret, algorithm, key: about } = options;
+    let account = account(store, user).await?;
+    let key = match (public_key, shared_secret) {
+        (Some(path), _) => in_file(path, |text| public_key_in(text, *algorithm))?,
+        (_, Some(path)) => in_file(path, |text| shared_secret_in(text, *algorithm))?,
+        (None, None) => return Err(Failure::Usage("which key? give --public-key".to_owned())),
+    };
+    check_sealing(key.algorithm(), can_seal)?;
+    let (key, json) = keep(store, &account, key, about, clock).await?;
+    let text = format!("{}\n", about_key(&key, user));
+    Ok(Answer { json, text, note: lock_out(&account).to_owned() })
+}
+
+async fn list<S>(store: &S, user: Option<&str>, clock: &Clock) -> Result<Answer, Failure>
+where
+    S: Store + SigningKeyStore,
+{
+    let account = match user {
+        Some(user) => Some(account(store, user).await?),
+        None => None,
+    };
+    let (entries, now) = (store.signing_keys(account.as_ref()).await?, clock.now());
+    let mut table = Table::new(["id", "user", "algorithm", "label", "created", "begins", "ends"]);
+    let mut keys = Vec::new();
+    for entry in &entries {
+        let has_expired = entry.expires.is_some_and(|end| end <= now);
+        let ends = match entry.expires {
+            _ if has_expired => "expired".to_owned(),
+            Some(end) => rfc3339(end),
+            None => "never".to_owned(),
+        };
+        table.row([
+            entry.id.clone(),
+            entry.username.clone(),
+            entry.algorithm.to_string(),
+            entry.label.clone(),
+            rfc3339(entry.created),
+            entry.not_before.map_or("at once".to_owned(), rfc3339),
+            ends,
+        ]);
+        keys.push(json!({
+            "id": entry.id,
+            "user": entry.username,
+            "algorithm": entry.algorithm.name(),
+            "label": entry.label,
+            "created": rfc3339_exact(entry.created),
+            "not_before": entry.not_before.map(rfc3339_exact),
+            "expires": entry.expires.map(rfc3339_exact),
+            "has_expired": has_expired,
+        }));
+    }
+    let none = user.map_or("There are no keys.".to_owned(), |user| format!("{} has no keys.", plain(user)));
+    Ok(Answer::new(json!({ "user": user, "keys": keys }), table.or(&none)))
+}
+
+async fn expire<S: SigningKeyStore>(
+    store: &S,
+    id: &str,
+    after: Option<Length>,
+    clock: &Clock,
+) -> Result<Answer, Failure> {
+    let now = clock.now();
+    let expires = now.saturating_add(after.map_or(Duration::ZERO, |Length(length)| length));
+    if !store.expire_key(id, Some(expires)).await? {
+        return Err(no_such(id));
+    }
+    let text = if expires == now {
+        format!("The key `{}` has ended.\n", plain(id))
+    } else {
+        format!("The key `{}` ends at {}.\n", plain(id), rfc3339(expires))
+    };
+    Ok(Answer::new(json!({ "id": id, "expires": rfc3339_exact(expires) }), text))
+}
+
+async fn remove<S: SigningKeyStore>(store: &S, id: &str) -> Result<Answer, Failure> {
+    if !store.remove_key(id).await? {
+        return Err(no_such(id));
+    }
+    Ok(Answer::new(json!({ "id": id, "removed": true }), format!("The key `{}` is deleted.\n", plain(id))))
+}
+
+async fn reseal<S: SigningKeyStore>(store: &S, can_seal: bool) -> Result<Answer, Failure> {
+    check_sealing(KeyAlgorithm::HmacSha256, can_seal)?;
+    let resealed = store.reseal_keys().await?;
+    let text =
+        format!("Sealed anew by the first key in {SEALING_KEY}: {resealed} shared secrets. The others may go.\n");
+    Ok(Answer::new(json!({ "resealed": resealed }), text))
+}
+
+/// Adds a key as the options say, and what is told of it.
+async fn keep<S: SigningKeyStore>(
+    store: &S,
+    account: &Account,
+    key: Key,
+    about: &KeyOptions,
+    clock: &Clock,
+) -> Result<(Key, Value), Failure> {
+    let now = clock.now();
+    let id = about.id.clone().unwrap_or_else(|| key.id().to_owned());
+    let expires = about.expires.map(|Length(lifetime)| now.saturating_add(lifetime)).or(key.expires());
+    let material = Zeroizing::new(key.material().to_vec());
+    let key = Key::new(id, key.algorithm(), material, key.not_before(), expires);
+    let user = &account.username;
+    match store.add_key(account, &NewSigningKey::new(key.clone(), now).with_label(&about.label)).await? {
+        KeyAddition::Added => {}
+        KeyAddition::IdTaken => {
+            return Err(Failure::NotThere(format!(
+                "there is a key `{}` already; give the new one another --id",
+                plain(key.id())
+            )));
+        }
+        KeyAddition::NoAccount => return Err(Failure::no_user(user)),
+    }
+    let json = json!({
+        "id": key.id(),
+        "user": user,
+        "algorithm": key.algorithm().name(),
+        "label": about.label,
+        "created": rfc3339_exact(now),
+        "not_before": key.not_before().map(rfc3339_exact),
+        "expires": expires.map(rfc3339_exact),
+    });
+    Ok((key, json))
+}
+
+fn about_key(key: &Key, user: &str) -> String {
+    let ends = key.expires().map_or("never ends".to_owned(), |end| format!("ends at {}", rfc3339(end)));
+    format!("This is key `{}` of {}, for {}. It {ends}.", plain(key.id()), plain(user), key.algorithm())
+}
+
+fn lock_out(account: &Account) -> &'static str {
+    if account.is_active {
+        ""
+    } else {
+        "The user is locked out, so what is signed with the key is refused until `auth users enable`.\n"
+    }
+}
+
+fn no_such(id: &str) -> Failure {
+    Failure::NotThere(format!("there is no key `{}`; `auth keys list` shows all", plain(id)))
+}
+
+fn no_key(error: NotAKey) -> Failure {
+    Failure::Store(error.to_string())
+}
+
+fn random_id() -> Result<String, Failure> {
+    let random = NewSecret::generate();
+    let random =
+        random.map_err(|error| Failure::Store(format!("the operating system gives no randomness: {error}")))?;
+    Ok(random.reveal().to_owned())
+}
+
+/// Before anything is made: a shared secret is kept sealed or not at all.
+fn check_sealing(algorithm: KeyAlgorithm, can_seal: bool) -> Result<(), Failure> {
+    if can_seal || !algorithm.is_symmetric() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "shared secrets are kept sealed, and {SEALING_KEY} is not set: give it what the application has, or make a key for \
+         both with `openssl rand -hex 32`"
+    )))
+}
+
+/// A JWK, or a PEM, whose id is its thumbprint then.
+fn public_key_in(text: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, String> {
+    if !is_json(text) {
+        let algorithm = algorithm.ok_or("a PEM does not say the algorithm; give --algorithm")?;
+        let key = public_key_from_pem("", algorithm, text).map_err(|error| error.to_string())?;
+        let id = thumbprint(&key).map_err(|error| error.to_string())?;
+        return Ok(Key::new(id, algorithm, Zeroizing::new(key.material().to_vec()), None, None));
+    }
+    let key = key_from_jwk(text, algorithm).map_err(|error| error.to_string())?;
+    if key.algorithm().is_symmetric() {
+        return Err("that is a shared secret; give it as --shared-secret".to_owned());
+    }
+    Ok(key)
+}
+
+fn shared_secret_in(text: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, String> {
+    if !is_json(text) {
+        return Err("a shared secret is given as JWK: {\"kty\": \"oct\", \"k\": \"..\", \"kid\": \"..\"}".to_owned());
+    }
+    let key = key_from_jwk(text, algorithm).map_err(|error| error.to_string())?;
+    if !key.algorithm().is_symmetric() {
+        return Err("that is a public key; give it as --public-key".to_owned());
+    }
+    Ok(key)
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
+fn in_file(path: &Path, read: impl FnOnce(&str) -> Result<Key, String>) -> Result<Key, Failure> {
+    let fault = |fault: String| Failure::Usage(format!("{}: {fault}", plain(&path.display().to_string())));
+    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| fault(error.to_string()))?;
+    read(&text).map_err(fault)
+}
+
+fn document(jwk: &str) -> Value {
+    serde_json::from_str(jwk).unwrap_or_default()
+}
+
+/// A file that was just made for its owner alone, and goes unless it is said to stay.
+struct PrivateFile(Option<PathBuf>);
+
+impl PrivateFile {
+    fn write(path: &Path, text: &str) -> Result<Self, Failure> {
+        let failed = |error: io::Error| {
+            let cure = match error.kind() {
+                io::ErrorKind::AlreadyExists => "; name a file that is not there yet",
+                _ => "",
+            };
+            Failure::Usage(format!("{}: {error}{cure}", plain(&path.display().to_string())))
+        };
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(failed)?;
+        let written = Self(Some(path.to_owned()));
+        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        Ok(written)
+    }
+
+    fn stays(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for PrivateFile {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            let _ = fs::remove_file(path);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `name="value"`, separated by commas: what Hawk's headers are made of.
+
+use std::fmt::Write as _;
+
+/// How long a header may be, and a URI with a bewit.
+pub(super) const MAX_LENGTH: usize = 4096;
+
+/// The values of the attributes with these `names`, in their order.
+///
+/// # Errors
+///
+/// The reason, when the text is anything but such attributes, each of them at most once.
+pub(super) fn parse<'a, const N: usize>(text: &'a str, names: [&str; N]) -> Result<[Option<&'a str>; N], &'static str> {
+    let mut values = [None; N];
+    let mut rest = text;
+    loop {
+        let (name, value, after) = next(rest).ok_or("it is not a list of attributes")?;
+        let at = names.iter().position(|known| *known == name).ok_or("an attribute is unknown")?;
+        if !is_value(value) {
+            return Err("an attribute is empty or has a character that none may have");
+        }
+        if values[at].replace(value).is_some() {
+            return Err("an attribute is there twice");
+        }
+        rest = after.trim_start_matches(SPACES);
+        if rest.is_empty() {
+            return Ok(values);
+        }
+        rest = rest.strip_prefix(',').ok_or("something other than a comma follows an attribute")?;
+    }
+}
+
+const SPACES: [char; 2] = [' ', '\t'];
+
+/// Name, value and the rest of a text that starts with an attribute.
+pub(super) fn next(text: &str) -> Option<(&str, &str, &str)> {
+    let (name, after) = text.trim_start_matches(SPACES).split_once("=\"")?;
+    let (value, after) = after.split_once('"')?;
+    Some((name, value, after))
+}
+
+/// Whether an attribute may have this value: visible ASCII and spaces, without `"` and `\`.
+pub(super) fn is_value(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
+}
+
+/// Writes `Hawk` and the attributes that have a value.
+pub(super) fn write(attributes: &[(&str, Option<&str>)]) -> String {
+    let mut text = "Hawk".to_owned();
+    let there = attributes.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+    for (at, (name, value)) in there.enumerate() {
+        let separator = if at == 0 { " " } else { ", " };
+        // Writing to a `String` does not fail.
+        let _ = write!(text, "{separator}{name}=\"{value}\"");
+    }
+    text
+}
+
+/// What follows the keyword `Hawk`, in any case; `None` when the keyword is another.
+pub(super) fn after_keyword(value: &[u8]) -> Option<&[u8]> {
+    let value = value.trim_ascii();
+    let end = value.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(value.len());
+    let (keyword, rest) = value.split_at(end);
+    keyword.eq_ignore_ascii_case(b"Hawk").then_some(rest)
+}
+
+/// When a message was made, or until when it is good, in seconds since the Unix epoch.
+pub(super) fn seconds(text: &str) -> Option<u64> {
+    // As many digits as a number of JavaScript has exactly, and no sign, which `parse` would take.
+    if text.len() > 15 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_come_in_any_order_and_with_any_spaces_between_them() {
+        let text = " b=\"2\" ,\ta=\"1 = 1; x&y\",c=\"~!#$%&'()*+,-./:;<=>?@[]^_`{|}\" ";
+        let values = parse(text, ["a", "b", "c", "d"]).unwrap();
+        assert_eq!(values, [Some("1 = 1; x&y"), Some("2"), Some("~!#$%&'()*+,-./:;<=>?@[]^_`{|}"), None]);
+        assert_eq!(write(&[("b", Some("2")), ("d", None), ("a", Some("1"))]), r#"Hawk b="2", a="1""#);
+    }
+
+    #[test]
+    fn what_is_not_the_grammar_is_refused() {
+        for bad in [
+            "",
+            "a",
+            "a=1",
+            "a=\"1",
+            "a=\"\"",
+            "a=\"1\" b=\"2\"",
+            "a=\"1\",",
+            ",a=\"1\"",
+            "a=\"1\",,b=\"2\"",
+            "a =\"1\"",
+            "a= \"1\"",
+            "A=\"1\"",
+            "c=\"1\"",
+            "a=\"1\", a=\"1\"",
+            "a=\"1\\\"\"",
+            "a=\"1\\n\"",
+            "a=\"1\n\"",
+            "a=\"1\t\"",
+            "a=\"é\"",
+            "a=\"\u{7f}\"",
+            "a=\"1\" x",
+            "a=\"1\", x",
+        ] {
+            assert!(parse(bad, ["a", "b"]).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_digits_and_nothing_else() {
+        assert_eq!(seconds("1353832234"), Some(1_353_832_234));
+        assert_eq!(seconds("0"), Some(0));
+        for bad in ["", "+1", "-1", " 1", "1.5", "1e3", "0x1", "NaN", "1234567890123456", "١"] {
+            assert_eq!(seconds(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! [`HawkBewit`]: a URL that is good for a while.
+
+use std::time::Duration;
+
+use auth_runtime::store::{Backend, KeyRecord, KeyStore};
+use auth_runtime::{
+    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Outcome, PublicOrigin, Scheme, Verdict,
+};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{Method, StatusCode};
+
+use super::artifacts::{Artifacts, Kind};
+use super::attributes::{MAX_LENGTH, seconds};
+use super::failure::{accept, failed, malformed};
+
+/// `?bewit=`, a MAC over a URL and the time until which it is good: for links that are handed on.
+///
+/// `GET` and `HEAD` only. Whoever has the link has the access, until it expires, and as often as he likes. It covers no body
+/// and no header.
+///
+/// ```
+/// # use auth_runtime::{authenticate, permission::IsAuthenticated};
+/// use auth_signatures::hawk::HawkBewit;
+///
+/// #[authenticate(HawkBewit)]
+/// #[permit(IsAuthenticated)]
+/// async fn download() -> &'static str {
+///     "figures"
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct HawkBewit {
+    /// Whether keys for HMAC with SHA-1 are accepted. For clients that have no other.
+    pub sha1: bool,
+}
+
+/// What a bewit said under its MAC, besides who it is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BewitCredentials {
+    /// The id of the key.
+    pub key_id: String,
+    /// What the application of the signer says.
+    pub ext: Option<String>,
+    /// Until when the URL is good, since the Unix epoch.
+    pub expires: Duration,
+}
+
+impl HawkBewit {
+    /// Checks the options, when the chain is compiled.
+    #[track_caller]
+    pub const fn declare(self) -> Declared<Self> {
+        Declared { claim: Claim::Query("bewit"), scheme: self }
+    }
+}
+
+impl Authenticator for HawkBewit {
+    type Auth = BewitCredentials;
+    const NAME: &'static str = "HawkBewit";
+    const DEFAULT: Self = Self { sha1: false };
+}
+
+impl<S: AuthState> Scheme<S> for HawkBewit
+where
+    S::Backend: KeyStore,
+{
+    type User = <S::Backend as Backend>::User;
+
+    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, BewitCredentials> {
+        let settings = state.authentication().settings();
+        let path_and_query = settings.public_origin().path_and_query(request);
+        let Some(presented) = Presented::find(&path_and_query) else { return Ok(Outcome::Skipped) };
+        let (text, resource) = read(request, path_and_query.len(), presented)?;
+        let bewit = Bewit::parse(&text).map_err(malformed)?;
+        let signed = signed(request, settings.public_origin(), &bewit, resource)?;
+
+        let record = state.authentication().backend().find_key(bewit.id).await?;
+        let now = settings.clock().now();
+        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, bewit.mac)?;
+        let expires = Duration::from_secs(bewit.seconds);
+        if expires <= now {
+            return Err(failed("the bewit has expired"));
+        }
+        let ext = Some(bewit.ext).filter(|ext| !ext.is_empty()).map(str::to_owned);
+        Ok(Outcome::Authenticated(user, BewitCredentials { key_id: key.id().to_owned(), ext, expires }))
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        Some(Challenge::new("Hawk"))
+    }
+}
+
+/// What the bewit of a request says, and path and query without it.
+fn read(
+    request: &Parts,
+    length: usize,
+    presented: Result<Presented<'_>, &'static str>,
+) -> Result<(String, String), AuthError> {
+    let Presented { value, resource } = presented.map_err(malformed)?;
+    if length > MAX_LENGTH {
+        return Err(malformed("the URI is too long"));
+    }
+    if value.is_empty() {
+        return Err(malformed("the bewit is empty"));
+    }
+    if request.method != Method::GET && request.method != Method::HEAD {
+        return Err(failed("a bewit is for GET and HEAD alone"));
+    }
+    if request.headers.contains_key(AUTHORIZATION) {
+        return Err(AuthError::other(
+            StatusCode::BAD_REQUEST,
+            "The request has a bewit and an Authorization header.",
+            "multiple_authentications",
+        ));
+    }
+    let text = Base64UrlUnpadded::decode_vec(value).map_err(|_| malformed("the bewit is not base64url"))?;
+    let text = String::from_utf8(text).map_err(|_| malformed("the bewit is not UTF-8"))?;
+    Ok((text, resource))
+}
+
+/// The text that the signer signed.
+fn signed(request: &Parts, origin: &PublicOrigin, bewit: &Bewit<'_>, resource: String) -> Result<String, AuthError> {
+    let origin = origin.of(request).ok_or_else(|| malformed("the request names no host"))?;
+    let artifacts = artifacts(bewit.exp, resource, origin.host(), origin.port());
+    Ok(artifacts.normalized(Kind::Bewit, None, Some(bewit.ext)))
+}
+
+/// The parameter, and path and query without it.
+pub(super) struct Presented<'a> {
+    pub(super) value: &'a str,
+    pub(super) resource: String,
+}
+
+impl<'a> Presented<'a> {
+    /// Finds the bewit of a URL, wherever among the parameters it stands. Everything else stays as it is.
+    pub(super) fn find(path_and_query: &'a str) -> Option<Result<Self, &'static str>> {
+        let (path, query) = path_and_query.split_once('?')?;
+        let mut bewits = query.split('&').filter_map(bewit);
+        let value = bewits.next()?;
+        if bewits.next().is_some() {
+            return Some(Err("there is more than one bewit"));
+        }
+        let mut resource = path.to_owned();
+        let others = query.split('&').filter(|parameter| bewit(parameter).is_none());
+        for (at, parameter) in others.enumerate() {
+            resource.push(if at == 0 { '?' } else { '&' });
+            resource.push_str(parameter);
+        }
+        Some(Ok(Self { value, resource }))
+    }
+}
+
+/// The value of the parameter, if it is a bewit.
+fn bewit(parameter: &str) -> Option<&str> {
+    match parameter.strip_prefix("bewit")? {
+        "" => Some(""),
+        rest => rest.strip_prefix('='),
+    }
+}
+
+/// What a bewit says. `ext` is empty where there is none.
+struct Bewit<'a> {
+    id: &'a str,
+    exp: &'a str,
+    seconds: u64,
+    mac: &'a str,
+    ext: &'a str,
+}
+
+impl<'a> Bewit<'a> {
+    fn parse(text: &'a str) -> Result<Self, &'static str> {
+        let mut parts = text.split('\\');
+        let (Some(id), Some(exp), Some(mac), Some(ext), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err("the bewit has not four parts");
+        };
+        if id.is_empty() || mac.is_empty() {
+            return Err("the bewit has no id or no mac");
+        }
+        let seconds = seconds(exp).ok_or("the bewit's expiry is not a number of seconds")?;
+        Ok(Self { id, exp, seconds, mac, ext })
+    }
+}
+
+/// Id, expiry, MAC and `ext` as one parameter.
+pub(super) fn encode(id: &str, exp: u64, mac: &str, ext: &str) -> String {
+    Base64UrlUnpadded::encode_string(format!("{id}\\{exp}\\{mac}\\{ext}").as_bytes())
+}
+
+/// What the MAC of a bewit is over.
+pub(super) fn artifacts(exp: &str, resource: String, host: &str, port: u16) -> Artifacts {
+    Artifacts {
+        ts: exp.to_owned(),
+        nonce: String::new(),
+        method: Method::GET.as_str().to_owned(),
+        resource,
+        host: host.to_owned(),
+        port,
+        hash: None,
+        ext: None,
+        app: None,
+        dlg: None,
+    }
+}

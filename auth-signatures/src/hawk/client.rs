@@ -1,0 +1,365 @@
+//! [`Client`]: signs requests and URLs, and verifies responses.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use auth_runtime::Clock;
+use auth_runtime::store::{Key, KeyAlgorithm};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+
+use super::artifacts::{Artifacts, Kind, equals, mac, of_time, verifies};
+use super::attributes::{MAX_LENGTH, after_keyword, is_value, next, parse, seconds, write};
+use super::bewit::{Presented, artifacts, encode};
+use super::payload::{PayloadHash, content_type};
+use super::response::SERVER_AUTHORIZATION;
+use super::sign::{SignError, SignOptions};
+use crate::crypto::random;
+use crate::{NotAKey, SigningKey};
+
+/// Signs what is sent to a server that has the same key. Clones share the key and what they know of the server's clock.
+///
+/// ```
+/// use auth_runtime::store::KeyAlgorithm;
+/// use auth_signatures::SigningKey;
+/// use auth_signatures::hawk::{Client, SignOptions};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let key = SigningKey::shared("partner-1", KeyAlgorithm::HmacSha256, b"werxhqb98rpaxn39848xrunpaw3489ru")?;
+/// let client = Client::new(key)?;
+///
+/// let mut request = http::Request::post("https://api.example.org/notes?draft=1")
+///     .header("content-type", "application/json")
+///     .body(r#"{"text": "hello"}"#)?;
+/// let artifacts = client.sign(&mut request, &SignOptions::new().with_ext("import"))?;
+/// assert!(request.headers()["authorization"].to_str()?.starts_with("Hawk id=\"partner-1\", ts="));
+/// # let _ = artifacts;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Client {
+    key: Key,
+    clock: Clock,
+    /// How many seconds the server's clock is ahead.
+    offset: Arc<AtomicI64>,
+}
+
+/// Why a response is not what the server signed for this request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseError {
+    /// It is not signed.
+    Unsigned,
+    /// The signature, or the challenge, is malformed.
+    Malformed,
+    /// The signature covers no body.
+    UnsignedBody,
+    /// The MAC is another: another key, another request, or something was changed.
+    WrongMac,
+    /// The body or its media type was changed.
+    WrongBody,
+}
+
+impl fmt::Display for ResponseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsigned => "the response is not signed",
+            Self::Malformed => "the signature of the response is malformed",
+            Self::UnsignedBody => "the signature of the response covers no body",
+            Self::WrongMac => "the MAC of the response is another",
+            Self::WrongBody => "the body of the response is not what was signed",
+        })
+    }
+}
+
+impl std::error::Error for ResponseError {}
+
+impl Client {
+    /// With a key for HMAC with SHA-256, or SHA-1 where a server has no other, and the machine's clock.
+    ///
+    /// # Errors
+    ///
+    /// When the key is for another algorithm, or its id has a character that none may have in a header.
+    pub fn new(key: SigningKey) -> Result<Self, NotAKey> {
+        if !matches!(key.algorithm(), KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha256) {
+            return Err(NotAKey::new(format!("Hawk has no {}; take a key for hmac-sha256", key.algorithm())));
+        }
+        if !is_value(key.id()) {
+            return Err(NotAKey::new(
+                "the id of a key of Hawk has visible ASCII characters and spaces without `\"` and `\\`, and at least one",
+            ));
+        }
+        Ok(Self { key: key.verifying_key(), clock: Clock::system(), offset: Arc::default() })
+    }
+
+    /// With any key, as the published examples have them.
+    #[cfg(test)]
+    pub(super) fn with_key(key: Key) -> Self {
+        Self { key, clock: Clock::system(), offset: Arc::default() }
+    }
+
+    /// With this clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The time by the server's clock, in seconds since the Unix epoch.
+    fn now(&self) -> u64 {
+        self.clock.now().as_secs().saturating_add_signed(self.offset.load(Ordering::Relaxed))
+    }
+
+    /// A hash to be taken of a body in pieces, which has this `Content-Type`, or an empty one where it has none.
+    pub fn payload_hash(&self, content_type: &str) -> PayloadHash {
+        PayloadHash::new(self.key.algorithm(), content_type.as_bytes())
+    }
+
+    /// Signs a request and its body: adds `Authorization`, and returns by what the response is verified.
+    ///
+    /// An empty body without a `Content-Type` is not hashed, which is what a server expects of a `GET`.
+    ///
+    /// # Errors
+    ///
+    /// When the URI is not absolute, or something does not fit into the header.
+    pub fn sign<B: AsRef<[u8]>>(
+        &self,
+        request: &mut Request<B>,
+        options: &SignOptions,
+    ) -> Result<Artifacts, SignError> {
+        let body = request.body().as_ref();
+        let is_there = !body.is_empty() || request.headers().contains_key(CONTENT_TYPE);
+        let hash = match &options.hash {
+            None if is_there => Some(PayloadHash::of(self.key.algorithm(), request.headers(), body)),
+            given => given.clone(),
+        };
+        let artifacts = self.artifacts(request.method(), request.uri(), hash, options)?;
+        self.authorize(request.headers_mut(), &artifacts)?;
+        Ok(artifacts)
+    }
+
+    /// Signs the head of a request, and its body only by the [hash](SignOptions::with_hash) that the options have.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn sign_parts(&self, request: &mut Parts, options: &SignOptions) -> Result<Artifacts, SignError> {
+        let artifacts = self.artifacts(&request.method, &request.uri, options.hash.clone(), options)?;
+        self.authorize(&mut request.headers, &artifacts)?;
+        Ok(artifacts)
+    }
+
+    fn artifacts(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        hash: Option<String>,
+        options: &SignOptions,
+    ) -> Result<Artifacts, SignError> {
+        let Target { host, port, resource } = Target::of(uri)?;
+        let nonce = match &options.nonce {
+            Some(nonce) => nonce.clone(),
+            None => {
+                let random = random::<12>().map_err(|_| SignError::NoRandomness)?;
+                Base64UrlUnpadded::encode_string(random.as_ref())
+            }
+        };
+        let artifacts = Artifacts {
+            ts: options.timestamp.unwrap_or_else(|| self.now()).to_string(),
+            nonce,
+            method: method.as_str().to_owned(),
+            resource: resource.to_owned(),
+            host,
+            port,
+            hash,
+            ext: options.ext.clone(),
+            app: options.app.clone(),
+            dlg: options.dlg.clone(),
+        };
+        let Artifacts { nonce, hash, ext, app, dlg, .. } = &artifacts;
+        let attributes = [("nonce", Some(nonce)), ("hash", hash.as_ref()), ("ext", ext.as_ref())];
+        for (name, value) in attributes.into_iter().chain([("app", app.as_ref()), ("dlg", dlg.as_ref())]) {
+            if value.is_some_and(|value| !is_value(value)) {
+                return Err(SignError::InvalidAttribute(name));
+            }
+        }
+        Ok(artifacts)
+    }
+
+    fn authorize(&self, headers: &mut HeaderMap, artifacts: &Artifacts) -> Result<(), SignError> {
+        let mac = mac(&self.key, &artifacts.of_request());
+        let value = write(&[
+            ("id", Some(self.key.id())),
+            ("ts", Some(&artifacts.ts)),
+            ("nonce", Some(&artifacts.nonce)),
+            ("hash", artifacts.hash.as_deref()),
+            ("ext", artifacts.ext.as_deref()),
+            ("mac", Some(&mac)),
+            ("app", artifacts.app.as_deref()),
+            ("dlg", artifacts.dlg.as_deref()),
+        ]);
+        if value.len() > MAX_LENGTH {
+            return Err(SignError::TooLong);
+        }
+        let value = HeaderValue::try_from(value).map_err(|_| SignError::InvalidAttribute("id"))?;
+        headers.insert(AUTHORIZATION, value);
+        Ok(())
+    }
+
+    /// Verifies the response to the request of these artifacts, and returns the `ext` that the server signed with it.
+    ///
+    /// With a `body`, the signature must cover it, and its media type. `None` is for a stream, of which the head alone is
+    /// verified.
+    ///
+    /// # Errors
+    ///
+    /// When the response is not what the server signed.
+    pub fn verify_response(
+        &self,
+        artifacts: &Artifacts,
+        response: &http::response::Parts,
+        body: Option<&[u8]>,
+    ) -> Result<Option<String>, ResponseError> {
+        let mut values = response.headers.get_all(SERVER_AUTHORIZATION).iter();
+        let value = values.next().ok_or(ResponseError::Unsigned)?;
+        if values.next().is_some() || value.len() > MAX_LENGTH {
+            return Err(ResponseError::Malformed);
+        }
+        let text = after_keyword(value.as_bytes()).and_then(|text| std::str::from_utf8(text).ok());
+        let [claimed, hash, ext] =
+            text.and_then(|text| parse(text, ["mac", "hash", "ext"]).ok()).ok_or(ResponseError::Malformed)?;
+        let claimed = claimed.ok_or(ResponseError::Malformed)?;
+        if !verifies(&self.key, &artifacts.normalized(Kind::Response, hash, ext), claimed) {
+            return Err(ResponseError::WrongMac);
+        }
+        if let Some(body) = body {
+            let hash = hash.ok_or(ResponseError::UnsignedBody)?;
+            let mut taken = PayloadHash::new(self.key.algorithm(), content_type(&response.headers));
+            taken.update(body);
+            if !equals(&taken.finish(), hash) {
+                return Err(ResponseError::WrongBody);
+            }
+        }
+        Ok(ext.map(str::to_owned))
+    }
+
+    /// Sets this client's time by a 401 that says the timestamp was stale: whether it was one, so that the request is to be
+    /// signed and sent again.
+    ///
+    /// The server's time is under the key, but nothing says that it is of now: an old answer sets an old time.
+    ///
+    /// # Errors
+    ///
+    /// When the challenge says a time that is not under the key of this client.
+    pub fn resync(&self, response: &http::response::Parts) -> Result<bool, ResponseError> {
+        let values = response.headers.get_all(WWW_AUTHENTICATE).iter();
+        let Some((ts, tsm)) = values.filter_map(|value| value.to_str().ok()).find_map(server_time) else {
+            return Ok(false);
+        };
+        let theirs = seconds(ts).and_then(|ts| i64::try_from(ts).ok()).ok_or(ResponseError::Malformed)?;
+        if !verifies(&self.key, &of_time(ts), tsm) {
+            return Err(ResponseError::WrongMac);
+        }
+        let ours = i64::try_from(self.clock.now().as_secs()).unwrap_or(i64::MAX);
+        self.offset.store(theirs - ours, Ordering::Relaxed);
+        Ok(true)
+    }
+
+    /// A bewit for `GET` and `HEAD` of this URI: a value for its parameter `bewit`, good for `lifetime` in whole seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the URI is not absolute, has a bewit or would be too long, or the lifetime is less than a second.
+    pub fn bewit(&self, uri: &Uri, lifetime: Duration, ext: Option<&str>) -> Result<String, SignError> {
+        let Target { host, port, resource } = Target::of(uri)?;
+        if Presented::find(resource).is_some() {
+            return Err(SignError::HasBewit);
+        }
+        if ext.is_some_and(|ext| !is_value(ext)) {
+            return Err(SignError::InvalidAttribute("ext"));
+        }
+        if lifetime.as_secs() == 0 {
+            return Err(SignError::NoLifetime);
+        }
+        let exp = self.now().saturating_add(lifetime.as_secs());
+        let signed = artifacts(&exp.to_string(), resource.to_owned(), &host, port);
+        let mac = mac(&self.key, &signed.normalized(Kind::Bewit, None, ext));
+        let bewit = encode(self.key.id(), exp, &mac, ext.unwrap_or_default());
+        if resource.len() + "?bewit=".len() + bewit.len() > MAX_LENGTH {
+            return Err(SignError::TooLong);
+        }
+        Ok(bewit)
+    }
+
+    /// This URI with a [bewit](Self::bewit).
+    ///
+    /// ```
+    /// # use auth_runtime::store::KeyAlgorithm;
+    /// # use auth_signatures::{SigningKey, hawk::Client};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = Client::new(SigningKey::generate("partner-1", KeyAlgorithm::HmacSha256)?)?;
+    /// let uri = "https://api.example.org/reports/7?format=pdf".parse()?;
+    /// let link = client.signed_uri(&uri, std::time::Duration::from_secs(600), None)?;
+    /// assert!(link.to_string().starts_with("https://api.example.org/reports/7?format=pdf&bewit="));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`bewit`](Self::bewit).
+    pub fn signed_uri(&self, uri: &Uri, lifetime: Duration, ext: Option<&str>) -> Result<Uri, SignError> {
+        let bewit = self.bewit(uri, lifetime, ext)?;
+        let resource = Target::of(uri)?.resource;
+        let separator = if resource.contains('?') { '&' } else { '?' };
+        let mut parts = uri.clone().into_parts();
+        let signed = format!("{resource}{separator}bewit={bewit}");
+        parts.path_and_query = Some(signed.parse().map_err(|_| SignError::TooLong)?);
+        Uri::from_parts(parts).map_err(|_| SignError::RelativeUri)
+    }
+}
+
+/// What a URI says to a MAC.
+struct Target<'a> {
+    host: String,
+    port: u16,
+    resource: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn of(uri: &'a Uri) -> Result<Self, SignError> {
+        let default = match uri.scheme_str() {
+            Some("https") => 443,
+            Some("http") => 80,
+            _ => return Err(SignError::RelativeUri),
+        };
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or(SignError::RelativeUri)?;
+        let resource = uri.path_and_query().map_or("/", |path| path.as_str());
+        Ok(Self { host: host.to_ascii_lowercase(), port: uri.port_u16().unwrap_or(default), resource })
+    }
+}
+
+/// `ts` and `tsm` of the challenge of Hawk, alone or among others in one header.
+fn server_time(challenges: &str) -> Option<(&str, &str)> {
+    let starts =
+        (0..challenges.len()).filter(|&at| at == 0 || matches!(challenges.as_bytes()[at - 1], b' ' | b'\t' | b','));
+    let hawks = starts.filter_map(|at| after_keyword(&challenges.as_bytes()[at..]));
+    hawks.filter_map(|parameters| std::str::from_utf8(parameters).ok()).find_map(|mut rest| {
+        let (mut ts, mut tsm) = (None, None);
+        while let Some((name, value, after)) = next(rest) {
+            match name {
+                "ts" => ts = Some(value),
+                "tsm" => tsm = Some(value),
+                _ => {}
+            }
+            let Some(after) = after.trim_start().strip_prefix(',') else { break };
+            rest = after;
+        }
+        ts.zip(tsm)
+    })
+}

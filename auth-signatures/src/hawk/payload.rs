@@ -1,0 +1,97 @@
+//! [`PayloadHash`]: the hash of a body with its media type.
+
+use std::fmt;
+
+use auth_runtime::AuthError;
+use auth_runtime::body::BodyVerifier;
+use auth_runtime::store::KeyAlgorithm;
+use aws_lc_rs::digest;
+use base64ct::{Base64, Encoding};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use super::artifacts::equals;
+use super::failure;
+
+/// The hash of a body, taken piece by piece: for bodies that nobody keeps whole.
+///
+/// [`Client::payload_hash`](super::Client::payload_hash) makes one.
+///
+/// ```
+/// # use auth_runtime::store::KeyAlgorithm;
+/// # use auth_signatures::{SigningKey, hawk::{Client, SignOptions}};
+/// # let key = SigningKey::generate("partner", KeyAlgorithm::HmacSha256).unwrap();
+/// # let client = Client::new(key).unwrap();
+/// let mut hash = client.payload_hash("text/plain; charset=utf-8");
+/// hash.update(b"Thank you for ");
+/// hash.update(b"flying Hawk");
+/// let options = SignOptions::new().with_hash(hash.finish());
+/// # let _ = options;
+/// ```
+#[derive(Clone)]
+pub struct PayloadHash(digest::Context);
+
+impl PayloadHash {
+    /// For a body with this `Content-Type`, whose parameters do not count, nor its case.
+    pub(super) fn new(algorithm: KeyAlgorithm, content_type: &[u8]) -> Self {
+        let mut context = digest::Context::new(match algorithm {
+            KeyAlgorithm::HmacSha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            _ => &digest::SHA256,
+        });
+        let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
+        context.update(b"hawk.1.payload\n");
+        context.update(&media_type.trim_ascii().to_ascii_lowercase());
+        context.update(b"\n");
+        Self(context)
+    }
+
+    /// Takes the next bytes of the body.
+    pub fn update(&mut self, chunk: &[u8]) {
+        self.0.update(chunk);
+    }
+
+    /// The hash, as a header has it.
+    #[must_use]
+    pub fn finish(mut self) -> String {
+        self.0.update(b"\n");
+        Base64::encode_string(self.0.finish().as_ref())
+    }
+
+    /// The hash of a whole body with these headers.
+    pub(super) fn of(algorithm: KeyAlgorithm, headers: &HeaderMap, body: &[u8]) -> String {
+        let mut hash = Self::new(algorithm, content_type(headers));
+        hash.update(body);
+        hash.finish()
+    }
+}
+
+impl fmt::Debug for PayloadHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PayloadHash(..)")
+    }
+}
+
+/// The `Content-Type`; empty where there is none.
+pub(super) fn content_type(headers: &HeaderMap) -> &[u8] {
+    headers.get(CONTENT_TYPE).map_or(b"", |value| value.as_bytes())
+}
+
+/// Verifies the body of a request by the hash that its header has.
+pub(super) struct ClaimedHash {
+    pub(super) hash: PayloadHash,
+    pub(super) claimed: String,
+}
+
+impl BodyVerifier for ClaimedHash {
+    fn update(&mut self, chunk: &[u8]) {
+        self.hash.update(chunk);
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), AuthError> {
+        if equals(&self.hash.finish(), &self.claimed) {
+            Ok(())
+        } else {
+            Err(failure::failed("the body or its media type is not what the hash is of"))
+        }
+    }
+}

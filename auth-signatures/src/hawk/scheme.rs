@@ -1,0 +1,247 @@
+//! [`Hawk`]: a request under a MAC in its `Authorization` header.
+
+use std::time::Duration;
+
+use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
+use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore};
+use auth_runtime::{
+    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, PublicOrigin, Scheme, Verdict,
+};
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::request::Parts;
+
+use super::artifacts::Artifacts;
+use super::attributes::{MAX_LENGTH, after_keyword, parse, seconds};
+use super::failure::{accept, failed, malformed, stale};
+use super::payload::{ClaimedHash, PayloadHash, content_type};
+use super::response::Signer;
+use crate::exchange::Exchange;
+
+/// How much longer than its message a nonce is kept: the clocks of several servers differ.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// `Authorization: Hawk`, a MAC over the method, the URL, the time, a nonce and, as a rule, the body.
+///
+/// The router needs a [`SignatureLayer`](crate::SignatureLayer). The [module](crate::hawk) says what is signed and how it is
+/// refused.
+///
+/// ```
+/// # use auth_runtime::{authenticate, permission::IsAuthenticated};
+/// use auth_signatures::hawk::Hawk;
+///
+/// #[authenticate(Hawk(max_skew = 30))]
+/// #[permit(IsAuthenticated)]
+/// async fn report() -> &'static str {
+///     "figures"
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Hawk {
+    /// How far the caller's clock may be from this server's, in seconds: 1 to 3600. Nonces are kept as long.
+    pub max_skew: u64,
+    /// Whether a body may be unsigned. A hash that is there is verified all the same.
+    pub unsigned_body: bool,
+    /// How many bytes of a body are verified; a longer one is refused with 413.
+    pub body_limit: usize,
+    /// Whether the body is handed on while it is verified, whatever its length: see [`DeferredBody::streamed`].
+    pub stream: bool,
+    /// Whether keys for HMAC with SHA-1 are accepted. For clients that have no other.
+    pub sha1: bool,
+}
+
+/// What a request said under its MAC, besides who it is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HawkCredentials {
+    /// The id of the key.
+    pub key_id: String,
+    /// What the application of the caller says.
+    pub ext: Option<String>,
+    /// The application that the credentials were issued to.
+    pub app: Option<String>,
+    /// The application that delegated them.
+    pub dlg: Option<String>,
+    /// Whether the MAC covers the body and its media type.
+    pub signs_body: bool,
+}
+
+impl Hawk {
+    /// Checks the options, when the chain is compiled.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot work.
+    #[track_caller]
+    pub const fn declare(self) -> Declared<Self> {
+        assert!(
+            self.max_skew >= 1 && self.max_skew <= 3600,
+            "`max_skew` is not between 1 and 3600 seconds; leave it out for 60"
+        );
+        assert!(self.body_limit > 0, "`body_limit` is 0, so that no body could be verified; give a number of bytes");
+        assert!(
+            !self.stream || self.body_limit == DEFAULT_LIMIT,
+            "`body_limit` has no meaning with `stream`, which keeps no body; leave one of them out"
+        );
+        Declared { claim: Claim::Authorization("Hawk"), scheme: self }
+    }
+
+    /// The hash of the body, where the message has one or may leave it out.
+    fn hash<'a>(self, header: &Header<'a>, request: &Parts, body: &RequestBody) -> Result<Option<&'a str>, AuthError> {
+        let mut types = request.headers.get_all(CONTENT_TYPE).iter();
+        let has_type = types.next().is_some();
+        match header.hash {
+            // Of several, the hash would cover one, and a handler could read another.
+            Some(_) if types.next().is_some() => Err(failed("there is more than one Content-Type")),
+            None if !self.unsigned_body && (has_type || !body.is_empty()) => {
+                Err(failed("there is a body or a Content-Type, and no hash of it"))
+            }
+            hash => Ok(hash),
+        }
+    }
+
+    /// Accepts a message whose MAC is good, if it is new.
+    async fn first_use<R: ReplayStore>(
+        self,
+        header: &Header<'_>,
+        key: &Key,
+        now: Duration,
+        exchange: &Exchange,
+        store: &R,
+    ) -> Result<(), AuthError> {
+        let made = Duration::from_secs(header.seconds);
+        let skew = Duration::from_secs(self.max_skew);
+        if now.abs_diff(made) > skew {
+            return Err(stale(key, now));
+        }
+        // No attribute has a line break.
+        let nonce = Digest::of(format!("{}\n{}\n{}", header.id, header.ts, header.nonce).as_bytes());
+        if exchange.first_use(store, "hawk", nonce, now, made + skew + GRACE).await? {
+            Ok(())
+        } else {
+            Err(failed("the nonce was used before"))
+        }
+    }
+
+    fn deferred(self, key: &Key, headers: &HeaderMap, hash: &str) -> DeferredBody {
+        let hasher = PayloadHash::new(key.algorithm(), content_type(headers));
+        let body = DeferredBody::new(ClaimedHash { hash: hasher, claimed: hash.to_owned() });
+        if self.stream { body.streamed() } else { body.with_limit(self.body_limit) }
+    }
+}
+
+impl Authenticator for Hawk {
+    type Auth = HawkCredentials;
+    const NAME: &'static str = "Hawk";
+    const DEFAULT: Self =
+        Self { max_skew: 60, unsigned_body: false, body_limit: DEFAULT_LIMIT, stream: false, sha1: false };
+}
+
+impl<S: AuthState> Scheme<S> for Hawk
+where
+    S::Backend: KeyStore + ReplayStore,
+{
+    type User = <S::Backend as Backend>::User;
+
+    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, HawkCredentials> {
+        let Some(text) = Header::find(&request.headers) else { return Ok(Outcome::Skipped) };
+        let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
+        let header = text.and_then(Header::parse).map_err(malformed)?;
+        let settings = state.authentication().settings();
+        let artifacts = header
+            .artifacts(request, settings.public_origin())
+            .ok_or_else(|| malformed("the request names no host"))?;
+
+        let backend = state.authentication().backend();
+        let record = backend.find_key(header.id).await?;
+        let now = settings.clock().now();
+        let KeyRecord { key, user } = accept(record, self.sha1, now, &artifacts.of_request(), header.mac)?;
+        let hash = self.hash(&header, request, body)?;
+        self.first_use(&header, &key, now, exchange, backend).await?;
+
+        let credentials = header.credentials();
+        let deferred = hash.map(|hash| self.deferred(&key, &request.headers, hash));
+        exchange.sign_response(Signer { key, request: artifacts });
+        Ok(match deferred {
+            Some(body) => Outcome::Deferred(user, credentials, body.into()),
+            None => Outcome::Authenticated(user, credentials),
+        })
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        Some(Challenge::new("Hawk"))
+    }
+}
+
+/// The attributes of a request.
+struct Header<'a> {
+    id: &'a str,
+    ts: &'a str,
+    seconds: u64,
+    nonce: &'a str,
+    mac: &'a str,
+    hash: Option<&'a str>,
+    ext: Option<&'a str>,
+    app: Option<&'a str>,
+    dlg: Option<&'a str>,
+}
+
+impl<'a> Header<'a> {
+    /// The text behind the keyword, when the keyword is Hawk's.
+    fn find(headers: &'a HeaderMap) -> Option<Result<&'a str, &'static str>> {
+        let mut values = headers.get_all(AUTHORIZATION).iter();
+        let value = values.next()?.as_bytes();
+        let text = after_keyword(value)?;
+        Some(if values.next().is_some() {
+            Err("there is more than one Authorization header")
+        } else if value.len() > MAX_LENGTH {
+            Err("the header is too long")
+        } else {
+            std::str::from_utf8(text).map_err(|_| "the header is not ASCII")
+        })
+    }
+
+    fn parse(text: &'a str) -> Result<Self, &'static str> {
+        let names = ["id", "ts", "nonce", "mac", "hash", "ext", "app", "dlg"];
+        let [id, ts, nonce, mac, hash, ext, app, dlg] = parse(text, names)?;
+        let (Some(id), Some(ts), Some(nonce), Some(mac)) = (id, ts, nonce, mac) else {
+            return Err("id, ts, nonce or mac is missing");
+        };
+        let seconds = seconds(ts).ok_or("ts is not a number of seconds")?;
+        // The MAC covers `dlg` only where there is an `app`.
+        if dlg.is_some() && app.is_none() {
+            return Err("there is a dlg without an app");
+        }
+        Ok(Self { id, ts, seconds, nonce, mac, hash, ext, app, dlg })
+    }
+
+    /// What the MAC should be over; `None` when the request names no host.
+    fn artifacts(&self, request: &Parts, origin: &PublicOrigin) -> Option<Artifacts> {
+        let resource = origin.path_and_query(request).into_owned();
+        let origin = origin.of(request)?;
+        Some(Artifacts {
+            ts: self.ts.to_owned(),
+            nonce: self.nonce.to_owned(),
+            method: request.method.as_str().to_owned(),
+            resource,
+            host: origin.host().to_owned(),
+            port: origin.port(),
+            hash: self.hash.map(str::to_owned),
+            ext: self.ext.map(str::to_owned),
+            app: self.app.map(str::to_owned),
+            dlg: self.dlg.map(str::to_owned),
+        })
+    }
+
+    fn credentials(&self) -> HawkCredentials {
+        HawkCredentials {
+            key_id: self.id.to_owned(),
+            ext: self.ext.map(str::to_owned),
+            app: self.app.map(str::to_owned),
+            dlg: self.dlg.map(str::to_owned),
+            signs_body: self.hash.is_some(),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `Accept-Signature` (RFC 9421 section 5.1): which signature a server wants.
+
+use auth_runtime::store::KeyAlgorithm;
+use base64ct::{Base64UrlUnpadded, Encoding};
+use http::HeaderValue;
+
+use crate::crypto;
+use crate::digest::CONTENT_DIGEST;
+
+/// A signature that is wanted. Written out only where a response says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WantedSignature {
+    pub(super) components: &'static [&'static str],
+    /// Whether the content is to be covered, too.
+    pub(super) content: bool,
+    pub(super) algorithms: &'static [KeyAlgorithm],
+    pub(super) nonce: bool,
+    pub(super) tag: Option<&'static str>,
+}
+
+impl WantedSignature {
+    /// A member of the field, with this number in its label. `None` when it cannot be written.
+    ///
+    /// A nonce can only be asked for by giving one, so this gives a random one. Any other is accepted as well.
+    pub(crate) fn to_header_value(self, number: usize) -> Option<HeaderValue> {
+        let mut text = format!("sig{number}=(");
+        let content =
+            if self.content && !self.components.contains(&CONTENT_DIGEST) { Some(&CONTENT_DIGEST) } else { None };
+        for (at, component) in self.components.iter().chain(content).enumerate() {
+            text.extend([if at == 0 { "\"" } else { " \"" }, component, "\""]);
+        }
+        text.push_str(");created");
+        if let [algorithm] = self.algorithms {
+            text.extend([";alg=\"", algorithm.name(), "\""]);
+        }
+        if self.nonce {
+            let random = crypto::random::<16>().ok()?;
+            text.extend([";nonce=\"", &Base64UrlUnpadded::encode_string(random.as_ref()), "\""]);
+        }
+        if let Some(tag) = self.tag {
+            text.push_str(";tag=\"");
+            for character in tag.chars() {
+                if matches!(character, '"' | '\\') {
+                    text.push('\\');
+                }
+                text.push(character);
+            }
+            text.push('"');
+        }
+        HeaderValue::from_str(&text).ok()
+    }
+}

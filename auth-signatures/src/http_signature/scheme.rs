@@ -1,0 +1,436 @@
+//! [`HttpSignature`]: requests signed by RFC 9421.
+
+use std::time::Duration;
+
+use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
+use auth_runtime::store::{Backend, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore};
+use auth_runtime::{
+    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Settings, Verdict,
+};
+use http::request::Parts;
+
+use super::accept::WantedSignature;
+use super::base::{Message, RequestHead};
+use super::component::{Kind, MAX_COMPONENTS, is_field_name};
+use super::error::SignatureError;
+use super::field::StructuredField;
+use super::input::{self, SignatureInput};
+use super::response::ResponseSigner;
+use super::signature::{Demands, VerifiedSignature};
+use crate::caller::who_signed;
+use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
+use crate::exchange::Exchange;
+
+/// The algorithms of RFC 9421 section 6.2.
+pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
+    KeyAlgorithm::EcdsaP256Sha256,
+    KeyAlgorithm::EcdsaP384Sha384,
+    KeyAlgorithm::Ed25519,
+    KeyAlgorithm::HmacSha256,
+    KeyAlgorithm::RsaPssSha512,
+    KeyAlgorithm::RsaV15Sha256,
+];
+
+/// A signature in `Signature-Input` and `Signature` (RFC 9421), over the parts of the request that it lists.
+///
+/// One look-up of the key gives the account. The algorithm is that of the key. A content must be signed, too, by its
+/// `Content-Digest` (RFC 9530). The router needs a [`SignatureLayer`](crate::SignatureLayer). The
+/// [guide](crate::http_signature) shows both sides.
+///
+/// ```
+/// # use auth_runtime::{authenticate, permission::IsAuthenticated};
+/// # use auth_signatures::HttpSignature;
+/// #[authenticate(HttpSignature(components = &["@method", "@target-uri", "content-type"], tag = Some("orders")))]
+/// #[permit(IsAuthenticated)]
+/// async fn order() -> &'static str {
+///     "done"
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct HttpSignature {
+    /// What a signature must cover: names of fields in lower case, and derived components of RFC 9421 section 2.2.
+    /// `@target-uri`, and `@authority`, `@path` and `@query` together, stand for each other; what `@target-uri` consists of is
+    /// covered by it.
+    ///
+    /// `content-digest` is required of each request with a content without being listed.
+    pub components: &'static [&'static str],
+    /// Whether the content of a request may be left out of its signature. If it is not, it is verified all the same.
+    pub unsigned_body: bool,
+    /// How long ago a signature may have been made, in seconds.
+    pub max_age: u64,
+    /// How far in the future a signature may have been made, in seconds: how wrong the caller's clock may be.
+    pub max_skew: u64,
+    /// Whether there must be a nonce. One that is there is accepted only once in either case.
+    pub require_nonce: bool,
+    /// What the signature must say it is for. With `None` it may say anything.
+    pub tag: Option<&'static str>,
+    /// The algorithms that are accepted. The key says which of them it is for.
+    pub algorithms: &'static [KeyAlgorithm],
+    /// What the challenge calls the protected space. Not empty.
+    pub realm: &'static str,
+    /// How long a signed content may be, in bytes. A longer one is refused with 413.
+    pub body_limit: usize,
+    /// Whether a content is handed on while it is verified, whatever its length: see
+    /// [`DeferredBody::streamed`](auth_runtime::body::DeferredBody::streamed).
+    pub stream: bool,
+    /// Fields that are structured, besides those of the registry: for signatures that cover their strict form.
+    pub structured_fields: &'static [StructuredField],
+}
+
+impl HttpSignature {
+    /// Checks the options, when the chain is compiled.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot work.
+    #[track_caller]
+    pub const fn declare(self) -> Declared<Self> {
+        assert!(
+            !self.components.is_empty(),
+            "`components` is empty, so that a signature would say nothing of the request; name what it must cover, such as \
+             `components = &[\"@method\", \"@target-uri\"]`"
+        );
+        assert!(
+            self.components.len() <= MAX_COMPONENTS,
+            "`components` has more than 32, and no signature may cover so many; remove some"
+        );
+        let mut at = 0;
+        while at < self.components.len() {
+            check_component(self.components[at]);
+            let mut earlier = 0;
+            while earlier < at {
+                assert!(
+                    !eq(self.components[earlier], self.components[at]),
+                    "`components` names one twice; remove one of them"
+                );
+                earlier += 1;
+            }
+            at += 1;
+        }
+        assert!(
+            self.max_age > 0,
+            "`max_age` is 0, so that every signature is too old; give it some seconds, such as `max_age = 300`"
+        );
+        if let Some(tag) = self.tag {
+            assert!(
+                !tag.is_empty() && is_printable(tag),
+                "`tag` is empty or not printable ASCII; use a word, such as `tag = Some(\"orders\")`"
+            );
+        }
+        assert!(
+            !self.algorithms.is_empty(),
+            "`algorithms` is empty, so that no key is accepted; name some, such as `algorithms = &[KeyAlgorithm::Ed25519]`"
+        );
+        let mut at = 0;
+        while at < self.algorithms.len() {
+            assert!(
+                is_registered(self.algorithms[at]),
+                "`algorithms` has one that RFC 9421 does not have; use `EcdsaP256Sha256`, `EcdsaP384Sha384`, `Ed25519`, \
+                 `HmacSha256`, `RsaPssSha512` or `RsaV15Sha256`"
+            );
+            at += 1;
+        }
+        assert!(
+            !self.realm.is_empty() && is_printable(self.realm),
+            "`realm` is empty or not printable ASCII; give the protected space a name, such as `realm = \"api\"`"
+        );
+        assert!(
+            self.body_limit > 0 || self.stream,
+            "`body_limit` is 0, so that every content is too long; give it some bytes, or write `stream = true`"
+        );
+        Declared { claim: Claim::Header("signature-input"), scheme: self }
+    }
+
+    const fn demands(&self) -> Demands<'static> {
+        Demands { max_age: self.max_age, max_skew: self.max_skew, require_nonce: self.require_nonce, tag: self.tag }
+    }
+
+    /// Whether the signature covers what it must.
+    fn check_coverage(&self, input: &SignatureInput, has_content: bool) -> Result<(), SignatureError> {
+        let content = if has_content && !self.unsigned_body { Some(&CONTENT_DIGEST) } else { None };
+        for &name in self.components.iter().chain(content) {
+            if !input.components.covers(Kind::of(name).unwrap_or(Kind::Field), name, false) {
+                return Err(SignatureError::NotCovered(format!("\"{name}\"")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The first signature that is good; why the first of them is not, when none is.
+    async fn verify<S>(
+        &self,
+        inputs: Vec<SignatureInput>,
+        request: &Parts,
+        state: &S,
+        now: Duration,
+        has_content: bool,
+    ) -> Result<(SignatureInput, KeyRecord<<S::Backend as Backend>::User>), AuthError>
+    where
+        S: AuthState,
+        S::Backend: KeyStore,
+    {
+        let authentication = state.authentication();
+        let head = RequestHead::received(request, authentication.settings().public_origin());
+        let message = Message::request(head, self.structured_fields);
+        let mut first_fault = None;
+        for input in inputs {
+            let base = self
+                .demands()
+                .check(&input, now)
+                .and_then(|()| self.check_coverage(&input, has_content))
+                .and_then(|()| message.base(&input.components, input.params()))
+                .and_then(|base| Ok((base, input.keyid().ok_or(SignatureError::Lacks("keyid"))?)));
+            let fault = match base {
+                Ok((base, key_id)) => {
+                    let alg = input.alg();
+                    let usable = |algorithm: KeyAlgorithm| {
+                        self.algorithms.contains(&algorithm) && alg.as_deref().is_none_or(|alg| alg == algorithm.name())
+                    };
+                    let backend = authentication.backend();
+                    let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), &input.signature).await?;
+                    drop((key_id, alg));
+                    match record {
+                        Ok(record) => return Ok((input, record)),
+                        Err(not_signed) => invalid().because(not_signed),
+                    }
+                }
+                Err(fault) => invalid().because(fault),
+            };
+            first_fault.get_or_insert(fault);
+        }
+        Err(first_fault.unwrap_or_else(invalid))
+    }
+
+    async fn judge<S>(
+        &self,
+        request: &Parts,
+        state: &S,
+        exchange: &Exchange,
+        body: &RequestBody,
+    ) -> Verdict<<S::Backend as Backend>::User, VerifiedSignature>
+    where
+        S: AuthState,
+        S::Backend: KeyStore + ReplayStore,
+    {
+        let inputs = input::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
+        if inputs.is_empty() {
+            // A dictionary without members is as good as none, but who sends one means to sign.
+            let has_field = request.headers.contains_key(input::SIGNATURE_INPUT);
+            return if has_field { Err(malformed(SignatureError::NotSigned)) } else { Ok(Outcome::Skipped) };
+        }
+        let settings = state.authentication().settings();
+        let now = settings.clock().now();
+        let (input, record) = self.verify(inputs, request, state, now, !body.is_empty()).await?;
+        let digest = Self::content(&input, request, body)?;
+        if let Some(nonce) = input.nonce() {
+            // No key id has a zero byte, so that the two cannot be taken apart in another way.
+            let used = Digest::of(format!("{}\0{nonce}", record.key.id()).as_bytes());
+            let (backend, end) = (state.authentication().backend(), self.demands().end_of(&input));
+            if !exchange.first_use(backend, "http-signature", used, now, end).await? {
+                return Err(invalid().because(SignatureError::Nonce));
+            }
+        }
+        self.have_response_signed(exchange, settings, request, &input)?;
+        let signature = VerifiedSignature::new(input, record.key);
+        let mismatch = || invalid().because(SignatureError::from(ContentDigestError::Mismatch));
+        Ok(match digest.and_then(|digest| digest.verifier(mismatch)) {
+            None => Outcome::Authenticated(record.user, signature),
+            Some(digest) => {
+                let body = DeferredBody::new(digest).with_limit(self.body_limit);
+                let body = if self.stream { body.streamed() } else { body };
+                Outcome::Deferred(record.user, signature, body.into())
+            }
+        })
+    }
+
+    /// The digest that the content must have. `None` where none is signed, or there is no content and it is that of none.
+    fn content(
+        input: &SignatureInput,
+        request: &Parts,
+        body: &RequestBody,
+    ) -> Result<Option<ContentDigest>, AuthError> {
+        if !input.components.touches(CONTENT_DIGEST) {
+            return Ok(None);
+        }
+        let wrong = |error: ContentDigestError| invalid().because(SignatureError::from(error));
+        let digest = ContentDigest::of(&request.headers).map_err(wrong)?;
+        if !body.is_empty() {
+            return Ok(Some(digest));
+        }
+        if digest.matches(&[]) { Ok(None) } else { Err(wrong(ContentDigestError::Mismatch)) }
+    }
+
+    fn have_response_signed(
+        &self,
+        exchange: &Exchange,
+        settings: &Settings,
+        request: &Parts,
+        input: &SignatureInput,
+    ) -> Result<(), AuthError> {
+        let Some(key) = exchange.response_key() else { return Ok(()) };
+        let clock = settings.clock().clone();
+        let signer =
+            ResponseSigner::new(key.clone(), clock, request, settings.public_origin(), input, self.structured_fields);
+        exchange.sign_response(signer.map_err(|fault| invalid().because(fault))?);
+        Ok(())
+    }
+}
+
+impl Authenticator for HttpSignature {
+    type Auth = VerifiedSignature;
+    const NAME: &'static str = "HttpSignature";
+    const DEFAULT: Self = Self {
+        components: &["@method", "@target-uri"],
+        unsigned_body: false,
+        max_age: 300,
+        max_skew: 30,
+        require_nonce: false,
+        tag: None,
+        algorithms: &ALGORITHMS,
+        realm: "api",
+        body_limit: DEFAULT_LIMIT,
+        stream: false,
+        structured_fields: &[],
+    };
+}
+
+impl<S: AuthState> Scheme<S> for HttpSignature
+where
+    S::Backend: KeyStore + ReplayStore,
+{
+    type User = <S::Backend as Backend>::User;
+
+    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, VerifiedSignature> {
+        let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
+        let verdict = self.judge(request, state, exchange, body).await;
+        // One whose content is still to be verified may end with a 401, too.
+        if !matches!(verdict, Ok(Outcome::Authenticated(..))) {
+            exchange.accept(WantedSignature {
+                components: self.components,
+                content: !self.unsigned_body && !body.is_empty(),
+                algorithms: self.algorithms,
+                nonce: self.require_nonce,
+                tag: self.tag,
+            });
+        }
+        verdict
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        Some(Challenge::new("Signature").param("realm", self.realm))
+    }
+}
+
+fn invalid() -> AuthError {
+    AuthError::authentication_failed("Invalid signature.")
+}
+
+fn malformed(fault: SignatureError) -> AuthError {
+    AuthError::authentication_failed("Malformed signature.").because(fault)
+}
+
+#[track_caller]
+const fn check_component(name: &str) {
+    assert!(!eq(name, "@status"), "`components` has `@status`, which only a response has; remove it");
+    assert!(
+        !eq(name, "@signature-params"),
+        "`components` has `@signature-params`, which every signature covers; remove it"
+    );
+    assert!(
+        !eq(name, "@query-param"),
+        "`components` has `@query-param`, which is one parameter of the query; require all of it with `@query`"
+    );
+    assert!(
+        !eq(name, "signature") && !eq(name, "signature-input"),
+        "`components` has `signature` or `signature-input`, which are the signature itself; remove it"
+    );
+    assert!(
+        is_derived(name) || is_field_name(name),
+        "`components` has what is no component; write the name of a field in lower case, such as `\"content-type\"`, or \
+         `@method`, `@target-uri`, `@authority`, `@scheme`, `@request-target`, `@path` or `@query`"
+    );
+}
+
+const fn is_derived(name: &str) -> bool {
+    eq(name, "@method")
+        || eq(name, "@target-uri")
+        || eq(name, "@authority")
+        || eq(name, "@scheme")
+        || eq(name, "@request-target")
+        || eq(name, "@path")
+        || eq(name, "@query")
+}
+
+const fn is_registered(algorithm: KeyAlgorithm) -> bool {
+    !matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha512 | KeyAlgorithm::RsaV15Sha512)
+}
+
+const fn is_printable(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !matches!(bytes[at], b' '..=b'~') {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn eq(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(scheme: HttpSignature) -> String {
+        let fault = std::panic::catch_unwind(|| scheme.declare()).expect_err("must not compile");
+        fault.downcast_ref::<&str>().map_or_else(String::new, ToString::to_string)
+    }
+
+    #[test]
+    fn options_that_cannot_work_say_what_would() {
+        let default = HttpSignature::DEFAULT;
+        for (scheme, text) in [
+            (HttpSignature { components: &[], ..default }, "`components` is empty"),
+            (HttpSignature { components: &["x"; 33], ..default }, "`components` has more than 32"),
+            (HttpSignature { components: &["Content-Type"], ..default }, "`components` has what is no component"),
+            (HttpSignature { components: &["@foo"], ..default }, "`components` has what is no component"),
+            (HttpSignature { components: &["a b"], ..default }, "`components` has what is no component"),
+            (HttpSignature { components: &["@path;req"], ..default }, "`components` has what is no component"),
+            (HttpSignature { components: &["@status"], ..default }, "`components` has `@status`"),
+            (HttpSignature { components: &["@signature-params"], ..default }, "`components` has `@signature-params`"),
+            (HttpSignature { components: &["@query-param"], ..default }, "`components` has `@query-param`"),
+            (HttpSignature { components: &["signature"], ..default }, "`components` has `signature` or"),
+            (HttpSignature { components: &["signature-input"], ..default }, "`components` has `signature` or"),
+            (HttpSignature { components: &["date", "date"], ..default }, "`components` names one twice"),
+            (HttpSignature { max_age: 0, ..default }, "`max_age` is 0"),
+            (HttpSignature { tag: Some(""), ..default }, "`tag` is empty"),
+            (HttpSignature { tag: Some("é"), ..default }, "`tag` is empty"),
+            (HttpSignature { algorithms: &[], ..default }, "`algorithms` is empty"),
+            (HttpSignature { algorithms: &[KeyAlgorithm::HmacSha1], ..default }, "`algorithms` has one that"),
+            (HttpSignature { realm: "", ..default }, "`realm` is empty"),
+            (HttpSignature { realm: "a\n", ..default }, "`realm` is empty"),
+            (HttpSignature { body_limit: 0, ..default }, "`body_limit` is 0"),
+        ] {
+            assert!(fault(scheme).starts_with(text), "{text}: {}", fault(scheme));
+        }
+        let _ = HttpSignature { components: &["@authority", "@path", "@query", "x-id"], ..default }.declare();
+        let _ = HttpSignature { body_limit: 0, stream: true, ..default }.declare();
+    }
+}

@@ -1,0 +1,155 @@
+//! [`VerifiedSignature`]: what a good signature says.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use auth_runtime::store::{Key, KeyAlgorithm};
+
+use super::component::Components;
+use super::error::SignatureError;
+use super::input::SignatureInput;
+
+/// A signature that was verified: of a request, which a handler takes as `#[auth]`, or of a response.
+///
+/// ```
+/// use auth_runtime::authenticate;
+/// use auth_signatures::{HttpSignature, http_signature::VerifiedSignature};
+/// # use auth_runtime::{AuthState, Authentication, User, store::{Backend, KeyRecord, KeyStore, ReplayStore, StoreResult}};
+/// # use std::{borrow::Cow, time::Duration};
+/// # #[derive(Clone)] struct Partner;
+/// # impl User for Partner { fn id(&self) -> Cow<'_, str> { "1".into() } }
+/// # struct Store;
+/// # impl Backend for Store { type User = Partner; }
+/// # impl KeyStore for Store { async fn find_key(&self, _: &str) -> StoreResult<Option<KeyRecord<Partner>>> { Ok(None) } }
+/// # impl ReplayStore for Store {
+/// #     async fn first_use(&self, _: &str, _: &auth_runtime::Digest, _: Duration, _: Duration) -> StoreResult<bool> { Ok(true) }
+/// # }
+///
+/// #[authenticate(HttpSignature, state = Authentication<Store>)]
+/// async fn order(#[user] partner: Partner, #[auth] signature: VerifiedSignature) -> String {
+///     format!("signed with {}, {}", signature.key_id(), signature.components().collect::<Vec<_>>().join(" "))
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone)]
+pub struct VerifiedSignature {
+    input: SignatureInput,
+    key: Key,
+}
+
+impl VerifiedSignature {
+    pub(super) fn new(input: SignatureInput, key: Key) -> Self {
+        Self { input, key }
+    }
+
+    /// The id of the key.
+    pub fn key_id(&self) -> &str {
+        self.key.id()
+    }
+
+    /// The algorithm of the key.
+    pub fn algorithm(&self) -> KeyAlgorithm {
+        self.key.algorithm()
+    }
+
+    /// What the message calls this signature, such as `sig1`.
+    pub fn label(&self) -> &str {
+        self.input.label()
+    }
+
+    /// What the signature is for, as its maker says.
+    pub fn tag(&self) -> Option<Cow<'_, str>> {
+        self.input.tag()
+    }
+
+    /// The nonce.
+    pub fn nonce(&self) -> Option<Cow<'_, str>> {
+        self.input.nonce()
+    }
+
+    /// When it was made, since the Unix epoch.
+    pub fn created(&self) -> Duration {
+        Duration::from_secs(self.input.created.unwrap_or_default())
+    }
+
+    /// Until when it is good, since the Unix epoch.
+    pub fn expires(&self) -> Option<Duration> {
+        self.input.expires.map(Duration::from_secs)
+    }
+
+    /// What it covers, in its order, as RFC 9421 writes it: `"@method"`, `"@query-param";name="page"`.
+    pub fn components(&self) -> impl Iterator<Item = &str> {
+        self.input.components.iter().map(|component| self.input.components.id(component))
+    }
+
+    /// Whether it covers this: `@path`, `content-type`, `@method;req`. What `@target-uri` consists of is covered by it, too.
+    pub fn covers(&self, component: &str) -> bool {
+        Components::parse([component]).is_ok_and(|wanted| covers_all(&self.input.components, &wanted).is_ok())
+    }
+}
+
+impl fmt::Debug for VerifiedSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedSignature").field("key", &self.key).field("input", &self.input.params()).finish()
+    }
+}
+
+/// What a verifier asks of a signature besides its being right.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demands<'a> {
+    /// In seconds.
+    pub(super) max_age: u64,
+    /// In seconds.
+    pub(super) max_skew: u64,
+    pub(super) require_nonce: bool,
+    pub(super) tag: Option<&'a str>,
+}
+
+impl Demands<'_> {
+    /// Whether the signature has the parameters that it must have.
+    pub(super) fn check(&self, input: &SignatureInput, now: Duration) -> Result<(), SignatureError> {
+        if self.tag.is_some_and(|tag| input.tag().as_deref() != Some(tag)) {
+            return Err(SignatureError::OtherTag);
+        }
+        if self.require_nonce && input.nonce().is_none() {
+            return Err(SignatureError::Lacks("nonce"));
+        }
+        let created = Duration::from_secs(input.created.ok_or(SignatureError::Lacks("created"))?);
+        if created > now.saturating_add(Duration::from_secs(self.max_skew)) {
+            return Err(SignatureError::FromTheFuture);
+        }
+        if now > created.saturating_add(Duration::from_secs(self.max_age)) {
+            return Err(SignatureError::TooOld);
+        }
+        if input.expires.is_some_and(|expires| now > Duration::from_secs(expires)) {
+            return Err(SignatureError::Expired);
+        }
+        Ok(())
+    }
+
+    /// From when on the message is not accepted any more.
+    pub(super) fn end_of(&self, input: &SignatureInput) -> Duration {
+        let last = input.created.unwrap_or_default().saturating_add(self.max_age);
+        Duration::from_secs(last.min(input.expires.unwrap_or(u64::MAX)).saturating_add(1))
+    }
+}
+
+/// Whether all of `wanted` is covered.
+pub(super) fn covers_all(covered: &Components, wanted: &Components) -> Result<(), SignatureError> {
+    match wanted.iter().find(|component| !covered.covers_as(wanted, component)) {
+        Some(component) => Err(SignatureError::NotCovered(wanted.id(component).to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// Whether the signature over `base` is of the key, which must be good now.
+pub(super) fn verify(input: &SignatureInput, base: &str, key: &Key, now: Duration) -> Result<(), SignatureError> {
+    if !key.is_good(now) {
+        return Err(SignatureError::NoSuchKey);
+    }
+    if input.alg().is_some_and(|alg| alg != key.algorithm().name()) {
+        return Err(SignatureError::OtherAlgorithm);
+    }
+    if crate::crypto::verifies(key, base.as_bytes(), &input.signature) { Ok(()) } else { Err(SignatureError::Wrong) }
+}

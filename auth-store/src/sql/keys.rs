@@ -1,0 +1,137 @@
+//! The keys with which accounts sign.
+
+use std::time::Duration;
+
+use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord, KeyStore, StoreError, StoreResult};
+use sqlx::query;
+
+use super::super::{LOCK_ACCOUNT, Row, Store};
+use super::{account, failed, get, maybe_time_at, millis, time_at};
+use crate::key::is_no_id;
+use crate::{Account, KeyAddition, NewSigningKey, SealingKey, SigningKeyEntry, SigningKeyStore};
+
+impl Store {
+    /// With a key that seals shared secrets at rest. Of several that are given one after the other the first seals, and all
+    /// open: that is how one is changed.
+    #[must_use]
+    pub fn with_sealing_key(mut self, key: SealingKey) -> Self {
+        self.sealing.push(key);
+        self
+    }
+}
+
+fn algorithm(row: &Row, index: usize) -> StoreResult<KeyAlgorithm> {
+    let name: String = get(row, index)?;
+    let unknown = || StoreError::new(format!("a key has the algorithm `{}`, which is not known", name.escape_debug()));
+    KeyAlgorithm::from_name(&name).ok_or_else(unknown)
+}
+
+fn entry(row: &Row) -> StoreResult<SigningKeyEntry> {
+    Ok(SigningKeyEntry {
+        id: get(row, 0)?,
+        algorithm: algorithm(row, 1)?,
+        username: get(row, 2)?,
+        label: get(row, 3)?,
+        created: time_at(row, 4)?,
+        not_before: maybe_time_at(row, 5)?,
+        expires: maybe_time_at(row, 6)?,
+    })
+}
+
+impl KeyStore for Store {
+    async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<Account>>> {
+        if is_no_id(id) {
+            return Ok(None);
+        }
+        let row = query(
+            "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, signing.algorithm, \
+             signing.material, signing.not_before, signing.expires \
+             FROM auth_signing_key signing JOIN auth_account account ON account.id = signing.account_id \
+             WHERE signing.id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed)?;
+        let Some(row) = row else { return Ok(None) };
+        let algorithm = algorithm(&row, 5)?;
+        let material = self.sealing.open(id, algorithm, get(&row, 6)?)?;
+        let key = Key::new(id, algorithm, material, maybe_time_at(&row, 7)?, maybe_time_at(&row, 8)?);
+        Ok(Some(KeyRecord { key, user: account(&row)? }))
+    }
+}
+
+impl SigningKeyStore for Store {
+    async fn add_key(&self, user: &Account, new: &NewSigningKey) -> StoreResult<KeyAddition> {
+        new.check()?;
+        let key = &new.key;
+        let material = self.sealing.seal(key.id(), key.algorithm(), key.material())?;
+        let mut transaction = self.begin().await?;
+        let locked = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(&mut *transaction).await.map_err(failed)?;
+        if locked.is_none() {
+            return Ok(KeyAddition::NoAccount);
+        }
+        let insert = query(
+            "INSERT INTO auth_signing_key (id, account_id, algorithm, material, label, created, not_before, expires) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(key.id())
+        .bind(user.id)
+        .bind(key.algorithm().name())
+        .bind(material)
+        .bind(new.label.as_str())
+        .bind(millis(new.created))
+        .bind(key.not_before().map(millis))
+        .bind(key.expires().map(millis));
+        let is_added = insert.execute(&mut *transaction).await.map_err(failed)?.rows_affected() > 0;
+        transaction.commit().await.map_err(failed)?;
+        Ok(if is_added { KeyAddition::Added } else { KeyAddition::IdTaken })
+    }
+
+    async fn signing_keys(&self, user: Option<&Account>) -> StoreResult<Vec<SigningKeyEntry>> {
+        let rows = query(
+            "SELECT signing.id, signing.algorithm, account.username, signing.label, signing.created, signing.not_before, \
+             signing.expires FROM auth_signing_key signing JOIN auth_account account ON account.id = signing.account_id \
+             WHERE $1 OR signing.account_id = $2 ORDER BY signing.id",
+        )
+        .bind(user.is_none())
+        .bind(user.map_or(0, |user| user.id))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(entry).collect()
+    }
+
+    async fn expire_key(&self, id: &str, expires: Option<Duration>) -> StoreResult<bool> {
+        if is_no_id(id) {
+            return Ok(false);
+        }
+        let update = query("UPDATE auth_signing_key SET expires = $1 WHERE id = $2").bind(expires.map(millis)).bind(id);
+        Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+    }
+
+    async fn remove_key(&self, id: &str) -> StoreResult<bool> {
+        if is_no_id(id) {
+            return Ok(false);
+        }
+        let delete = query("DELETE FROM auth_signing_key WHERE id = $1").bind(id);
+        Ok(delete.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+    }
+
+    async fn reseal_keys(&self) -> StoreResult<u64> {
+        let rows = query("SELECT id, algorithm, material FROM auth_signing_key").fetch_all(&self.pool).await;
+        let mut resealed = 0;
+        for row in rows.map_err(failed)? {
+            let (id, algorithm, kept): (String, _, Vec<u8>) = (get(&row, 0)?, algorithm(&row, 1)?, get(&row, 2)?);
+            if !algorithm.is_symmetric() {
+                continue;
+            }
+            let Some(sealed) = self.sealing.reseal(&id, algorithm, &kept)? else { continue };
+            // One that was put in its place meanwhile is sealed as it should be.
+            let update = query("UPDATE auth_signing_key SET material = $1 WHERE id = $2 AND material = $3");
+            let update = update.bind(sealed).bind(id).bind(kept);
+            resealed += update.execute(&self.pool).await.map_err(failed)?.rows_affected();
+        }
+        Ok(resealed)
+    }
+}
