@@ -84,6 +84,16 @@ pub trait Scheme<S>: Authenticator {
         state: &'a S,
     ) -> impl Future<Output = Verdict<Self::User, Self::Auth>> + Send + 'a;
 
+    /// Whether the request has anything for this scheme at all. Where there is nothing, a chain of several schemes passes over this
+    /// one without more ado.
+    ///
+    /// True unless implemented otherwise. It must be cheap, and false only where [`authenticate`](Self::authenticate) would say
+    /// [`Outcome::Skipped`].
+    fn is_addressed(&self, request: &Parts, state: &S) -> bool {
+        let _ = (request, state);
+        true
+    }
+
     /// What `WWW-Authenticate` says when this scheme stands first in its chain (RFC 9110 section 11.6.1).
     ///
     /// `None` turns every 401 of the chain into a 403.

@@ -26,6 +26,11 @@ pub fn credentials<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<&
     one_word(words).map(Some)
 }
 
+/// Whether the `Authorization` header has this keyword.
+pub fn is_for(headers: &HeaderMap, keyword: &str) -> bool {
+    headers.get(AUTHORIZATION).is_some_and(|value| after_keyword(value.as_bytes(), keyword).is_some())
+}
+
 /// What follows `keyword`, one word or several, for a caller that knows its credentials by their form. As [`credentials`]
 /// otherwise.
 pub(crate) fn words<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<&'a [u8]>, MalformedAuthorization> {

@@ -1,8 +1,6 @@
 //! Schemes in order: [`Chain`].
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
+use std::future::Future;
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -193,13 +191,17 @@ impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
     type User = T::User;
 
     async fn authenticate<'a>(&'a self, request: &'a Parts, state: &'a S) -> Verdict<T::User, T::Auth> {
-        for scheme in self {
+        for scheme in self.iter().filter(|scheme| scheme.is_addressed(request, state)) {
             match scheme.authenticate(request, state).await? {
                 Outcome::Skipped => {}
                 decided => return Ok(decided),
             }
         }
         Ok(Outcome::Skipped)
+    }
+
+    fn is_addressed(&self, request: &Parts, state: &S) -> bool {
+        self.iter().any(|scheme| scheme.is_addressed(request, state))
     }
 
     fn challenge(&self) -> Option<crate::Challenge> {
@@ -244,21 +246,13 @@ macro_rules! tuple_chain {
                 state: &'a S,
                 pick: impl Fn(Self::Auth) -> Option<Picked> + Send + Sync + 'a,
             ) -> Result<Resolved<Self::User, Picked>, AuthError> {
-                let mut decision = None;
+                // One that stands alone is asked at once.
+                const ALONE: bool = [$($at),+].len() == 1;
                 $(
-                    {
-                        let mut verdict = pin!(self.$at.authenticate(request, state));
-                        // Looked at where it stands: most schemes of a chain have nothing to say, and that is not carried around.
-                        let says_nothing = poll_fn(|context| match verdict.as_mut().poll(context) {
-                            Poll::Pending => Poll::Pending,
-                            Poll::Ready(Ok(Outcome::Skipped)) => Poll::Ready(true),
-                            Poll::Ready(verdict) => {
-                                decision = Some(decided(verdict, $scheme::NAME, |auth| pick(wrap!(auth $($mark)*))));
-                                Poll::Ready(false)
-                            }
-                        });
-                        if !says_nothing.await {
-                            return decision.unwrap_or_else(|| Ok(Resolved::anonymous()));
+                    if ALONE || self.$at.is_addressed(request, state) {
+                        match self.$at.authenticate(request, state).await {
+                            Ok(Outcome::Skipped) => {}
+                            verdict => return decided(verdict, $scheme::NAME, |auth| pick(wrap!(auth $($mark)*))),
                         }
                     }
                 )+

@@ -67,7 +67,9 @@ pub use {axum, http};
 
 pub use self::address::ClientAddress;
 pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
-pub use self::authorization::{MalformedAuthorization, credentials as authorization_credentials};
+pub use self::authorization::{
+    MalformedAuthorization, credentials as authorization_credentials, is_for as authorization_is_for,
+};
 pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
 #[doc(hidden)]
 pub use self::chain::{First, Later};

@@ -145,9 +145,18 @@ impl Derived {
                 }
             }
         });
+        let is_there = match place {
+            Place::Header => quote!(request.headers.contains_key(#source)),
+            Place::Cookie => quote!(request.headers.contains_key(#runtime::http::header::COOKIE)),
+            Place::Query => quote!(request.uri.query().is_some()),
+        };
         quote_spanned! {call_span=>
             impl #generics #runtime::Scheme<#state> for #name {
                 type User = #user;
+
+                fn is_addressed(&self, request: &#runtime::http::request::Parts, _: &#state) -> bool {
+                    #is_there
+                }
 
                 async fn authenticate<'a>(
                     &'a self,

@@ -77,6 +77,10 @@ where
         Ok(Outcome::Authenticated(user, ()))
     }
 
+    fn is_addressed(&self, request: &Parts, _: &S) -> bool {
+        authorization::is_for(&request.headers, "Basic")
+    }
+
     fn challenge(&self) -> Option<Challenge> {
         Some(Challenge::new("Basic").param("realm", self.realm))
     }

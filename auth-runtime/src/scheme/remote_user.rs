@@ -93,4 +93,8 @@ where
             _ => Outcome::Skipped,
         })
     }
+
+    fn is_addressed(&self, request: &Parts, state: &S) -> bool {
+        self.name(request, state.authentication().settings().gateways()).is_some()
+    }
 }

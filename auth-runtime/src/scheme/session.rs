@@ -1,5 +1,6 @@
 //! [`Session`]: a browser that logged in.
 
+use http::header::COOKIE;
 use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
@@ -78,6 +79,10 @@ where
             Checked::Passed => Outcome::Authenticated(record.user, record.login),
             Checked::NeedsForm(deferred) => Outcome::Deferred(record.user, record.login, deferred.into()),
         })
+    }
+
+    fn is_addressed(&self, request: &Parts, _: &S) -> bool {
+        request.headers.contains_key(COOKIE)
     }
 
     fn challenge(&self) -> Option<Challenge> {

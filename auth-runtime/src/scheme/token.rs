@@ -138,6 +138,10 @@ where
         Ok(Outcome::Authenticated(record.user, record.token))
     }
 
+    fn is_addressed(&self, request: &Parts, _: &S) -> bool {
+        authorization::is_for(&request.headers, self.keyword)
+    }
+
     fn challenge(&self) -> Option<Challenge> {
         Some(Challenge::new(self.keyword))
     }
