@@ -116,28 +116,14 @@ where
     U: FromIdentity<PolicyUser<S, P>>,
     A: AuthSlot<P::Auth>,
 {
+    // Taken apart where it comes from: a variable would be carried along to the end.
+    #[cfg(not(feature = "test"))]
+    let Resolved { user, auth, scheme, deferred, client } = P::resolve(parts, state).await?;
     #[cfg(feature = "test")]
-    if let Some(forced) = crate::testing::forced(parts) {
-        return admit(forced, parts, state, known_by).await;
-    }
-    let resolved = P::resolve(parts, state).await?;
-    admit(resolved, parts, state, known_by).await
-}
-
-/// Lets the caller in whom the chain has found, or does not.
-async fn admit<S, U, P, A>(
-    resolved: Resolved<PolicyUser<S, P>, P::Auth>,
-    parts: &mut Parts,
-    state: &S,
-    known_by: &mut Option<&'static str>,
-) -> Result<Auth<U, P, A>, AuthError>
-where
-    S: AuthState,
-    P: Policy<S>,
-    U: FromIdentity<PolicyUser<S, P>>,
-    A: AuthSlot<P::Auth>,
-{
-    let Resolved { user, auth, scheme, deferred, client } = resolved;
+    let Resolved { user, auth, scheme, deferred, client } = match crate::testing::forced(parts) {
+        Some(forced) => forced,
+        None => P::resolve(parts, state).await?,
+    };
     let identity = match (user, scheme) {
         (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
         (user, _) => Identity::anonymous(user),
