@@ -31,12 +31,11 @@ def signed(key, url, method="GET", body=b"", names=NAMES, algorithm=None, secret
     return {**headers, "Authorization": made["authorization"]}
 
 
-def run(ours):
-    with ours.serve() as address:
-        url = f"{address}/api/cavage"
-        for algorithm in ("hmac-sha256", "rsa-v1_5-sha256"):
-            with_key(ours.keys[algorithm], url)
-        with_requests(ours.keys["hmac-sha256"], url)
+def run(ours, address):
+    url = f"{address}/api/cavage"
+    for algorithm in ("hmac-sha256", "rsa-v1_5-sha256"):
+        with_key(ours.keys[algorithm], url)
+    with_requests(ours.keys["hmac-sha256"], url)
 
 
 def with_key(key, url):

@@ -71,13 +71,12 @@ def ago(seconds):
     return datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=seconds)
 
 
-def run(ours):
-    with ours.serve() as address:
-        url = f"{address}/api/message"
-        for algorithm in ALGORITHMS:
-            with_algorithm(ours, ours.keys[algorithm], url)
-        are_refused(ours.keys["ed25519"], ours.keys["hmac-sha256"], url)
-        covers_more(ours.keys["ecdsa-p256-sha256"], url)
+def run(ours, address):
+    url = f"{address}/api/message"
+    for algorithm in ALGORITHMS:
+        with_algorithm(ours, ours.keys[algorithm], url)
+    are_refused(ours.keys["ed25519"], ours.keys["hmac-sha256"], url)
+    covers_more(ours.keys["ecdsa-p256-sha256"], url)
 
 
 def with_algorithm(ours, key, url):

@@ -3,14 +3,14 @@
 import contextlib
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from ssl import create_default_context
 
-from support import HERE, check, free_port, running, send
+import hawk
+import messages
+from support import HERE, check, free_ports, raised, running, send
 
 NAME = "api.example"
-PORTS = ("X_FORWARDED", "HOST", "INNER_NAME", "FORWARDED", "APPENDED", "SILENT")
+PORTS = ("X_FORWARDED", "HOST", "INNER_NAME", "FORWARDED", "APPENDED", "SILENT", "CARELESS")
 PROTOCOLS = ("--http1.1", "--http2")
 
 
@@ -22,29 +22,20 @@ def run(ours):
     )
     with contextlib.ExitStack() as stack:
         addresses = [stack.enter_context(one) for one in served]
-        ports = {f"PORT_{name}": free_port() for name in PORTS}
         folder = ours.folder / "nginx"
-        prepare(folder, ports, dict(zip(("BEHIND", "PREFIXED", "STRANGERS"), addresses)))
-        command = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"]
-        server = stack.enter_context(running(command, folder / "nginx.log"))
-        wait(server, folder, ports["PORT_X_FORWARDED"])
-        port = {name: ports[f"PORT_{name}"] for name in PORTS}
+        certify(folder)
+        port = stack.enter_context(proxy(folder, dict(zip(("BEHIND", "PREFIXED", "STRANGERS"), addresses))))
         for scheme, key in (("hawk", ours.keys["hmac-sha256"]), ("message", ours.keys["ed25519"])):
             for protocol in PROTOCOLS:
                 caller = Caller(ours, folder, scheme, key, protocol)
                 are_passed_on(caller, port)
                 are_refused(caller, port)
             not_proxied(ours, scheme, key, addresses[2])
+        responses_are_verified(ours, folder, port["X_FORWARDED"])
 
 
-def prepare(folder, ports, addresses):
+def certify(folder):
     folder.mkdir()
-    text = (HERE / "nginx.conf").read_text()
-    for name, address in addresses.items():
-        text = text.replace(f"server {name};", f"server {address.removeprefix('http://')};")
-    for name, port in ports.items():
-        text = text.replace(f":{name} ", f":{port} ")
-    (folder / "nginx.conf").write_text(text)
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         + ["-days", "2", "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
@@ -54,20 +45,51 @@ def prepare(folder, ports, addresses):
     )
 
 
-def wait(server, folder, port):
-    """Until nginx answers."""
+@contextlib.contextmanager
+def proxy(folder, addresses):
+    """nginx, in front of servers at these addresses; its ports."""
+    command = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"]
+    log = folder / "nginx.log"
+    for _ in range(20):
+        port = dict(zip(PORTS, free_ports(len(PORTS))))
+        configure(folder, port, addresses)
+        log.write_text("")
+        with running(command, log) as server:
+            if answers(server, folder, port["X_FORWARDED"]):
+                yield port
+                return
+        if "Address already in use" not in log.read_text():
+            break
+    raise SystemExit(f"nginx does not start: {log.read_text()}")
+
+
+def configure(folder, port, addresses):
+    text = (HERE / "nginx.conf").read_text()
+    for name, address in addresses.items():
+        text = text.replace(f"server {name};", f"server {address.removeprefix('http://')};")
+    for name, number in port.items():
+        text = text.replace(f"PORT_{name} ", f"{number} ")
+    (folder / "nginx.conf").write_text(text)
+
+
+def tls(folder):
+    """Of the proxy's certificate, under whatever name."""
     context = create_default_context(cafile=folder / "certificate.pem")
     context.check_hostname = False
-    for _ in range(200):
+    return context
+
+
+def answers(server, folder, port):
+    """Waits for it."""
+    for _ in range(400):
         try:
-            urllib.request.urlopen(f"https://127.0.0.1:{port}/", context=context, timeout=5).close()
-        except urllib.error.HTTPError:
-            return
+            send("GET", f"https://{NAME}:{port}/", {}, tls=tls(folder))
+            return True
         except OSError:
             if server.poll() is not None:
-                break
+                return False
             time.sleep(0.05)
-    raise SystemExit(f"nginx does not start: {(folder / 'nginx.log').read_text()}")
+    return False
 
 
 class Caller:
@@ -86,7 +108,7 @@ class Caller:
         more += [] if data is None else ["--data-binary", data]
         written = "%{http_code} %{http_version}"
         called = subprocess.run(
-            ["curl", "--silent", "--show-error", "--max-time", "20", "--cacert", self.folder / "certificate.pem"]
+            ["curl", "--disable", "--silent", "--show-error", "--max-time", "20", "--cacert", self.folder / "certificate.pem"]
             + [self.protocol, "--connect-to", f"::127.0.0.1:{port}", "--output", "/dev/null", "--write-out", written]
             + ["--header", "@-", *more, url],
             input=printed,
@@ -138,6 +160,8 @@ def are_refused(caller, port):
     caller.fails("another host", port["X_FORWARDED"], url, signed_url=other)
     caller.fails("another port", port["X_FORWARDED"], url, signed_url=f"https://{NAME}:8443{path}")
     caller.fails("a prefix left out", port["X_FORWARDED"], f"https://{NAME}/partners{path}", signed_url=url)
+    # What the other checks are for: this proxy passes on what its callers say of it.
+    caller.passes("a careless proxy, forged", port["CARELESS"], url, *forged, signed_url=other)
     # This server has not been told to believe its proxy, and is under `http`, then.
     caller.fails("a proxy that is not trusted", port["SILENT"], url)
     caller.fails("a proxy that is not trusted, forged", port["SILENT"], url, *forged, signed_url=other)
@@ -158,3 +182,16 @@ def not_proxied(ours, scheme, key, address):
     check(f"{named}: forged X-Forwarded-Host", status("GET", url, other, **forged), 401)
     check(f"{named}: forged Forwarded", status("GET", url, other, Forwarded="host=other.example;proto=https"), 401)
     check(f"{named}: a forged header of no use", status("GET", url, url, **forged), 200)
+
+
+def responses_are_verified(ours, folder, port):
+    """What the server signs is of what callers asked the proxy for, too."""
+    url = f"https://{NAME}:{port}/api/hawk"
+    caller = hawk.sender(ours.keys["hmac-sha256"], url)
+    answer = send("GET", url, hawk.authorized(caller), tls=tls(folder))
+    signed = (answer.headers.get("server-authorization", ""), answer.body, answer.headers.get("content-type"))
+    check("nginx, mohawk: the response", raised(hawk.responded, caller, *signed), None)
+    url = f"https://{NAME}:{port}/api/message?a=1"
+    request = messages.signed(ours.keys["ed25519"], url)
+    answer = send("GET", url, request.headers, tls=tls(folder))
+    check("nginx, http-message-signatures: the response", raised(messages.verified, ours.server_key, request, answer), None)

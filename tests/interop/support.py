@@ -4,10 +4,9 @@ import base64
 import contextlib
 import http.client
 import json
-import os
+import random
 import socket
 import subprocess
-import sys
 import urllib.parse
 from collections import Counter
 from dataclasses import dataclass
@@ -112,10 +111,14 @@ class Answer:
         return json.loads(self.body)["user"] if self.status == 200 else None
 
 
-def send(method, url, headers=None, body=None):
-    """One request, with these headers and no others but what HTTP itself wants."""
+def send(method, url, headers=None, body=None, tls=None):
+    """One request, with these headers and no others but what HTTP itself wants. With `tls` to this machine."""
     parts = urllib.parse.urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+    if tls:
+        connection = http.client.HTTPSConnection("127.0.0.1", parts.port, context=tls, timeout=20)
+        headers = {"Host": parts.netloc, **headers}
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
     try:
         target = parts.path + (f"?{parts.query}" if "?" in url else "")
         connection.putrequest(method, target, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
@@ -137,7 +140,6 @@ class Signed:
     def __init__(self, program, folder):
         self.program, self.folder = str(program), folder
         self.keys = {algorithm: self.key(algorithm, f"key-{algorithm}", "keys.json") for algorithm in ALGORITHMS}
-        # For `draft-cavage`, whose `rsa-sha256` is this.
         self.server_key = self.key("ed25519", "server", "server.json")
 
     def key(self, algorithm, name, known):
@@ -177,7 +179,7 @@ def running(command, log):
     """A process that ends with this one, however that ends."""
     with open(log, "ab") as errors:
         process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", *map(str, command)],
+            ["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -191,13 +193,18 @@ def running(command, log):
         process.stdout.close()
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+def free_ports(count):
+    """Below those that the system gives to who asks for any."""
+    ports = random.sample(range(20_000, 32_000), count)
+    with contextlib.ExitStack() as stack:
+        try:
+            for port in ports:
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+        except OSError:
+            return free_ports(count)
+    return ports
 
 
 def node(script, *arguments):
-    """The command of a script for Node that finds the installed packages."""
-    os.environ.setdefault("NODE_PATH", str(Path(sys.prefix).parent / "node" / "node_modules"))
+    """The command of a script for Node; `NODE_PATH` says where its packages are."""
     return ["node", str(HERE / script), *map(str, arguments)]
