@@ -60,6 +60,18 @@ def mohawk_calls(key, url):
 
     unhashed = mohawk.Sender(key.hawk, url, "GET", always_hash_content=False)
     check("mohawk: GET without a hash", send("GET", url, authorized(unhashed)).user, "billing")
+    signed = sender(key, url, "HEAD")
+    answer = send("HEAD", url, authorized(signed))
+    accept = (answer.headers.get("server-authorization", ""), answer.body, answer.headers.get("content-type"))
+    check("mohawk: the response to HEAD", (answer.status, raised(responded, signed, *accept)), (200, None))
+    signed = sender(key, url, "POST", b"in pieces", "text/plain")
+    answer = send("POST", url, authorized(signed, **{"Content-Type": "text/plain"}), [b"in ", b"pieces"])
+    check("mohawk: POST in chunks", answer.user, "billing")
+    named = "http://api.example/api/hawk"
+    answer = send("GET", url, authorized(sender(key, named), Host="api.example"), target=named)
+    check("mohawk: a target in absolute form", answer.user, "billing")
+    answer = send("GET", url, authorized(sender(key, named), Host="API.example:80"))
+    check("mohawk: a host in other letters, with its port", answer.user, "billing")
     for named in ({"ext": "some;ext = 1"}, {"app": "app-1"}, {"app": "app-1", "dlg": "dlg-1"}):
         signed = sender(key, url, **named)
         check(f"mohawk: GET with {' and '.join(named)}", send("GET", url, authorized(signed)).user, "billing")
@@ -79,6 +91,8 @@ def mohawk_is_refused(key, other, url):
     post = {"Content-Type": "text/plain"}
     signed = sender(key, url, "POST", b"text", "text/plain")
     refused("another body", signed, "POST", url, post, b"texT")
+    signed = sender(key, url, "POST", b"in pieces", "text/plain")
+    refused("other chunks", signed, "POST", url, post, [b"in ", b"piecez"])
     signed = sender(key, url, "POST", b"text", "text/plain")
     refused("another media type", signed, "POST", url, {"Content-Type": "text/html"}, b"text")
     refused("another query", sender(key, url), "GET", f"{url}?a=1", {})
@@ -135,7 +149,11 @@ def links_of_mohawk(key, url):
         # It pads the parameter with `=`, which a bewit does not have.
         return url + ("&" if "?" in url else "?") + "bewit=" + get_bewit(Resource(url=url, **named)).rstrip("=")
 
-    for what, target in (("a link", link(url)), ("with a query", link(f"{url}?a=1&b=%20")), ("with ext", link(url, ext="x=1"))):
+    for what, target in (
+        ("a link", link(url)),
+        ("a link with a query", link(f"{url}?a=1&b=%20")),
+        ("a link with ext", link(url, ext="x=1")),
+    ):
         check(f"mohawk: {what}", send("GET", target).user, "billing")
         check(f"mohawk: {what}, again", send("GET", target).user, "billing")
         check(f"mohawk: {what}, HEAD", send("HEAD", target).status, 200)

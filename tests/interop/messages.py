@@ -85,12 +85,13 @@ def with_algorithm(ours, key, url):
         ("GET", signed(key, url)),
         ("GET with a query", signed(key, f"{url}?b=2&a=%7E1&&x")),
         ("GET with an empty query", signed(key, f"{url}?")),
+        ("HEAD", signed(key, url, "HEAD")),
         ("GET, the algorithm unsaid", signed(key, url, include_alg=False)),
         ("POST", signed(key, url, "POST", b'{"caf\xc3\xa9": 1}')),
         ("POST of bytes", signed(key, url, "POST", bytes(range(256)) * 100)),
     ):
         answer = request.send()
-        check(f"{named}: {what}", answer.user, "billing")
+        check(f"{named}: {what}", (answer.status, answer.user), (200, None if what == "HEAD" else "billing"))
         check(f"{named}: the response to {what}", raised(verified, ours.server_key, request, answer), None)
         asked = Request(request.method, f"{request.url}&other", request.headers)
         wrong = raised(verified, ours.server_key, asked, answer)
@@ -124,6 +125,15 @@ def are_refused(key, other, url):
     refused("made in the future", signed(key, url, created=ago(-60)))
     refused("expired", signed(key, url, created=ago(60), expires=ago(10)))
     check("http-message-signatures: made a while ago", signed(key, url, created=ago(280)).send().user, "billing")
+    request = signed(key, url, "POST", b"in pieces")
+    check("http-message-signatures: POST in chunks", request.send(body=[b"in ", b"pieces"]).user, "billing")
+    refused("other chunks", signed(key, url, "POST", b"in pieces"), body=[b"in ", b"piecez"])
+    named = "http://api.example/api/message"
+    request = signed(key, named)
+    headers = {**request.headers, "Host": "api.example"}
+    check("http-message-signatures: a target in absolute form", send("GET", url, headers, target=named).user, "billing")
+    headers = {**signed(key, named).headers, "Host": "API.example:80"}
+    check("http-message-signatures: a host in other letters, with its port", send("GET", url, headers).user, "billing")
     check("http-message-signatures: not expired", signed(key, url, expires=ago(-60)).send().user, "billing")
 
     wrong = MappingKeyResolver(public_keys={}, private_keys={key.id: Ed25519PrivateKey.generate()})

@@ -108,8 +108,9 @@ class Caller:
         more += [] if data is None else ["--data-binary", data]
         written = "%{http_code} %{http_version}"
         called = subprocess.run(
-            ["curl", "--disable", "--silent", "--show-error", "--max-time", "20", "--cacert", self.folder / "certificate.pem"]
-            + [self.protocol, "--connect-to", f"::127.0.0.1:{port}", "--output", "/dev/null", "--write-out", written]
+            ["curl", "--disable", "--silent", "--show-error", "--max-time", "20"]
+            + ["--cacert", self.folder / "certificate.pem", self.protocol]
+            + ["--connect-to", f"::127.0.0.1:{port}", "--output", "/dev/null", "--write-out", written]
             + ["--header", "@-", *more, url],
             input=printed,
             capture_output=True,

@@ -108,25 +108,31 @@ class Answer:
 
     @property
     def user(self):
-        return json.loads(self.body)["user"] if self.status == 200 else None
+        return json.loads(self.body)["user"] if self.status == 200 and self.body else None
 
 
-def send(method, url, headers=None, body=None, tls=None):
-    """One request, with these headers and no others but what HTTP itself wants. With `tls` to this machine."""
-    parts = urllib.parse.urlsplit(url)
+def send(method, url, headers=None, body=None, tls=None, target=None):
+    """One request, with these headers and no others but what HTTP itself wants.
+
+    A list as body is sent in chunks. With `tls` the request goes to this machine, whatever the URL says; with `target` that
+    stands in the request line.
+    """
+    parts, headers = urllib.parse.urlsplit(url), headers or {}
     if tls:
         connection = http.client.HTTPSConnection("127.0.0.1", parts.port, context=tls, timeout=20)
         headers = {"Host": parts.netloc, **headers}
     else:
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
     try:
-        target = parts.path + (f"?{parts.query}" if "?" in url else "")
-        connection.putrequest(method, target, skip_host="Host" in (headers or {}), skip_accept_encoding=True)
-        for name, value in (headers or {}).items():
+        target = target or parts.path + (f"?{parts.query}" if "?" in url else "")
+        connection.putrequest(method, target, skip_host="Host" in headers, skip_accept_encoding=True)
+        if isinstance(body, list):
+            headers = {**headers, "Transfer-Encoding": "chunked"}
+        elif body is not None:
+            headers = {"Content-Length": str(len(body)), **headers}
+        for name, value in headers.items():
             connection.putheader(name, value)
-        if body is not None and "Content-Length" not in (headers or {}):
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
+        connection.endheaders(body, encode_chunked=isinstance(body, list))
         response = connection.getresponse()
         fields = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, fields, response.read())

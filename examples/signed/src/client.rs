@@ -1,6 +1,5 @@
 //! `signed call`: signs a request, sends it, and verifies the response.
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -102,7 +101,7 @@ impl Call {
             "{status}, {}",
             if verified { "signed by the server" } else { "without a signature that was verified" }
         );
-        io::stdout().write_all(response.body())?;
+        println!("{}", String::from_utf8_lossy(response.body()));
         if status.is_success() { Ok(()) } else { Err(format!("the answer is {status}").into()) }
     }
 
@@ -144,25 +143,25 @@ impl Call {
     ///
     /// When it is signed, and not by the server or not for this request.
     fn verify(&self, signed: &Signed, response: &Response<Bytes>) -> Result<bool, Failure> {
-        let verdict = match signed {
-            Signed::Hawk(client, artifacts) => {
+        let verified: Result<(), Failure> = match (signed, &self.server_keys) {
+            (Signed::Hawk(client, artifacts), _) => {
                 let (head, body) = response.clone().into_parts();
-                client.verify_response(artifacts, &head, Some(&body)).map(|_| true).or_else(|error| match error {
-                    ResponseError::Unsigned => Ok(false),
-                    error => Err(Failure::from(error)),
-                })
+                match client.verify_response(artifacts, &head, Some(&body)) {
+                    Err(ResponseError::Unsigned) => return Ok(false),
+                    verdict => verdict.map(drop).map_err(Failure::from),
+                }
             }
-            Signed::Message(request) => {
-                let Some(path) = &self.server_keys else { return Ok(false) };
-                let verifier = ResponseVerifier::new(KeyFile::open(path)?.keys());
-                verifier.verify(request, response, response.body()).map(|_| true).or_else(|error| match error {
-                    SignatureError::NotSigned => Ok(false),
-                    error => Err(Failure::from(error)),
-                })
+            (Signed::Message(request), Some(keys)) => {
+                let verifier = ResponseVerifier::new(KeyFile::open(keys)?.keys());
+                match verifier.verify(request, response, response.body()) {
+                    Err(SignatureError::NotSigned) => return Ok(false),
+                    verdict => verdict.map(drop).map_err(Failure::from),
+                }
             }
-            Signed::Otherwise => Ok(false),
+            _ => return Ok(false),
         };
-        verdict.map_err(|error| format!("the response is not to be trusted: {error}").into())
+        verified.map_err(|error| format!("the response is not to be trusted: {error}"))?;
+        Ok(true)
     }
 
     fn print(&self, request: &Request<Bytes>) -> Result<(), Failure> {
