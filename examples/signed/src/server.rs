@@ -1,0 +1,122 @@
+//! `signed serve`: each scheme on a route of its own, and all of them on one.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use auth_runtime::{Authentication, PublicOrigin, Settings, User, authenticate};
+use auth_signatures::hawk::{Hawk, HawkBewit};
+use auth_signatures::keys::{KeyFile, Service};
+use auth_signatures::{CavageSignature, HttpSignature, SignatureLayer};
+use axum::body::Bytes;
+use axum::http::Method;
+use axum::routing::get;
+use axum::{Json, Router};
+use clap::Args;
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use crate::{Failure, keys};
+
+type App = Authentication<KeyFile>;
+
+/// Serves `/api/hawk`, `/api/bewit`, `/api/message`, `/api/cavage`, and `/api/any` for all of them, over HTTP/1.1 and HTTP/2.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8003")]
+    listen: SocketAddr,
+
+    /// Whose keys are known: a JWK Set. A change is noticed within seconds.
+    #[arg(long, default_value = "keys.json")]
+    keys: PathBuf,
+
+    /// The server's own private key, with which it signs what it answers at `/api/message`.
+    #[arg(long)]
+    server_key: Option<PathBuf>,
+
+    /// Under which origin callers see this server, when it is not that of the `Host` header under `http`.
+    #[arg(long, conflicts_with = "behind")]
+    origin: Option<String>,
+
+    /// A proxy that says by `Forwarded`, or by `X-Forwarded-Proto` and `X-Forwarded-Host`, what callers asked for.
+    #[arg(long)]
+    behind: Vec<IpAddr>,
+
+    /// What the proxy takes from the front of each path.
+    #[arg(long, default_value = "")]
+    path_prefix: String,
+}
+
+/// What a request was, once its signature was good.
+#[derive(Debug, Serialize)]
+struct Echo {
+    user: String,
+    method: String,
+    bytes: usize,
+    body: String,
+}
+
+impl Echo {
+    fn of(user: &Service, method: &Method, body: &[u8]) -> Json<Self> {
+        let (user, method) = (user.id().into_owned(), method.to_string());
+        Json(Self { user, method, bytes: body.len(), body: String::from_utf8_lossy(body).into_owned() })
+    }
+}
+
+#[authenticate(Hawk, state = App)]
+async fn hawk(#[user] me: Service, method: Method, body: Bytes) -> Json<Echo> {
+    Echo::of(&me, &method, &body)
+}
+
+#[authenticate(HawkBewit, state = App)]
+async fn bewit(#[user] me: Service, method: Method) -> Json<Echo> {
+    Echo::of(&me, &method, &[])
+}
+
+#[authenticate(HttpSignature, state = App)]
+async fn message(#[user] me: Service, method: Method, body: Bytes) -> Json<Echo> {
+    Echo::of(&me, &method, &body)
+}
+
+#[authenticate(CavageSignature, state = App)]
+async fn cavage(#[user] me: Service, method: Method, body: Bytes) -> Json<Echo> {
+    Echo::of(&me, &method, &body)
+}
+
+#[authenticate(HttpSignature, Hawk, HawkBewit, CavageSignature, state = App)]
+async fn any(#[user] me: Service, method: Method, body: Bytes) -> Json<Echo> {
+    Echo::of(&me, &method, &body)
+}
+
+impl Serve {
+    fn public_origin(&self) -> Result<PublicOrigin, Failure> {
+        let origin = match &self.origin {
+            Some(origin) => PublicOrigin::configured(origin)?,
+            None if self.behind.is_empty() => PublicOrigin::host_header(false),
+            None => PublicOrigin::forwarded(self.behind.clone(), false),
+        };
+        Ok(origin.with_path_prefix(&self.path_prefix))
+    }
+
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        let settings = Settings::default().with_public_origin(self.public_origin()?);
+        let app = App::with_settings(KeyFile::open(&self.keys)?, settings);
+        let mut signatures = SignatureLayer::new().sign_responses();
+        if let Some(path) = &self.server_key {
+            signatures = signatures.with_response_key(keys::read(path)?);
+        }
+        let api = Router::new()
+            .route("/hawk", get(hawk).post(hawk))
+            .route("/bewit", get(bewit))
+            .route("/message", get(message).post(message))
+            .route("/cavage", get(cavage).post(cavage))
+            .route("/any", get(any).post(any));
+        let router = Router::new().nest("/api", api).with_state(app).layer(signatures);
+
+        let listener = TcpListener::bind(self.listen).await?;
+        println!("http://{}", listener.local_addr()?);
+        // With the addresses of peers: only a proxy that is trusted may say what the caller asked for.
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
+        Ok(())
+    }
+}
