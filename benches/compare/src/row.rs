@@ -81,8 +81,11 @@ pub fn table(shown: &[Row], rows: &[Row]) -> String {
     for row in shown {
         let is_baseline = row.name == row.baseline;
         let ratio = |ratio: f64| if is_baseline { "1".to_owned() } else { format!("{ratio:.2}") };
+        // A program has a baseline of its own, with the features that its dependencies switch on.
+        let is_another = rows.iter().any(|other| other.name == row.name && other.program < row.program);
+        let name = if is_another { format!("{}, {}", row.name, row.program) } else { row.name.clone() };
         let cells = [
-            row.name.clone(),
+            name,
             grouped(row.time(0.5)),
             format!("{} – {}", grouped(row.time(0.25)), grouped(row.time(0.75))),
             ratio(row.time_ratio(rows)),

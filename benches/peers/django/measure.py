@@ -71,7 +71,7 @@ urlpatterns = [
 KINDS = {"a token": lambda n: f"{n:040x}", "an unknown token": lambda n: f"{n + USERS:040x}"}
 BARE = "bare Django REST framework"
 SUBJECTS = [
-    (f"{name}, {kind}", f"{BARE}, {kind}", path, kind, 401 if path == "token" and kind != "a token" else 200)
+    (f"{name}, {kind}", f"{'bare Django' if path == 'django' else BARE}, {kind}", path, kind, 401 if path == "token" and kind != "a token" else 200)
     for name, path in [("bare Django", "django"), (BARE, "bare"), ("Django REST framework, TokenAuthentication", "token")]
     for kind in KINDS
 ]
