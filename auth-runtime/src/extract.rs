@@ -100,16 +100,10 @@ where
     U: FromIdentity<PolicyUser<S, P>>,
     A: AuthSlot<P::Auth>,
 {
-    let (identity, auth, deferred, client) = match forced::<S, P>(parts) {
-        Some((identity, auth)) => (identity, auth, None, None),
-        None => {
-            let Resolved { user, auth, scheme, deferred, client } = P::resolve(parts, state).await?;
-            let identity = match (user, scheme) {
-                (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
-                (user, _) => Identity::anonymous(user),
-            };
-            (identity, auth, deferred, client)
-        }
+    let Resolved { user, auth, scheme, deferred, client } = resolve::<S, P>(parts, state).await?;
+    let identity = match (user, scheme) {
+        (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
+        (user, _) => Identity::anonymous(user),
     };
     observation.identified(identity.scheme());
     if let Some(check) = &deferred
@@ -118,17 +112,52 @@ where
         check.without_form()?;
     }
     let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
-    policy::permit::<S, P>(&access).await?;
-    U::check(&identity)?;
-    let auth = A::fill(auth, identity.scheme().is_some())?;
-    // Last, so that whoever is refused uses nothing up.
-    P::throttle(&access).await?;
+    let auth = A::fill(auth, identity.scheme().is_some());
+    admit::<S, P, U>(&access, auth.is_ok()).await?;
+    let auth = auth?;
     tracing::trace!(target: "auth::request", scheme = identity.scheme(), "request authenticated");
     let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
     if let Some(check) = deferred {
         parts.extensions.insert(check);
     }
     Ok(Auth { user, auth, policy: PhantomData })
+}
+
+/// Who calls.
+#[cfg(not(feature = "test"))]
+fn resolve<'a, S: AuthState, P: Policy<S>>(
+    parts: &'a Parts,
+    state: &'a S,
+) -> impl Future<Output = Result<Resolved<PolicyUser<S, P>, P::Auth>, AuthError>> + Send + 'a {
+    P::resolve(parts, state)
+}
+
+/// Who calls: whom a test says, or whom the schemes find.
+#[cfg(feature = "test")]
+async fn resolve<S: AuthState, P: Policy<S>>(
+    parts: &Parts,
+    state: &S,
+) -> Result<Resolved<PolicyUser<S, P>, P::Auth>, AuthError> {
+    match crate::testing::forced(parts) {
+        Some(forced) => Ok(forced),
+        None => P::resolve(parts, state).await,
+    }
+}
+
+/// Whether the caller may come in: permission, what the handler takes, throttles.
+///
+/// One future for all of it, so that the one around it keeps what it knows of the caller over a single wait, in the place
+/// that the schemes had: a handler's future that is larger than a kilobyte is slow to allocate.
+async fn admit<S, P, U>(access: &Access<'_, S, PolicyUser<S, P>>, has_auth: bool) -> Result<(), AuthError>
+where
+    S: AuthState,
+    P: Policy<S>,
+    U: FromIdentity<PolicyUser<S, P>>,
+{
+    policy::permit::<S, P>(access).await?;
+    U::check(access.identity)?;
+    // Last, so that whoever is refused uses nothing up.
+    if has_auth { P::throttle(access).await } else { Ok(()) }
 }
 
 /// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Unread`].
@@ -202,18 +231,4 @@ where
         let Auth { user, .. } = Auth::<U, StateDefault>::from_request_parts(parts, state).await?;
         Ok(Self(user))
     }
-}
-
-#[cfg(feature = "test")]
-type Forced<S, P> = Option<(Identity<PolicyUser<S, P>>, Option<<P as Policy<S>>::Auth>)>;
-
-#[cfg(feature = "test")]
-fn forced<S: AuthState, P: Policy<S>>(parts: &mut Parts) -> Forced<S, P> {
-    crate::testing::forced(parts)
-}
-
-#[cfg(not(feature = "test"))]
-#[allow(clippy::type_complexity)]
-fn forced<S: AuthState, P: Policy<S>>(_: &mut Parts) -> Option<(Identity<PolicyUser<S, P>>, Option<P::Auth>)> {
-    None
 }

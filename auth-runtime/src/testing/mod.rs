@@ -18,14 +18,15 @@ use std::sync::Arc;
 use http::Request;
 use http::request::Parts;
 
-use crate::identity::{Identity, User};
+use crate::chain::Resolved;
+use crate::identity::User;
 
 pub use self::answer::Answer;
 pub use self::client::Client;
 pub use self::events::{RecordedEvent, RecordedEvents};
 pub use self::request::RequestBuilder;
 
-/// The name that [`Identity::scheme`] reports of a forced user.
+/// The name that [`Identity::scheme`](crate::Identity::scheme) reports of a forced user.
 pub const FORCED: &str = "Forced";
 
 /// Makes a value for each extractor that asks: a guard of a router and a handler behind it may both.
@@ -69,10 +70,10 @@ pub fn force_credentials<B, A: Clone + Send + Sync + 'static>(request: &mut Requ
     request.extensions_mut().insert(ForcedCredentials::<A>(Arc::new(move || auth.clone())));
 }
 
-pub(crate) fn forced<U: User, A: Send + 'static>(parts: &Parts) -> Option<(Identity<U>, Option<A>)> {
+pub(crate) fn forced<U: User, A: Send + 'static>(parts: &Parts) -> Option<Resolved<U, A>> {
     let user = parts.extensions.get::<ForcedUser<U>>()?.0();
     let auth = parts.extensions.get::<ForcedCredentials<A>>().map(|auth| auth.0());
-    Some((Identity::authenticated(user, FORCED), auth))
+    Some(Resolved { user: Some(user), auth, scheme: Some(FORCED), ..Resolved::anonymous() })
 }
 
 /// What was said wrongly of a request: a test cannot go on.
