@@ -149,8 +149,8 @@ fn no_user<U>(identity: &Identity<U>) -> AuthError {
 
 impl<U: User> FromIdentity<U> for U {
     fn from_identity(identity: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
-        let denied = no_user(&identity);
-        if identity.is_authenticated() { identity.user.ok_or(denied) } else { Err(denied) }
+        Self::check(&identity)?;
+        identity.user.ok_or_else(AuthError::not_authenticated)
     }
 
     fn check(identity: &Identity<U>) -> Result<(), AuthError> {
