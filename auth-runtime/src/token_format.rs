@@ -148,7 +148,8 @@ impl TokenFormat {
         let (random, _) = rest.split_at_checked(RANDOM)?;
         let (checked, claimed) = word.split_last_chunk::<CHECKSUM>()?;
         let good = rest.len() == RANDOM + CHECKSUM
-            && random.iter().all(u8::is_ascii_alphanumeric)
+            // Without a way out at the first one that is none: so it is compiled to a few vector instructions.
+            && random.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric())
             && *claimed == checksum(checked);
         good.then(|| PresentedToken { kind: Some(kind), digest: Digest::of(word), imported_digest: None })
     }

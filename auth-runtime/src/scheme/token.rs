@@ -56,12 +56,12 @@ impl Token {
         let Some(word) = authorization::credentials(&request.headers, self.keyword).map_err(malformed)? else {
             return Ok(None);
         };
-        if std::str::from_utf8(word).is_err() {
-            return Err(AuthError::authentication_failed(
-                "Invalid token header. Token string should not contain invalid characters.",
-            ));
-        }
         match format.read(word) {
+            // A token of this application's own is ASCII.
+            Some(token) if token.kind().is_some() => Ok(Some(token)),
+            _ if std::str::from_utf8(word).is_err() => Err(AuthError::authentication_failed(
+                "Invalid token header. Token string should not contain invalid characters.",
+            )),
             Some(token) => Ok(Some(token)),
             None => {
                 tracing::debug!(target: "auth::request", "the token has not the form of one; it was not looked up");
