@@ -31,7 +31,11 @@ pub const FORM_FIELD: &str = "csrfmiddlewaretoken";
 
 /// What is left to be proved by the field of a form: see [`Outcome::Deferred`].
 #[derive(Debug, Clone)]
-pub struct DeferredCsrf {
+pub struct DeferredCsrf(Box<Deferred>);
+
+/// In a box, since every request has room for it and few have one.
+#[derive(Debug, Clone)]
+struct Deferred {
     expected: Secret,
     without_form: Result<(), Failure>,
 }
@@ -39,14 +43,14 @@ pub struct DeferredCsrf {
 impl DeferredCsrf {
     /// What holds when nobody reads the form.
     pub(crate) fn without_form(&self) -> Result<(), AuthError> {
-        self.without_form.clone().map_err(Failure::into_error)
+        self.0.without_form.clone().map_err(Failure::into_error)
     }
 
     /// What holds with this value of the field. A field that is there decides; the header counts where there is none.
     pub(crate) fn with_field(&self, field: Option<&str>) -> Result<(), AuthError> {
         match field {
             None | Some("") => self.without_form(),
-            Some(token) => self.expected.matches(token, &TokenSource::Form).map_err(Failure::into_error),
+            Some(token) => self.0.expected.matches(token, &TokenSource::Form).map_err(Failure::into_error),
         }
     }
 }
@@ -135,7 +139,7 @@ fn check_unsafe(
     };
     let without_form = check_header(request, csrf, &expected);
     if request.method == Method::POST && Form::is_in(&request.headers) {
-        return Ok(Checked::NeedsForm(DeferredCsrf { expected, without_form }));
+        return Ok(Checked::NeedsForm(DeferredCsrf(Box::new(Deferred { expected, without_form }))));
     }
     without_form.map(|()| Checked::Passed)
 }
