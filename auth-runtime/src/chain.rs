@@ -80,9 +80,9 @@ impl<U, A> Resolved<U, A> {
         Self { client: client.or(self.client), ..self }
     }
 
-    fn decided<T>(outcome: Outcome<U, T>, scheme: &'static str, wrap: impl FnOnce(T) -> A) -> Option<Self> {
-        Some(match outcome {
-            Outcome::Skipped => return None,
+    fn decided<T>(outcome: Outcome<U, T>, scheme: &'static str, wrap: impl FnOnce(T) -> A) -> Self {
+        match outcome {
+            Outcome::Skipped => Self::anonymous(),
             Outcome::Authenticated(user, auth) => {
                 Self { user: Some(user), auth: Some(wrap(auth)), scheme: Some(scheme), ..Self::anonymous() }
             }
@@ -94,7 +94,7 @@ impl<U, A> Resolved<U, A> {
                 deferred: Some(check),
                 client: None,
             },
-        })
+        }
     }
 }
 
@@ -217,10 +217,10 @@ macro_rules! tuple_chain {
                 state: &'a S,
             ) -> Result<Resolved<Self::User, Self::Auth>, AuthError> {
                 $(
-                    let outcome = self.$at.authenticate(request, state).await;
-                    let outcome = outcome.map_err(|error| error.in_scheme($scheme::NAME))?;
-                    if let Some(resolved) = Resolved::decided(outcome, $scheme::NAME, |auth| wrap!(auth $($mark)*)) {
-                        return Ok(resolved);
+                    match self.$at.authenticate(request, state).await {
+                        Ok(Outcome::Skipped) => {}
+                        Ok(outcome) => return Ok(Resolved::decided(outcome, $scheme::NAME, |auth| wrap!(auth $($mark)*))),
+                        Err(error) => return Err(error.in_scheme($scheme::NAME)),
                     }
                 )+
                 Ok(Resolved::anonymous())
