@@ -43,7 +43,7 @@ pub fn draw(title: &str, bars: &[Bar], standalone: bool) -> String {
         _ = writeln!(svg, "<text x=\"{end}\" y=\"{base}\" dx=\"{long:.1}\">{value:.2}</text>");
     }
     // What bare costs, for the eye.
-    let one = format!("{:.1}", scale);
+    let one = format!("{scale:.1}");
     let bottom = height - 4;
     _ = writeln!(
         svg,

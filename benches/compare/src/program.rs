@@ -43,7 +43,7 @@ impl Program {
         Ok(Self { name: name.to_owned(), command: kept, script: None })
     }
 
-    /// Installs Django from PyPI, in a folder beside the programs.
+    /// Installs Django from `PyPI`, in a folder beside the programs.
     ///
     /// # Errors
     ///

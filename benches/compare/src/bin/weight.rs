@@ -33,7 +33,7 @@ const SERVER: &str =
 struct Package {
     folder: PathBuf,
     target: PathBuf,
-    package: &'static str,
+    name: &'static str,
 }
 
 impl Package {
@@ -46,13 +46,13 @@ impl Package {
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("a file");
         fs::write(folder.join("src/main.rs"), source).expect("a file");
-        Self { target: folder.join("target"), folder, package: "weighed" }
+        Self { target: folder.join("target"), folder, name: "weighed" }
     }
 
     fn cargo(&self, arguments: &[&str]) -> Result<String, String> {
         let output = Command::new("cargo")
             .args(arguments)
-            .args(["--package", self.package])
+            .args(["--package", self.name])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_INCREMENTAL", "0")
@@ -73,7 +73,7 @@ impl Package {
             let mut words = line.split(' ');
             Some(format!("{} {}", words.next().filter(|name| !name.is_empty())?, words.next()?))
         });
-        Ok(words.filter(|name| !name.starts_with(self.package)).collect())
+        Ok(words.filter(|name| !name.starts_with(self.name)).collect())
     }
 
     /// Seconds of a build from nothing.
@@ -167,10 +167,7 @@ fn main() -> Result<(), String> {
             "axum, axum-login and tower-sessions in memory",
             Package::made(&root, "login", "axum-login = \"0.18\"\ntower-sessions = \"0.14\"", empty),
         ),
-        (
-            "the example quickstart",
-            Package { folder: repository, target: root.join("quickstart"), package: "quickstart" },
-        ),
+        ("the example quickstart", Package { folder: repository, target: root.join("quickstart"), name: "quickstart" }),
     ];
     let bare = packages[0].1.crates()?;
     let mut seconds = vec![Vec::new(); packages.len()];
@@ -216,9 +213,9 @@ fn main() -> Result<(), String> {
     }
     let mut compiled = Vec::new();
     for ((name, _), (checks, builds)) in packages.iter().zip(times) {
-        let (check, build) = (median(checks), median(builds));
-        _ = writeln!(text, "| {name} | {check:.1} | {build:.1} |");
-        compiled.push(json!({ "name": name, "check_seconds": check, "build_seconds": build }));
+        let (checked, built) = (median(checks), median(builds));
+        _ = writeln!(text, "| {name} | {checked:.1} | {built:.1} |");
+        compiled.push(json!({ "name": name, "check_seconds": checked, "build_seconds": built }));
     }
     fs::remove_dir_all(&root).map_err(|error| error.to_string())?;
 
