@@ -69,7 +69,9 @@ where
         if pair.chars().any(char::is_control) {
             return Err(wrong());
         }
-        let user = check_password(state.authentication(), username, password).await?.ok_or_else(wrong)?;
+        // In a box: it is large, and every request to a handler that takes Basic would have room for it.
+        let checked = Box::pin(check_password(state.authentication(), username, password));
+        let user = checked.await?.ok_or_else(wrong)?;
         if !user.is_active() {
             return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
         }
