@@ -93,7 +93,7 @@ pub enum Source<'a> {
 }
 
 /// The value of one header.
-pub fn header<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
+pub fn header<'a>(request: &'a http::request::Parts, name: &http::HeaderName) -> Source<'a> {
     let mut values = request.headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Source::Absent,

@@ -145,12 +145,22 @@ impl Derived {
                 }
             }
         });
+        // Parsed once, by the compiler.
+        let (header, source) = match place {
+            Place::Header => {
+                let lower_case = LitStr::new(&source.value().to_ascii_lowercase(), source.span());
+                let name = quote!(#runtime::http::HeaderName);
+                (Some(quote!(static __HEADER: #name = #name::from_static(#lower_case);)), quote!(&__HEADER))
+            }
+            Place::Cookie | Place::Query => (None, quote!(#source)),
+        };
         let is_there = match place {
-            Place::Header => quote!(request.headers.contains_key(#source)),
+            Place::Header => quote!(request.headers.contains_key(&__HEADER)),
             Place::Cookie => quote!(request.headers.contains_key(#runtime::http::header::COOKIE)),
             Place::Query => quote!(request.uri.query().is_some()),
         };
         quote_spanned! {call_span=>
+            #header
             impl #generics #runtime::Scheme<#state> for #name {
                 type User = #user;
 
