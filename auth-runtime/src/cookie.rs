@@ -13,11 +13,9 @@ pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut found = None;
     for header in headers.get_all(COOKIE) {
         for pair in header.as_bytes().split(|&byte| byte == b';') {
-            let Some(at) = pair.iter().position(|&byte| byte == b'=') else { continue };
-            if pair[..at].trim_ascii() != name.as_bytes() {
-                continue;
-            }
-            let value = pair[at + 1..].trim_ascii();
+            let Some(rest) = pair.trim_ascii_start().strip_prefix(name.as_bytes()) else { continue };
+            let Some(value) = rest.trim_ascii_start().strip_prefix(b"=") else { continue };
+            let value = value.trim_ascii();
             let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
             match found {
                 Some(other) if other != value => {

@@ -135,13 +135,9 @@ where
         check.without_form()?;
     }
     let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
-    if P::HAS_PERMISSION {
-        policy::permit::<S, P>(&access).await?;
-    }
-    U::check(&identity)?;
-    let auth = A::fill(auth, identity.scheme().is_some())?;
-    // Last, so that whoever is refused uses nothing up.
-    P::throttle(&access).await?;
+    let auth = A::fill(auth, identity.scheme().is_some());
+    admit::<S, P, U>(&access, auth.is_ok()).await?;
+    let auth = auth?;
     if let Some(deferred) = deferred {
         match *deferred.0 {
             ToVerify::Csrf(check) => drop(parts.extensions.insert(check)),
@@ -154,6 +150,23 @@ where
     }
     let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
     Ok(Auth { user, auth, policy: PhantomData })
+}
+
+/// Whether the caller may come in: permission, what the handler takes, throttles.
+///
+/// In one future, so that what is known of the caller is carried over one wait alone.
+async fn admit<S, P, U>(access: &Access<'_, S, PolicyUser<S, P>>, has_auth: bool) -> Result<(), AuthError>
+where
+    S: AuthState,
+    P: Policy<S>,
+    U: FromIdentity<PolicyUser<S, P>>,
+{
+    if P::HAS_PERMISSION {
+        policy::permit::<S, P>(access).await?;
+    }
+    U::check(access.identity)?;
+    // Last, so that whoever is refused uses nothing up.
+    if has_auth { P::throttle(access).await } else { Ok(()) }
 }
 
 /// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Unread`].

@@ -46,14 +46,18 @@ pub(crate) async fn who_signed<B: KeyStore>(
     message: &[u8],
     signature: &[u8],
 ) -> StoreResult<Result<KeyRecord<B::User>, NotSigned>> {
-    let Some(record) = store.find_key(id).await? else {
-        crypto::verifies_nothing(message, signature);
-        return Ok(Err(NotSigned::UnknownKey));
+    let refused = |reason| {
+        crypto::verifies_nothing(id, message, signature);
+        Ok(Err(reason))
     };
+    let Some(record) = store.find_key(id).await? else { return refused(NotSigned::UnknownKey) };
     let algorithm = record.key.algorithm();
     if !usable(algorithm) {
-        crypto::verifies_nothing(message, signature);
-        return Ok(Err(NotSigned::OtherAlgorithm(algorithm)));
+        return refused(NotSigned::OtherAlgorithm(algorithm));
+    }
+    // What cannot be one is found out at once, and must not be told by that.
+    if !crypto::fits(&record.key, signature.len()) {
+        return refused(NotSigned::WrongSignature);
     }
     Ok(if !crypto::verifies(&record.key, message, signature) {
         Err(NotSigned::WrongSignature)

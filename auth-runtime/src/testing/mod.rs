@@ -26,7 +26,7 @@ pub use self::client::Client;
 pub use self::events::{RecordedEvent, RecordedEvents};
 pub use self::request::RequestBuilder;
 
-/// The name that [`Identity::scheme`] reports of a forced user.
+/// The name that [`Identity::scheme`](crate::Identity::scheme) reports of a forced user.
 pub const FORCED: &str = "Forced";
 
 /// Makes a value for each extractor that asks: a guard of a router and a handler behind it may both.

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use harness::Subject;
 use sha2::{Digest as _, Sha256};
 
-use crate::handlers::{greeted, subject};
+use crate::handlers::{HELLO, greeted, subject};
 use crate::{Account, App, Kind, Store};
 
 struct TokenUser(Account);
@@ -62,6 +62,21 @@ impl FromRequestParts<App> for SessionUser {
     }
 }
 
+/// What any extractor costs.
+struct Nothing;
+
+impl FromRequestParts<App> for Nothing {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(_: &mut Parts, _: &App) -> Result<Self, StatusCode> {
+        Ok(Self)
+    }
+}
+
+async fn nothing(_: Nothing) -> &'static str {
+    HELLO
+}
+
 async fn token(TokenUser(me): TokenUser) -> &'static str {
     greeted(&me)
 }
@@ -73,6 +88,7 @@ async fn session(SessionUser(me): SessionUser) -> &'static str {
 pub(crate) fn subjects() -> Vec<Subject> {
     let (ok, unauthorized, forbidden) = (StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN);
     vec![
+        subject("an extractor that does nothing", Kind::Nothing, ok, nothing),
         subject("token by hand", Kind::Token, ok, token),
         subject("token by hand", Kind::UnknownToken, unauthorized, token),
         subject("token by hand", Kind::Nothing, unauthorized, token),

@@ -1,13 +1,13 @@
 //! Chains of one to eight schemes that find nothing: what a scheme costs that is passed over.
 
-use auth_runtime::authenticate;
 use auth_runtime::permission::AllowAny;
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
+use auth_runtime::{AuthError, Authenticator, authenticate};
 use axum::http::StatusCode;
 use harness::Subject;
 
 use crate::handlers::{HELLO, subject};
-use crate::{App, Kind};
+use crate::{Account, App, Kind};
 
 macro_rules! chain {
     ($name:ident: $($scheme:tt)*) => {
@@ -19,22 +19,40 @@ macro_rules! chain {
     };
 }
 
-chain!(one: Token(keyword = "A"));
-chain!(two: Token(keyword = "A"), Token(keyword = "B"));
-chain!(three: Token(keyword = "A"), Token(keyword = "B"), Token(keyword = "C"));
-chain!(four: Token(keyword = "A"), Token(keyword = "B"), Token(keyword = "C"), Token(keyword = "D"));
-chain!(five: Token(keyword = "A"), Token(keyword = "B"), Token(keyword = "C"), Token(keyword = "D"), Token(keyword = "E"));
-chain!(six: Token(keyword = "A"), Token(keyword = "B"), Token(keyword = "C"), Token(keyword = "D"), Token(keyword = "E"),
-    Token(keyword = "F"));
-chain!(seven: Token(keyword = "A"), Token(keyword = "B"), Token(keyword = "C"), Token(keyword = "D"), Token(keyword = "E"),
-    Token(keyword = "F"), Token(keyword = "G"));
-chain!(eight: Token(keyword = "A"), Token(keyword = "B"), Token(keyword = "C"), Token(keyword = "D"), Token(keyword = "E"),
+/// A derived scheme for a header.
+macro_rules! key {
+    ($name:ident: $header:tt) => {
+        #[derive(Authenticator)]
+        #[authenticator(header = $header, verify = nobody, state = App)]
+        struct $name;
+    };
+}
+
+key!(KeyA: "X-Key-A");
+key!(KeyB: "X-Key-B");
+key!(KeyC: "X-Key-C");
+key!(KeyD: "X-Key-D");
+
+#[allow(clippy::unused_async)] // as the derive has it
+async fn nobody(_: &str, _: &App) -> Result<Option<Account>, AuthError> {
+    Ok(None)
+}
+
+chain!(one: Token);
+chain!(two: Token, Session);
+chain!(three: Token, Session, Basic);
+chain!(four: Token, Session, Basic, RemoteUser(header = "X-Remote-User"));
+chain!(five: Token, Session, Basic, RemoteUser(header = "X-Remote-User"), KeyA);
+chain!(six: Token, Session, Basic, RemoteUser(header = "X-Remote-User"), KeyA, KeyB);
+chain!(seven: Token, Session, Basic, RemoteUser(header = "X-Remote-User"), KeyA, KeyB, KeyC);
+chain!(eight: Token, Session, Basic, RemoteUser(header = "X-Remote-User"), KeyA, KeyB, KeyC, KeyD);
+chain!(keywords: Token(keyword = "A"), Token(keyword = "B"), Token(keyword = "C"), Token(keyword = "D"), Token(keyword = "E"),
     Token(keyword = "F"), Token(keyword = "G"), Token(keyword = "H"));
 
 chain!(session: Session);
 chain!(basic: Basic);
 chain!(remote_user: RemoteUser(header = "X-Remote-User"));
-chain!(mixed: Session, Token(keyword = "Bearer"), Basic, RemoteUser(header = "X-Remote-User"));
+chain!(key: KeyA);
 
 pub(crate) fn subjects() -> Vec<Subject> {
     let mut subjects = Vec::new();
@@ -49,6 +67,7 @@ pub(crate) fn subjects() -> Vec<Subject> {
             subject("chain of 6", kind, ok, six),
             subject("chain of 7", kind, ok, seven),
             subject("chain of 8", kind, ok, eight),
+            subject("Token with 8 keywords passed over", kind, ok, keywords),
         ]);
     }
     subjects.extend([
@@ -57,7 +76,7 @@ pub(crate) fn subjects() -> Vec<Subject> {
         subject("Basic passed over", Kind::Nothing, StatusCode::OK, basic),
         subject("Basic passed over", Kind::Foreign, StatusCode::OK, basic),
         subject("RemoteUser passed over", Kind::Nothing, StatusCode::OK, remote_user),
-        subject("Session, Token, Basic, RemoteUser passed over", Kind::Nothing, StatusCode::OK, mixed),
+        subject("a derived scheme passed over", Kind::Nothing, StatusCode::OK, key),
     ]);
     subjects
 }

@@ -49,6 +49,7 @@ async fn key(#[user] me: Account) -> &'static str {
 #[authenticator(header = "X-Api-Key", verify = find_key, state = App, challenge = "ApiKey realm=\"api\"")]
 struct ApiKey;
 
+#[allow(clippy::unused_async)] // as the derive has it
 async fn find_key(key: &str, app: &App) -> Result<Option<Account>, AuthError> {
     let number = key.strip_prefix("key-").and_then(|digits| digits.get(57..));
     let Some(number) = number else { return Ok(None) };
@@ -75,12 +76,7 @@ pub fn baseline(kind: Kind) -> String {
 }
 
 /// A subject on a state without passwords.
-pub fn subject<T: 'static>(
-    name: &str,
-    kind: Kind,
-    status: StatusCode,
-    handler: impl Handler<T, App> + Clone + 'static,
-) -> Subject {
+pub fn subject<T: 'static>(name: &str, kind: Kind, status: StatusCode, handler: impl Handler<T, App>) -> Subject {
     let make = async move || Axum::new(router(handler.clone(), app()), kind, status);
     Subject::new(format!("{name}, {}", kind.name()), baseline(kind), make)
 }

@@ -61,6 +61,7 @@ fn budgets(costs: &Costs) -> Vec<Budget> {
         ("Basic passed over", Kind::Nothing),
         ("Basic passed over", Kind::Foreign),
         ("RemoteUser passed over", Kind::Nothing),
+        ("a derived scheme passed over", Kind::Nothing),
     ] {
         let text = format!("{name}, {}: instructions over bare axum", kind.name());
         most(text, costs.over_bare(name, kind), 1.05);
@@ -69,6 +70,8 @@ fn budgets(costs: &Costs) -> Vec<Budget> {
         let of = |length: usize| costs.over_bare(&format!("chain of {length}"), kind);
         let text = format!("chain of 8, {}: instructions over bare axum", kind.name());
         most(text, of(8), 1.0 + 8.0 * 0.05);
+        let text = format!("Token with 8 keywords, {}: instructions over bare axum", kind.name());
+        most(text, costs.over_bare("Token with 8 keywords passed over", kind), 1.0 + 8.0 * 0.05);
         for length in 2..=8 {
             let text = format!("scheme {length} of a chain, {}: share of bare axum", kind.name());
             most(text, of(length) - of(length - 1), 0.03);
