@@ -59,15 +59,4 @@ impl KeyStore for KeysAlone {
 }
 
 /// A router state whose backend keeps keys alone.
-#[derive(Debug, Clone)]
-pub struct Forgetful {
-    authentication: Authentication<KeysAlone>,
-}
-
-impl AuthState for Forgetful {
-    type Backend = KeysAlone;
-
-    fn authentication(&self) -> &Authentication<KeysAlone> {
-        &self.authentication
-    }
-}
+pub type Forgetful = Authentication<KeysAlone>;
