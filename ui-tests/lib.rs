@@ -1,6 +1,6 @@
 //! What the cases share: router states, so that each case shows its fault alone.
 
-use auth_runtime::store::Backend;
+use auth_runtime::store::{Backend, KeyRecord, KeyStore, StoreResult};
 use auth_runtime::{AuthState, Authentication};
 use auth_store::{Account, MemoryStore};
 
@@ -43,3 +43,20 @@ impl AuthState for Storeless {
         &self.authentication
     }
 }
+
+/// A backend that keeps keys, and no records of what was used.
+#[derive(Debug)]
+pub struct KeysAlone;
+
+impl Backend for KeysAlone {
+    type User = Account;
+}
+
+impl KeyStore for KeysAlone {
+    async fn find_key(&self, _: &str) -> StoreResult<Option<KeyRecord<Account>>> {
+        Ok(None)
+    }
+}
+
+/// A router state whose backend keeps keys alone.
+pub type Forgetful = Authentication<KeysAlone>;

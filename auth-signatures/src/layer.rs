@@ -46,8 +46,9 @@ impl SignatureLayer {
         Self { responses: None, response_key: None }
     }
 
-    /// Signs the responses to signed requests. A body whose length is known and at most 2 MiB is signed, too; a longer one, or a
-    /// stream, is handed on as it comes, and its signature covers the head alone.
+    /// Signs the responses to requests that came by [`Hawk`](crate::Hawk), with the key of their caller. A body whose length is
+    /// known and at most 2 MiB is signed, too; a longer one, or a stream, is handed on as it comes, and its signature covers the
+    /// head alone.
     #[must_use]
     pub const fn sign_responses(mut self) -> Self {
         self.responses = Some(RESPONSE_LIMIT);
@@ -61,8 +62,8 @@ impl SignatureLayer {
         self
     }
 
-    /// Signs the responses to requests that came by [`HttpSignature`](crate::HttpSignature) with this key of the server. The
-    /// other schemes sign with the key of the caller and need none.
+    /// Signs the responses to requests that came by [`HttpSignature`](crate::HttpSignature), too, with this key of the server.
+    /// Those to links and to the old draft are never signed: there is no form for it.
     ///
     /// Responses are signed as [`sign_responses`](Self::sign_responses) does, with the limit that was set before.
     #[must_use]

@@ -1,4 +1,4 @@
-//! Requests that their caller signed, as schemes of [`auth_runtime`].
+#![doc = include_str!("../docs/crate.md")]
 
 mod body_digest;
 mod caller;

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_signatures::HawkBewit;
+use auth_store::Account;
+
+#[authenticate(HawkBewit(max_skew = 30))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_signatures::CavageSignature;
+use auth_store::Account;
+
+#[authenticate(CavageSignature(max_age = 0))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_signatures::Hawk;
+use auth_store::Account;
+
+#[authenticate(Hawk(max_skew = 0))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

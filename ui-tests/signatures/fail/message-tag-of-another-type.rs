@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_signatures::HttpSignature;
+use auth_store::Account;
+
+#[authenticate(HttpSignature(tag = "orders"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}
