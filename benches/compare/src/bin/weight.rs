@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use compare::{machine, page};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Measures the clean build, the crates, and a thousand handlers.
 #[derive(Parser)]
@@ -21,6 +21,9 @@ struct Options {
     /// How many handlers there are.
     #[arg(long, default_value_t = 1_000)]
     handlers: usize,
+    /// The handlers only, without the clean builds. Writes nothing.
+    #[arg(long)]
+    handlers_only: bool,
     /// Prints the tables and writes nothing.
     #[arg(long)]
     dry: bool,
@@ -135,18 +138,20 @@ impl axum::extract::FromRequestParts<App> for Me {
 /// A program with so many handlers, ten to a router.
 fn handlers(prelude: &str, attribute: &str, argument: &str, count: usize) -> String {
     let mut source = format!("{STATE}{prelude}");
-    let mut routers = String::new();
     for n in 0..count {
         _ = writeln!(source, "{attribute}\nasync fn handler{n}({argument}) -> &'static str {{ \"hello {n}\" }}");
-        if n % 10 == 0 {
-            _ = write!(routers, "{}.merge(Router::new()", if n == 0 { "" } else { ")" });
-        }
-        _ = write!(routers, ".route(\"/{n}\", get(handler{n}))");
+    }
+    let mut merged = String::new();
+    for first in (0..count).step_by(10) {
+        let routes = (first..count.min(first + 10)).map(|n| format!(".route(\"/{n}\", get(handler{n}))"));
+        let routes: String = routes.collect();
+        _ = writeln!(source, "fn routes{first}() -> Router<App> {{ Router::new(){routes} }}");
+        _ = write!(merged, "app = app.merge(routes{first}());");
     }
     source
-        + &format!(
-            "fn main() {{ let app: Router<App> = Router::new(){routers}); drop(app.with_state(App::new(Store))); }}\n"
-        )
+        + "fn main() { let mut app: Router<App> = Router::new();"
+        + &merged
+        + "drop::<Router>(app.with_state(App::new(Store))); }\n"
 }
 
 fn median(mut seconds: Vec<f64>) -> f64 {
@@ -154,74 +159,89 @@ fn median(mut seconds: Vec<f64>) -> f64 {
     seconds[seconds.len() / 2]
 }
 
-fn main() -> Result<(), String> {
-    let options = Options::parse();
-    let root = std::env::temp_dir().join(format!("weight-{}", std::process::id()));
-    let repository = machine::benches().join("..").canonicalize().map_err(|error| error.to_string())?;
-    let runtime = format!("auth-runtime = {{ path = \"{}\" }}", repository.join("auth-runtime").display());
+/// The clean builds: a table, and the numbers.
+fn builds(root: &Path, repository: PathBuf, runtime: &str, rounds: usize) -> Result<(String, Vec<Value>), String> {
     let empty = "fn main() {}\n";
+    let login = "axum-login = \"0.18\"\ntower-sessions = \"0.14\"";
     let packages = [
-        ("axum alone", Package::made(&root, "axum", "", empty)),
-        ("axum and auth-runtime", Package::made(&root, "runtime", &runtime, empty)),
-        (
-            "axum, axum-login and tower-sessions in memory",
-            Package::made(&root, "login", "axum-login = \"0.18\"\ntower-sessions = \"0.14\"", empty),
-        ),
+        ("axum alone", Package::made(root, "axum", "", empty)),
+        ("axum and auth-runtime", Package::made(root, "runtime", runtime, empty)),
+        ("axum, axum-login and tower-sessions in memory", Package::made(root, "login", login, empty)),
         ("the example quickstart", Package { folder: repository, target: root.join("quickstart"), name: "quickstart" }),
     ];
+    // Downloads what is missing, too: the builds are made without a network.
     let bare = packages[0].1.crates()?;
+    let mut crates = Vec::new();
+    for (_, package) in &packages {
+        crates.push(package.crates()?);
+    }
     let mut seconds = vec![Vec::new(); packages.len()];
-    for round in 0..=options.rounds {
+    for round in 1..=rounds {
         for (times, (name, package)) in seconds.iter_mut().zip(&packages) {
             eprintln!("{name}, round {round} ..");
-            let time = if round == 0 { package.crates().map(|_| 0.0) } else { package.clean_build() }?;
-            if round > 0 {
-                times.push(time);
-            }
+            times.push(package.clean_build()?);
         }
     }
     let mut text =
         String::from("| clean `cargo build` | seconds | crates | more than axum alone |\n|---|--:|--:|--:|\n");
     let mut built = Vec::new();
-    for ((name, package), times) in packages.iter().zip(seconds) {
-        let (crates, time) = (package.crates()?, median(times));
+    for (((name, _), crates), times) in packages.iter().zip(crates).zip(seconds) {
+        let time = median(times);
         let added: Vec<&String> = crates.difference(&bare).collect();
         _ = writeln!(text, "| {name} | {time:.1} | {} | {} |", crates.len(), added.len());
         built.push(json!({ "name": name, "seconds": time, "crates": crates.len(), "added": added }));
     }
+    Ok((text, built))
+}
 
+/// Many handlers: a table, and the numbers.
+fn many(root: &Path, runtime: &str, count: usize, rounds: usize) -> Result<(String, Vec<Value>), String> {
     let marked = "#[auth_runtime::authenticate(auth_runtime::scheme::Token(keyword = \"Bearer\"))]";
     let programs = [
-        ("bare", handlers("", "", "", options.handlers)),
-        ("with an extractor by hand", handlers(BY_HAND, "", "_: Me", options.handlers)),
-        ("with `#[authenticate]`", handlers("", marked, "#[user] _: Account", options.handlers)),
+        ("bare", "bare", handlers("", "", "", count)),
+        ("with an extractor by hand", "by-hand", handlers(BY_HAND, "", "_: Me", count)),
+        ("with `#[authenticate]`", "marked", handlers("", marked, "#[user] _: Account", count)),
     ];
-    _ = writeln!(
-        text,
-        "\n| {} handlers | `cargo check`, seconds | `cargo build`, seconds |\n|---|--:|--:|",
-        options.handlers
-    );
-    let packages = programs
-        .map(|(name, source)| (name, Package::made(&root, &format!("handlers-{}", source.len()), &runtime, &source)));
+    let packages = programs.map(|(name, folder, source)| {
+        let package = Package::made(root, folder, runtime, &source);
+        // What they depend on is the same.
+        (name, Package { target: root.join("handlers"), ..package })
+    });
+    packages[0].1.crates()?;
     let mut times = vec![(Vec::new(), Vec::new()); packages.len()];
-    for round in 0..options.rounds {
+    for round in 1..=rounds {
         for ((checks, builds), (name, package)) in times.iter_mut().zip(&packages) {
-            eprintln!("{} handlers {name}, round {round} ..", options.handlers);
+            eprintln!("{count} handlers {name}, round {round} ..");
             checks.push(package.rebuild("check")?);
             builds.push(package.rebuild("build")?);
         }
     }
+    let mut text = format!("| {count} handlers | `cargo check`, seconds | `cargo build`, seconds |\n|---|--:|--:|\n");
     let mut compiled = Vec::new();
     for ((name, _), (checks, builds)) in packages.iter().zip(times) {
         let (checked, built) = (median(checks), median(builds));
         _ = writeln!(text, "| {name} | {checked:.1} | {built:.1} |");
-        compiled.push(json!({ "name": name, "check_seconds": checked, "build_seconds": built }));
+        compiled.push(json!({ "name": name, "check_seconds": checked, "build_seconds": built, "handlers": count }));
     }
-    fs::remove_dir_all(&root).map_err(|error| error.to_string())?;
+    Ok((text, compiled))
+}
 
+fn main() -> Result<(), String> {
+    let options = Options::parse();
+    let root = std::env::temp_dir().join(format!("weight-{}", std::process::id()));
+    let repository = machine::benches().join("..").canonicalize().map_err(|error| error.to_string())?;
+    let runtime = format!("auth-runtime = {{ path = \"{}\" }}", repository.join("auth-runtime").display());
+    let (handlers, compiled) = many(&root, &runtime, options.handlers, options.rounds)?;
+    if options.handlers_only {
+        println!("{handlers}");
+        return fs::remove_dir_all(&root).map_err(|error| error.to_string());
+    }
+    let (builds, built) = builds(&root, repository, &runtime, options.rounds)?;
+    fs::remove_dir_all(&root).map_err(|error| error.to_string())?;
+    let text = format!("{builds}\n{handlers}");
     println!("{text}");
     if !options.dry {
-        let all = json!({ "machine": machine::description(), "builds": built, "handlers": compiled, "count": options.handlers });
+        let all = json!({ "machine": machine::description(), "builds": built, "handlers": compiled });
         let all = serde_json::to_string_pretty(&all).map_err(|error| error.to_string())?;
         fs::write(machine::benches().join("results/weight.json"), all + "\n").map_err(|error| error.to_string())?;
         page::replace("weight", &text);
