@@ -226,7 +226,7 @@ impl HttpSignature {
         let digest = Self::content(&input, request, body)?;
         if let Some(nonce) = input.nonce() {
             // No key id has a zero byte, so that the two cannot be taken apart in another way.
-            let used = Digest::of(format!("{}\0{nonce}", record.key.id()).as_bytes());
+            let used = Digest::of([record.key.id(), "\0", &nonce].concat().as_bytes());
             let (backend, end) = (state.authentication().backend(), self.demands().end_of(&input));
             if !exchange.first_use(backend, "http-signature", used, now, end).await? {
                 return Err(invalid().because(SignatureError::Nonce));
@@ -273,7 +273,8 @@ impl HttpSignature {
         let clock = settings.clock().clone();
         let signer =
             ResponseSigner::new(key.clone(), clock, request, settings.public_origin(), input, self.structured_fields);
-        exchange.sign_response(signer.map_err(|fault| invalid().because(fault))?);
+        let signer = signer.map_err(|fault| invalid().because(fault))?;
+        exchange.sign_response(|| Some(signer));
         Ok(())
     }
 }
