@@ -56,6 +56,33 @@ impl HawkBewit {
     pub const fn declare(self) -> Declared<Self> {
         Declared { claim: Claim::Query("bewit"), scheme: self }
     }
+
+    /// What the bewit of a request is worth whose path and query are this long.
+    async fn verify<S: AuthState>(
+        self,
+        length: usize,
+        presented: Result<Presented<'_>, &'static str>,
+        request: &Parts,
+        state: &S,
+    ) -> Verdict<<S::Backend as Backend>::User, BewitCredentials>
+    where
+        S::Backend: KeyStore,
+    {
+        let settings = state.authentication().settings();
+        let (text, resource) = read(request, length, presented)?;
+        let bewit = Bewit::parse(&text).map_err(malformed)?;
+        let signed = signed(request, settings.public_origin(), &bewit, &resource)?;
+
+        let record = state.authentication().backend().find_key(bewit.id).await?;
+        let now = settings.clock().now();
+        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, bewit.mac)?;
+        let expires = Duration::from_secs(bewit.seconds);
+        if expires <= now {
+            return Err(failed("the bewit has expired"));
+        }
+        let ext = Some(bewit.ext).filter(|ext| !ext.is_empty()).map(str::to_owned);
+        Ok(Outcome::Authenticated(user, BewitCredentials { key_id: key.id().to_owned(), ext, expires }))
+    }
 }
 
 impl Authenticator for HawkBewit {
@@ -73,20 +100,11 @@ where
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, BewitCredentials> {
         let settings = state.authentication().settings();
         let path_and_query = settings.public_origin().path_and_query(request);
-        let Some(presented) = Presented::find(&path_and_query) else { return Ok(Outcome::Skipped) };
-        let (text, resource) = read(request, path_and_query.len(), presented)?;
-        let bewit = Bewit::parse(&text).map_err(malformed)?;
-        let signed = signed(request, settings.public_origin(), &bewit, &resource)?;
-
-        let record = state.authentication().backend().find_key(bewit.id).await?;
-        let now = settings.clock().now();
-        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, bewit.mac)?;
-        let expires = Duration::from_secs(bewit.seconds);
-        if expires <= now {
-            return Err(failed("the bewit has expired"));
+        match Presented::find(&path_and_query) {
+            None => Ok(Outcome::Skipped),
+            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            Some(presented) => Box::pin(self.verify(path_and_query.len(), presented, request, state)).await,
         }
-        let ext = Some(bewit.ext).filter(|ext| !ext.is_empty()).map(str::to_owned);
-        Ok(Outcome::Authenticated(user, BewitCredentials { key_id: key.id().to_owned(), ext, expires }))
     }
 
     fn challenge(&self) -> Option<Challenge> {

@@ -50,11 +50,6 @@ impl Kind {
         }
     }
 
-    /// Whether its primitive takes so long that fewer requests say as much.
-    pub fn is_slow(self) -> bool {
-        self.algorithm() != KeyAlgorithm::HmacSha256
-    }
-
     /// The name of the subject with the scheme.
     pub fn scheme(self) -> String {
         let scheme = match self.scheme {
