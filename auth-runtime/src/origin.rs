@@ -48,6 +48,11 @@ impl Origin {
     }
 
     fn new(https: bool, authority: &str) -> Result<Self, NotAnOrigin> {
+        // A host alone, as nearly every request has it, is its own form.
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+        if !authority.is_empty() && authority.bytes().all(is_plain) {
+            return Ok(Self { https, authority: authority.to_owned() });
+        }
         if authority.contains('@') {
             return Err(NotAnOrigin);
         }

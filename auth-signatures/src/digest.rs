@@ -1,13 +1,15 @@
 //! `Content-Digest` (RFC 9530): digests of a message's content.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
 
 use auth_runtime::AuthError;
 use aws_lc_rs::digest::{self, Algorithm, SHA256, SHA256_OUTPUT_LEN, SHA512, SHA512_OUTPUT_LEN};
 use base64ct::{Base64, Encoding};
 use http::{HeaderMap, HeaderValue};
-use sfv::{BareItem, Dictionary, ListEntry, Parser};
+use sfv::visitor::{DictionaryVisitor, EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, ParameterVisitor};
+use sfv::{BareItemFromInput, KeyRef, Parser};
 
 use crate::body_digest::BodyDigest;
 
@@ -86,11 +88,11 @@ impl ContentDigest {
         if text.len() > MAX_LENGTH {
             return Err(ContentDigestError::Malformed);
         }
-        let digests = Parser::new(&*text).parse::<Dictionary>().map_err(|_| ContentDigestError::Malformed)?;
-        let digests = Self { sha256: member(&digests, "sha-256")?, sha512: member(&digests, "sha-512")? };
-        match digests {
-            Self { sha256: None, sha512: None } => Err(ContentDigestError::Unsupported),
-            digests => Ok(digests),
+        let members = Parser::new(&*text).parse_dictionary_with_visitor(Members::default());
+        let Members { sha256, sha512 } = members.map_err(|_| ContentDigestError::Malformed)?;
+        match (digest_of(sha256)?, digest_of(sha512)?) {
+            (None, None) => Err(ContentDigestError::Unsupported),
+            (sha256, sha512) => Ok(Self { sha256, sha512 }),
         }
     }
 
@@ -126,15 +128,65 @@ impl ContentDigest {
     }
 }
 
-/// A digest of a dictionary, if it is there.
-fn member<const N: usize>(digests: &Dictionary, name: &str) -> Result<Option<[u8; N]>, ContentDigestError> {
-    match digests.get(name) {
-        None => Ok(None),
-        Some(ListEntry::Item(sfv::Item { bare_item: BareItem::ByteSequence(bytes), .. })) => {
-            array(bytes).map(Some).ok_or(ContentDigestError::Malformed)
-        }
-        Some(_) => Err(ContentDigestError::Malformed),
+/// The members of the field that count. Of several with one name it is the last (RFC 9651 section 4.2.2).
+#[derive(Default)]
+struct Members {
+    sha256: Option<Member>,
+    sha512: Option<Member>,
+}
+
+type Member = Result<Vec<u8>, ContentDigestError>;
+
+impl<'de> DictionaryVisitor<'de> for Members {
+    type Out = Self;
+    type Error = Infallible;
+
+    fn entry(&mut self, key: &'de KeyRef) -> Result<impl EntryVisitor<'de>, Infallible> {
+        Ok(match key.as_str() {
+            "sha-256" => Some(Place(&mut self.sha256)),
+            "sha-512" => Some(Place(&mut self.sha512)),
+            _ => None,
+        })
     }
+
+    fn finish(self) -> Result<Self, Infallible> {
+        Ok(self)
+    }
+}
+
+/// Takes a member.
+struct Place<'a>(&'a mut Option<Member>);
+
+impl<'de> EntryVisitor<'de> for Place<'_> {
+    type Error = Infallible;
+
+    fn item(self) -> Result<impl ItemVisitor<'de>, Infallible> {
+        Ok(self)
+    }
+
+    fn inner_list(self) -> Result<impl InnerListVisitor<'de>, Infallible> {
+        *self.0 = Some(Err(ContentDigestError::Malformed));
+        Ok(Ignored)
+    }
+}
+
+impl<'de> ItemVisitor<'de> for Place<'_> {
+    type Out = ();
+    type Error = Infallible;
+
+    fn bare_item(self, item: BareItemFromInput<'de>) -> Result<impl ParameterVisitor<'de, Out = ()>, Infallible> {
+        *self.0 = Some(match item {
+            BareItemFromInput::ByteSequence(bytes) => Ok(bytes),
+            _ => Err(ContentDigestError::Malformed),
+        });
+        Ok(Ignored)
+    }
+}
+
+/// The digest that a member is, if it is there.
+fn digest_of<const N: usize>(member: Option<Member>) -> Result<Option<[u8; N]>, ContentDigestError> {
+    let Some(bytes) = member.transpose()? else { return Ok(None) };
+    array(&bytes).map(Some).ok_or(ContentDigestError::Malformed)
 }
 
 fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
@@ -181,6 +233,9 @@ mod tests {
         assert!(of(&[good]).unwrap().matches(b"body"));
         assert!(of(&["md5=:AAAA:, unixsum=1", good]).unwrap().matches(b"body"), "others are ignored");
         assert!(!of(&[good, bad.to_str().unwrap()]).unwrap().matches(b"body"));
+        assert!(of(&["sha-256=1, sha-256=:AAAA:", good]).unwrap().matches(b"body"), "the last of several counts");
+        assert_eq!(of(&[good, "sha-256=1"]), Err(ContentDigestError::Malformed));
+        assert_eq!(of(&[good, "="]), Err(ContentDigestError::Malformed));
         assert_eq!(of(&[]), Err(ContentDigestError::Missing));
         assert_eq!(of(&["md5=:AAAA:"]), Err(ContentDigestError::Unsupported));
         for malformed in ["sha-256=:AAAA:", "sha-256=1", "sha-256=(:AAAA:)", "sha-256", ":AAAA:", "sha-256=\"AAAA\""] {

@@ -1,6 +1,7 @@
 //! [`Exchange`]: what a scheme and the layer around the router tell each other of one request.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -18,10 +19,40 @@ pub(crate) struct Exchange(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    signs_responses: AtomicBool,
     response_key: OnceLock<SigningKey>,
     signer: OnceLock<Box<dyn SignResponse>>,
-    accepted: Mutex<Vec<WantedSignature>>,
-    used: Mutex<Vec<Digest>>,
+    accepted: Mutex<Few<WantedSignature>>,
+    used: Mutex<Few<Digest>>,
+}
+
+/// Items of which there is seldom more than one, so that the first needs no place of its own on the heap.
+struct Few<T> {
+    first: Option<T>,
+    more: Vec<T>,
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self { first: None, more: Vec::new() }
+    }
+}
+
+impl<T: PartialEq> Few<T> {
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        self.first.iter().chain(&self.more)
+    }
+
+    fn contains(&self, item: &T) -> bool {
+        self.iter().any(|other| other == item)
+    }
+
+    fn push(&mut self, item: T) {
+        match self.first {
+            None => self.first = Some(item),
+            Some(_) => self.more.push(item),
+        }
+    }
 }
 
 /// Signs the response to a request whose signature was good.
@@ -43,6 +74,11 @@ impl fmt::Display for NoLayer {
 impl std::error::Error for NoLayer {}
 
 impl Exchange {
+    /// Says that a layer signs responses: without one, nobody asks for what it would sign with.
+    pub(crate) fn set_signs_responses(&self) {
+        self.0.signs_responses.store(true, Ordering::Relaxed);
+    }
+
     /// Gives it the key with which the server signs its responses, where an outer layer has not.
     pub(crate) fn set_response_key(&self, key: SigningKey) {
         let _ = self.0.response_key.set(key);
@@ -62,9 +98,14 @@ impl Exchange {
         request.extensions.get().ok_or_else(|| AuthError::internal(NoLayer))
     }
 
-    /// Has the response signed. The first scheme that asks is the one that knows the caller.
-    pub(crate) fn sign_response(&self, signer: impl SignResponse + 'static) {
-        let _ = self.0.signer.set(Box::new(signer));
+    /// Has the response signed by what `signer` makes, where a layer signs responses. The first scheme that asks is the one
+    /// that knows the caller.
+    pub(crate) fn sign_response<S: SignResponse + 'static>(&self, signer: impl FnOnce() -> Option<S>) {
+        if self.0.signs_responses.load(Ordering::Relaxed)
+            && let Some(signer) = signer()
+        {
+            let _ = self.0.signer.set(Box::new(signer));
+        }
     }
 
     pub(crate) fn signer(&self) -> Option<&dyn SignResponse> {
@@ -103,7 +144,7 @@ impl Exchange {
         Ok(first)
     }
 
-    fn used(&self) -> std::sync::MutexGuard<'_, Vec<Digest>> {
+    fn used(&self) -> std::sync::MutexGuard<'_, Few<Digest>> {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -117,6 +117,9 @@ where
                 exchange
             }
         };
+        if self.responses.is_some() {
+            exchange.set_signs_responses();
+        }
         if let Some(key) = &self.response_key {
             exchange.set_response_key(key.clone());
         }

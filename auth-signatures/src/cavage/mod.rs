@@ -158,31 +158,17 @@ impl CavageSignature {
         let mut wanted = self.headers.iter().copied().chain(digest);
         wanted.find(|name| !parameters.names.contains(name))
     }
-}
 
-impl Authenticator for CavageSignature {
-    type Auth = CavageCredentials;
-    const NAME: &'static str = "CavageSignature";
-    const DEFAULT: Self = Self {
-        headers: &["(request-target)", "host"],
-        max_age: 300,
-        max_skew: 30,
-        realm: "api",
-        signature_header: false,
-        unsigned_body: false,
-        body_limit: DEFAULT_LIMIT,
-        stream: false,
-    };
-}
-
-impl<S: AuthState> Scheme<S> for CavageSignature
-where
-    S::Backend: KeyStore + ReplayStore,
-{
-    type User = <S::Backend as Backend>::User;
-
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, CavageCredentials> {
-        let Some(text) = self.read(request).map_err(refused)? else { return Ok(Outcome::Skipped) };
+    /// What the signature is worth that has these parameters.
+    async fn verify<S: AuthState>(
+        self,
+        text: &str,
+        request: &Parts,
+        state: &S,
+    ) -> Verdict<<S::Backend as Backend>::User, CavageCredentials>
+    where
+        S::Backend: KeyStore + ReplayStore,
+    {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
         let settings = state.authentication().settings();
         let (backend, now) = (state.authentication().backend(), settings.clock().now());
@@ -229,6 +215,36 @@ where
                 Outcome::Deferred(record.user, credentials, body.into())
             }
         })
+    }
+}
+
+impl Authenticator for CavageSignature {
+    type Auth = CavageCredentials;
+    const NAME: &'static str = "CavageSignature";
+    const DEFAULT: Self = Self {
+        headers: &["(request-target)", "host"],
+        max_age: 300,
+        max_skew: 30,
+        realm: "api",
+        signature_header: false,
+        unsigned_body: false,
+        body_limit: DEFAULT_LIMIT,
+        stream: false,
+    };
+}
+
+impl<S: AuthState> Scheme<S> for CavageSignature
+where
+    S::Backend: KeyStore + ReplayStore,
+{
+    type User = <S::Backend as Backend>::User;
+
+    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, CavageCredentials> {
+        match self.read(request).map_err(refused)? {
+            None => Ok(Outcome::Skipped),
+            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            Some(text) => Box::pin(self.verify(text, request, state)).await,
+        }
     }
 
     fn challenge(&self) -> Option<Challenge> {

@@ -1,7 +1,5 @@
 //! What is signed (draft-cavage-http-signatures-12 section 2.3).
 
-use std::fmt::Write as _;
-
 use http::header::HOST;
 use http::{HeaderMap, Method};
 
@@ -29,10 +27,13 @@ impl Message<'_> {
             if !text.is_empty() {
                 text.push('\n');
             }
-            let _ = write!(text, "{name}: ");
+            text.push_str(name);
+            text.push_str(": ");
             match name {
                 "(request-target)" => {
-                    text.extend(self.method.as_str().chars().map(|character| character.to_ascii_lowercase()));
+                    let start = text.len();
+                    text.push_str(self.method.as_str());
+                    text[start..].make_ascii_lowercase();
                     text.push(' ');
                     text.push_str(self.target);
                 }

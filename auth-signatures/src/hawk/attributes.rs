@@ -34,9 +34,9 @@ const SPACES: [char; 2] = [' ', '\t'];
 
 /// Name, value and the rest of a text that starts with an attribute.
 pub(super) fn next(text: &str) -> Option<(&str, &str, &str)> {
-    let (name, after) = text.trim_start_matches(SPACES).split_once("=\"")?;
+    let (name, after) = text.trim_start_matches(SPACES).split_once('"')?;
     let (value, after) = after.split_once('"')?;
-    Some((name, value, after))
+    Some((name.strip_suffix('=')?, value, after))
 }
 
 /// Whether an attribute may have this value: visible ASCII and spaces, without `"` and `\`.

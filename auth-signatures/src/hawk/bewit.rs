@@ -11,7 +11,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use super::artifacts::{Artifacts, Kind};
+use super::artifacts::{Kind, Signed};
 use super::attributes::{MAX_LENGTH, seconds};
 use super::failure::{accept, failed, malformed};
 
@@ -56,6 +56,33 @@ impl HawkBewit {
     pub const fn declare(self) -> Declared<Self> {
         Declared { claim: Claim::Query("bewit"), scheme: self }
     }
+
+    /// What the bewit of a request is worth whose path and query are this long.
+    async fn verify<S: AuthState>(
+        self,
+        length: usize,
+        presented: Result<Presented<'_>, &'static str>,
+        request: &Parts,
+        state: &S,
+    ) -> Verdict<<S::Backend as Backend>::User, BewitCredentials>
+    where
+        S::Backend: KeyStore,
+    {
+        let settings = state.authentication().settings();
+        let (text, resource) = read(request, length, presented)?;
+        let bewit = Bewit::parse(&text).map_err(malformed)?;
+        let signed = signed(request, settings.public_origin(), &bewit, &resource)?;
+
+        let record = state.authentication().backend().find_key(bewit.id).await?;
+        let now = settings.clock().now();
+        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, bewit.mac)?;
+        let expires = Duration::from_secs(bewit.seconds);
+        if expires <= now {
+            return Err(failed("the bewit has expired"));
+        }
+        let ext = Some(bewit.ext).filter(|ext| !ext.is_empty()).map(str::to_owned);
+        Ok(Outcome::Authenticated(user, BewitCredentials { key_id: key.id().to_owned(), ext, expires }))
+    }
 }
 
 impl Authenticator for HawkBewit {
@@ -73,20 +100,11 @@ where
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, BewitCredentials> {
         let settings = state.authentication().settings();
         let path_and_query = settings.public_origin().path_and_query(request);
-        let Some(presented) = Presented::find(&path_and_query) else { return Ok(Outcome::Skipped) };
-        let (text, resource) = read(request, path_and_query.len(), presented)?;
-        let bewit = Bewit::parse(&text).map_err(malformed)?;
-        let signed = signed(request, settings.public_origin(), &bewit, resource)?;
-
-        let record = state.authentication().backend().find_key(bewit.id).await?;
-        let now = settings.clock().now();
-        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, bewit.mac)?;
-        let expires = Duration::from_secs(bewit.seconds);
-        if expires <= now {
-            return Err(failed("the bewit has expired"));
+        match Presented::find(&path_and_query) {
+            None => Ok(Outcome::Skipped),
+            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            Some(presented) => Box::pin(self.verify(path_and_query.len(), presented, request, state)).await,
         }
-        let ext = Some(bewit.ext).filter(|ext| !ext.is_empty()).map(str::to_owned);
-        Ok(Outcome::Authenticated(user, BewitCredentials { key_id: key.id().to_owned(), ext, expires }))
     }
 
     fn challenge(&self) -> Option<Challenge> {
@@ -123,10 +141,9 @@ fn read(
 }
 
 /// The text that the signer signed.
-fn signed(request: &Parts, origin: &PublicOrigin, bewit: &Bewit<'_>, resource: String) -> Result<String, AuthError> {
+fn signed(request: &Parts, origin: &PublicOrigin, bewit: &Bewit<'_>, resource: &str) -> Result<String, AuthError> {
     let origin = origin.of(request).ok_or_else(|| malformed("the request names no host"))?;
-    let artifacts = artifacts(bewit.exp, resource, origin.host(), origin.port());
-    Ok(artifacts.normalized(Kind::Bewit, None, Some(bewit.ext)))
+    Ok(signed_text(bewit.exp, resource, origin.host(), origin.port(), Some(bewit.ext)))
 }
 
 /// The parameter, and path and query without it.
@@ -193,17 +210,7 @@ pub(super) fn encode(id: &str, exp: u64, mac: &str, ext: &str) -> String {
 }
 
 /// What the MAC of a bewit is over.
-pub(super) fn artifacts(exp: &str, resource: String, host: &str, port: u16) -> Artifacts {
-    Artifacts {
-        ts: exp.to_owned(),
-        nonce: String::new(),
-        method: Method::GET.as_str().to_owned(),
-        resource,
-        host: host.to_owned(),
-        port,
-        hash: None,
-        ext: None,
-        app: None,
-        dlg: None,
-    }
+pub(super) fn signed_text(exp: &str, resource: &str, host: &str, port: u16, ext: Option<&str>) -> String {
+    let method = Method::GET.as_str();
+    Signed { ts: exp, method, resource, host, port, ext, ..Signed::default() }.text(Kind::Bewit)
 }

@@ -12,9 +12,9 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
-use super::artifacts::{Artifacts, Kind, equals, mac, of_time, verifies};
+use super::artifacts::{Artifacts, Kind, mac, of_time, verifies};
 use super::attributes::{MAX_LENGTH, after_keyword, is_value, next, parse, seconds, write};
-use super::bewit::{Presented, artifacts, encode};
+use super::bewit::{Presented, encode, signed_text};
 use super::payload::{PayloadHash, content_type};
 use super::response::SERVER_AUTHORIZATION;
 use super::sign::{SignError, SignOptions};
@@ -241,7 +241,7 @@ impl Client {
             let hash = hash.ok_or(ResponseError::UnsignedBody)?;
             let mut taken = PayloadHash::new(self.key.algorithm(), content_type(&response.headers));
             taken.update(body);
-            if !equals(&taken.finish(), hash) {
+            if !taken.is(hash) {
                 return Err(ResponseError::WrongBody);
             }
         }
@@ -287,8 +287,7 @@ impl Client {
             return Err(SignError::NoLifetime);
         }
         let exp = self.now().saturating_add(lifetime.as_secs());
-        let signed = artifacts(&exp.to_string(), resource.to_owned(), &host, port);
-        let mac = mac(&self.key, &signed.normalized(Kind::Bewit, None, ext));
+        let mac = mac(&self.key, &signed_text(&exp.to_string(), resource, &host, port, ext));
         let bewit = encode(self.key.id(), exp, &mac, ext.unwrap_or_default());
         if resource.len() + "?bewit=".len() + bewit.len() > MAX_LENGTH {
             return Err(SignError::TooLong);

@@ -10,7 +10,7 @@ use base64ct::{Base64, Encoding};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use super::artifacts::equals;
+use super::artifacts::is_encoded;
 use super::failure;
 
 /// The hash of a body, taken piece by piece: for bodies that nobody keeps whole.
@@ -52,9 +52,18 @@ impl PayloadHash {
 
     /// The hash, as a header has it.
     #[must_use]
-    pub fn finish(mut self) -> String {
+    pub fn finish(self) -> String {
+        Base64::encode_string(self.digest().as_ref())
+    }
+
+    /// Whether the hash is what a header claims.
+    pub(super) fn is(self, claimed: &str) -> bool {
+        is_encoded(self.digest().as_ref(), claimed)
+    }
+
+    fn digest(mut self) -> digest::Digest {
         self.0.update(b"\n");
-        Base64::encode_string(self.0.finish().as_ref())
+        self.0.finish()
     }
 
     /// The hash of a whole body with these headers.
@@ -88,7 +97,7 @@ impl BodyVerifier for ClaimedHash {
     }
 
     fn finish(self: Box<Self>) -> Result<(), AuthError> {
-        if equals(&self.hash.finish(), &self.claimed) {
+        if self.hash.is(&self.claimed) {
             Ok(())
         } else {
             Err(failure::failed("the body or its media type is not what the hash is of"))

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 
-use super::artifacts::Artifacts;
+use super::artifacts::{Artifacts, Kind, Signed};
 use super::attributes::{MAX_LENGTH, after_keyword, parse, seconds};
 use super::failure::{accept, failed, malformed, stale};
 use super::payload::{ClaimedHash, PayloadHash, content_type};
@@ -88,6 +88,42 @@ impl Hawk {
         Declared { claim: Claim::Authorization("Hawk"), scheme: self }
     }
 
+    /// What the message is worth of which this is the text behind the keyword.
+    async fn verify<S: AuthState>(
+        self,
+        text: Result<&str, &'static str>,
+        request: &Parts,
+        state: &S,
+    ) -> Verdict<<S::Backend as Backend>::User, HawkCredentials>
+    where
+        S::Backend: KeyStore + ReplayStore,
+    {
+        let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
+        let header = text.and_then(Header::parse).map_err(malformed)?;
+        let settings = state.authentication().settings();
+        let signed =
+            header.signed(request, settings.public_origin()).ok_or_else(|| malformed("the request names no host"))?;
+
+        let backend = state.authentication().backend();
+        let record = backend.find_key(header.id).await?;
+        let now = settings.clock().now();
+        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, header.mac)?;
+        drop(signed);
+        let hash = self.hash(&header, request, body)?;
+        self.first_use(&header, &key, now, exchange, backend).await?;
+
+        let credentials = header.credentials();
+        let deferred = hash.map(|hash| self.deferred(&key, &request.headers, hash));
+        exchange.sign_response(|| {
+            let request = header.artifacts(request, settings.public_origin())?;
+            Some(Signer { key, request })
+        });
+        Ok(match deferred {
+            Some(body) => Outcome::Deferred(user, credentials, body.into()),
+            None => Outcome::Authenticated(user, credentials),
+        })
+    }
+
     /// The hash of the body, where the message has one or may leave it out.
     fn hash<'a>(self, header: &Header<'a>, request: &Parts, body: &RequestBody) -> Result<Option<&'a str>, AuthError> {
         let mut types = request.headers.get_all(CONTENT_TYPE).iter();
@@ -117,7 +153,7 @@ impl Hawk {
             return Err(stale(key, now));
         }
         // No attribute has a line break.
-        let nonce = Digest::of(format!("{}\n{}\n{}", header.id, header.ts, header.nonce).as_bytes());
+        let nonce = Digest::of([header.id, "\n", header.ts, "\n", header.nonce].concat().as_bytes());
         if exchange.first_use(store, "hawk", nonce, now, made + skew + GRACE).await? {
             Ok(())
         } else {
@@ -146,28 +182,11 @@ where
     type User = <S::Backend as Backend>::User;
 
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, HawkCredentials> {
-        let Some(text) = Header::find(&request.headers) else { return Ok(Outcome::Skipped) };
-        let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
-        let header = text.and_then(Header::parse).map_err(malformed)?;
-        let settings = state.authentication().settings();
-        let artifacts = header
-            .artifacts(request, settings.public_origin())
-            .ok_or_else(|| malformed("the request names no host"))?;
-
-        let backend = state.authentication().backend();
-        let record = backend.find_key(header.id).await?;
-        let now = settings.clock().now();
-        let KeyRecord { key, user } = accept(record, self.sha1, now, &artifacts.of_request(), header.mac)?;
-        let hash = self.hash(&header, request, body)?;
-        self.first_use(&header, &key, now, exchange, backend).await?;
-
-        let credentials = header.credentials();
-        let deferred = hash.map(|hash| self.deferred(&key, &request.headers, hash));
-        exchange.sign_response(Signer { key, request: artifacts });
-        Ok(match deferred {
-            Some(body) => Outcome::Deferred(user, credentials, body.into()),
-            None => Outcome::Authenticated(user, credentials),
-        })
+        match Header::find(&request.headers) {
+            None => Ok(Outcome::Skipped),
+            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            Some(text) => Box::pin(self.verify(text, request, state)).await,
+        }
     }
 
     fn challenge(&self) -> Option<Challenge> {
@@ -218,6 +237,15 @@ impl<'a> Header<'a> {
     }
 
     /// What the MAC should be over; `None` when the request names no host.
+    fn signed(&self, request: &Parts, origin: &PublicOrigin) -> Option<String> {
+        let resource = &origin.path_and_query(request);
+        let origin = origin.of(request)?;
+        let Self { ts, nonce, hash, ext, app, dlg, .. } = *self;
+        let (method, host, port) = (request.method.as_str(), origin.host(), origin.port());
+        Some(Signed { ts, nonce, method, resource, host, port, hash, ext, app, dlg }.text(Kind::Header))
+    }
+
+    /// The same, kept until the response is signed.
     fn artifacts(&self, request: &Parts, origin: &PublicOrigin) -> Option<Artifacts> {
         let resource = origin.path_and_query(request).into_owned();
         let origin = origin.of(request)?;

@@ -158,15 +158,15 @@ impl HttpSignature {
         Ok(())
     }
 
-    /// The first signature that is good; why the first of them is not, when none is.
+    /// Which signature is the first that is good; why the first of them is not, when none is.
     async fn verify<S>(
         &self,
-        inputs: Vec<SignatureInput>,
+        inputs: &[SignatureInput],
         request: &Parts,
         state: &S,
         now: Duration,
         has_content: bool,
-    ) -> Result<(SignatureInput, KeyRecord<<S::Backend as Backend>::User>), AuthError>
+    ) -> Result<(usize, KeyRecord<<S::Backend as Backend>::User>), AuthError>
     where
         S: AuthState,
         S::Backend: KeyStore,
@@ -175,11 +175,11 @@ impl HttpSignature {
         let head = RequestHead::received(request, authentication.settings().public_origin());
         let message = Message::request(head, self.structured_fields);
         let mut first_fault = None;
-        for input in inputs {
+        for (at, input) in inputs.iter().enumerate() {
             let base = self
                 .demands()
-                .check(&input, now)
-                .and_then(|()| self.check_coverage(&input, has_content))
+                .check(input, now)
+                .and_then(|()| self.check_coverage(input, has_content))
                 .and_then(|()| message.base(&input.components, input.params()))
                 .and_then(|base| Ok((base, input.keyid().ok_or(SignatureError::Lacks("keyid"))?)));
             let fault = match base {
@@ -190,9 +190,8 @@ impl HttpSignature {
                     };
                     let backend = authentication.backend();
                     let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), &input.signature).await?;
-                    drop((key_id, alg));
                     match record {
-                        Ok(record) => return Ok((input, record)),
+                        Ok(record) => return Ok((at, record)),
                         Err(not_signed) => invalid().because(not_signed),
                     }
                 }
@@ -203,6 +202,7 @@ impl HttpSignature {
         Err(first_fault.unwrap_or_else(invalid))
     }
 
+    /// What the signatures are worth of a request that has the field.
     async fn judge<S>(
         &self,
         request: &Parts,
@@ -214,26 +214,26 @@ impl HttpSignature {
         S: AuthState,
         S::Backend: KeyStore + ReplayStore,
     {
-        let inputs = input::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
+        let mut inputs = input::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
         if inputs.is_empty() {
             // A dictionary without members is as good as none, but who sends one means to sign.
-            let has_field = request.headers.contains_key(input::SIGNATURE_INPUT);
-            return if has_field { Err(malformed(SignatureError::NotSigned)) } else { Ok(Outcome::Skipped) };
+            return Err(malformed(SignatureError::NotSigned));
         }
         let settings = state.authentication().settings();
         let now = settings.clock().now();
-        let (input, record) = self.verify(inputs, request, state, now, !body.is_empty()).await?;
-        let digest = Self::content(&input, request, body)?;
+        let (at, record) = self.verify(&inputs, request, state, now, !body.is_empty()).await?;
+        let input = &inputs[at];
+        let digest = Self::content(input, request, body)?;
         if let Some(nonce) = input.nonce() {
             // No key id has a zero byte, so that the two cannot be taken apart in another way.
-            let used = Digest::of(format!("{}\0{nonce}", record.key.id()).as_bytes());
-            let (backend, end) = (state.authentication().backend(), self.demands().end_of(&input));
+            let used = Digest::of([record.key.id(), "\0", &nonce].concat().as_bytes());
+            let (backend, end) = (state.authentication().backend(), self.demands().end_of(input));
             if !exchange.first_use(backend, "http-signature", used, now, end).await? {
                 return Err(invalid().because(SignatureError::Nonce));
             }
         }
-        self.have_response_signed(exchange, settings, request, &input)?;
-        let signature = VerifiedSignature::new(input, record.key);
+        self.have_response_signed(exchange, settings, request, input)?;
+        let signature = VerifiedSignature::new(inputs.swap_remove(at), record.key);
         let mismatch = || invalid().because(SignatureError::from(ContentDigestError::Mismatch));
         Ok(match digest.and_then(|digest| digest.verifier(mismatch)) {
             None => Outcome::Authenticated(record.user, signature),
@@ -273,7 +273,8 @@ impl HttpSignature {
         let clock = settings.clock().clone();
         let signer =
             ResponseSigner::new(key.clone(), clock, request, settings.public_origin(), input, self.structured_fields);
-        exchange.sign_response(signer.map_err(|fault| invalid().because(fault))?);
+        let signer = signer.map_err(|fault| invalid().because(fault))?;
+        exchange.sign_response(|| Some(signer));
         Ok(())
     }
 }
@@ -304,7 +305,12 @@ where
 
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, VerifiedSignature> {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
-        let verdict = self.judge(request, state, exchange, body).await;
+        let verdict = if request.headers.contains_key(input::SIGNATURE_INPUT) {
+            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            Box::pin(self.judge(request, state, exchange, body)).await
+        } else {
+            Ok(Outcome::Skipped)
+        };
         // One whose content is still to be verified may end with a 401, too.
         if !matches!(verdict, Ok(Outcome::Authenticated(..))) {
             exchange.accept(WantedSignature {

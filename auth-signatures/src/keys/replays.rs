@@ -11,11 +11,12 @@ use auth_runtime::Digest;
 /// Calls that began a little earlier must still find what has just expired.
 const GRACE: Duration = Duration::from_secs(60);
 
+/// The records of each scope.
+#[derive(Default)]
+pub(super) struct Replays(Mutex<HashMap<String, Records>>);
+
 /// Records with their ends. What has expired goes as new ones come, so that there are never more than came within the longest
 /// time that one lasts.
-#[derive(Default)]
-pub(super) struct Replays(Mutex<Records>);
-
 #[derive(Default)]
 struct Records {
     ends: HashMap<[u8; 32], Duration>,
@@ -24,20 +25,26 @@ struct Records {
 
 impl Replays {
     pub(super) fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool {
-        // All keys have one length, so that no two pairs are the same text.
-        let record = *Digest::of(&[scope.as_bytes(), key.as_bytes()].concat()).as_bytes();
-        let mut records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        records.sweep(now.saturating_sub(GRACE));
-        if records.ends.get(&record).is_some_and(|end| *end > now) {
-            return false;
+        let mut scopes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(records) = scopes.get_mut(scope) {
+            return records.first_use(*key.as_bytes(), now, expires);
         }
-        records.ends.insert(record, expires);
-        records.first_to_end.push(Reverse((expires, record)));
-        true
+        scopes.entry(scope.to_owned()).or_default().first_use(*key.as_bytes(), now, expires)
     }
 }
 
 impl Records {
+    fn first_use(&mut self, key: [u8; 32], now: Duration, expires: Duration) -> bool {
+        self.sweep(now.saturating_sub(GRACE));
+        let end = self.ends.entry(key).or_default();
+        if *end > now {
+            return false;
+        }
+        *end = expires;
+        self.first_to_end.push(Reverse((expires, key)));
+        true
+    }
+
     fn sweep(&mut self, before: Duration) {
         while let Some(Reverse((end, record))) = self.first_to_end.peek()
             && *end <= before
@@ -68,8 +75,10 @@ mod tests {
     }
 
     fn count(replays: &Replays) -> (usize, usize) {
-        let records = replays.0.lock().unwrap();
-        (records.ends.len(), records.first_to_end.len())
+        let scopes = replays.0.lock().unwrap();
+        scopes
+            .values()
+            .fold((0, 0), |(ends, places), records| (ends + records.ends.len(), places + records.first_to_end.len()))
     }
 
     #[test]

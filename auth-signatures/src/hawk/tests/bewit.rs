@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use super::super::SignError;
-use super::super::bewit::{Presented, artifacts, encode};
+use super::super::bewit::{Presented, encode, signed_text};
 use super::*;
 
 const LINK: &str = "https://example.com/download/4?a=1&b=2";
@@ -24,8 +24,7 @@ fn with_text(text: &[u8]) -> String {
 
 /// The MAC of a bewit for [`LINK`].
 fn mac_of(exp: &str, ext: &str) -> String {
-    let signed = artifacts(exp, "/download/4?a=1&b=2".to_owned(), "example.com", 443);
-    let text = signed.normalized(super::super::artifacts::Kind::Bewit, None, Some(ext));
+    let text = signed_text(exp, "/download/4?a=1&b=2", "example.com", 443, Some(ext));
     super::super::artifacts::mac(&key("", KeyAlgorithm::HmacSha256, K1), &text)
 }
 
