@@ -43,7 +43,8 @@ use crate::identity::User;
     note = "add `#[derive(Authenticator)]` to `{Self}`; with `#[authenticator(header = \"..\", verify = ..)]` it is complete, \
             without it implement `Scheme` by hand",
     note = "if `{Self}` is a named chain, write `#[authenticate(policy = {Self})]`",
-    note = "the built-in schemes are `Basic`, `RemoteUser`, `Session` and `Token` of `auth_runtime::scheme`"
+    note = "the built-in schemes are `Basic`, `RemoteUser`, `Session` and `Token` of `auth_runtime::scheme`; those of \
+            `auth_signatures` are `Hawk`, `HawkBewit`, `HttpSignature` and `CavageSignature`"
 )]
 pub trait Authenticator: Sized + Send + Sync + 'static {
     /// The credentials a request carries besides its user, such as an [`AccessToken`](crate::store::AccessToken);

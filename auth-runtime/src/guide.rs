@@ -26,3 +26,7 @@ pages! {
     throttling "throttling.md",
     writing_a_scheme "writing_a_scheme.md",
 }
+
+#[doc = include_str!("../docs/guide/speed.md")]
+#[allow(clippy::doc_markdown)] // its tables are made by `benches`
+pub mod speed {}

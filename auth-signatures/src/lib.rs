@@ -10,6 +10,7 @@ pub mod hawk;
 pub mod http_signature;
 pub mod keys;
 mod layer;
+mod option;
 mod signing_key;
 
 pub use self::cavage::CavageSignature;

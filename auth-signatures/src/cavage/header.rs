@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding};
 const MAX_LENGTH: usize = 8192;
 
 /// How many names a signature may cover.
-const MAX_NAMES: usize = 32;
+pub(super) const MAX_NAMES: usize = 32;
 
 /// What a request says of its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]

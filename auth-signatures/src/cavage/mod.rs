@@ -24,6 +24,7 @@ use self::signing_string::Message;
 use crate::body_digest::BodyDigest;
 use crate::caller::who_signed;
 use crate::exchange::Exchange;
+use crate::option::{LONGEST, eq, is_printable};
 
 /// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
 /// nothing newer.
@@ -79,25 +80,42 @@ impl CavageSignature {
     pub const fn declare(self) -> Declared<Self> {
         let (mut at, mut target) = (0, false);
         while at < self.headers.len() {
-            let name = self.headers[at].as_bytes();
+            let name = self.headers[at];
             assert!(
                 is_name(name),
                 "`headers` has something that is no name; write headers in lower case, such as `\"content-type\"`, and \
                  `\"(request-target)\"`"
             );
-            target |= is(name, b"(request-target)");
+            let mut earlier = 0;
+            while earlier < at {
+                assert!(!eq(self.headers[earlier], name), "`headers` names one twice; remove one of them");
+                earlier += 1;
+            }
+            target |= eq(name, "(request-target)");
             at += 1;
         }
+        // Beside these, a signature covers a time and the digest of the body.
+        assert!(
+            self.headers.len() <= header::MAX_NAMES - 2,
+            "`headers` has more than 30, and no signature may cover so many; remove some"
+        );
         assert!(
             target,
             "`headers` lacks `\"(request-target)\"`, so that a signature would be good for every path; add it"
         );
         assert!(
-            self.max_age > 0 && self.max_age <= 86_400,
+            self.max_age > 0 && self.max_age <= LONGEST,
             "`max_age` is not between a second and a day; give it in seconds, such as `max_age = 300`"
         );
-        assert!(self.max_skew <= 86_400, "`max_skew` is more than a day; give it in seconds, such as `max_skew = 30`");
-        assert!(!self.realm.is_empty(), "`realm` is empty; give the protected space a name, such as `realm = \"api\"`");
+        assert!(self.max_skew <= LONGEST, "`max_skew` is more than a day; give it in seconds, such as `max_skew = 30`");
+        assert!(
+            !self.realm.is_empty() && is_printable(self.realm),
+            "`realm` is empty or not printable ASCII; give the protected space a name, such as `realm = \"api\"`"
+        );
+        assert!(
+            self.body_limit > 0 || self.stream,
+            "`body_limit` is 0, so that every body is too long; give it some bytes, or write `stream = true`"
+        );
         let claim = if self.signature_header { Claim::Header("signature") } else { Claim::Authorization("Signature") };
         Declared { claim, scheme: self }
     }
@@ -287,27 +305,14 @@ fn refused_because(reason: impl Into<Cow<'static, str>>) -> AuthError {
 }
 
 /// Whether this is the name of a header in lower case, or one of the draft's own names.
-const fn is_name(name: &[u8]) -> bool {
+const fn is_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
     let mut at = 0;
-    while at < name.len() {
-        if !(name[at].is_ascii_lowercase() || name[at].is_ascii_digit() || name[at] == b'-' || name[at] == b'_') {
-            return is(name, b"(request-target)") || is(name, b"(created)") || is(name, b"(expires)");
+    while at < bytes.len() {
+        if !(bytes[at].is_ascii_lowercase() || bytes[at].is_ascii_digit() || bytes[at] == b'-' || bytes[at] == b'_') {
+            return eq(name, "(request-target)") || eq(name, "(created)") || eq(name, "(expires)");
         }
         at += 1;
     }
     at > 0
-}
-
-const fn is(name: &[u8], other: &[u8]) -> bool {
-    if name.len() != other.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < name.len() {
-        if name[at] != other[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }

@@ -1,6 +1,6 @@
 //! [`CavageSigner`]: signs requests, for servers that speak nothing newer.
 
-use auth_runtime::Clock;
+use auth_runtime::{Clock, Origin};
 use base64ct::{Base64, Encoding};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, DATE, HOST, InvalidHeaderValue};
 use http::request::Parts;
@@ -14,7 +14,7 @@ use crate::SigningKey;
 /// body `digest` and `content-length`.
 ///
 /// ```
-/// use auth_runtime::Clock;
+/// use auth_runtime::{Clock, Origin};
 /// use auth_runtime::http::Request;
 /// use auth_runtime::store::KeyAlgorithm;
 /// use auth_signatures::{SigningKey, cavage::CavageSigner};
@@ -48,7 +48,13 @@ impl CavageSigner {
     ///
     /// When a header that is there already is no ASCII text.
     pub fn sign(&self, request: &mut Parts, body: &[u8]) -> Result<(), InvalidHeaderValue> {
-        let authority = request.uri.authority().map(|authority| authority.as_str().to_owned()).unwrap_or_default();
+        // As the server sees it, whatever the case of the URL's letters.
+        let origin = Origin::parse(&format!(
+            "{}://{}",
+            request.uri.scheme_str().unwrap_or_default(),
+            request.uri.authority().map_or("", |authority| authority.as_str())
+        ));
+        let authority = origin.map(|origin| origin.authority().to_owned()).unwrap_or_default();
         let mut names = vec!["(request-target)", HOST.as_str(), DATE.as_str()];
         let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + self.clock.now());
         let mut add = |name: HeaderName, value: String| -> Result<(), InvalidHeaderValue> {

@@ -8,7 +8,7 @@ use auth_runtime::axum::routing::{any, get};
 use auth_runtime::axum::{Router, response::Response};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::store::KeyAlgorithm;
-use auth_runtime::{Authentication, Clock, PublicOrigin, Settings, authenticate};
+use auth_runtime::{Authentication, Authenticator, Clock, PublicOrigin, Settings, authenticate};
 use aws_lc_rs::signature::{RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
 use base64ct::{Base64, Encoding};
 use http::header::{AUTHORIZATION, HOST};
@@ -358,6 +358,45 @@ async fn the_algorithm_is_the_keys() {
     let request = by_hand(&confused, get(), "hmac-sha256", "(request-target) host date", &string);
     assert_eq!(server.answer(request).await.0, 401, "a public key is no secret");
     assert_eq!(server.answer(by_hand(&rsa, get(), "rsa-sha256", "(request-target) host date", &string)).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_host_is_signed_as_the_server_sees_it() {
+    let key = key(KeyAlgorithm::HmacSha256);
+    let server = server(&[&key]);
+    for (at, url) in [
+        "http://API.Example/api/strict?0",
+        "http://api.example:80/api/strict?1",
+        "http://api.example:8080/api/strict?2",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (mut head, ()) = http::Request::get(url).body(()).unwrap().into_parts();
+        CavageSigner::new(key.clone(), Clock::manual(NOW)).sign(&mut head, b"").unwrap();
+        head.uri = format!("/api/strict?{at}").parse().unwrap();
+        assert_eq!(server.answer(Request::from_parts(head, Body::empty())).await.0, 200, "{url}");
+    }
+}
+
+#[test]
+fn options_that_cannot_work_say_what_would() {
+    let default = CavageSignature::DEFAULT;
+    for (scheme, text) in [
+        (CavageSignature { headers: &["host"], ..default }, "`headers` lacks"),
+        (CavageSignature { headers: &["(request-target)", "Host"], ..default }, "`headers` has something"),
+        (CavageSignature { headers: &["(request-target)", "host", "host"], ..default }, "`headers` names one twice"),
+        (CavageSignature { max_age: 0, ..default }, "`max_age` is not between"),
+        (CavageSignature { max_age: 86_401, ..default }, "`max_age` is not between"),
+        (CavageSignature { max_skew: 86_401, ..default }, "`max_skew` is more"),
+        (CavageSignature { realm: "", ..default }, "`realm` is empty"),
+        (CavageSignature { realm: "a\nb", ..default }, "`realm` is empty"),
+        (CavageSignature { body_limit: 0, ..default }, "`body_limit` is 0"),
+    ] {
+        let fault = std::panic::catch_unwind(|| scheme.declare()).expect_err("must not compile");
+        let fault = fault.downcast_ref::<&str>().map_or_else(String::new, ToString::to_string);
+        assert!(fault.starts_with(text), "{text}: {fault}");
+    }
 }
 
 #[tokio::test]

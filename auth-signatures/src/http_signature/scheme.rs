@@ -20,6 +20,7 @@ use super::signature::{Demands, VerifiedSignature};
 use crate::caller::who_signed;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 use crate::exchange::Exchange;
+use crate::option::{LONGEST, eq, is_printable};
 
 /// The algorithms of RFC 9421 section 6.2.
 pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
@@ -112,6 +113,10 @@ impl HttpSignature {
         assert!(
             self.max_age > 0,
             "`max_age` is 0, so that every signature is too old; give it some seconds, such as `max_age = 300`"
+        );
+        assert!(
+            self.max_age <= LONGEST && self.max_skew <= LONGEST,
+            "`max_age` or `max_skew` is more than a day; give it in seconds, such as `max_age = 300`"
         );
         if let Some(tag) = self.tag {
             assert!(
@@ -373,33 +378,6 @@ const fn is_registered(algorithm: KeyAlgorithm) -> bool {
     !matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha512 | KeyAlgorithm::RsaV15Sha512)
 }
 
-const fn is_printable(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !matches!(bytes[at], b' '..=b'~') {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}
-
-const fn eq(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -426,6 +404,8 @@ mod tests {
             (HttpSignature { components: &["signature-input"], ..default }, "`components` has `signature` or"),
             (HttpSignature { components: &["date", "date"], ..default }, "`components` names one twice"),
             (HttpSignature { max_age: 0, ..default }, "`max_age` is 0"),
+            (HttpSignature { max_age: 86_401, ..default }, "`max_age` or `max_skew` is more"),
+            (HttpSignature { max_skew: 86_401, ..default }, "`max_age` or `max_skew` is more"),
             (HttpSignature { tag: Some(""), ..default }, "`tag` is empty"),
             (HttpSignature { tag: Some("é"), ..default }, "`tag` is empty"),
             (HttpSignature { algorithms: &[], ..default }, "`algorithms` is empty"),

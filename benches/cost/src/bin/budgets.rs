@@ -35,7 +35,7 @@ struct Budget {
     measured: f64,
     /// What the design aims at.
     goal: f64,
-    /// What was reached, with a little room: more than that is a step back.
+    /// What was reached, with room for another processor and C library: more than that is a step back.
     most: f64,
 }
 
@@ -45,10 +45,10 @@ fn budgets(costs: &Costs) -> Vec<Budget> {
         budgets.push(Budget { text, measured, goal, most: most.max(goal) });
     };
     for (scheme, by_hand, kind, over_by_hand) in
-        [("Token", "token by hand", Kind::Token, 1.18), ("Session", "session by hand", Kind::Session, 1.10)]
+        [("Token", "token by hand", Kind::Token, 1.21), ("Session", "session by hand", Kind::Session, 1.13)]
     {
         let (ours, theirs) = (costs.of(scheme, kind), costs.of(by_hand, kind));
-        most(format!("{scheme}: instructions over bare axum"), costs.over_bare(scheme, kind), 1.35, 1.56);
+        most(format!("{scheme}: instructions over bare axum"), costs.over_bare(scheme, kind), 1.35, 1.61);
         most(
             format!("{scheme}: instructions over by hand"),
             ours.instructions / theirs.instructions,
@@ -62,7 +62,7 @@ fn budgets(costs: &Costs) -> Vec<Budget> {
         "Basic with its cache: instructions over bare axum".into(),
         costs.over_bare("Basic with its cache", Kind::Basic),
         1.5,
-        2.17,
+        2.25,
     );
     for (name, kind) in [
         ("chain of 1", Kind::Nothing),
@@ -75,25 +75,25 @@ fn budgets(costs: &Costs) -> Vec<Budget> {
         ("a derived scheme passed over", Kind::Nothing),
     ] {
         let text = format!("{name}, {}: instructions over bare axum", kind.name());
-        most(text, costs.over_bare(name, kind), 1.05, if kind == Kind::ForeignCookie { 1.28 } else { 1.19 });
+        most(text, costs.over_bare(name, kind), 1.05, if kind == Kind::ForeignCookie { 1.31 } else { 1.22 });
     }
     for kind in [Kind::Nothing, Kind::Foreign] {
         let of = |length: usize| costs.over_bare(&format!("chain of {length}"), kind);
         let text = format!("chain of 8, {}: instructions over bare axum", kind.name());
         most(text, of(8), 1.0 + 8.0 * 0.05, 0.0);
         let text = format!("Token with 8 keywords, {}: instructions over bare axum", kind.name());
-        most(text, costs.over_bare("Token with 8 keywords passed over", kind), 1.0 + 8.0 * 0.05, 1.46);
+        most(text, costs.over_bare("Token with 8 keywords passed over", kind), 1.0 + 8.0 * 0.05, 1.50);
         for length in 2..=8 {
             let text = format!("scheme {length} of a chain, {}: share of bare axum", kind.name());
-            most(text, of(length) - of(length - 1), 0.03, 0.05);
+            most(text, of(length) - of(length - 1), 0.03, 0.06);
         }
     }
     for (name, refused, accepted, reached) in [
-        ("Token", Kind::UnknownToken, Kind::Token, 1.50),
-        ("Token", Kind::MalformedToken, Kind::Token, 1.39),
-        ("Token", Kind::Nothing, Kind::Token, 1.30),
-        ("Session", Kind::UnknownSession, Kind::Session, 1.42),
-        ("Session", Kind::Nothing, Kind::Session, 1.19),
+        ("Token", Kind::UnknownToken, Kind::Token, 1.55),
+        ("Token", Kind::MalformedToken, Kind::Token, 1.44),
+        ("Token", Kind::Nothing, Kind::Token, 1.35),
+        ("Session", Kind::UnknownSession, Kind::Session, 1.47),
+        ("Session", Kind::Nothing, Kind::Session, 1.23),
     ] {
         let text = format!("{name}, {}: instructions over the accepted request", refused.name());
         most(text, costs.of(name, refused).instructions / costs.of(name, accepted).instructions, 1.0, reached);
