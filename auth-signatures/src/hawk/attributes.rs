@@ -34,9 +34,13 @@ const SPACES: [char; 2] = [' ', '\t'];
 
 /// Name, value and the rest of a text that starts with an attribute.
 pub(super) fn next(text: &str) -> Option<(&str, &str, &str)> {
-    let (name, after) = text.trim_start_matches(SPACES).split_once('"')?;
-    let (value, after) = after.split_once('"')?;
-    Some((name.strip_suffix('=')?, value, after))
+    // Names and values are short: to look at one byte after the other is quicker than to set up a search.
+    let before = |text: &str, end: u8| text.bytes().position(|byte| byte == end);
+    let text = text.trim_start_matches(SPACES);
+    let (name, after) = text.split_at(before(text, b'=')?);
+    let after = after.strip_prefix("=\"")?;
+    let (value, after) = after.split_at(before(after, b'"')?);
+    Some((name, value, &after[1..]))
 }
 
 /// Whether an attribute may have this value: visible ASCII and spaces, without `"` and `\`.

@@ -92,27 +92,27 @@ impl Requests {
         match &self.signer {
             Signer::Hawk(client) => {
                 let artifacts = client.sign(&mut request, &SignOptions::new()).expect("a signature");
-                let signed = hawk(&request, &artifacts);
-                (request, signed)
+                let what = hawk(&request, &artifacts);
+                (request, what)
             }
             Signer::HawkBewit(client) => {
                 let uri = client.signed_uri(request.uri(), Duration::from_secs(3_600), None).expect("a signature");
-                let signed = bewit(request.uri(), &uri);
+                let what = bewit(request.uri(), &uri);
                 *request.uri_mut() = uri;
-                (request, signed)
+                (request, what)
             }
             Signer::HttpSignature(signer) => {
                 let body = request.body().clone();
                 signer.sign(&mut request, &body).expect("a signature");
-                let signed = http_signature(&request);
-                (request, signed)
+                let what = http_signature(&request);
+                (request, what)
             }
             Signer::CavageSignature(signer) => {
                 let (mut head, body) = request.into_parts();
                 signer.sign(&mut head, &body).expect("a signature");
                 let request = Request::from_parts(head, body);
-                let signed = cavage(&request);
-                (request, signed)
+                let what = cavage(&request);
+                (request, what)
             }
         }
     }
