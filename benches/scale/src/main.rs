@@ -10,7 +10,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use std::{env, fs};
+use std::{env, fs, io};
 
 use clap::{Parser, Subcommand};
 use compare::machine;
@@ -20,6 +20,7 @@ use scale::places::{Kind, Places};
 use scale::report::{Bytes, Times, tables};
 use scale::requests::{Requests, Scheme};
 use serde_json::{Value, json};
+use tracing_subscriber::filter::LevelFilter;
 
 /// Measures what the number of tokens and logins costs a request.
 #[derive(Parser)]
@@ -31,13 +32,13 @@ struct Options {
     #[arg(long, default_value_t = 1_000_000)]
     many: u64,
     /// How often everything is measured.
-    #[arg(long, default_value_t = 41)]
+    #[arg(long, default_value_t = 31)]
     rounds: usize,
     /// How many requests one measurement is the mean of.
     #[arg(long, default_value_t = 1_000)]
     requests: u32,
     /// How many requests of each scheme a process serves whose memory is measured.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 20_000)]
     memory_requests: u32,
     /// Fills all databases anew.
     #[arg(long)]
@@ -69,6 +70,8 @@ const NOTED_FOR: Duration = Duration::from_secs(61);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    // As in a program; and it says why, if a store does not answer.
+    tracing_subscriber::fmt().with_max_level(LevelFilter::WARN).with_writer(io::stderr).init();
     let options = Options::parse();
     let (mut places, are_old) = Places::new(options.databases.clone(), options.postgres.clone(), options.redis.clone());
     if let Some(Part::Memory { store, size }) = &options.part {
@@ -221,7 +224,7 @@ async fn measure_memory(places: &mut Places, kind: Kind, options: &Options) -> B
 /// Prints what this process has once the store is open, what it has after requests that need no note, the most that it had
 /// with requests that need one, and the time until which the database was used.
 async fn measure_own_memory(places: &Places, kind: Kind, size: u64, requests: u32) {
-    const SECONDS_BETWEEN: u32 = 5_000;
+    const A_SECOND: u32 = 5_000;
     let own = || Memory::of(std::process::id()).expect("this process");
     let mut database = Requests::new(places, kind, size, places.since).await;
     let opened = own().resident;
@@ -239,7 +242,7 @@ async fn measure_own_memory(places: &Places, kind: Kind, size: u64, requests: u3
             database.serve(request).await;
         }
         // As if that many came in a second.
-        if n % SECONDS_BETWEEN == 0 {
+        if n.is_multiple_of(A_SECOND) {
             database.flush().await;
             database.advance(Duration::from_secs(1));
         }

@@ -135,7 +135,7 @@ impl Requests {
     /// Answers a request.
     pub async fn serve(&mut self, request: Request<Body>) {
         let Ok(response) = self.router.call(request).await;
-        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.status(), StatusCode::OK, "{:?} with {}", self.kind, self.size);
     }
 
     /// Writes the last uses that were noted, as a task does once a second.

@@ -3,7 +3,7 @@
 use auth_runtime::TokenKind;
 use auth_runtime::store::Client;
 use redis::aio::MultiplexedConnection;
-use redis::{Pipeline, cmd};
+use redis::{AsyncConnectionConfig, Pipeline, cmd};
 
 use super::{ADDRESS, Filling, USER_AGENT, hex};
 use crate::credential::{cookie, csrf_secret, digest, token};
@@ -108,8 +108,10 @@ async fn info(connection: &mut MultiplexedConnection, section: &str, name: &str)
 /// Connects to the database `number`, once the server has read its file.
 pub async fn connect(address: &str, number: u32) -> MultiplexedConnection {
     let client = redis::Client::open(format!("{address}/{number}")).expect("an address");
+    // Writing the file takes as long as it takes.
+    let config = AsyncConnectionConfig::new().set_response_timeout(None);
     loop {
-        if let Ok(mut connection) = client.get_multiplexed_async_connection().await
+        if let Ok(mut connection) = client.get_multiplexed_async_connection_with_config(&config).await
             && info(&mut connection, "persistence", "loading").await == "0"
         {
             return connection;
