@@ -50,12 +50,22 @@ const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR last_used <= $3 - idle_timeout \
      OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id))";
 
-/// Note the last use `$1` of the login, or the token and its login, `$2`.
-const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = $1 WHERE id = $2 AND last_used < $1"];
+/// Note the last uses `$1` of the logins, or the tokens and their logins: a JSON array of arrays of an id and a time.
+const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = noted.at FROM (\
+         SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each($1) GROUP BY 1\
+     ) noted WHERE auth_login.id = noted.id AND auth_login.last_used < noted.at"];
 const TOUCH_TOKENS: &[&str] = &[
-    "UPDATE auth_token SET last_used = $1 WHERE id = $2 AND coalesce(last_used, 0) < $1",
-    "UPDATE auth_login SET last_used = $1 WHERE id = (SELECT login_id FROM auth_token WHERE id = $2) AND last_used < $1",
+    "UPDATE auth_token SET last_used = noted.at FROM (\
+         SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each($1) GROUP BY 1\
+     ) noted WHERE auth_token.id = noted.id AND coalesce(auth_token.last_used, 0) < noted.at",
+    "UPDATE auth_login SET last_used = noted.at FROM (\
+         SELECT token.login_id AS id, max(noted.value ->> 1) AS at FROM json_each($1) noted \
+         JOIN auth_token token ON token.id = noted.value ->> 0 WHERE token.login_id IS NOT NULL GROUP BY 1\
+     ) noted WHERE auth_login.id = noted.id AND auth_login.last_used < noted.at",
 ];
+
+/// How many last uses one transaction notes: whoever logs in or out meanwhile waits for its end.
+const TOUCHED_AT_ONCE: usize = 1_000;
 
 impl SqliteStore {
     /// Opens a file, makes it when there is none, and brings its tables up to date.
@@ -123,14 +133,17 @@ impl SqliteStore {
     }
 
     async fn touch(&self, statements: &[&'static str], used: &[(Id, Duration)]) -> StoreResult<()> {
-        let mut transaction = self.begin().await?;
-        for (id, at) in used {
+        for some in used.chunks(TOUCHED_AT_ONCE) {
+            let noted: Vec<_> =
+                some.iter().map(|(id, at)| format!("[{},{}]", sql::number(id), sql::millis(*at))).collect();
+            let noted = format!("[{}]", noted.join(","));
+            let mut transaction = self.begin().await?;
             for statement in statements {
-                let update = query(*statement).bind(sql::millis(*at)).bind(sql::number(id));
-                update.execute(&mut *transaction).await.map_err(failed)?;
+                query(*statement).bind(&noted).execute(&mut *transaction).await.map_err(failed)?;
             }
+            transaction.commit().await.map_err(failed)?;
         }
-        transaction.commit().await.map_err(failed)
+        Ok(())
     }
 }
 
