@@ -40,6 +40,9 @@ struct Options {
     /// How many requests of each scheme a process serves whose memory is measured.
     #[arg(long, default_value_t = 20_000)]
     memory_requests: u32,
+    /// Measures only the store of this name.
+    #[arg(long)]
+    only: Option<String>,
     /// Fills all databases anew.
     #[arg(long)]
     anew: bool,
@@ -86,7 +89,7 @@ async fn main() {
     }
     let times = measure_times(&mut places, &options).await;
     let mut bytes = Vec::new();
-    for (kind, name) in Kind::ALL {
+    for (kind, name) in kinds(&options) {
         eprintln!("Memory with {name} ..");
         bytes.push(measure_memory(&mut places, kind, &options).await);
     }
@@ -124,6 +127,10 @@ async fn main() {
     fs::write(results.join("scale.md"), fragment).expect("the folder can be written");
 }
 
+fn kinds(options: &Options) -> impl Iterator<Item = (Kind, &'static str)> {
+    Kind::ALL.into_iter().filter(|(_, name)| options.only.as_ref().is_none_or(|only| only == name))
+}
+
 /// What is measured in a round, of few and of many.
 struct Pair {
     times: Times,
@@ -133,7 +140,7 @@ struct Pair {
 
 async fn measure_times(places: &mut Places, options: &Options) -> Vec<Times> {
     let mut pairs = Vec::new();
-    for (kind, store) in Kind::ALL {
+    for (kind, store) in kinds(options) {
         for scheme in [Scheme::Token, Scheme::Session] {
             for is_noted in [false, true] {
                 // A use that is later than now is no reason to note another one.
