@@ -16,6 +16,15 @@ pub(crate) fn rfc3339_exact(time: Duration) -> String {
     timestamp(time).to_string()
 }
 
+/// When something ends, for a table.
+pub(crate) fn end(end: Option<Duration>, has_ended: bool) -> String {
+    match end {
+        _ if has_ended => "expired".to_owned(),
+        Some(end) => rfc3339(end),
+        None => "never".to_owned(),
+    }
+}
+
 fn timestamp(time: Duration) -> Timestamp {
     let millis = i64::try_from(time.as_millis()).ok();
     millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)

@@ -17,7 +17,7 @@ use super::account;
 use crate::failure::Failure;
 use crate::options::{AddKey, CreateKey, KeyOptions, Keys};
 use crate::output::{Answer, Table, plain};
-use crate::time::{Length, rfc3339, rfc3339_exact};
+use crate::time::{self, Length, rfc3339, rfc3339_exact};
 
 /// Where the sealing keys stand: the first seals, and all open. Never an option, which other users of the machine could read.
 const SEALING_KEY: &str = "AUTH_SEALING_KEY";
@@ -112,11 +112,6 @@ where
     let mut keys = Vec::new();
     for entry in &entries {
         let has_expired = entry.expires.is_some_and(|end| end <= now);
-        let ends = match entry.expires {
-            _ if has_expired => "expired".to_owned(),
-            Some(end) => rfc3339(end),
-            None => "never".to_owned(),
-        };
         table.row([
             entry.id.clone(),
             entry.username.clone(),
@@ -124,7 +119,7 @@ where
             entry.label.clone(),
             rfc3339(entry.created),
             entry.not_before.map_or("at once".to_owned(), rfc3339),
-            ends,
+            time::end(entry.expires, has_expired),
         ]);
         keys.push(json!({
             "id": entry.id,

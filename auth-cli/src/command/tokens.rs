@@ -9,7 +9,7 @@ use super::{account, revoked};
 use crate::failure::Failure;
 use crate::options::{Revoke, Tokens};
 use crate::output::{Answer, Table, plain};
-use crate::time::{Length, rfc3339, rfc3339_exact};
+use crate::time::{self, Length, rfc3339, rfc3339_exact};
 
 pub(super) async fn run<S: Store>(store: &S, command: &Tokens, clock: &Clock) -> Result<Answer, Failure> {
     match command {
@@ -64,17 +64,13 @@ async fn list<S: Store>(store: &S, user: &str, clock: &Clock) -> Result<Answer, 
     let mut tokens = Vec::new();
     for entry in &entries {
         let token = &entry.token;
-        let ends = match token.expires {
-            _ if token.has_expired(now) => "expired".to_owned(),
-            Some(end) => rfc3339(end),
-            None => "never".to_owned(),
-        };
+        let has_expired = token.has_expired(now);
         table.row([
             token.id.to_string(),
             entry.name.clone(),
             rfc3339(token.created),
             token.last_used.map_or("never".to_owned(), rfc3339),
-            ends,
+            time::end(token.expires, has_expired),
         ]);
         tokens.push(json!({
             "id": token.id,
@@ -82,7 +78,7 @@ async fn list<S: Store>(store: &S, user: &str, clock: &Clock) -> Result<Answer, 
             "created": rfc3339_exact(token.created),
             "last_used": token.last_used.map(rfc3339_exact),
             "expires": token.expires.map(rfc3339_exact),
-            "has_expired": token.has_expired(now),
+            "has_expired": has_expired,
         }));
     }
     Ok(Answer::new(json!({ "user": user, "tokens": tokens }), table.or(&format!("{} has no tokens.", plain(user)))))
