@@ -170,7 +170,7 @@ impl Claim {
             (Self::Authorization(a), Self::Authorization(b)) | (Self::Header(a), Self::Header(b)) => {
                 eq_ignore_ascii_case(a, b)
             }
-            (Self::Cookie(a), Self::Cookie(b)) | (Self::Query(a), Self::Query(b)) => eq(a, b),
+            (Self::Cookie(a), Self::Cookie(b)) | (Self::Query(a), Self::Query(b)) => is_same_text(a, b),
             (Self::Authorization(_), Self::Header(name)) | (Self::Header(name), Self::Authorization(_)) => {
                 eq_ignore_ascii_case(name, "authorization")
             }
@@ -206,7 +206,8 @@ pub const fn is_http_token(text: &str) -> bool {
     !bytes.is_empty()
 }
 
-const fn eq(a: &str, b: &str) -> bool {
+/// Whether both are the same text, in a constant: for the rules of a scheme's options.
+pub const fn is_same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

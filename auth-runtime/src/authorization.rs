@@ -52,7 +52,8 @@ pub(crate) fn one_word(words: &[u8]) -> Result<&[u8], MalformedAuthorization> {
     if word.iter().any(|byte| is_space(*byte)) { Err(MalformedAuthorization::Spaces) } else { Ok(word) }
 }
 
-fn after_keyword<'a>(value: &'a [u8], keyword: &str) -> Option<&'a [u8]> {
+/// What follows `keyword` in a value of `Authorization`, or of a header of its form; `None` when the keyword is another.
+pub fn after_keyword<'a>(value: &'a [u8], keyword: &str) -> Option<&'a [u8]> {
     let (word, rest) = trim_start(value).split_at_checked(keyword.len())?;
     let ends = rest.first().is_none_or(|byte| is_space(*byte));
     // As it is usually written, it is compared at once.

@@ -66,9 +66,10 @@ pub use auth_macros::throttle;
 pub use {axum, http};
 
 pub use self::address::ClientAddress;
-pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
+pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token, is_same_text};
 pub use self::authorization::{
-    MalformedAuthorization, credentials as authorization_credentials, is_for as authorization_is_for,
+    MalformedAuthorization, after_keyword as authorization_after_keyword, credentials as authorization_credentials,
+    is_for as authorization_is_for,
 };
 pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
 #[doc(hidden)]

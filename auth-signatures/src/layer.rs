@@ -1,12 +1,12 @@
 //! [`SignatureLayer`]: what the schemes of this crate need around the router.
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use auth_runtime::body::{BodyLayer, BodyService};
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, Method, Request, StatusCode};
 use tower_layer::Layer;
@@ -152,7 +152,7 @@ async fn sign(signer: &dyn SignResponse, response: Response, limit: u64, is_head
         signer.sign(&mut head, None);
         return Response::from_parts(head, body);
     }
-    match read(body).await {
+    match to_bytes(body, usize::MAX).await {
         Ok(bytes) => {
             signer.sign(&mut head, Some(&bytes));
             Response::from_parts(head, Body::from(bytes))
@@ -162,14 +162,4 @@ async fn sign(signer: &dyn SignResponse, response: Response, limit: u64, is_head
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
-}
-
-async fn read(mut body: Body) -> Result<Vec<u8>, axum::Error> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        if let Some(chunk) = frame?.data_ref() {
-            bytes.extend_from_slice(chunk);
-        }
-    }
-    Ok(bytes)
 }

@@ -4,6 +4,7 @@ mod body_digest;
 mod caller;
 pub mod cavage;
 mod crypto;
+mod destination;
 pub mod digest;
 mod exchange;
 pub mod hawk;

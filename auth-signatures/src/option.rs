@@ -15,19 +15,3 @@ pub(crate) const fn is_printable(text: &str) -> bool {
     }
     true
 }
-
-/// Whether both are the same text.
-pub(crate) const fn eq(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}

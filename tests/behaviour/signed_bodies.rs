@@ -55,8 +55,7 @@ impl<S: Sync> Scheme<S> for Signed {
     async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Shop> {
         let Some(digest) = request.headers.get("x-digest") else { return Ok(Outcome::Skipped) };
         let expected = Expected { digest: digest.as_bytes().to_vec(), body: Vec::new() };
-        let body = DeferredBody::new(expected).with_limit(16);
-        let body = if request.headers.contains_key("x-stream") { body.streamed() } else { body };
+        let body = DeferredBody::new(expected).with_limit(16).with_stream(request.headers.contains_key("x-stream"));
         Ok(Outcome::Deferred(Shop, (), body.into()))
     }
 

@@ -25,12 +25,10 @@ struct Held {
 }
 
 enum State {
-    /// Nothing has been read.
-    Whole(Body),
+    /// Nothing has been read. These verify it while it is.
+    Unread(Body, Vec<Box<dyn BodyVerifier>>),
     /// Everything has been read and verified.
     Verified(VecDeque<Frame<Bytes>>),
-    /// To be verified while the handler reads.
-    Streamed(Body, Vec<Box<dyn BodyVerifier>>),
     /// With somebody who reads it.
     Taken,
 }
@@ -69,7 +67,7 @@ impl RequestBody {
     pub(super) fn hold(body: Body) -> (Self, Body) {
         let is_empty = body.is_end_stream();
         let size = body.size_hint();
-        let held = Self(Arc::new(Held { is_empty, state: Mutex::new(State::Whole(body)) }));
+        let held = Self(Arc::new(Held { is_empty, state: Mutex::new(State::Unread(body, Vec::new())) }));
         let handed_out = Body::new(HandedOut { held: held.clone(), reading: None, size });
         (held, handed_out)
     }
@@ -94,21 +92,15 @@ impl RequestBody {
         let DeferredBody { mut verifier, limit, stream } = deferred;
         let state = std::mem::replace(&mut *self.state(), State::Taken);
         let (result, state) = match state {
-            State::Whole(body) if stream => (Ok(()), State::Streamed(body, vec![verifier])),
-            State::Streamed(body, mut verifiers) if stream => {
+            State::Unread(body, mut verifiers) => {
                 verifiers.push(verifier);
-                (Ok(()), State::Streamed(body, verifiers))
-            }
-            State::Whole(body) => {
-                let frames = read(body, limit, |chunk| verifier.update(chunk)).await?;
-                verifier.finish()?;
-                (Ok(()), State::Verified(frames))
-            }
-            State::Streamed(body, mut verifiers) => {
-                verifiers.push(verifier);
-                let frames = read(body, limit, |chunk| update(&mut verifiers, chunk)).await?;
-                finish(verifiers)?;
-                (Ok(()), State::Verified(frames))
+                if stream {
+                    (Ok(()), State::Unread(body, verifiers))
+                } else {
+                    let frames = read(body, limit, |chunk| update(&mut verifiers, chunk)).await?;
+                    finish(verifiers)?;
+                    (Ok(()), State::Verified(frames))
+                }
             }
             State::Verified(frames) => {
                 frames.iter().filter_map(Frame::data_ref).for_each(|chunk| verifier.update(chunk));
@@ -187,9 +179,8 @@ impl HttpBody for HandedOut {
         let held = &this.held;
         let state = this.reading.get_or_insert_with(|| std::mem::replace(&mut *held.state(), State::Taken));
         match state {
-            State::Whole(body) => Pin::new(body).poll_frame(context),
             State::Verified(frames) => Poll::Ready(frames.pop_front().map(Ok)),
-            State::Streamed(body, verifiers) => match ready!(Pin::new(body).poll_frame(context)) {
+            State::Unread(body, verifiers) => match ready!(Pin::new(body).poll_frame(context)) {
                 Some(Ok(frame)) => {
                     if let Some(chunk) = frame.data_ref() {
                         update(verifiers, chunk);

@@ -90,11 +90,11 @@ impl DeferredBody {
         self
     }
 
-    /// Not kept, but handed on as it comes in, whatever its length: one that is not what was signed ends with an error in
-    /// the place of its end. The handler must do nothing lasting before it has read that end.
+    /// Whether it is not kept, but handed on as it comes in, whatever its length: one that is not what was signed ends with an
+    /// error in the place of its end. The handler must do nothing lasting before it has read that end.
     #[must_use]
-    pub fn streamed(mut self) -> Self {
-        self.stream = true;
+    pub fn with_stream(mut self, stream: bool) -> Self {
+        self.stream = stream;
         self
     }
 }

@@ -7,7 +7,7 @@ mod signing_string;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+use std::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
 
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
@@ -15,7 +15,10 @@ use auth_runtime::http::HeaderName;
 use auth_runtime::http::header::{AUTHORIZATION, DATE};
 use auth_runtime::http::request::Parts;
 use auth_runtime::store::{Backend, KeyAlgorithm, KeyStore, ReplayStore};
-use auth_runtime::{AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Verdict};
+use auth_runtime::{
+    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Verdict,
+    authorization_after_keyword, authorization_is_for, is_same_text,
+};
 
 pub use self::signer::CavageSigner;
 
@@ -24,7 +27,7 @@ use self::signing_string::Message;
 use crate::body_digest::BodyDigest;
 use crate::caller::who_signed;
 use crate::exchange::Exchange;
-use crate::option::{LONGEST, eq, is_printable};
+use crate::option::{LONGEST, is_printable};
 
 /// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
 /// nothing newer.
@@ -58,7 +61,7 @@ pub struct CavageSignature {
     pub unsigned_body: bool,
     /// How long a body may be, in bytes.
     pub body_limit: usize,
-    /// Whether the body is handed on while it is verified: see [`DeferredBody::streamed`].
+    /// Whether the body is handed on while it is verified: see [`DeferredBody::with_stream`].
     pub stream: bool,
 }
 
@@ -88,10 +91,10 @@ impl CavageSignature {
             );
             let mut earlier = 0;
             while earlier < at {
-                assert!(!eq(self.headers[earlier], name), "`headers` names one twice; remove one of them");
+                assert!(!is_same_text(self.headers[earlier], name), "`headers` names one twice; remove one of them");
                 earlier += 1;
             }
-            target |= eq(name, "(request-target)");
+            target |= is_same_text(name, "(request-target)");
             at += 1;
         }
         // Beside these, a signature covers a time and the digest of the body.
@@ -132,12 +135,9 @@ impl CavageSignature {
         let parameters = if self.signature_header {
             value.as_bytes()
         } else {
-            match value.as_bytes().split_at_checked("Signature".len()) {
-                Some((keyword, rest)) if keyword.eq_ignore_ascii_case(b"Signature") => match rest {
-                    [] | [b' ' | b'\t', ..] => rest,
-                    _ => return Ok(None),
-                },
-                _ => return Ok(None),
+            match authorization_after_keyword(value.as_bytes(), "Signature") {
+                Some(parameters) => parameters,
+                None => return Ok(None),
             }
         };
         if values.next().is_some() {
@@ -202,15 +202,14 @@ impl CavageSignature {
             expires: parameters.expires,
         };
         let signed = message.signing_string(&parameters.names);
-        let signed =
-            signed.map_err(|name| refused_because(format!("`{name}` is covered and not there, or no text")))?;
+        let signed = signed.map_err(|name| refused(format!("`{name}` is covered and not there, or no text")))?;
         let usable = |algorithm| agrees(parameters.algorithm, algorithm);
         let record =
             who_signed(backend, parameters.key_id, usable, now, signed.as_bytes(), &parameters.signature).await?;
-        let record = record.map_err(|not_signed| refused_because(not_signed.to_string()))?;
+        let record = record.map_err(refused)?;
 
         if let Some(name) = self.uncovered(&parameters, !body.is_empty()) {
-            return Err(refused_because(format!("`{name}` is not covered")));
+            return Err(refused(format!("`{name}` is not covered")));
         }
         let until = self.good_until(request, &parameters, now).map_err(refused)?;
         let digest = if parameters.names.contains(&"digest") {
@@ -228,8 +227,7 @@ impl CavageSignature {
         Ok(match digest {
             None => Outcome::Authenticated(record.user, credentials),
             Some(digest) => {
-                let body = DeferredBody::new(digest).with_limit(self.body_limit);
-                let body = if self.stream { body.streamed() } else { body };
+                let body = DeferredBody::new(digest).with_limit(self.body_limit).with_stream(self.stream);
                 Outcome::Deferred(record.user, credentials, body.into())
             }
         })
@@ -265,6 +263,10 @@ where
         }
     }
 
+    fn is_addressed(&self, request: &Parts, _: &S) -> bool {
+        self.signature_header || authorization_is_for(&request.headers, "Signature")
+    }
+
     fn challenge(&self) -> Option<Challenge> {
         let wanted = [&self.headers.join(" "), "date"].join(" ");
         Some(Challenge::new("Signature").param("realm", self.realm).param("headers", &wanted))
@@ -296,12 +298,8 @@ fn seconds(text: &str) -> Option<Duration> {
     whole.parse().ok().map(Duration::from_secs)
 }
 
-fn refused(reason: Fault) -> AuthError {
-    refused_because(reason)
-}
-
-fn refused_because(reason: impl Into<Cow<'static, str>>) -> AuthError {
-    AuthError::authentication_failed("Invalid signature.").because(reason.into().into_owned())
+fn refused(reason: impl Into<Box<dyn Error + Send + Sync>>) -> AuthError {
+    AuthError::authentication_failed("Invalid signature.").because(reason)
 }
 
 /// Whether this is the name of a header in lower case, or one of the draft's own names.
@@ -310,7 +308,9 @@ const fn is_name(name: &str) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         if !(bytes[at].is_ascii_lowercase() || bytes[at].is_ascii_digit() || bytes[at] == b'-' || bytes[at] == b'_') {
-            return eq(name, "(request-target)") || eq(name, "(created)") || eq(name, "(expires)");
+            return is_same_text(name, "(request-target)")
+                || is_same_text(name, "(created)")
+                || is_same_text(name, "(expires)");
         }
         at += 1;
     }

@@ -1,6 +1,6 @@
 //! [`CavageSigner`]: signs requests, for servers that speak nothing newer.
 
-use auth_runtime::{Clock, Origin};
+use auth_runtime::Clock;
 use base64ct::{Base64, Encoding};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, DATE, HOST, InvalidHeaderValue};
 use http::request::Parts;
@@ -8,13 +8,13 @@ use http::{HeaderName, HeaderValue};
 
 use super::signing_string::Message;
 use super::{digest, names_of_algorithms};
-use crate::SigningKey;
+use crate::{SigningKey, destination};
 
 /// Signs requests as [`CavageSignature`](super::CavageSignature) wants them: `(request-target)`, `host`, `date`, and with a
 /// body `digest` and `content-length`.
 ///
 /// ```
-/// use auth_runtime::{Clock, Origin};
+/// use auth_runtime::Clock;
 /// use auth_runtime::http::Request;
 /// use auth_runtime::store::KeyAlgorithm;
 /// use auth_signatures::{SigningKey, cavage::CavageSigner};
@@ -48,12 +48,7 @@ impl CavageSigner {
     ///
     /// When a header that is there already is no ASCII text.
     pub fn sign(&self, request: &mut Parts, body: &[u8]) -> Result<(), InvalidHeaderValue> {
-        // As the server sees it, whatever the case of the URL's letters.
-        let origin = Origin::parse(&format!(
-            "{}://{}",
-            request.uri.scheme_str().unwrap_or_default(),
-            request.uri.authority().map_or("", |authority| authority.as_str())
-        ));
+        let origin = destination::origin(&request.uri, &request.headers);
         let authority = origin.map(|origin| origin.authority().to_owned()).unwrap_or_default();
         let mut names = vec!["(request-target)", HOST.as_str(), DATE.as_str()];
         let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + self.clock.now());

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+/// What stands before the attributes.
+pub(super) const KEYWORD: &str = "Hawk";
+
 /// How long a header may be, and a URI with a bewit.
 pub(super) const MAX_LENGTH: usize = 4096;
 
@@ -50,7 +53,7 @@ pub(super) fn is_value(value: &str) -> bool {
 
 /// Writes `Hawk` and the attributes that have a value.
 pub(super) fn write(attributes: &[(&str, Option<&str>)]) -> String {
-    let mut text = "Hawk".to_owned();
+    let mut text = KEYWORD.to_owned();
     let there = attributes.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
     for (at, (name, value)) in there.enumerate() {
         let separator = if at == 0 { " " } else { ", " };
@@ -58,14 +61,6 @@ pub(super) fn write(attributes: &[(&str, Option<&str>)]) -> String {
         let _ = write!(text, "{separator}{name}=\"{value}\"");
     }
     text
-}
-
-/// What follows the keyword `Hawk`, in any case; `None` when the keyword is another.
-pub(super) fn after_keyword(value: &[u8]) -> Option<&[u8]> {
-    let value = value.trim_ascii();
-    let end = value.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(value.len());
-    let (keyword, rest) = value.split_at(end);
-    keyword.eq_ignore_ascii_case(b"Hawk").then_some(rest)
 }
 
 /// When a message was made, or until when it is good, in seconds since the Unix epoch.

@@ -73,9 +73,8 @@ impl HawkBewit {
         let bewit = Bewit::parse(&text).map_err(malformed)?;
         let signed = signed(request, settings.public_origin(), &bewit, &resource)?;
 
-        let record = state.authentication().backend().find_key(bewit.id).await?;
-        let now = settings.clock().now();
-        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, bewit.mac)?;
+        let (backend, now) = (state.authentication().backend(), settings.clock().now());
+        let KeyRecord { key, user } = accept(backend, bewit.id, self.sha1, now, &signed, bewit.mac).await?;
         let expires = Duration::from_secs(bewit.seconds);
         if expires <= now {
             return Err(failed("the bewit has expired"));

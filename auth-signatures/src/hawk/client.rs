@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use auth_runtime::Clock;
 use auth_runtime::store::{Key, KeyAlgorithm};
+use auth_runtime::{Clock, authorization_after_keyword};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use super::artifacts::{Artifacts, Kind, mac, of_time, verifies};
-use super::attributes::{MAX_LENGTH, after_keyword, is_value, next, parse, seconds, write};
+use super::attributes::{KEYWORD, MAX_LENGTH, is_value, next, parse, seconds, write};
 use super::bewit::{Presented, encode, signed_text};
 use super::payload::{PayloadHash, content_type};
 use super::response::SERVER_AUTHORIZATION;
@@ -230,7 +230,8 @@ impl Client {
         if values.next().is_some() || value.len() > MAX_LENGTH {
             return Err(ResponseError::Malformed);
         }
-        let text = after_keyword(value.as_bytes()).and_then(|text| std::str::from_utf8(text).ok());
+        let text =
+            authorization_after_keyword(value.as_bytes(), KEYWORD).and_then(|text| std::str::from_utf8(text).ok());
         let [claimed, hash, ext] =
             text.and_then(|text| parse(text, ["mac", "hash", "ext"]).ok()).ok_or(ResponseError::Malformed)?;
         let claimed = claimed.ok_or(ResponseError::Malformed)?;
@@ -347,7 +348,7 @@ impl<'a> Target<'a> {
 fn server_time(challenges: &str) -> Option<(&str, &str)> {
     let starts =
         (0..challenges.len()).filter(|&at| at == 0 || matches!(challenges.as_bytes()[at - 1], b' ' | b'\t' | b','));
-    let hawks = starts.filter_map(|at| after_keyword(&challenges.as_bytes()[at..]));
+    let hawks = starts.filter_map(|at| authorization_after_keyword(&challenges.as_bytes()[at..], KEYWORD));
     hawks.filter_map(|parameters| std::str::from_utf8(parameters).ok()).find_map(|mut rest| {
         let (mut ts, mut tsm) = (None, None);
         while let Some((name, value, after)) = next(rest) {

@@ -1,14 +1,17 @@
 //! How requests are refused: what the client sees tells bad credentials from a malformed message, and nothing more.
 
+use std::error::Error;
 use std::time::Duration;
 
-use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord};
-use auth_runtime::{AuthError, Challenge, User};
+use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord, KeyStore};
+use auth_runtime::{AuthError, Challenge};
+use base64ct::{Base64, Encoding};
 
-use super::artifacts::{mac, of_time, verifies, verifies_nothing};
+use super::artifacts::{mac, of_time};
+use crate::caller::who_signed;
 
 /// Credentials that are no good, in one text for all. The reason is traced.
-pub(super) fn failed(reason: &'static str) -> AuthError {
+pub(super) fn failed(reason: impl Into<Box<dyn Error + Send + Sync>>) -> AuthError {
     AuthError::authentication_failed("Hawk authentication failed.").because(reason)
 }
 
@@ -33,38 +36,21 @@ pub(super) fn stale(key: &Key, now: Duration) -> AuthError {
 }
 
 /// The key and the account of a message, if `claimed` is its MAC over `text`.
-///
-/// A key that may not be used costs the time of one that may, and is refused in the same words.
-pub(super) fn accept<U: User>(
-    record: Option<KeyRecord<U>>,
+pub(super) async fn accept<B: KeyStore>(
+    store: &B,
+    id: &str,
     sha1: bool,
     now: Duration,
     text: &str,
     claimed: &str,
-) -> Result<KeyRecord<U>, AuthError> {
-    match usable(record, sha1, now) {
-        Ok(record) if verifies(&record.key, text, claimed) => Ok(record),
-        Ok(_) => Err(failed("the MAC is another: another key, or something that it covers was changed")),
-        Err(reason) => {
-            verifies_nothing(text, claimed);
-            Err(failed(reason))
-        }
-    }
-}
-
-fn usable<U: User>(record: Option<KeyRecord<U>>, sha1: bool, now: Duration) -> Result<KeyRecord<U>, &'static str> {
-    let record = record.ok_or("the key is unknown")?;
-    match record.key.algorithm() {
-        KeyAlgorithm::HmacSha256 => {}
-        KeyAlgorithm::HmacSha1 if sha1 => {}
-        KeyAlgorithm::HmacSha1 => return Err("the key is for SHA-1, which the option `sha1` would accept"),
-        _ => return Err("the key is for an algorithm that Hawk does not have"),
-    }
-    if !record.key.is_good(now) {
-        return Err("the key is not good yet, or no more");
-    }
-    if !record.user.is_active() {
-        return Err("the account of the key is inactive");
-    }
-    Ok(record)
+) -> Result<KeyRecord<B::User>, AuthError> {
+    let usable = |algorithm| match algorithm {
+        KeyAlgorithm::HmacSha256 => true,
+        KeyAlgorithm::HmacSha1 => sha1,
+        _ => false,
+    };
+    // Room for the longest of MACs, SHA-512's. What is no base64 is no MAC of any key.
+    let mut mac = [0; 64];
+    let mac = Base64::decode(claimed, &mut mac).unwrap_or_default();
+    who_signed(store, id, usable, now, text.as_bytes(), mac).await?.map_err(failed)
 }

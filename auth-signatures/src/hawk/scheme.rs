@@ -6,13 +6,14 @@ use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
 use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore};
 use auth_runtime::{
     AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, PublicOrigin, Scheme, Verdict,
+    authorization_after_keyword, authorization_is_for,
 };
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 
 use super::artifacts::{Artifacts, Kind, Signed};
-use super::attributes::{MAX_LENGTH, after_keyword, parse, seconds};
+use super::attributes::{KEYWORD, MAX_LENGTH, parse, seconds};
 use super::failure::{accept, failed, malformed, stale};
 use super::payload::{ClaimedHash, PayloadHash, content_type};
 use super::response::Signer;
@@ -46,7 +47,7 @@ pub struct Hawk {
     pub unsigned_body: bool,
     /// How many bytes of a body are verified; a longer one is refused with 413.
     pub body_limit: usize,
-    /// Whether the body is handed on while it is verified, whatever its length: see [`DeferredBody::streamed`].
+    /// Whether the body is handed on while it is verified, whatever its length: see [`DeferredBody::with_stream`].
     pub stream: bool,
     /// Whether keys for HMAC with SHA-1 are accepted. For clients that have no other.
     pub sha1: bool,
@@ -85,7 +86,7 @@ impl Hawk {
             !self.stream || self.body_limit == DEFAULT_LIMIT,
             "`body_limit` has no meaning with `stream`, which keeps no body; leave one of them out"
         );
-        Declared { claim: Claim::Authorization("Hawk"), scheme: self }
+        Declared { claim: Claim::Authorization(KEYWORD), scheme: self }
     }
 
     /// What the message is worth of which this is the text behind the keyword.
@@ -105,9 +106,8 @@ impl Hawk {
             header.signed(request, settings.public_origin()).ok_or_else(|| malformed("the request names no host"))?;
 
         let backend = state.authentication().backend();
-        let record = backend.find_key(header.id).await?;
         let now = settings.clock().now();
-        let KeyRecord { key, user } = accept(record, self.sha1, now, &signed, header.mac)?;
+        let KeyRecord { key, user } = accept(backend, header.id, self.sha1, now, &signed, header.mac).await?;
         drop(signed);
         let hash = self.hash(&header, request, body)?;
         self.first_use(&header, &key, now, exchange, backend).await?;
@@ -164,7 +164,7 @@ impl Hawk {
     fn deferred(self, key: &Key, headers: &HeaderMap, hash: &str) -> DeferredBody {
         let hasher = PayloadHash::new(key.algorithm(), content_type(headers));
         let body = DeferredBody::new(ClaimedHash { hash: hasher, claimed: hash.to_owned() });
-        if self.stream { body.streamed() } else { body.with_limit(self.body_limit) }
+        body.with_limit(self.body_limit).with_stream(self.stream)
     }
 }
 
@@ -189,8 +189,12 @@ where
         }
     }
 
+    fn is_addressed(&self, request: &Parts, _: &S) -> bool {
+        authorization_is_for(&request.headers, KEYWORD)
+    }
+
     fn challenge(&self) -> Option<Challenge> {
-        Some(Challenge::new("Hawk"))
+        Some(Challenge::new(KEYWORD))
     }
 }
 
@@ -212,7 +216,7 @@ impl<'a> Header<'a> {
     fn find(headers: &'a HeaderMap) -> Option<Result<&'a str, &'static str>> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let value = values.next()?.as_bytes();
-        let text = after_keyword(value)?;
+        let text = authorization_after_keyword(value, KEYWORD)?;
         Some(if values.next().is_some() {
             Err("there is more than one Authorization header")
         } else if value.len() > MAX_LENGTH {

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use auth_runtime::{Origin, PublicOrigin};
-use http::header::HOST;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
@@ -12,6 +11,7 @@ use super::component::{Component, Components, Form, Kind};
 use super::error::SignatureError;
 use super::field::{self, StructuredField};
 use super::query;
+use crate::destination;
 
 /// The head of a request, as its caller wrote it.
 #[derive(Debug)]
@@ -41,16 +41,11 @@ impl<'a> RequestHead<'a> {
     /// Of a request that goes out: to the origin of its URI, or else to its `Host` by https.
     pub(super) fn sent<B>(request: &'a Request<B>) -> Self {
         let uri = request.uri();
-        let authority = match uri.authority() {
-            Some(authority) => Some(authority.as_str()),
-            None => request.headers().get(HOST).and_then(|host| host.to_str().ok()),
-        };
-        let scheme = uri.scheme_str().unwrap_or("https");
         Self {
             method: request.method(),
             uri,
             headers: request.headers(),
-            origin: authority.and_then(|authority| Origin::parse(&format!("{scheme}://{authority}")).ok()),
+            origin: destination::origin(uri, request.headers()),
             path_and_query: uri.path_and_query().map_or("/", PathAndQuery::as_str).into(),
             is_absolute: false,
         }

@@ -6,6 +6,7 @@ use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
 use auth_runtime::store::{Backend, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore};
 use auth_runtime::{
     AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Settings, Verdict,
+    is_same_text,
 };
 use http::request::Parts;
 
@@ -20,7 +21,7 @@ use super::signature::{Demands, VerifiedSignature};
 use crate::caller::who_signed;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 use crate::exchange::Exchange;
-use crate::option::{LONGEST, eq, is_printable};
+use crate::option::{LONGEST, is_printable};
 
 /// The algorithms of RFC 9421 section 6.2.
 pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
@@ -74,7 +75,7 @@ pub struct HttpSignature {
     /// How long a signed content may be, in bytes. A longer one is refused with 413.
     pub body_limit: usize,
     /// Whether a content is handed on while it is verified, whatever its length: see
-    /// [`DeferredBody::streamed`](auth_runtime::body::DeferredBody::streamed).
+    /// [`DeferredBody::with_stream`](auth_runtime::body::DeferredBody::with_stream).
     pub stream: bool,
     /// Fields that are structured, besides those of the registry: for signatures that cover their strict form.
     pub structured_fields: &'static [StructuredField],
@@ -103,7 +104,7 @@ impl HttpSignature {
             let mut earlier = 0;
             while earlier < at {
                 assert!(
-                    !eq(self.components[earlier], self.components[at]),
+                    !is_same_text(self.components[earlier], self.components[at]),
                     "`components` names one twice; remove one of them"
                 );
                 earlier += 1;
@@ -243,8 +244,7 @@ impl HttpSignature {
         Ok(match digest.and_then(|digest| digest.verifier(mismatch)) {
             None => Outcome::Authenticated(record.user, signature),
             Some(digest) => {
-                let body = DeferredBody::new(digest).with_limit(self.body_limit);
-                let body = if self.stream { body.streamed() } else { body };
+                let body = DeferredBody::new(digest).with_limit(self.body_limit).with_stream(self.stream);
                 Outcome::Deferred(record.user, signature, body.into())
             }
         })
@@ -344,17 +344,17 @@ fn malformed(fault: SignatureError) -> AuthError {
 
 #[track_caller]
 const fn check_component(name: &str) {
-    assert!(!eq(name, "@status"), "`components` has `@status`, which only a response has; remove it");
+    assert!(!is_same_text(name, "@status"), "`components` has `@status`, which only a response has; remove it");
     assert!(
-        !eq(name, "@signature-params"),
+        !is_same_text(name, "@signature-params"),
         "`components` has `@signature-params`, which every signature covers; remove it"
     );
     assert!(
-        !eq(name, "@query-param"),
+        !is_same_text(name, "@query-param"),
         "`components` has `@query-param`, which is one parameter of the query; require all of it with `@query`"
     );
     assert!(
-        !eq(name, "signature") && !eq(name, "signature-input"),
+        !is_same_text(name, "signature") && !is_same_text(name, "signature-input"),
         "`components` has `signature` or `signature-input`, which are the signature itself; remove it"
     );
     assert!(
@@ -365,13 +365,13 @@ const fn check_component(name: &str) {
 }
 
 const fn is_derived(name: &str) -> bool {
-    eq(name, "@method")
-        || eq(name, "@target-uri")
-        || eq(name, "@authority")
-        || eq(name, "@scheme")
-        || eq(name, "@request-target")
-        || eq(name, "@path")
-        || eq(name, "@query")
+    is_same_text(name, "@method")
+        || is_same_text(name, "@target-uri")
+        || is_same_text(name, "@authority")
+        || is_same_text(name, "@scheme")
+        || is_same_text(name, "@request-target")
+        || is_same_text(name, "@path")
+        || is_same_text(name, "@query")
 }
 
 const fn is_registered(algorithm: KeyAlgorithm) -> bool {
