@@ -83,13 +83,20 @@ impl SqliteStore {
         // On a connection of its own, so that a file that is refused is not even put into another journal mode. It stays
         // open until others are: the last one to be closed locks the file.
         let mut first = options.connect().await.map_err(OpenError::Open)?;
-        migrate::run(&mut first).await?;
-        write_ahead(&mut first).await.map_err(OpenError::Open)?;
+        let opened = Self::open_behind(&mut first, options).await;
+        // After an error, too: a connection that is dropped undoes its transaction and lets the file go some time later.
+        let closed = first.close().await.map_err(OpenError::Open);
+        let store = opened?;
+        closed.map(|()| store)
+    }
+
+    /// Brings the tables up to date on this connection, and opens those that are kept.
+    async fn open_behind(first: &mut Connection, options: SqliteConnectOptions) -> Result<Self, OpenError> {
+        migrate::run(first).await?;
+        write_ahead(first).await.map_err(OpenError::Open)?;
         // A revoked token must stay revoked when the power fails.
         let options = options.synchronous(SqliteSynchronous::Full);
-        let pool = pool(8).connect_with(options).await.map_err(OpenError::Open)?;
-        first.close().await.map_err(OpenError::Open)?;
-        Ok(Self::of(pool))
+        pool(8).connect_with(options).await.map_err(OpenError::Open).map(Self::of)
     }
 
     /// An empty database that is gone with the store.
