@@ -45,6 +45,10 @@ where
         <StaffSession as Policy<S>>::challenges(state)
     }
 
+    fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
+        <StaffSession as Policy<S>>::first_challenge(state)
+    }
+
     async fn permit<'a>(access: &'a Access<'a, S, Account>) -> Result<(), AuthError> {
         <StaffSession as Policy<S>>::permit(access).await
     }

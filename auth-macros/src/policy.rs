@@ -232,6 +232,10 @@ impl ChainPolicy<'_> {
                     #runtime::Chain::<#state>::challenges(&__CHAIN, state)
                 }
 
+                fn first_challenge(state: &#state) -> #runtime::__private::FirstChallenge {
+                    #runtime::Chain::<#state>::first_challenge(&__CHAIN, state)
+                }
+
             },
             span,
         );

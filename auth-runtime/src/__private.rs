@@ -77,6 +77,9 @@ impl<T> NotDerived for T {}
 /// What `Policy::challenges` returns.
 pub type ChallengeList = Vec<Option<http::HeaderValue>>;
 
+/// What `Policy::first_challenge` returns.
+pub type FirstChallenge = Option<Option<http::HeaderValue>>;
+
 /// Names the user of a scheme.
 pub type SchemeUser<T, S> = <T as Scheme<S>>::User;
 

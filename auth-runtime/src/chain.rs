@@ -55,6 +55,12 @@ pub trait Chain<S>: Send + Sync + 'static {
 
     /// The challenges of the schemes that have one, in order, `None` for one that has none.
     fn challenges(&self, state: &S) -> Vec<Option<HeaderValue>>;
+
+    /// The first of the [`challenges`](Self::challenges); `None` when there are no schemes. Most refusals need no other, so
+    /// that a chain does well to make it alone.
+    fn first_challenge(&self, state: &S) -> Option<Option<HeaderValue>> {
+        self.challenges(state).into_iter().next()
+    }
 }
 
 /// What a chain found out about a request.
@@ -263,6 +269,10 @@ macro_rules! tuple_chain {
             fn challenges(&self, _: &S) -> Vec<Option<HeaderValue>> {
                 let all = [$(self.$at.challenges()),+].into_iter().flatten();
                 all.map(|challenge| challenge.and_then(|challenge| challenge.to_header_value())).collect()
+            }
+
+            fn first_challenge(&self, _: &S) -> Option<Option<HeaderValue>> {
+                Some(self.0.challenge().and_then(|challenge| challenge.to_header_value()))
             }
         }
     };

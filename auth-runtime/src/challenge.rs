@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use axum::body::Bytes;
 use http::HeaderValue;
 
 use crate::authenticator::is_http_token;
@@ -58,11 +59,10 @@ impl Challenge {
 
     /// The header's value; `None` when the challenge is empty or has characters that no header may carry.
     pub fn to_header_value(&self) -> Option<HeaderValue> {
-        if self.text.is_empty() {
-            return None;
-        }
         match &self.text {
-            Cow::Borrowed(text) => HeaderValue::from_str(text).ok(),
+            Cow::Borrowed("") => None,
+            // As it is, without a copy.
+            Cow::Borrowed(text) => HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())).ok(),
             Cow::Owned(text) => HeaderValue::from_bytes(text.as_bytes()).ok(),
         }
     }

@@ -59,6 +59,11 @@ pub trait Policy<S>: Send + Sync + 'static {
     /// The challenges of the chain: [`Chain::challenges`](crate::Chain::challenges).
     fn challenges(state: &S) -> Vec<Option<HeaderValue>>;
 
+    /// The first of them alone: [`Chain::first_challenge`](crate::Chain::first_challenge).
+    fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
+        Self::challenges(state).into_iter().next()
+    }
+
     /// Asks the permission.
     ///
     /// # Errors
@@ -91,14 +96,14 @@ pub enum Challenges {
 
 /// The answer that `P` gives to a refused request.
 pub fn answer<S: AuthState, P: Policy<S>>(state: &S) -> Answer {
-    let chain = P::challenges(state);
-    let empty = chain.is_empty();
-    let challenges: Vec<HeaderValue> = match (chain.first(), P::CHALLENGES) {
-        (None | Some(None), _) => Vec::new(),
-        (Some(Some(first)), Challenges::First) => vec![first.clone()],
-        (Some(Some(_)), Challenges::All) => chain.into_iter().flatten().collect(),
+    let first = P::first_challenge(state);
+    let is_empty = first.is_none();
+    let first = first.flatten();
+    let later = match P::CHALLENGES {
+        Challenges::All if first.is_some() => P::challenges(state).into_iter().skip(1).flatten().collect(),
+        Challenges::All | Challenges::First => Vec::new(),
     };
-    Answer::new(challenges, state.authentication().settings().error_format().clone()).of_empty_chain(empty)
+    Answer::of(first, later, state.authentication().settings().error_format().clone()).of_empty_chain(is_empty)
 }
 
 pub(crate) fn reject<S: AuthState, P: Policy<S>>(error: AuthError, state: &S) -> Rejection {
@@ -114,7 +119,7 @@ pub(crate) async fn permit<S: AuthState, P: Policy<S>>(
         Err(error)
             if error.kind() == ErrorKind::PermissionDenied
                 && access.identity.scheme().is_none()
-                && !P::challenges(access.state).is_empty() =>
+                && P::first_challenge(access.state).is_some() =>
         {
             Err(AuthError::not_authenticated())
         }
@@ -180,6 +185,10 @@ impl<S: DefaultPolicy> Policy<S> for StateDefault {
 
     fn challenges(state: &S) -> Vec<Option<HeaderValue>> {
         S::Policy::challenges(state)
+    }
+
+    fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
+        S::Policy::first_challenge(state)
     }
 
     fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {

@@ -3,16 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
-use serde::Serialize;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::Value;
 
 use crate::challenge::Challenge;
 use crate::error::{AuthError, ErrorKind};
 use crate::state::AuthState;
 use crate::throttle;
+
+// Checked when they are compiled, and cloned without a copy.
+static JSON: HeaderValue = HeaderValue::from_static("application/json");
+static PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+static NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// The body of a refusal.
 #[derive(Clone, Default)]
@@ -39,16 +43,11 @@ impl ErrorFormat {
     }
 
     fn render(&self, error: &AuthError, status: StatusCode) -> Response {
+        let body = Body { status: None, detail: error.detail(), code: Some(error.code()) };
         match self {
-            Self::Json => {
-                Json(Body { detail: error.detail(), code: Some(error.code()), problem: None }).into_response()
-            }
-            Self::DetailOnly => Json(Body { detail: error.detail(), code: None, problem: None }).into_response(),
-            Self::Problem => {
-                let problem = Problem { title: status.canonical_reason(), status: status.as_u16() };
-                let body = Body { detail: error.detail(), code: Some(error.code()), problem: Some(problem) };
-                ([(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
-            }
+            Self::Json => body.into_response(&JSON),
+            Self::DetailOnly => Body { code: None, ..body }.into_response(&JSON),
+            Self::Problem => Body { status: Some(status), ..body }.into_response(&PROBLEM_JSON),
             Self::Custom(render) => render(error, status),
         }
     }
@@ -66,27 +65,60 @@ impl fmt::Debug for ErrorFormat {
 }
 
 /// The body of a refusal, in the order in which one reads it.
-#[derive(Serialize)]
 struct Body<'a> {
-    #[serde(flatten)]
-    problem: Option<Problem>,
+    status: Option<StatusCode>,
     detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
 }
 
-/// What problem+json adds.
-#[derive(Serialize)]
-struct Problem {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'static str>,
-    status: u16,
+impl Body<'_> {
+    fn into_response(self, content_type: &HeaderValue) -> Response {
+        let mut response = Response::new(axum::body::Body::from(self.to_json()));
+        response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
+        response
+    }
+
+    fn to_json(&self) -> String {
+        let mut json = String::with_capacity(64 + self.detail.len());
+        json.push('{');
+        if let Some(status) = self.status {
+            if let Some(title) = status.canonical_reason() {
+                push_text(&mut json, "\"title\":\"", title);
+                json.push(',');
+            }
+            json.push_str("\"status\":");
+            json.push_str(status.as_str());
+            json.push(',');
+        }
+        push_text(&mut json, "\"detail\":\"", self.detail);
+        if let Some(code) = self.code {
+            push_text(&mut json, ",\"code\":\"", code);
+        }
+        json.push('}');
+        json
+    }
+}
+
+/// Writes a text behind its name and a quotation mark. Nearly all have nothing to escape and go in at once: a server that is
+/// flooded does little else than refuse.
+fn push_text(json: &mut String, name: &str, text: &str) {
+    let is_plain = |byte| byte >= b' ' && byte != b'"' && byte != b'\\';
+    json.push_str(name);
+    // Without a way out at the first one that is not: so it is compiled to a few vector instructions.
+    if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+        json.push_str(text);
+        json.push('"');
+    } else {
+        json.push_str(&Value::from(text).to_string()[1..]);
+    }
 }
 
 /// What a chain makes of a refusal: its challenges and the format of the body.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    challenges: Vec<HeaderValue>,
+    /// The first scheme's, and those of later ones where they are sent.
+    challenge: Option<HeaderValue>,
+    later: Vec<HeaderValue>,
     no_schemes: bool,
     format: ErrorFormat,
 }
@@ -94,7 +126,12 @@ pub struct Answer {
 impl Answer {
     /// An answer with these challenges, in order. None of them means 403 in the place of 401.
     pub fn new(challenges: Vec<HeaderValue>, format: ErrorFormat) -> Self {
-        Self { challenges, no_schemes: false, format }
+        let mut challenges = challenges.into_iter();
+        Self::of(challenges.next(), challenges.collect(), format)
+    }
+
+    pub(crate) fn of(challenge: Option<HeaderValue>, later: Vec<HeaderValue>, format: ErrorFormat) -> Self {
+        Self { challenge, later, no_schemes: false, format }
     }
 
     pub(crate) fn of_empty_chain(mut self, empty: bool) -> Self {
@@ -131,7 +168,7 @@ impl Rejection {
 
     /// The status that will be sent.
     pub fn status(&self) -> StatusCode {
-        if self.asks_for_credentials() && self.answer.challenges.is_empty() {
+        if self.asks_for_credentials() && self.answer.challenge.is_none() {
             StatusCode::FORBIDDEN
         } else {
             self.error.status()
@@ -175,11 +212,11 @@ impl IntoResponse for Rejection {
         let mut response = self.answer.format.render(&self.error, status);
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        if self.asks_for_credentials() {
-            for challenge in with_own(self.answer.challenges, self.error.challenge()) {
-                headers.append(WWW_AUTHENTICATE, challenge);
-            }
+        headers.entry(CACHE_CONTROL).or_insert(NO_STORE.clone());
+        if self.asks_for_credentials()
+            && let Some(first) = self.answer.challenge
+        {
+            send_challenges(headers, first, self.answer.later, self.error.challenge());
         }
         if let Some(allow) = self.error.allow() {
             headers.insert(ALLOW, HeaderValue::from_static(allow));
@@ -194,16 +231,19 @@ impl IntoResponse for Rejection {
     }
 }
 
-/// The challenges of the chain, with a refusal's own in the place of its scheme's.
-fn with_own(mut chain: Vec<HeaderValue>, own: Option<&Challenge>) -> Vec<HeaderValue> {
-    let Some(own) = own.and_then(Challenge::to_header_value).filter(|_| !chain.is_empty()) else { return chain };
-    let keyword = |challenge: &HeaderValue| {
-        let word = challenge.as_bytes().split(|byte| *byte == b' ').next();
-        word.map(<[u8]>::to_ascii_lowercase)
-    };
-    match chain.iter_mut().find(|challenge| keyword(challenge) == keyword(&own)) {
-        Some(general) => *general = own,
-        None => chain.push(own),
+/// Sends the challenges of a chain, with a refusal's own in the place of its scheme's, or behind them.
+fn send_challenges(headers: &mut HeaderMap, first: HeaderValue, later: Vec<HeaderValue>, own: Option<&Challenge>) {
+    let mut own = own.and_then(Challenge::to_header_value);
+    for challenge in std::iter::once(first).chain(later) {
+        let own = own.take_if(|own| keyword(own).eq_ignore_ascii_case(keyword(&challenge)));
+        headers.append(WWW_AUTHENTICATE, own.unwrap_or(challenge));
     }
-    chain
+    if let Some(own) = own {
+        headers.append(WWW_AUTHENTICATE, own);
+    }
+}
+
+/// The first word of a challenge.
+fn keyword(challenge: &HeaderValue) -> &[u8] {
+    challenge.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default()
 }

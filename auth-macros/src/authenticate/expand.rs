@@ -206,6 +206,10 @@ impl Handler {
                     #of::challenges(state)
                 }
 
+                fn first_challenge(state: &#state) -> #runtime::__private::FirstChallenge {
+                    #of::first_challenge(state)
+                }
+
                 #asked
             }
             #asserts

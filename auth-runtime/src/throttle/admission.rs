@@ -44,8 +44,8 @@ pub(crate) fn fields(quotas: &[(Quota, Option<Duration>)]) -> impl Iterator<Item
         limits.push(format!("\"{name}\";r=0{}", seconds.unwrap_or_default()));
     }
     let fields = [("ratelimit-policy", policies), ("ratelimit", limits)];
-    fields.into_iter().filter_map(|(name, items)| {
-        let value = HeaderValue::try_from(items.join(", ")).ok().filter(|_| !items.is_empty())?;
+    fields.into_iter().filter(|(_, items)| !items.is_empty()).filter_map(|(name, items)| {
+        let value = HeaderValue::try_from(items.join(", ")).ok()?;
         Some((HeaderName::from_static(name), value))
     })
 }
