@@ -88,11 +88,11 @@ where
 
 fn decode(word: &[u8]) -> Result<Zeroizing<String>, AuthError> {
     let word = std::str::from_utf8(word).map_err(|_| not_base64())?;
-    let bytes = Zeroizing::new(Base64::decode_vec(word).map_err(|_| not_base64())?);
-    Ok(Zeroizing::new(match std::str::from_utf8(&bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().copied().map(char::from).collect(),
-    }))
+    let bytes = Base64::decode_vec(word).map_err(|_| not_base64())?;
+    Ok(Zeroizing::new(String::from_utf8(bytes).unwrap_or_else(|error| {
+        let latin1 = Zeroizing::new(error.into_bytes());
+        latin1.iter().copied().map(char::from).collect()
+    })))
 }
 
 fn malformed(fault: MalformedAuthorization) -> AuthError {
