@@ -68,41 +68,52 @@ impl Rules {
         permissions.chain(throttles).collect()
     }
 
-    /// The methods `permit` and `throttle`: what is stated, or else what `unstated` makes of the name of the method.
+    /// The methods `permit` and `throttle`: what is stated, or else what the policy `of` says, if there is one.
+    ///
+    /// They hand on the future of what they ask where they can: each `async` block costs every handler time to compile.
     pub(crate) fn methods(
         &self,
         runtime: &Path,
         state: &TokenStream,
         user: &TokenStream,
-        unstated: impl Fn(&Ident) -> Option<TokenStream>,
+        of: Option<&TokenStream>,
     ) -> TokenStream {
-        let [permit, throttle] = ["permit", "throttle"].map(|name| Ident::new(name, Span::call_site()));
-        let permission = self.permit.as_ref().map(|permit| {
-            let (ty, value) = (permit.ty(runtime), permit.value(runtime));
-            let rules = permit.has_fields().then(|| {
+        let access = quote!(access: &'a #runtime::permission::Access<'a, #state, #user>);
+        let decision = quote!(::core::result::Result<(), #runtime::AuthError>);
+        let future = sent_future(&decision);
+        let permit = match (&self.permit, of) {
+            (Some(permit), _) => {
+                let (ty, value) = (permit.ty(runtime), permit.value(runtime));
+                let rules = permit.has_fields().then(|| {
+                    quote! {
+                        #[allow(unused_imports)]
+                        use #runtime::__private::NoRules as _;
+                    }
+                });
                 quote! {
-                    #[allow(unused_imports)]
-                    use #runtime::__private::NoRules as _;
+                    fn permit<'a>(#access) -> #future {
+                        #rules
+                        static __PERMIT: #ty = #value;
+                        #runtime::Permission::<#state, #user>::has_permission(&__PERMIT, access)
+                    }
                 }
-            });
-            quote! {
-                #rules
-                static __PERMIT: #ty = #value;
-                #runtime::Permission::<#state, #user>::has_permission(&__PERMIT, access).await
             }
-        });
-        let throttles = self.throttle.as_ref().map(|throttle| throttle.body(runtime, state, user));
-        let methods = [(permit, permission), (throttle, throttles)].into_iter().filter_map(|(name, stated)| {
-            let body = stated.or_else(|| unstated(&name))?;
-            Some(quote! {
-                async fn #name<'a>(
-                    access: &'a #runtime::permission::Access<'a, #state, #user>,
-                ) -> ::core::result::Result<(), #runtime::AuthError> {
-                    #body
+            (None, Some(of)) => quote!(fn permit<'a>(#access) -> #future { #of::permit(access) }),
+            (None, None) => quote! {
+                fn permit<'a>(_: &'a #runtime::permission::Access<'a, #state, #user>) -> ::core::future::Ready<#decision> {
+                    ::core::future::ready(::core::result::Result::Ok(()))
                 }
-            })
-        });
-        methods.collect()
+            },
+        };
+        let throttle = match (&self.throttle, of) {
+            (Some(throttle), _) => {
+                let body = throttle.body(runtime, state, user);
+                quote!(async fn throttle<'a>(#access) -> #decision { #body })
+            }
+            (None, Some(of)) => quote!(fn throttle<'a>(#access) -> #future { #of::throttle(access) }),
+            (None, None) => TokenStream::new(),
+        };
+        quote!(#permit #throttle)
     }
 
     /// `.with_client()`, where a throttle counts by the client.
@@ -111,15 +122,24 @@ impl Rules {
         span.map(|span| quote_spanned!(span=> .with_client())).unwrap_or_default()
     }
 
-    /// What a chain finds out, with the credentials that `pick` takes out of it.
-    fn resolve(&self, chain: &TokenStream, pick: &TokenStream) -> TokenStream {
+    /// The method `resolve`: what a chain finds out, with the credentials that `pick` takes out of it.
+    fn resolve(&self, runtime: &Path, state: &TokenStream, resolved: &TokenStream, pick: &TokenStream) -> TokenStream {
         let with_client = self.with_client();
+        let arguments = quote!(request: &'a #runtime::http::request::Parts, state: &'a #state);
+        let chain = quote!(#runtime::Chain::<#state>);
         if with_client.is_empty() {
-            return quote!(#chain::resolve_picked(&__CHAIN, request, state, #pick).await);
+            let future = sent_future(resolved);
+            return quote! {
+                fn resolve<'a>(#arguments) -> #future {
+                    #chain::resolve_picked(&__CHAIN, request, state, #pick)
+                }
+            };
         }
         quote! {
-            let resolved = #chain::resolve(&__CHAIN, request, state).await?;
-            ::core::result::Result::Ok(resolved #with_client.pick(#pick))
+            async fn resolve<'a>(#arguments) -> #resolved {
+                let resolved = #chain::resolve(&__CHAIN, request, state).await?;
+                ::core::result::Result::Ok(resolved #with_client.pick(#pick))
+            }
         }
     }
 
@@ -198,14 +218,7 @@ impl ChainPolicy<'_> {
         let rules = self.rules.aliases(runtime);
         let challenges = if *all_challenges { quote!(All) } else { quote!(First) };
         let pick = self.auth.pick(runtime);
-        let asked = self.rules.methods(runtime, &state, &user, |method| {
-            let allow = quote! {
-                let _ = access;
-                ::core::result::Result::Ok(())
-            };
-            (method == "permit").then_some(allow)
-        });
-        let resolve = self.rules.resolve(&quote!(#runtime::Chain::<#state>), &pick);
+        let asked = self.rules.methods(runtime, &state, &user, None);
         let has_permission = self.rules.permit.is_some();
         let texts = schemes.iter().map(Scheme::text);
         let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
@@ -218,15 +231,12 @@ impl ChainPolicy<'_> {
         let client_bound = self.rules.client_bound(runtime, &all);
         let client_asserts = self.rules.client_asserts(runtime, &aliases);
         let auth = self.auth.ty(&all);
+        let resolved = quote!(::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError>);
+        let resolve = self.rules.resolve(runtime, &state, &resolved, &pick);
         // All on the user's token: rustc repeats the faults of the bounds on what the methods return.
         let methods = respanned(
             quote! {
-                async fn resolve<'a>(
-                    request: &'a #runtime::http::request::Parts,
-                    state: &'a #state,
-                ) -> ::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError> {
-                    #resolve
-                }
+                #resolve
 
                 fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
                     #runtime::Chain::<#state>::challenges(&__CHAIN, state)
@@ -245,6 +255,7 @@ impl ChainPolicy<'_> {
             #client_asserts
             static __CHAIN: #chain = #value;
             #[automatically_derived]
+            #[allow(refining_impl_trait)]
             impl<#any_state #any_user> #runtime::Policy<#state> for #name
             where
                 #scheme_bounds
@@ -321,6 +332,11 @@ impl KnownState<'_> {
         };
         quote!(const _: () = { #declared #asserts };)
     }
+}
+
+/// A future of this result that may move between threads and borrows for `'a`.
+fn sent_future(result: &TokenStream) -> TokenStream {
+    quote!(impl ::core::future::Future<Output = #result> + ::core::marker::Send + 'a)
 }
 
 impl HandedOn<'_> {

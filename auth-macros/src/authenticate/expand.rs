@@ -163,7 +163,7 @@ impl Handler {
         let user = quote!(#of::User);
         let rule_bounds = self.rules.bounds(runtime, &state, &user);
         let rules = self.rules.aliases(runtime);
-        let asked = self.rules.methods(runtime, &state, &user, |method| Some(quote!(#of::#method(access).await)));
+        let asked = self.rules.methods(runtime, &state, &user, Some(&of));
         let with_client = self.rules.with_client();
         let declared = self.told().declared(runtime, &self.rules, quote!(.over(&#of::DECLARED)));
         let client_bound = self.rules.client_bound(runtime, &quote!(#of::Auth));
