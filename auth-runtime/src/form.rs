@@ -1,9 +1,8 @@
-//! The fields of a browser's form, urlencoded (WHATWG URL section 5.1) or multipart (RFC 7578).
+//! The fields of a browser's form, urlencoded (WHATWG URL section 5.1), or multipart with the feature of this name (RFC 7578).
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::body::Bytes;
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroize;
 
@@ -19,9 +18,12 @@ impl Drop for Form {
 }
 
 impl Form {
+    /// What a body may be, for whoever sends another.
+    pub(crate) const KINDS: &str = if cfg!(feature = "multipart") { "urlencoded or multipart" } else { "urlencoded" };
+
     /// Whether a request says that its body is a form.
     pub(crate) fn is_in(headers: &HeaderMap) -> bool {
-        is_urlencoded(headers) || is_multipart(headers)
+        is_urlencoded(headers) || (cfg!(feature = "multipart") && is_multipart(headers))
     }
 
     /// Reads the body of a request with these headers. Files are left out.
@@ -30,15 +32,19 @@ impl Form {
     ///
     /// When it is no form.
     pub(crate) async fn read(headers: &HeaderMap, body: Bytes) -> Result<Self, AuthError> {
+        #[cfg(feature = "multipart")]
         if is_multipart(headers) {
-            return Self::read_multipart(headers.get(CONTENT_TYPE).cloned(), body).await;
+            return Self::read_multipart(headers, body).await;
         }
         serde_urlencoded::from_bytes(&body).map(Self).map_err(malformed)
     }
 
-    async fn read_multipart(content_type: Option<HeaderValue>, body: Bytes) -> Result<Self, AuthError> {
-        let mut request = Request::new(Body::from(body));
-        request.headers_mut().extend(content_type.map(|value| (CONTENT_TYPE, value)));
+    #[cfg(feature = "multipart")]
+    async fn read_multipart(headers: &HeaderMap, body: Bytes) -> Result<Self, AuthError> {
+        use axum::extract::{FromRequest as _, Multipart, Request};
+
+        let mut request = Request::new(axum::body::Body::from(body));
+        request.headers_mut().extend(headers.get(CONTENT_TYPE).map(|value| (CONTENT_TYPE, value.clone())));
         let mut parts = Multipart::from_request(request, &()).await.map_err(malformed)?;
         let mut form = Self(Vec::new());
         while let Some(part) = parts.next_field().await.map_err(malformed)? {

@@ -15,8 +15,10 @@ use crate::state::AuthState;
 use crate::store::LoginStore;
 use crate::{body, login};
 
-/// A form, urlencoded or multipart without its files. When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is
-/// verified; a caller that came with a token or a password in a header needs none.
+/// A form: urlencoded, or multipart without its files, with the feature `multipart`.
+///
+/// When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is verified; a caller that
+/// came with a token or a password in a header needs none.
 ///
 /// Take it in a handler under `#[authenticate(..)]` by this name: that is what allows `Session` to leave the check to it.
 /// A handler without it, or with an alias of it, accepts the token in the header alone.
@@ -66,7 +68,7 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
             if let Some(deferred) = deferred {
                 deferred.without_form().map_err(refuse)?;
             }
-            let detail = "Unsupported media type in request: a form is urlencoded or multipart.";
+            let detail = format!("Unsupported media type in request: a form is {}.", Form::KINDS);
             return Err(refuse(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type")));
         }
         let body = body::read(request, state).await.map_err(refuse)?;

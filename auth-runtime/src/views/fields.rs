@@ -14,8 +14,8 @@ use crate::error::AuthError;
 use crate::form::{self, Form};
 use crate::state::AuthState;
 
-/// The fields of a body, JSON or a form, urlencoded or multipart, and what is wrong with them, in the words of Django REST
-/// framework's serializers: for endpoints in the place of one of its own.
+/// The fields of a body and what is wrong with them, in the words of Django REST framework's serializers: for endpoints in the
+/// place of one of its own. A body is JSON, or a form: urlencoded, or multipart with the feature `multipart`.
 pub struct Fields {
     fields: Map<String, Value>,
     messages: Map<String, Value>,

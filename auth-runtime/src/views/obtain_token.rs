@@ -27,7 +27,7 @@ use crate::store::{NewToken, PasswordStore, StoreError, TokenStore};
 use crate::token_format::TokenKind;
 use crate::{csrf, login};
 
-/// `POST` of `username` and `password`, as JSON or as a form, urlencoded or multipart, for `{"token": ".."}`.
+/// `POST` of `username` and `password`, as JSON or as a form (multipart with the feature `multipart`), for `{"token": ".."}`.
 ///
 /// Each call makes a token of its own, good for [`Settings::token_lifetime`](crate::Settings::token_lifetime). `P` is what
 /// is asked of the request itself first; with [`IgnoreCredentials`](crate::IgnoreCredentials) a stale token in
