@@ -32,11 +32,16 @@ impl Form {
     ///
     /// When it is no form.
     pub(crate) async fn read(headers: &HeaderMap, body: Bytes) -> Result<Self, AuthError> {
-        #[cfg(feature = "multipart")]
         if is_multipart(headers) {
             return Self::read_multipart(headers, body).await;
         }
         serde_urlencoded::from_bytes(&body).map(Self).map_err(malformed)
+    }
+
+    /// Without the feature it is no form.
+    #[cfg(not(feature = "multipart"))]
+    fn read_multipart(_: &HeaderMap, _: Bytes) -> std::future::Ready<Result<Self, AuthError>> {
+        std::future::ready(Err(malformed("it is multipart, and only urlencoded forms are read")))
     }
 
     #[cfg(feature = "multipart")]
