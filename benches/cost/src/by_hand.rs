@@ -15,9 +15,9 @@ use crate::{Account, App, Kind, Store};
 
 struct TokenUser(Account);
 
-type Refusal = (StatusCode, [(HeaderName, &'static str); 1], &'static str);
+pub(crate) type Refusal = (StatusCode, [(HeaderName, &'static str); 1], &'static str);
 
-const REFUSED: Refusal = (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")], "Invalid token.");
+pub(crate) const REFUSED: Refusal = (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")], "Invalid token.");
 
 impl FromRequestParts<App> for TokenUser {
     type Rejection = Refusal;

@@ -5,6 +5,7 @@
 //! headers of a small client (`Host`, `User-Agent`, `Accept`) and are made before they are measured.
 
 mod by_hand;
+mod by_hand_checked;
 mod chains;
 mod handlers;
 mod service;
@@ -58,5 +59,8 @@ fn furnished(hash: Option<&str>) -> Store {
 
 /// All of this crate.
 pub fn subjects() -> Vec<Subject> {
-    [handlers::subjects(), by_hand::subjects(), chains::subjects()].into_iter().flatten().collect()
+    [handlers::subjects(), by_hand::subjects(), by_hand_checked::subjects(), chains::subjects()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

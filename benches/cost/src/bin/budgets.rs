@@ -55,6 +55,13 @@ fn budgets(costs: &Costs) -> Vec<Budget> {
             1.05,
             over_by_hand,
         );
+        let theirs = costs.of(&format!("{by_hand}, the same checks"), kind);
+        most(
+            format!("{scheme}: instructions over by hand with the same checks"),
+            ours.instructions / theirs.instructions,
+            1.05,
+            1.13,
+        );
         let more = ours.allocations - costs.bare(kind).allocations;
         most(format!("{scheme}: allocations more than bare axum"), more, 0.0, 0.0);
     }
