@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_runtime::User;
 use auth_runtime::store::{KeyAlgorithm, KeyRecord, KeyStore, StoreResult};
 
-use crate::crypto;
+use crate::crypto::{self, Claimed};
 
 /// Why a signature is nobody's. Traced, never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +44,11 @@ pub(crate) async fn who_signed<B: KeyStore>(
     usable: impl Fn(KeyAlgorithm) -> bool,
     now: Duration,
     message: &[u8],
-    signature: &[u8],
+    signature: Claimed<'_>,
 ) -> StoreResult<Result<KeyRecord<B::User>, NotSigned>> {
+    let is_kept = store.keeps_keys();
     let refused = |reason| {
-        crypto::verifies_nothing(id, message, signature);
+        crypto::verifies_nothing(id, is_kept, message, signature);
         Ok(Err(reason))
     };
     let Some(record) = store.find_key(id).await? else { return refused(NotSigned::UnknownKey) };
@@ -59,7 +60,7 @@ pub(crate) async fn who_signed<B: KeyStore>(
     if !crypto::fits(&record.key, signature.len()) {
         return refused(NotSigned::WrongSignature);
     }
-    Ok(if !crypto::verifies(&record.key, message, signature) {
+    Ok(if !crypto::verifies(&record.key, is_kept, message, signature) {
         Err(NotSigned::WrongSignature)
     } else if !record.key.is_good(now) {
         Err(NotSigned::KeyNotGoodNow)

@@ -160,7 +160,8 @@ impl<'a> Presented<'a> {
         if bewits.next().is_some() {
             return Some(Err("there is more than one bewit"));
         }
-        let mut resource = path.to_owned();
+        let mut resource = String::with_capacity(path_and_query.len());
+        resource.push_str(path);
         let others = query.split('&').filter(|parameter| bewit(parameter).is_none());
         for (at, parameter) in others.enumerate() {
             resource.push(if at == 0 { '?' } else { '&' });

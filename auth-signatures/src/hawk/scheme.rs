@@ -153,7 +153,7 @@ impl Hawk {
             return Err(stale(key, now));
         }
         // No attribute has a line break.
-        let nonce = Digest::of([header.id, "\n", header.ts, "\n", header.nonce].concat().as_bytes());
+        let nonce = Digest::of_parts(&[header.id, "\n", header.ts, "\n", header.nonce].map(str::as_bytes));
         if exchange.first_use(store, "hawk", nonce, now, made + skew + GRACE).await? {
             Ok(())
         } else {

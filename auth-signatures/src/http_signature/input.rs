@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use sfv::visitor::{DictionaryVisitor, EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, Never, ParameterVisitor};
 use sfv::{BareItemFromInput, KeyRef, Parser};
 
 use super::component::{ComponentVisitor, Components, push_parameter, unescaped};
 use super::error::SignatureError;
 
-pub(super) const SIGNATURE: &str = "signature";
-pub(super) const SIGNATURE_INPUT: &str = "signature-input";
+pub(super) static SIGNATURE: HeaderName = HeaderName::from_static("signature");
+pub(super) static SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
+static ACCEPT_SIGNATURE: HeaderName = HeaderName::from_static("accept-signature");
 
 /// How long each of the two fields may be.
 const MAX_LENGTH: usize = 8 * 1024;
@@ -114,16 +115,16 @@ fn set(
 ///
 /// When one of the two fields is malformed or too long, or one has a label that the other has not.
 pub(super) fn read(headers: &HeaderMap, limit: usize) -> Result<Vec<SignatureInput>, SignatureError> {
-    let Some(text) = joined(headers, SIGNATURE_INPUT)? else { return Ok(Vec::new()) };
+    let Some(text) = joined(headers, &SIGNATURE_INPUT)? else { return Ok(Vec::new()) };
     let visitor = InputVisitor { inputs: Vec::with_capacity(1), limit, asked: false };
     let mut inputs = Parser::new(&*text)
         .parse_dictionary_with_visitor(visitor)
-        .map_err(|error| malformed(SIGNATURE_INPUT, &error))?;
-    let text = joined(headers, SIGNATURE)?
+        .map_err(|error| malformed(&SIGNATURE_INPUT, &error))?;
+    let text = joined(headers, &SIGNATURE)?
         .ok_or_else(|| SignatureError::Malformed("`Signature-Input` without `Signature`".into()))?;
     Parser::new(&*text)
         .parse_dictionary_with_visitor(SignatureVisitor(&mut inputs))
-        .map_err(|error| malformed(SIGNATURE, &error))?;
+        .map_err(|error| malformed(&SIGNATURE, &error))?;
     match inputs.iter().find(|input| input.signature.is_empty()) {
         Some(input) => Err(SignatureError::Malformed(format!("`{}` has no signature", input.label()))),
         None => Ok(inputs),
@@ -136,13 +137,13 @@ pub(super) fn read(headers: &HeaderMap, limit: usize) -> Result<Vec<SignatureInp
 ///
 /// When `Accept-Signature` is malformed or too long.
 pub(super) fn read_accept(headers: &HeaderMap) -> Result<Vec<SignatureInput>, SignatureError> {
-    let Some(text) = joined(headers, "accept-signature")? else { return Ok(Vec::new()) };
+    let Some(text) = joined(headers, &ACCEPT_SIGNATURE)? else { return Ok(Vec::new()) };
     let visitor = InputVisitor { inputs: Vec::new(), limit: super::component::MAX_COMPONENTS, asked: true };
-    Parser::new(&*text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed("accept-signature", &error))
+    Parser::new(&*text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed(&ACCEPT_SIGNATURE, &error))
 }
 
 /// The lines of a field in one.
-pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<Cow<'a, [u8]>>, SignatureError> {
+pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<Cow<'a, [u8]>>, SignatureError> {
     let mut lines = headers.get_all(name).iter();
     let Some(first) = lines.next() else { return Ok(None) };
     let mut text = Cow::Borrowed(first.as_bytes());
@@ -157,7 +158,7 @@ pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<Co
     Ok(Some(text))
 }
 
-fn malformed(field: &str, error: &sfv::Error) -> SignatureError {
+fn malformed(field: &HeaderName, error: &sfv::Error) -> SignatureError {
     SignatureError::Malformed(format!("`{field}`: {error}"))
 }
 

@@ -1,7 +1,7 @@
 //! What was used already, in memory.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,9 +11,9 @@ use auth_runtime::Digest;
 /// Calls that began a little earlier must still find what has just expired.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// The records of each scope.
+/// The records of each scope. There are few scopes, one for each scheme.
 #[derive(Default)]
-pub(super) struct Replays(Mutex<HashMap<String, Records>>);
+pub(super) struct Replays(Mutex<BTreeMap<String, Records>>);
 
 /// Records with their ends. What has expired goes as new ones come, so that there are never more than came within the longest
 /// time that one lasts.
