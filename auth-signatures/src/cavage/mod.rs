@@ -30,7 +30,8 @@ use crate::exchange::Exchange;
 use crate::option::{LONGEST, is_printable};
 
 /// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
-/// nothing newer.
+/// nothing newer. To verify a request with a MAC takes 5 allocations, with a body of one chunk 11; with a public key aws-lc makes
+/// some more.
 ///
 /// ```
 /// use auth_runtime::authenticate;

@@ -18,7 +18,7 @@ use super::failure::{accept, failed, malformed};
 /// `?bewit=`, a MAC over a URL and the time until which it is good: for links that are handed on.
 ///
 /// `GET` and `HEAD` only. Whoever has the link has the access, until it expires, and as often as he likes. It covers no body
-/// and no header.
+/// and no header. To verify one takes 6 allocations.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, permission::IsAuthenticated};

@@ -183,20 +183,23 @@ impl Components {
     }
 
     fn begin(&mut self, name: &str, limit: usize) -> Result<(), SignatureError> {
-        if self.list.len() == limit {
-            return Err(SignatureError::Malformed(format!("it covers more than {limit} components")));
-        }
-        let kind = Kind::of(name).map_err(|reason| SignatureError::component(format!("{name:?}"), reason))?;
         if !self.list.is_empty() {
             self.text.push(' ');
         }
-        let start = self.text.len();
-        self.text.push('"');
-        self.text.push_str(name);
-        self.text.push('"');
-        let end = self.text.len();
-        let (form, tr, req) = (Form::AsItStands, false, false);
-        self.list.push(Component { id: start..end, name: start + 1..end - 1, kind, form, tr, req, member: None });
+        let start = self.text.len() + 1;
+        self.text.extend(["\"", name, "\""]);
+        self.begin_at(start..start + name.len(), limit)
+    }
+
+    /// Begins the component whose name the text has here, in quotes.
+    pub(super) fn begin_at(&mut self, name: Range<usize>, limit: usize) -> Result<(), SignatureError> {
+        if self.list.len() == limit {
+            return Err(SignatureError::Malformed(format!("it covers more than {limit} components")));
+        }
+        let text = &self.text[name.clone()];
+        let kind = Kind::of(text).map_err(|reason| SignatureError::component(format!("{text:?}"), reason))?;
+        let (id, form, tr, req) = (name.start - 1..name.end + 1, Form::AsItStands, false, false);
+        self.list.push(Component { id, name, kind, form, tr, req, member: None });
         Ok(())
     }
 
@@ -232,7 +235,8 @@ impl Components {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), SignatureError> {
+    /// Ends the component that was begun last, with all of its parameters.
+    pub(super) fn end(&mut self) -> Result<(), SignatureError> {
         let Some((last, earlier)) = self.list.split_last() else { return Ok(()) };
         let reason = if last.form == Form::Bytes && last.member.is_some() {
             "has both `bs` and `key`"

@@ -38,7 +38,8 @@ pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
 ///
 /// One look-up of the key gives the account. The algorithm is that of the key. A content must be signed, too, by its
 /// `Content-Digest` (RFC 9530). The router needs a [`SignatureLayer`](crate::SignatureLayer). The
-/// [guide](crate::http_signature) shows both sides.
+/// [guide](crate::http_signature) shows both sides. To verify a request with a MAC takes 7 allocations, with a content of one
+/// chunk 14; with a public key aws-lc makes some more.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, permission::IsAuthenticated};

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,29 +20,41 @@ pub(super) struct Replays(Mutex<BTreeMap<String, Records>>);
 /// time that one lasts.
 #[derive(Default)]
 struct Records {
-    ends: HashMap<[u8; 32], Duration>,
-    first_to_end: BinaryHeap<Reverse<(Duration, [u8; 32])>>,
+    ends: HashMap<Record, Duration>,
+    first_to_end: BinaryHeap<Reverse<(Duration, Record)>>,
+}
+
+/// The digest of what was used.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Record([u8; 32]);
+
+impl Hash for Record {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Nobody finds many digests with one half in common.
+        state.write(&self.0[..16]);
+    }
 }
 
 impl Replays {
     pub(super) fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool {
         let mut scopes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = Record(*key.as_bytes());
         if let Some(records) = scopes.get_mut(scope) {
-            return records.first_use(*key.as_bytes(), now, expires);
+            return records.first_use(record, now, expires);
         }
-        scopes.entry(scope.to_owned()).or_default().first_use(*key.as_bytes(), now, expires)
+        scopes.entry(scope.to_owned()).or_default().first_use(record, now, expires)
     }
 }
 
 impl Records {
-    fn first_use(&mut self, key: [u8; 32], now: Duration, expires: Duration) -> bool {
+    fn first_use(&mut self, record: Record, now: Duration, expires: Duration) -> bool {
         self.sweep(now.saturating_sub(GRACE));
-        let end = self.ends.entry(key).or_default();
+        let end = self.ends.entry(record).or_default();
         if *end > now {
             return false;
         }
         *end = expires;
-        self.first_to_end.push(Reverse((expires, key)));
+        self.first_to_end.push(Reverse((expires, record)));
         true
     }
 

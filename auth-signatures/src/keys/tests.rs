@@ -174,7 +174,10 @@ fn every_kind_of_key_is_written_and_read_again() {
         let again = SigningKey::from_jwk(&key.to_private_jwk(), None).unwrap();
         assert_eq!((again.id(), again.algorithm()), ("k", algorithm));
         assert_eq!(again.verifying_key().material(), key.verifying_key().material());
-        assert!(crypto::verifies(&key.verifying_key(), false, b"message", Claimed::Bytes(&again.sign(b"message"))), "{algorithm}");
+        assert!(
+            crypto::verifies(&key.verifying_key(), false, b"message", Claimed::Bytes(&again.sign(b"message"))),
+            "{algorithm}"
+        );
         if algorithm.is_symmetric() {
             assert!(reason(key.to_public_jwk()).contains("no public half"));
             assert!(thumbprint(&key.verifying_key()).is_err());
