@@ -102,6 +102,7 @@ mod tests {
         ] {
             let fitting = [20, 32, 64, 96, 256, 384, 512].into_iter().filter(|&other| fits(key, other));
             assert_eq!(fitting.collect::<Vec<_>>(), [length], "{key:?}");
+            assert!(key.prepared(|_| "not yet").is_none(), "{key:?} is prepared, as a known key that is kept");
             for is_kept in [false, true] {
                 assert!(!verifies(key, is_kept, b"message", Claimed::Bytes(&vec![1; length])));
             }

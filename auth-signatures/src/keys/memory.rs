@@ -85,7 +85,9 @@ impl<U> MemoryKeys<U> {
 
     /// Puts these in the place of all that there are.
     pub(super) fn replace_all(&self, keys: HashMap<String, KeyRecord<U>>) {
-        keys.values().for_each(|record| crypto::prepare(&record.key));
+        for record in keys.values() {
+            crypto::prepare(&record.key);
+        }
         *self.write() = keys;
     }
 
@@ -167,6 +169,16 @@ mod tests {
         assert!(keys.remove("a").is_some() && keys.remove("a").is_none());
         assert_eq!(found(looking.backend(), "a").await, None);
         assert_eq!(found(looking.backend(), "b").await, Some((2, "ada".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn keys_are_prepared_before_anybody_asks_for_them() {
+        let keys = MemoryKeys::new().with_key(key("a", 1), Service::new("ada"));
+        assert!(keys.add(key("b", 2), Service::new("ada")) && keys.replace(key("c", 3), Service::new("ada")).is_none());
+        for key in keys.keys() {
+            assert!(key.prepared(|_| "not yet").is_none(), "{key:?}");
+        }
+        assert!(keys.keeps_keys());
     }
 
     #[tokio::test]
