@@ -91,8 +91,9 @@ impl Origin {
     }
 
     fn split(&self) -> (&str, Option<u16>) {
-        match self.authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
+        // It is short: to look at one byte after the other is quicker than to set up a search.
+        match self.authority.bytes().rposition(|byte| byte == b':').map(|at| self.authority.split_at(at)) {
+            Some((host, port)) if !port.ends_with(']') => (host, port[1..].parse().ok()),
             _ => (&self.authority, None),
         }
     }

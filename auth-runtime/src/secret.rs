@@ -16,6 +16,16 @@ impl Digest {
         Self(Sha256::digest(secret).into())
     }
 
+    /// The digest of these bytes in a row, as [`of`](Self::of) has it of all of them together: whoever asks for it sees to it
+    /// that they can be taken apart in one way only.
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update(part);
+        }
+        Self(digest.finalize().into())
+    }
+
     /// The first 32 bytes of the SHA-512 digest of `secret`: for tokens that another application digested so.
     pub(crate) fn of_sha512(secret: &[u8]) -> Self {
         Self::first_half(Sha512::digest(secret).into())
@@ -155,6 +165,13 @@ mod tests {
         assert!(!format!("{a:?} {:?}", a.digest()).contains(a.reveal()));
         assert_eq!(a.digest(), Digest::of(a.reveal().as_bytes()));
     }
+
+    #[test]
+    fn parts_have_the_digest_of_the_whole() {
+        assert_eq!(Digest::of_parts(&[b"a", b"", b"bc"]), Digest::of(b"abc"));
+        assert_ne!(Digest::of_parts(&[b"a", b"b"]), Digest::of(b"abc"));
+    }
+
     #[test]
     fn a_sha512_digest_is_read_from_all_its_digits_only() {
         // FIPS 180-2, appendix C.1: SHA-512 of `abc`.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_runtime::User;
 use auth_runtime::store::{KeyAlgorithm, KeyRecord, KeyStore, StoreResult};
 
-use crate::crypto;
+use crate::crypto::{self, Claimed};
 
 /// Why a signature is nobody's. Traced, never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +44,11 @@ pub(crate) async fn who_signed<B: KeyStore>(
     usable: impl Fn(KeyAlgorithm) -> bool,
     now: Duration,
     message: &[u8],
-    signature: &[u8],
+    signature: Claimed<'_>,
 ) -> StoreResult<Result<KeyRecord<B::User>, NotSigned>> {
+    let is_kept = store.keeps_keys();
     let refused = |reason| {
-        crypto::verifies_nothing(id, message, signature);
+        crypto::verifies_nothing(id, is_kept, message, signature);
         Ok(Err(reason))
     };
     let Some(record) = store.find_key(id).await? else { return refused(NotSigned::UnknownKey) };
@@ -59,7 +60,7 @@ pub(crate) async fn who_signed<B: KeyStore>(
     if !crypto::fits(&record.key, signature.len()) {
         return refused(NotSigned::WrongSignature);
     }
-    Ok(if !crypto::verifies(&record.key, message, signature) {
+    Ok(if !crypto::verifies(&record.key, is_kept, message, signature) {
         Err(NotSigned::WrongSignature)
     } else if !record.key.is_good(now) {
         Err(NotSigned::KeyNotGoodNow)
@@ -68,4 +69,59 @@ pub(crate) async fn who_signed<B: KeyStore>(
     } else {
         Ok(record)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use auth_runtime::store::{Backend, Key};
+
+    use super::*;
+    use crate::SigningKey;
+    use crate::keys::Service;
+
+    /// Has one key, and keeps it or does not.
+    struct One {
+        key: Key,
+        keeps_keys: bool,
+    }
+
+    impl Backend for One {
+        type User = Service;
+    }
+
+    impl KeyStore for One {
+        async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<Service>>> {
+            let record = KeyRecord { key: self.key.clone(), user: Service::new("ada") };
+            Ok((id == self.key.id()).then_some(record))
+        }
+
+        fn keeps_keys(&self) -> bool {
+            self.keeps_keys
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_prepared_of_a_key_is_kept_where_the_store_keeps_the_key() {
+        for algorithm in KeyAlgorithm::ALL {
+            let key = SigningKey::generate("k", algorithm).unwrap();
+            let (good, bad) = (key.sign(b"message"), key.sign(b"another"));
+            for keeps_keys in [false, true] {
+                let store = One { key: key.verifying_key(), keeps_keys };
+                for _ in 0..2 {
+                    for (id, usable, signature, expected) in [
+                        ("k", true, &good, None),
+                        ("k", true, &bad, Some(NotSigned::WrongSignature)),
+                        ("k", true, &good[1..].to_vec(), Some(NotSigned::WrongSignature)),
+                        ("k", false, &good, Some(NotSigned::OtherAlgorithm(algorithm))),
+                        ("l", true, &good, Some(NotSigned::UnknownKey)),
+                    ] {
+                        let claimed = Claimed::Bytes(signature);
+                        let signed = who_signed(&store, id, |_| usable, Duration::ZERO, b"message", claimed).await;
+                        assert_eq!(signed.unwrap().err(), expected, "{algorithm}");
+                    }
+                }
+                assert_eq!(store.key.prepared(|_| "not yet").is_none(), keeps_keys, "{algorithm}");
+            }
+        }
+    }
 }

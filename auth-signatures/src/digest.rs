@@ -7,7 +7,7 @@ use std::fmt;
 use auth_runtime::AuthError;
 use aws_lc_rs::digest::{self, Algorithm, SHA256, SHA256_OUTPUT_LEN, SHA512, SHA512_OUTPUT_LEN};
 use base64ct::{Base64, Encoding};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use sfv::visitor::{DictionaryVisitor, EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, ParameterVisitor};
 use sfv::{BareItemFromInput, KeyRef, Parser};
 
@@ -15,6 +15,8 @@ use crate::body_digest::BodyDigest;
 
 /// The field's name.
 pub(crate) const CONTENT_DIGEST: &str = "content-digest";
+
+static FIELD: HeaderName = HeaderName::from_static(CONTENT_DIGEST);
 
 /// How long the field may be.
 const MAX_LENGTH: usize = 8 * 1024;
@@ -79,7 +81,7 @@ impl ContentDigest {
     ///
     /// When it is not there or malformed, or no algorithm is supported.
     pub fn of(headers: &HeaderMap) -> Result<Self, ContentDigestError> {
-        let mut lines = headers.get_all(CONTENT_DIGEST).iter();
+        let mut lines = headers.get_all(&FIELD).iter();
         let mut text = Cow::Borrowed(lines.next().ok_or(ContentDigestError::Missing)?.as_bytes());
         for line in lines {
             text.to_mut().extend_from_slice(b", ");
@@ -109,7 +111,11 @@ impl ContentDigest {
 
     /// Verifies that a body has all of the digests, and says `mismatch` when it has not.
     pub(crate) fn verifier(&self, mismatch: fn() -> AuthError) -> Option<BodyDigest> {
-        BodyDigest::new(self.digests().map(|(algorithm, digest)| (algorithm, digest.to_vec())), mismatch)
+        let mut verifier = BodyDigest::new(mismatch);
+        for (algorithm, digest) in self.digests() {
+            verifier.add(algorithm, digest);
+        }
+        (!verifier.is_empty()).then_some(verifier)
     }
 
     /// The field's value.
@@ -261,7 +267,7 @@ mod tests {
         #[test]
         fn anything_can_be_read(line in "\\PC{0,80}|(sha-(256|512)|md5)=[:\"(]?[A-Za-z0-9+/=]{0,90}[:\")]?") {
             if let Ok(value) = HeaderValue::from_str(&line) {
-                let _ = ContentDigest::of(&HeaderMap::from_iter([(http::HeaderName::from_static(CONTENT_DIGEST), value)]));
+                let _ = ContentDigest::of(&HeaderMap::from_iter([(FIELD.clone(), value)]));
             }
         }
 

@@ -10,6 +10,7 @@ use auth_runtime::{AuthError, Digest};
 use http::HeaderValue;
 use http::request::Parts;
 
+use crate::few::Few;
 use crate::http_signature::WantedSignature;
 use crate::signing_key::SigningKey;
 
@@ -24,35 +25,6 @@ struct Inner {
     signer: OnceLock<Box<dyn SignResponse>>,
     accepted: Mutex<Few<WantedSignature>>,
     used: Mutex<Few<Digest>>,
-}
-
-/// Items of which there is seldom more than one, so that the first needs no place of its own on the heap.
-struct Few<T> {
-    first: Option<T>,
-    more: Vec<T>,
-}
-
-impl<T> Default for Few<T> {
-    fn default() -> Self {
-        Self { first: None, more: Vec::new() }
-    }
-}
-
-impl<T: PartialEq> Few<T> {
-    fn iter(&self) -> impl Iterator<Item = &T> {
-        self.first.iter().chain(&self.more)
-    }
-
-    fn contains(&self, item: &T) -> bool {
-        self.iter().any(|other| other == item)
-    }
-
-    fn push(&mut self, item: T) {
-        match self.first {
-            None => self.first = Some(item),
-            Some(_) => self.more.push(item),
-        }
-    }
 }
 
 /// Signs the response to a request whose signature was good.
@@ -115,7 +87,7 @@ impl Exchange {
     /// Has a 401 say which signature is wanted: a member of `Accept-Signature` (RFC 9421 section 5.1).
     pub(crate) fn accept(&self, signature: WantedSignature) {
         let mut accepted = self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner);
-        if !accepted.contains(&signature) {
+        if accepted.iter().all(|other| *other != signature) {
             accepted.push(signature);
         }
     }
@@ -134,7 +106,7 @@ impl Exchange {
         now: Duration,
         expires: Duration,
     ) -> StoreResult<bool> {
-        if self.used().contains(&nonce) {
+        if self.used().iter().any(|used| *used == nonce) {
             return Ok(true);
         }
         let first = store.first_use(scope, &nonce, now, expires).await?;

@@ -7,6 +7,7 @@ mod crypto;
 mod destination;
 pub mod digest;
 mod exchange;
+mod few;
 pub mod hawk;
 pub mod http_signature;
 pub mod keys;

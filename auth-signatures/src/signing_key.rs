@@ -200,7 +200,10 @@ pub(crate) fn ecdsa(algorithm: KeyAlgorithm) -> &'static signature::EcdsaSigning
 
 #[cfg(test)]
 mod tests {
+    use base64ct::{Base64, Encoding};
+
     use super::*;
+    use crate::crypto::Claimed;
 
     #[test]
     fn what_a_key_signs_its_other_half_verifies_and_no_other() {
@@ -208,11 +211,19 @@ mod tests {
             let key = SigningKey::generate("k", algorithm).unwrap();
             let signature = key.sign(b"message");
             let verifying = key.verifying_key();
-            assert!(crypto::verifies(&verifying, b"message", &signature), "{algorithm}");
-            assert!(!crypto::verifies(&verifying, b"massage", &signature), "{algorithm}");
-            assert!(!crypto::verifies(&verifying, b"message", &signature[1..]), "{algorithm}");
             let other = SigningKey::generate("k", algorithm).unwrap().verifying_key();
-            assert!(!crypto::verifies(&other, b"message", &signature), "{algorithm}");
+            let text = Base64::encode_string(&signature);
+            // The second time, a key that is kept is taken as it was prepared.
+            for is_kept in [false, true, true] {
+                for claimed in [Claimed::Bytes(&signature), Claimed::Base64(&text)] {
+                    assert!(crypto::verifies(&verifying, is_kept, b"message", claimed), "{algorithm}");
+                    assert!(!crypto::verifies(&verifying, is_kept, b"massage", claimed), "{algorithm}");
+                    assert!(!crypto::verifies(&other, is_kept, b"message", claimed), "{algorithm}");
+                }
+                for claimed in [Claimed::Bytes(&signature[1..]), Claimed::Base64(&text[1..])] {
+                    assert!(!crypto::verifies(&verifying, is_kept, b"message", claimed), "{algorithm}");
+                }
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! [`KeyStore`]: the keys with which callers sign.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -91,6 +92,7 @@ struct Inner {
     material: Zeroizing<Vec<u8>>,
     not_before: Option<Duration>,
     expires: Option<Duration>,
+    prepared: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl Key {
@@ -105,7 +107,7 @@ impl Key {
         not_before: Option<Duration>,
         expires: Option<Duration>,
     ) -> Self {
-        Self(Arc::new(Inner { id: id.into(), algorithm, material, not_before, expires }))
+        Self(Arc::new(Inner { id: id.into(), algorithm, material, not_before, expires, prepared: OnceLock::new() }))
     }
 
     /// By what a request names it.
@@ -137,6 +139,15 @@ impl Key {
     pub fn is_good(&self, now: Duration) -> bool {
         self.0.not_before.is_none_or(|from| from <= now) && self.0.expires.is_none_or(|until| now < until)
     }
+
+    /// What `prepare` makes of the key, such as a public key that has been read: it is made once and kept with the key and its
+    /// clones. `None` where something of another type is kept already.
+    ///
+    /// It lives as long as the key does, and is dropped with it: what is secret in it must be overwritten then. It is for a
+    /// verifier's crate, which calls this with one type alone, and not from within `prepare`.
+    pub fn prepared<T: Any + Send + Sync>(&self, prepare: impl FnOnce(&Self) -> T) -> Option<&T> {
+        self.0.prepared.get_or_init(|| Box::new(prepare(self))).downcast_ref()
+    }
 }
 
 impl fmt::Debug for Key {
@@ -167,4 +178,40 @@ pub struct KeyRecord<U> {
 pub trait KeyStore: Backend {
     /// The key with exactly this id, expired or not. `id` is what a request says, of whatever length.
     fn find_key(&self, id: &str) -> impl Future<Output = StoreResult<Option<KeyRecord<Self::User>>>> + Send;
+
+    /// Whether [`find_key`](Self::find_key) gives a clone of the same [`Key`] every time, so that what a verifier has
+    /// [prepared](Key::prepared) of it is there the next time. `false`, unless said otherwise.
+    ///
+    /// A verifier does the same work for an id that no key has: with `true` neither is prepared for a request, with `false`
+    /// both are. A store that says `true` and makes its keys as they are asked for would let a caller tell by the time which
+    /// ids there are. One that asks another store answers what that one does.
+    fn keeps_keys(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> Key {
+        Key::new("k", KeyAlgorithm::HmacSha256, Zeroizing::new(vec![7; 32]), None, None)
+    }
+
+    #[test]
+    fn what_is_prepared_is_made_once_and_shared_by_clones() {
+        let (key, other) = (key(), key());
+        let clone = key.clone();
+        assert_eq!(key.prepared(|key| key.material().len()), Some(&32));
+        assert_eq!(clone.prepared(|_| 0_usize), Some(&32));
+        assert_eq!(clone.prepared(|_| "of another type"), None);
+        assert_eq!(other.prepared(|_| 1_usize), Some(&1));
+    }
+
+    #[test]
+    fn neither_the_secret_nor_what_is_prepared_is_shown() {
+        let key = key();
+        key.prepared(|key| key.material().to_vec());
+        assert_eq!(format!("{key:?}"), "Key { id: \"k\", algorithm: HmacSha256, .. }");
+    }
 }

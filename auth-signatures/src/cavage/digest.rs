@@ -1,15 +1,20 @@
 //! The header `Digest` (RFC 3230), which RFC 9530 has replaced.
 
-use aws_lc_rs::digest::{Algorithm, SHA256, SHA512, digest};
+use auth_runtime::AuthError;
+use aws_lc_rs::digest::{SHA256, SHA512, SHA512_OUTPUT_LEN, digest};
 use base64ct::{Base64, Encoding};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use super::header::Fault;
+use crate::body_digest::BodyDigest;
 
-/// The digests of `Digest` that count as evidence: SHA-256 and SHA-512. Others are ignored.
-pub(super) fn digests(headers: &HeaderMap) -> Result<Vec<(&'static Algorithm, Vec<u8>)>, Fault> {
-    let mut digests: Vec<(&'static Algorithm, Vec<u8>)> = Vec::new();
-    for value in headers.get_all("digest") {
+pub(super) static DIGEST: HeaderName = HeaderName::from_static("digest");
+
+/// Verifies that a body has the digests of `Digest` that count as evidence: SHA-256 and SHA-512. Others are ignored. `mismatch`
+/// is what is said when it has not.
+pub(super) fn verifier(headers: &HeaderMap, mismatch: fn() -> AuthError) -> Result<BodyDigest, Fault> {
+    let mut verifier = BodyDigest::new(mismatch);
+    for value in headers.get_all(&DIGEST) {
         let value = value.to_str().map_err(|_| "`Digest` is no text")?;
         for instance in value.split(',') {
             let (name, digest) = instance.trim().split_once('=').ok_or("a member of `Digest` has no value")?;
@@ -18,11 +23,12 @@ pub(super) fn digests(headers: &HeaderMap) -> Result<Vec<(&'static Algorithm, Ve
                 _ if name.eq_ignore_ascii_case("SHA-512") => &SHA512,
                 _ => continue,
             };
-            let digest = Base64::decode_vec(digest).map_err(|_| "a digest is no base64")?;
-            digests.push((algorithm, digest));
+            let mut bytes = [0; SHA512_OUTPUT_LEN];
+            let digest = Base64::decode(digest, &mut bytes).map_err(|_| "a digest is no base64, or too long")?;
+            verifier.add(algorithm, digest);
         }
     }
-    if digests.is_empty() { Err("`Digest` has neither SHA-256 nor SHA-512") } else { Ok(digests) }
+    if verifier.is_empty() { Err("`Digest` has neither SHA-256 nor SHA-512") } else { Ok(verifier) }
 }
 
 /// The value of `Digest` for this body.

@@ -24,13 +24,14 @@ pub use self::signer::CavageSigner;
 
 use self::header::{Fault, Parameters};
 use self::signing_string::Message;
-use crate::body_digest::BodyDigest;
 use crate::caller::who_signed;
+use crate::crypto::Claimed;
 use crate::exchange::Exchange;
 use crate::option::{LONGEST, is_printable};
 
 /// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
-/// nothing newer.
+/// nothing newer. To verify a request with a MAC takes 5 allocations, with a body of one chunk 11; with a public key aws-lc makes
+/// some more.
 ///
 /// ```
 /// use auth_runtime::authenticate;
@@ -204,8 +205,8 @@ impl CavageSignature {
         let signed = message.signing_string(&parameters.names);
         let signed = signed.map_err(|name| refused(format!("`{name}` is covered and not there, or no text")))?;
         let usable = |algorithm| agrees(parameters.algorithm, algorithm);
-        let record =
-            who_signed(backend, parameters.key_id, usable, now, signed.as_bytes(), &parameters.signature).await?;
+        let signature = Claimed::Base64(parameters.signature);
+        let record = who_signed(backend, parameters.key_id, usable, now, signed.as_bytes(), signature).await?;
         let record = record.map_err(refused)?;
 
         if let Some(name) = self.uncovered(&parameters, !body.is_empty()) {
@@ -213,13 +214,12 @@ impl CavageSignature {
         }
         let until = self.good_until(request, &parameters, now).map_err(refused)?;
         let digest = if parameters.names.contains(&"digest") {
-            let digests = digest::digests(&request.headers).map_err(refused)?;
-            BodyDigest::new(digests, || refused("the body is another one"))
+            Some(digest::verifier(&request.headers, || refused("the body is another one")).map_err(refused)?)
         } else {
             None
         };
         // The draft has no nonce, but no two requests with another time or another body have the same parameters.
-        let nonce = Digest::of(&[parameters.key_id.as_bytes(), b"\0", signed.as_bytes()].concat());
+        let nonce = Digest::of_parts(&[parameters.key_id.as_bytes(), b"\0", signed.as_bytes()]);
         if !exchange.first_use(backend, "cavage", nonce, now, until).await? {
             return Err(refused("the signature was used before"));
         }

@@ -61,7 +61,7 @@ impl CavageSigner {
         add(DATE, date)?;
         if !body.is_empty() {
             names.extend(["digest", CONTENT_LENGTH.as_str()]);
-            add(HeaderName::from_static("digest"), digest::of(body))?;
+            add(digest::DIGEST.clone(), digest::of(body))?;
             add(CONTENT_LENGTH, body.len().to_string())?;
         }
         let message = Message {

@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 
 use auth_runtime::store::Key;
-use aws_lc_rs::constant_time;
 use base64ct::{Base64, Encoding};
 
-use crate::crypto;
+use crate::crypto::{self, Claimed};
 
 /// What a client signed of a request: it verifies the response by it.
 ///
@@ -130,17 +129,5 @@ pub(super) fn mac(key: &Key, text: &str) -> String {
 
 /// Whether `claimed` is the MAC of `text` under the secret of `key`, in constant time.
 pub(super) fn verifies(key: &Key, text: &str, claimed: &str) -> bool {
-    is_encoded(crypto::mac(key.algorithm(), key.material(), text.as_bytes()).as_ref(), claimed)
-}
-
-/// Whether `claimed` is what a MAC or a hash is in base64, in constant time.
-pub(super) fn is_encoded(bytes: &[u8], claimed: &str) -> bool {
-    // As many digits as the longest of them has, SHA-512's.
-    let mut digits = [0; 88];
-    Base64::encode(bytes, &mut digits).is_ok_and(|expected| equals(expected, claimed))
-}
-
-/// Compares what is secret until it is sent.
-pub(super) fn equals(expected: &str, claimed: &str) -> bool {
-    constant_time::verify_slices_are_equal(expected.as_bytes(), claimed.as_bytes()).is_ok()
+    crypto::verifies(key, true, text.as_bytes(), Claimed::Base64(claimed))
 }

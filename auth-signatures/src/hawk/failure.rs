@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord, KeyStore};
 use auth_runtime::{AuthError, Challenge};
-use base64ct::{Base64, Encoding};
 
 use super::artifacts::{mac, of_time};
 use crate::caller::who_signed;
+use crate::crypto::Claimed;
 
 /// Credentials that are no good, in one text for all. The reason is traced.
 pub(super) fn failed(reason: impl Into<Box<dyn Error + Send + Sync>>) -> AuthError {
@@ -49,8 +49,5 @@ pub(super) async fn accept<B: KeyStore>(
         KeyAlgorithm::HmacSha1 => sha1,
         _ => false,
     };
-    // Room for the longest of MACs, SHA-512's. What is no base64 is no MAC of any key.
-    let mut mac = [0; 64];
-    let mac = Base64::decode(claimed, &mut mac).unwrap_or_default();
-    who_signed(store, id, usable, now, text.as_bytes(), mac).await?.map_err(failed)
+    who_signed(store, id, usable, now, text.as_bytes(), Claimed::Base64(claimed)).await?.map_err(failed)
 }

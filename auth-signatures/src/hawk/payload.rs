@@ -10,8 +10,8 @@ use base64ct::{Base64, Encoding};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use super::artifacts::is_encoded;
 use super::failure;
+use crate::crypto::Claimed;
 
 /// The hash of a body, taken piece by piece: for bodies that nobody keeps whole.
 ///
@@ -40,7 +40,12 @@ impl PayloadHash {
         });
         let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
         context.update(b"hawk.1.payload\n");
-        context.update(&media_type.trim_ascii().to_ascii_lowercase());
+        let media_type = media_type.trim_ascii();
+        if media_type.iter().any(u8::is_ascii_uppercase) {
+            context.update(&media_type.to_ascii_lowercase());
+        } else {
+            context.update(media_type);
+        }
         context.update(b"\n");
         Self(context)
     }
@@ -58,7 +63,7 @@ impl PayloadHash {
 
     /// Whether the hash is what a header claims.
     pub(super) fn is(self, claimed: &str) -> bool {
-        is_encoded(self.digest().as_ref(), claimed)
+        Claimed::Base64(claimed).is(self.digest().as_ref())
     }
 
     fn digest(mut self) -> digest::Digest {

@@ -251,7 +251,7 @@ fn put_digest<B>(request: &mut Request<B>, body: &[u8]) {
 
 /// Takes the signature with this label out of a message, where it is signed a second time.
 fn remove(headers: &mut HeaderMap, label: &str) -> Result<(), SignatureError> {
-    for name in [SIGNATURE_INPUT, SIGNATURE] {
+    for name in [&SIGNATURE_INPUT, &SIGNATURE] {
         let Some(text) = input::joined(headers, name)? else { continue };
         let malformed = |error: sfv::Error| SignatureError::Malformed(format!("`{name}`: {error}"));
         let mut signatures: Dictionary = Parser::new(&*text).parse().map_err(malformed)?;
@@ -260,7 +260,7 @@ fn remove(headers: &mut HeaderMap, label: &str) -> Result<(), SignatureError> {
         }
         headers.remove(name);
         if let Some(value) = signatures.serialize().and_then(|text| HeaderValue::try_from(text).ok()) {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(name, value);
         }
     }
     Ok(())

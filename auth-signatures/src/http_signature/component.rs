@@ -183,20 +183,23 @@ impl Components {
     }
 
     fn begin(&mut self, name: &str, limit: usize) -> Result<(), SignatureError> {
-        if self.list.len() == limit {
-            return Err(SignatureError::Malformed(format!("it covers more than {limit} components")));
-        }
-        let kind = Kind::of(name).map_err(|reason| SignatureError::component(format!("{name:?}"), reason))?;
         if !self.list.is_empty() {
             self.text.push(' ');
         }
-        let start = self.text.len();
-        self.text.push('"');
-        self.text.push_str(name);
-        self.text.push('"');
-        let end = self.text.len();
-        let (form, tr, req) = (Form::AsItStands, false, false);
-        self.list.push(Component { id: start..end, name: start + 1..end - 1, kind, form, tr, req, member: None });
+        let start = self.text.len() + 1;
+        self.text.extend(["\"", name, "\""]);
+        self.begin_at(start..start + name.len(), limit)
+    }
+
+    /// Begins the component whose name the text has here, in quotes.
+    pub(super) fn begin_at(&mut self, name: Range<usize>, limit: usize) -> Result<(), SignatureError> {
+        if self.list.len() == limit {
+            return Err(SignatureError::Malformed(format!("it covers more than {limit} components")));
+        }
+        let text = &self.text[name.clone()];
+        let kind = Kind::of(text).map_err(|reason| SignatureError::component(format!("{text:?}"), reason))?;
+        let (id, form, tr, req) = (name.start - 1..name.end + 1, Form::AsItStands, false, false);
+        self.list.push(Component { id, name, kind, form, tr, req, member: None });
         Ok(())
     }
 
@@ -232,7 +235,8 @@ impl Components {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), SignatureError> {
+    /// Ends the component that was begun last, with all of its parameters.
+    pub(super) fn end(&mut self) -> Result<(), SignatureError> {
         let Some((last, earlier)) = self.list.split_last() else { return Ok(()) };
         let reason = if last.form == Form::Bytes && last.member.is_some() {
             "has both `bs` and `key`"
@@ -286,8 +290,17 @@ pub(super) fn push_parameter(text: &mut String, key: &KeyRef, value: &BareItemFr
     }
     text.push('=');
     let start = text.len();
-    let _ = ItemSerializer::with_buffer(text).bare_item(value);
-    if value.as_string().is_some() { start + 1..text.len() - 1 } else { start..text.len() }
+    let Some(string) = value.as_string() else {
+        let _ = ItemSerializer::with_buffer(text).bare_item(value);
+        return start..text.len();
+    };
+    if string.as_str().bytes().any(|byte| matches!(byte, b'"' | b'\\')) {
+        let _ = ItemSerializer::with_buffer(text).bare_item(value);
+    } else {
+        // As nearly every string is written.
+        text.extend(["\"", string.as_str(), "\""]);
+    }
+    start + 1..text.len() - 1
 }
 
 /// What a string of a structured field says, without its quotes.

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use sfv::visitor::{DictionaryVisitor, EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, Never, ParameterVisitor};
 use sfv::{BareItemFromInput, KeyRef, Parser};
 
+use super::canonical;
 use super::component::{ComponentVisitor, Components, push_parameter, unescaped};
 use super::error::SignatureError;
 
-pub(super) const SIGNATURE: &str = "signature";
-pub(super) const SIGNATURE_INPUT: &str = "signature-input";
+pub(super) static SIGNATURE: HeaderName = HeaderName::from_static("signature");
+pub(super) static SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
+static ACCEPT_SIGNATURE: HeaderName = HeaderName::from_static("accept-signature");
 
 /// How long each of the two fields may be.
 const MAX_LENGTH: usize = 8 * 1024;
@@ -39,10 +41,16 @@ pub(super) struct SignatureInput {
 }
 
 impl SignatureInput {
+    /// Of this label, without components and parameters.
     fn new(label: &str) -> Self {
         let mut components = Components::after(label);
         components.text.push_str("=(");
         Self { components, label: label.len(), ..Self::default() }
+    }
+
+    /// Of this text, which begins with a label of this length, before its components and parameters have been read.
+    pub(super) fn before(text: &str, label: usize) -> Self {
+        Self { components: Components::after(text), label, ..Self::default() }
     }
 
     pub(super) fn label(&self) -> &str {
@@ -74,38 +82,57 @@ impl SignatureInput {
         range.map(|range| unescaped(&self.components.text[range.clone()]))
     }
 
-    /// Takes a parameter. Those that are not known are signed like the others and mean nothing.
-    fn parameter(&mut self, key: &KeyRef, value: &BareItemFromInput<'_>, asked: bool) -> Result<(), SignatureError> {
-        let range = push_parameter(&mut self.components.text, key, value);
-        let twice = match key.as_str() {
-            "created" => self.created.replace(seconds(key, value, asked)?).is_some(),
-            "expires" => self.expires.replace(seconds(key, value, asked)?).is_some(),
-            "nonce" => set(&mut self.nonce, key, value, range)?,
-            "alg" => set(&mut self.alg, key, value, range)?,
-            "keyid" => set(&mut self.keyid, key, value, range)?,
-            "tag" => set(&mut self.tag, key, value, range)?,
+    /// Takes a parameter that the text has. Those that are not known are signed like the others and mean nothing.
+    pub(super) fn parameter(&mut self, key: &str, value: Value) -> Result<(), SignatureError> {
+        let twice = match key {
+            "created" => self.created.replace(value.seconds(key)?).is_some(),
+            "expires" => self.expires.replace(value.seconds(key)?).is_some(),
+            "nonce" => self.nonce.replace(value.string(key)?).is_some(),
+            "alg" => self.alg.replace(value.string(key)?).is_some(),
+            "keyid" => self.keyid.replace(value.string(key)?).is_some(),
+            "tag" => self.tag.replace(value.string(key)?).is_some(),
             _ => false,
         };
-        if twice { Err(SignatureError::Malformed(format!("`{}` stands there twice", key.as_str()))) } else { Ok(()) }
+        if twice { Err(SignatureError::Malformed(format!("`{key}` stands there twice"))) } else { Ok(()) }
     }
 }
 
-fn seconds(key: &KeyRef, value: &BareItemFromInput<'_>, asked: bool) -> Result<u64, SignatureError> {
-    let seconds = value.as_integer().and_then(|seconds| u64::try_from(i64::from(seconds)).ok());
-    let asked = if asked && value.as_boolean() == Some(true) { Some(0) } else { None };
-    seconds.or(asked).ok_or_else(|| SignatureError::Malformed(format!("`{}` is no time", key.as_str())))
+/// The value of a parameter.
+pub(super) enum Value {
+    /// A whole number that is not negative.
+    Number(u64),
+    /// Where its text stands, without the quotes.
+    String(Range<usize>),
+    Other,
 }
 
-fn set(
-    place: &mut Option<Range<usize>>,
-    key: &KeyRef,
-    value: &BareItemFromInput<'_>,
-    range: Range<usize>,
-) -> Result<bool, SignatureError> {
-    if value.as_string().is_none() {
-        return Err(SignatureError::Malformed(format!("`{}` is no string", key.as_str())));
+impl Value {
+    /// Writes it behind the text, with its key.
+    fn written(text: &mut String, key: &KeyRef, value: &BareItemFromInput<'_>, asked: bool) -> Self {
+        let range = push_parameter(text, key, value);
+        if value.as_string().is_some() {
+            Self::String(range)
+        } else if asked && value.as_boolean() == Some(true) {
+            Self::Number(0)
+        } else {
+            let number = value.as_integer().and_then(|number| u64::try_from(i64::from(number)).ok());
+            number.map_or(Self::Other, Self::Number)
+        }
     }
-    Ok(place.replace(range).is_some())
+
+    fn seconds(self, key: &str) -> Result<u64, SignatureError> {
+        match self {
+            Self::Number(seconds) => Ok(seconds),
+            _ => Err(SignatureError::Malformed(format!("`{key}` is no time"))),
+        }
+    }
+
+    fn string(self, key: &str) -> Result<Range<usize>, SignatureError> {
+        match self {
+            Self::String(range) => Ok(range),
+            _ => Err(SignatureError::Malformed(format!("`{key}` is no string"))),
+        }
+    }
 }
 
 /// The signatures of a message; none when it has no `Signature-Input`.
@@ -114,20 +141,26 @@ fn set(
 ///
 /// When one of the two fields is malformed or too long, or one has a label that the other has not.
 pub(super) fn read(headers: &HeaderMap, limit: usize) -> Result<Vec<SignatureInput>, SignatureError> {
-    let Some(text) = joined(headers, SIGNATURE_INPUT)? else { return Ok(Vec::new()) };
-    let visitor = InputVisitor { inputs: Vec::with_capacity(1), limit, asked: false };
-    let mut inputs = Parser::new(&*text)
-        .parse_dictionary_with_visitor(visitor)
-        .map_err(|error| malformed(SIGNATURE_INPUT, &error))?;
-    let text = joined(headers, SIGNATURE)?
+    let Some(text) = joined(headers, &SIGNATURE_INPUT)? else { return Ok(Vec::new()) };
+    let mut inputs = match canonical::read(&text, limit) {
+        Some(input) => vec![input],
+        None => read_any(&text, limit)?,
+    };
+    let text = joined(headers, &SIGNATURE)?
         .ok_or_else(|| SignatureError::Malformed("`Signature-Input` without `Signature`".into()))?;
     Parser::new(&*text)
         .parse_dictionary_with_visitor(SignatureVisitor(&mut inputs))
-        .map_err(|error| malformed(SIGNATURE, &error))?;
+        .map_err(|error| malformed(&SIGNATURE, &error))?;
     match inputs.iter().find(|input| input.signature.is_empty()) {
         Some(input) => Err(SignatureError::Malformed(format!("`{}` has no signature", input.label()))),
         None => Ok(inputs),
     }
+}
+
+/// The signatures of a `Signature-Input` in whatever form, without their bytes.
+pub(super) fn read_any(text: &[u8], limit: usize) -> Result<Vec<SignatureInput>, SignatureError> {
+    let visitor = InputVisitor { inputs: Vec::with_capacity(1), limit, asked: false };
+    Parser::new(text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed(&SIGNATURE_INPUT, &error))
 }
 
 /// The signatures that a response asks for.
@@ -136,13 +169,13 @@ pub(super) fn read(headers: &HeaderMap, limit: usize) -> Result<Vec<SignatureInp
 ///
 /// When `Accept-Signature` is malformed or too long.
 pub(super) fn read_accept(headers: &HeaderMap) -> Result<Vec<SignatureInput>, SignatureError> {
-    let Some(text) = joined(headers, "accept-signature")? else { return Ok(Vec::new()) };
+    let Some(text) = joined(headers, &ACCEPT_SIGNATURE)? else { return Ok(Vec::new()) };
     let visitor = InputVisitor { inputs: Vec::new(), limit: super::component::MAX_COMPONENTS, asked: true };
-    Parser::new(&*text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed("accept-signature", &error))
+    Parser::new(&*text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed(&ACCEPT_SIGNATURE, &error))
 }
 
 /// The lines of a field in one.
-pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<Cow<'a, [u8]>>, SignatureError> {
+pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<Cow<'a, [u8]>>, SignatureError> {
     let mut lines = headers.get_all(name).iter();
     let Some(first) = lines.next() else { return Ok(None) };
     let mut text = Cow::Borrowed(first.as_bytes());
@@ -157,7 +190,7 @@ pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<Co
     Ok(Some(text))
 }
 
-fn malformed(field: &str, error: &sfv::Error) -> SignatureError {
+fn malformed(field: &HeaderName, error: &sfv::Error) -> SignatureError {
     SignatureError::Malformed(format!("`{field}`: {error}"))
 }
 
@@ -229,7 +262,10 @@ impl<'de> ParameterVisitor<'de> for Member<'_> {
 
     fn parameter(&mut self, key: &'de KeyRef, value: BareItemFromInput<'de>) -> Result<(), SignatureError> {
         match &mut self.input {
-            Some(input) => input.parameter(key, &value, self.asked),
+            Some(input) => {
+                let value = Value::written(&mut input.components.text, key, &value, self.asked);
+                input.parameter(key.as_str(), value)
+            }
             None => Ok(()),
         }
     }

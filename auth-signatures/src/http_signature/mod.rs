@@ -2,6 +2,7 @@
 
 mod accept;
 mod base;
+mod canonical;
 mod client;
 mod component;
 mod error;

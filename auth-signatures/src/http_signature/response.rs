@@ -50,7 +50,7 @@ impl ResponseSigner {
         let mut components = Components::parse(["@method;req", "@path;req", "@authority;req"])?;
         for component in input.components.iter() {
             // RFC 9421 section 2.4: the request's signature is not signed again.
-            let is_signature = component.kind == Kind::Field && input.components.name(component) == SIGNATURE;
+            let is_signature = component.kind == Kind::Field && SIGNATURE == *input.components.name(component);
             let is_there = matches!(component.kind, Kind::Method | Kind::Path | Kind::Authority);
             if !is_signature && !is_there {
                 components.add(&format!("{};req", input.components.id(component)))?;
@@ -76,7 +76,7 @@ impl SignResponse for ResponseSigner {
         let is_ours = |value: &HeaderValue| {
             value.as_bytes().strip_prefix(LABEL.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
         };
-        if response.headers.get_all(SIGNATURE_INPUT).iter().any(is_ours) {
+        if response.headers.get_all(&SIGNATURE_INPUT).iter().any(is_ours) {
             return;
         }
         let mut base = format!("\"@status\": {}\n", response.status.as_str());
@@ -130,7 +130,7 @@ pub(super) fn add(headers: &mut http::HeaderMap, label: &str, params: &str, sign
     let input = HeaderValue::try_from(format!("{label}={params}"));
     let signature = HeaderValue::try_from(format!("{label}=:{}:", Base64::encode_string(signature)));
     if let (Ok(input), Ok(signature)) = (input, signature) {
-        headers.append(HeaderName::from_static(SIGNATURE_INPUT), input);
-        headers.append(HeaderName::from_static(SIGNATURE), signature);
+        headers.append(&SIGNATURE_INPUT, input);
+        headers.append(&SIGNATURE, signature);
     }
 }

@@ -19,6 +19,7 @@ use super::input::{self, SignatureInput};
 use super::response::ResponseSigner;
 use super::signature::{Demands, VerifiedSignature};
 use crate::caller::who_signed;
+use crate::crypto::Claimed;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 use crate::exchange::Exchange;
 use crate::option::{LONGEST, is_printable};
@@ -37,7 +38,8 @@ pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
 ///
 /// One look-up of the key gives the account. The algorithm is that of the key. A content must be signed, too, by its
 /// `Content-Digest` (RFC 9530). The router needs a [`SignatureLayer`](crate::SignatureLayer). The
-/// [guide](crate::http_signature) shows both sides.
+/// [guide](crate::http_signature) shows both sides. To verify a request with a MAC takes 7 allocations, with a content of one
+/// chunk 14; with a public key aws-lc makes some more.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, permission::IsAuthenticated};
@@ -195,7 +197,8 @@ impl HttpSignature {
                         self.algorithms.contains(&algorithm) && alg.as_deref().is_none_or(|alg| alg == algorithm.name())
                     };
                     let backend = authentication.backend();
-                    let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), &input.signature).await?;
+                    let signature = Claimed::Bytes(&input.signature);
+                    let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
                     match record {
                         Ok(record) => return Ok((at, record)),
                         Err(not_signed) => invalid().because(not_signed),
@@ -232,7 +235,7 @@ impl HttpSignature {
         let digest = Self::content(input, request, body)?;
         if let Some(nonce) = input.nonce() {
             // No key id has a zero byte, so that the two cannot be taken apart in another way.
-            let used = Digest::of([record.key.id(), "\0", &nonce].concat().as_bytes());
+            let used = Digest::of_parts(&[record.key.id().as_bytes(), b"\0", nonce.as_bytes()]);
             let (backend, end) = (state.authentication().backend(), self.demands().end_of(input));
             if !exchange.first_use(backend, "http-signature", used, now, end).await? {
                 return Err(invalid().because(SignatureError::Nonce));
@@ -310,7 +313,7 @@ where
 
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, VerifiedSignature> {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
-        let verdict = if request.headers.contains_key(input::SIGNATURE_INPUT) {
+        let verdict = if request.headers.contains_key(&input::SIGNATURE_INPUT) {
             // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
             Box::pin(self.judge(request, state, exchange, body)).await
         } else {

@@ -9,6 +9,7 @@ use auth_runtime::store::{Key, KeyAlgorithm};
 use super::component::Components;
 use super::error::SignatureError;
 use super::input::SignatureInput;
+use crate::crypto::{self, Claimed};
 
 /// A signature that was verified: of a request, which a handler takes as `#[auth]`, or of a response.
 ///
@@ -151,5 +152,6 @@ pub(super) fn verify(input: &SignatureInput, base: &str, key: &Key, now: Duratio
     if input.alg().is_some_and(|alg| alg != key.algorithm().name()) {
         return Err(SignatureError::OtherAlgorithm);
     }
-    if crate::crypto::verifies(key, base.as_bytes(), &input.signature) { Ok(()) } else { Err(SignatureError::Wrong) }
+    let signature = Claimed::Bytes(&input.signature);
+    if crypto::verifies(key, true, base.as_bytes(), signature) { Ok(()) } else { Err(SignatureError::Wrong) }
 }

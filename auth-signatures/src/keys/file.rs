@@ -217,6 +217,10 @@ impl<U: User + Clone> KeyStore for KeyFile<U> {
         self.keep_up().await?;
         self.0.keys.find_key(id).await
     }
+
+    fn keeps_keys(&self) -> bool {
+        self.0.keys.keeps_keys()
+    }
 }
 
 impl<U: User + Clone> ReplayStore for KeyFile<U> {

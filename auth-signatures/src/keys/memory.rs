@@ -10,6 +10,7 @@ use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore, StoreR
 use auth_runtime::{Digest, User};
 
 use super::replays::Replays;
+use crate::crypto;
 
 /// Keys with the accounts that sign with them, in memory, and records of what was used already. Clones share them.
 ///
@@ -54,6 +55,7 @@ impl<U> MemoryKeys<U> {
 
     /// Adds a key. Whether there was none with its id; the one that was there stays.
     pub fn add(&self, key: Key, user: U) -> bool {
+        crypto::prepare(&key);
         match self.write().entry(key.id().to_owned()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(place) => {
@@ -65,6 +67,7 @@ impl<U> MemoryKeys<U> {
 
     /// Puts a key in the place of the one with the same id, which is returned.
     pub fn replace(&self, key: Key, user: U) -> Option<KeyRecord<U>> {
+        crypto::prepare(&key);
         self.write().insert(key.id().to_owned(), KeyRecord { key, user })
     }
 
@@ -82,6 +85,9 @@ impl<U> MemoryKeys<U> {
 
     /// Puts these in the place of all that there are.
     pub(super) fn replace_all(&self, keys: HashMap<String, KeyRecord<U>>) {
+        for record in keys.values() {
+            crypto::prepare(&record.key);
+        }
         *self.write() = keys;
     }
 
@@ -119,6 +125,10 @@ impl<U: User + Clone> Backend for MemoryKeys<U> {
 impl<U: User + Clone> KeyStore for MemoryKeys<U> {
     async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<U>>> {
         Ok(self.read().get(id).cloned())
+    }
+
+    fn keeps_keys(&self) -> bool {
+        true
     }
 }
 
@@ -159,6 +169,16 @@ mod tests {
         assert!(keys.remove("a").is_some() && keys.remove("a").is_none());
         assert_eq!(found(looking.backend(), "a").await, None);
         assert_eq!(found(looking.backend(), "b").await, Some((2, "ada".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn keys_are_prepared_before_anybody_asks_for_them() {
+        let keys = MemoryKeys::new().with_key(key("a", 1), Service::new("ada"));
+        assert!(keys.add(key("b", 2), Service::new("ada")) && keys.replace(key("c", 3), Service::new("ada")).is_none());
+        for key in keys.keys() {
+            assert!(key.prepared(|_| "not yet").is_none(), "{key:?}");
+        }
+        assert!(keys.keeps_keys());
     }
 
     #[tokio::test]

@@ -53,8 +53,14 @@ pub fn shared_secret(id: impl Into<String>, algorithm: KeyAlgorithm, secret: &[u
     SigningKey::shared(id, algorithm, secret).map(|key| key.verifying_key())
 }
 
-pub(super) fn is_rsa(algorithm: KeyAlgorithm) -> bool {
+pub(crate) fn is_rsa(algorithm: KeyAlgorithm) -> bool {
     matches!(algorithm, KeyAlgorithm::RsaPssSha512 | KeyAlgorithm::RsaV15Sha256 | KeyAlgorithm::RsaV15Sha512)
+}
+
+/// How many bytes the modulus has of an RSA key in the form that stores keep.
+pub(crate) fn modulus_len(spki: &[u8]) -> Option<usize> {
+    let (modulus, _) = der::rsa_public(Info::public(spki)?.key)?;
+    Some(modulus.len())
 }
 
 fn no_public(algorithm: KeyAlgorithm) -> NotAKey {

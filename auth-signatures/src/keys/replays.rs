@@ -1,8 +1,9 @@
 //! What was used already, in memory.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,37 +12,49 @@ use auth_runtime::Digest;
 /// Calls that began a little earlier must still find what has just expired.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// The records of each scope.
+/// The records of each scope. There are few scopes, one for each scheme.
 #[derive(Default)]
-pub(super) struct Replays(Mutex<HashMap<String, Records>>);
+pub(super) struct Replays(Mutex<BTreeMap<String, Records>>);
 
 /// Records with their ends. What has expired goes as new ones come, so that there are never more than came within the longest
 /// time that one lasts.
 #[derive(Default)]
 struct Records {
-    ends: HashMap<[u8; 32], Duration>,
-    first_to_end: BinaryHeap<Reverse<(Duration, [u8; 32])>>,
+    ends: HashMap<Record, Duration>,
+    first_to_end: BinaryHeap<Reverse<(Duration, Record)>>,
+}
+
+/// The digest of what was used.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Record([u8; 32]);
+
+impl Hash for Record {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Nobody finds many digests with one half in common.
+        state.write(&self.0[..16]);
+    }
 }
 
 impl Replays {
     pub(super) fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool {
         let mut scopes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = Record(*key.as_bytes());
         if let Some(records) = scopes.get_mut(scope) {
-            return records.first_use(*key.as_bytes(), now, expires);
+            return records.first_use(record, now, expires);
         }
-        scopes.entry(scope.to_owned()).or_default().first_use(*key.as_bytes(), now, expires)
+        scopes.entry(scope.to_owned()).or_default().first_use(record, now, expires)
     }
 }
 
 impl Records {
-    fn first_use(&mut self, key: [u8; 32], now: Duration, expires: Duration) -> bool {
+    fn first_use(&mut self, record: Record, now: Duration, expires: Duration) -> bool {
         self.sweep(now.saturating_sub(GRACE));
-        let end = self.ends.entry(key).or_default();
+        let end = self.ends.entry(record).or_default();
         if *end > now {
             return false;
         }
         *end = expires;
-        self.first_to_end.push(Reverse((expires, key)));
+        self.first_to_end.push(Reverse((expires, record)));
         true
     }
 

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{NotAKey, SigningKey, crypto};
+use crate::crypto::{self, Claimed};
+use crate::{NotAKey, SigningKey};
 
 macro_rules! pem {
     ($name:literal) => {
@@ -77,7 +78,7 @@ fn both_halves_are_read_from_pem_and_fit() {
     ] {
         let (secret, shown) = (private(algorithm, secret).unwrap(), public(algorithm, shown).unwrap());
         assert_eq!(secret.verifying_key().material(), shown.material(), "{algorithm}");
-        assert!(crypto::verifies(&shown, b"message", &secret.sign(b"message")), "{algorithm}");
+        assert!(crypto::verifies(&shown, false, b"message", Claimed::Bytes(&secret.sign(b"message"))), "{algorithm}");
         assert_eq!((shown.id(), shown.algorithm()), ("k", algorithm));
     }
 }
@@ -173,7 +174,10 @@ fn every_kind_of_key_is_written_and_read_again() {
         let again = SigningKey::from_jwk(&key.to_private_jwk(), None).unwrap();
         assert_eq!((again.id(), again.algorithm()), ("k", algorithm));
         assert_eq!(again.verifying_key().material(), key.verifying_key().material());
-        assert!(crypto::verifies(&key.verifying_key(), b"message", &again.sign(b"message")), "{algorithm}");
+        assert!(
+            crypto::verifies(&key.verifying_key(), false, b"message", Claimed::Bytes(&again.sign(b"message"))),
+            "{algorithm}"
+        );
         if algorithm.is_symmetric() {
             assert!(reason(key.to_public_jwk()).contains("no public half"));
             assert!(thumbprint(&key.verifying_key()).is_err());

@@ -96,7 +96,7 @@ proptest! {
         signature in "\\PC{0,40}|[a-c]=:[A-Za-z0-9+/=]{0,12}:",
     ) {
         let mut headers = HeaderMap::new();
-        for (name, text) in [(input::SIGNATURE_INPUT, &text), (input::SIGNATURE, &signature), ("accept-signature", &text)] {
+        for (name, text) in [("signature-input", &text), ("signature", &signature), ("accept-signature", &text)] {
             if let Ok(value) = HeaderValue::from_str(text) {
                 headers.insert(name, value);
             }

@@ -88,10 +88,10 @@ fn signing_key(vectors: &Value, vector: &Value) -> SigningKey {
 }
 
 fn put_signature(headers: &mut HeaderMap, vector: &Value) {
-    if !headers.contains_key(input::SIGNATURE_INPUT) {
+    if !headers.contains_key(&input::SIGNATURE_INPUT) {
         let value = |name: &str| vector[name].as_str().unwrap().parse().unwrap();
-        headers.insert(input::SIGNATURE_INPUT, value("signature_input"));
-        headers.insert(input::SIGNATURE, value("signature"));
+        headers.insert(&input::SIGNATURE_INPUT, value("signature_input"));
+        headers.insert(&input::SIGNATURE, value("signature"));
     }
 }
 
