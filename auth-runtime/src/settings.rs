@@ -228,13 +228,13 @@ pub struct PasswordSettings {
 }
 
 impl Default for PasswordSettings {
-    /// 19 MiB, two passes, one lane, as OWASP recommends; as many at once as there are processors; no cache.
+    /// 19 MiB, two passes, one lane, as OWASP recommends; one fewer at once than there are processors; no cache.
     fn default() -> Self {
         Self {
             memory_kib: 19 * 1024,
             iterations: 2,
             parallelism: 1,
-            concurrency: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            concurrency: std::thread::available_parallelism().map_or(1, |processors| (processors.get() - 1).max(1)),
             cache_size: 0,
         }
     }
@@ -244,7 +244,13 @@ impl PasswordSettings {
     setting!(/** Memory of one hash, in KiB. */ memory_kib, with_memory_kib, u32);
     setting!(/** Passes over the memory. */ iterations, with_iterations, u32);
     setting!(/** Lanes of one hash. */ parallelism, with_parallelism, u32);
-    setting!(/** How many hashes are computed at once; the others wait. */ concurrency, with_concurrency, usize);
+    setting!(
+        /**
+        How many hashes are computed at once; the others wait. One fewer than there are processors, unless set, so that a
+        flood of passwords leaves one of them to all other requests.
+        */
+        concurrency, with_concurrency, usize
+    );
     setting!(
         /** How many verified passwords are remembered, by a digest under a secret of this process. 0 remembers none. */
         cache_size, with_cache_size, usize
