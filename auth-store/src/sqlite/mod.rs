@@ -184,4 +184,6 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(BUSY_TIMEOUT)
+        // Nobody hangs up on a file, and asking costs a look-up another way to the connection's thread and back.
+        .test_before_acquire(false)
 }
