@@ -165,12 +165,12 @@ impl<B: LoginStore> Authentication<B> {
     ///
     /// When the store does not answer; it is told the next time.
     pub async fn flush_logins(&self) -> StoreResult<()> {
-        let uses = self.login_uses();
-        let _turn = uses.telling.lock().await;
-        let used = uses.untold(self.settings().clock().now());
+        let notes = self.login_uses();
+        let _turn = notes.telling.lock().await;
+        let used = notes.untold(self.settings().clock().now());
         if !used.is_empty() {
             self.backend().touch_logins(&used).await?;
-            uses.told(&used);
+            notes.told(&used);
         }
         Ok(())
     }
@@ -204,12 +204,12 @@ impl<B: TokenStore> Authentication<B> {
     ///
     /// When the store does not answer; it is told the next time.
     pub async fn flush_tokens(&self) -> StoreResult<()> {
-        let uses = self.token_uses();
-        let _turn = uses.telling.lock().await;
-        let used = uses.untold(self.settings().clock().now());
+        let notes = self.token_uses();
+        let _turn = notes.telling.lock().await;
+        let used = notes.untold(self.settings().clock().now());
         if !used.is_empty() {
             self.backend().touch_tokens(&used).await?;
-            uses.told(&used);
+            notes.told(&used);
         }
         Ok(())
     }
