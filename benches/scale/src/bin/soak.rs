@@ -235,14 +235,14 @@ fn verdict(samples: &[Sample], counts: &Value, was_well: bool, seconds: u64) -> 
 /// How the line rises that is laid through the most of each minute from so many seconds on, and whether it may.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // memories are below 2^52
 fn rise(samples: &[Sample], from: f64, bytes: impl Fn(&Sample) -> u64, allowed: Growth) -> (Value, bool) {
-    let last = samples.last().expect("a sample").seconds;
-    let window = WINDOW.min((last - from) / 6.0);
+    let end = samples.last().expect("a sample").seconds;
+    let window = WINDOW.min((end - from) / 6.0);
     let peak = |number: u32| {
         let at = from + f64::from(number) * window;
         let within = samples.iter().filter(|sample| (at..at + window).contains(&sample.seconds));
         within.map(&bytes).max().map(|bytes| (at, bytes as f64))
     };
-    let peaks = (0..((last - from) / window) as u32).filter_map(peak);
+    let peaks = (0..((end - from) / window) as u32).filter_map(peak);
     let (times, bytes): (Vec<f64>, Vec<f64>) = peaks.unzip();
     let rise = slope(&times, &bytes) * (times[times.len() - 1] - times[0]);
     let [least, median, most] = [0.0, 0.5, 1.0].map(|part| quantile(&bytes, part));
