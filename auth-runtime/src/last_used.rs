@@ -1,7 +1,9 @@
 //! When logins and tokens were last used, noted off the path of requests.
 //!
 //! A request leaves a note in memory at most once a minute for each login or token. The first note starts a task that hands
-//! all of them to the store in one call a second later. What a crash loses are the notes of that second.
+//! all of them to the store in one call a second later, and goes on as long as others come in meanwhile. The store is told by
+//! one call at a time, so that one that is slow is told nothing twice. What a crash loses are the notes of that second, and of
+//! the call under way.
 //!
 //! What the store was told is remembered a little longer: a look-up that was under way, or that a cache of the store answers,
 //! may still say what was before, and must not end a login that is in use.
@@ -12,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::state::Authentication;
-use crate::store::{AccessToken, Id, Login, LoginStore, StoreResult, TokenStore};
+use crate::store::{AccessToken, Backend, Id, Login, LoginStore, StoreResult, TokenStore};
 
 /// How old the note of a last use may become before it is renewed; a tenth of the idle timeout if that is less.
 const RENEW_AFTER: Duration = Duration::from_secs(60);
@@ -28,12 +30,19 @@ const MOST: usize = 100_000;
 
 /// The notes that the store has not got yet, or only just.
 #[derive(Debug, Default)]
-pub(crate) struct LastUsed(Mutex<Notes>);
+pub(crate) struct LastUsed {
+    notes: Mutex<Notes>,
+    /// Held while the store is told.
+    telling: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Default)]
 struct Notes {
     used: HashMap<Id, Note>,
+    /// Whether a task flushes, or will.
     is_flush_due: bool,
+    /// Whether a note was left since the last flush began.
+    has_new: bool,
 }
 
 #[derive(Debug)]
@@ -44,7 +53,7 @@ struct Note {
 
 impl LastUsed {
     fn notes(&self) -> MutexGuard<'_, Notes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The newer one of what the store and what this process knows.
@@ -52,19 +61,20 @@ impl LastUsed {
         self.notes().used.get(id).map_or(recorded, |note| note.at.max(recorded))
     }
 
-    /// Leaves a note. Whether it is the first one since the last flush, which this call must see to.
+    /// Leaves a note. Whether no flush is due, so that this call must see to one.
     fn note(&self, id: &Id, at: Duration) -> bool {
         let mut notes = self.notes();
         if notes.used.len() < MOST || notes.used.contains_key(id) {
             notes.used.insert(id.clone(), Note { at, is_told: false });
         }
+        notes.has_new = true;
         !std::mem::replace(&mut notes.is_flush_due, true)
     }
 
     /// The notes to tell the store. Drops those that it has had long enough.
     fn untold(&self, now: Duration) -> Vec<(Id, Duration)> {
         let mut notes = self.notes();
-        notes.is_flush_due = false;
+        notes.has_new = false;
         let has_room = notes.used.len() < MOST / 2;
         notes.used.retain(|_, note| !note.is_told || (has_room && now.saturating_sub(note.at) < KEEP_FOR));
         notes.used.iter().filter(|(_, note)| !note.is_told).map(|(id, note)| (id.clone(), note.at)).collect()
@@ -87,11 +97,47 @@ fn is_old(last_used: Duration, idle_timeout: Option<Duration>, now: Duration) ->
     now.saturating_sub(last_used) > renew_after
 }
 
-fn later(flush: impl Future<Output = StoreResult<()>> + Send + 'static) {
+/// The one flush that is due, until it ends, however it does.
+struct Due<B> {
+    authentication: Authentication<B>,
+    uses: fn(&Authentication<B>) -> &LastUsed,
+    has_ended: bool,
+}
+
+impl<B> Due<B> {
+    /// Ends, unless notes were left since the last flush began.
+    fn ends(&mut self) -> bool {
+        let mut notes = (self.uses)(&self.authentication).notes();
+        self.has_ended = !notes.has_new;
+        notes.is_flush_due = notes.has_new;
+        self.has_ended
+    }
+}
+
+impl<B> Drop for Due<B> {
+    fn drop(&mut self) {
+        // Another one may be due since this one ended.
+        if !self.has_ended {
+            (self.uses)(&self.authentication).notes().is_flush_due = false;
+        }
+    }
+}
+
+fn later<B, F>(mut due: Due<B>, flush: impl Fn(Authentication<B>) -> F + Send + 'static)
+where
+    B: Backend,
+    F: Future<Output = StoreResult<()>> + Send,
+{
     tokio::spawn(async move {
-        tokio::time::sleep(GATHER_FOR).await;
-        if let Err(error) = flush.await {
-            tracing::warn!(target: "auth::store", %error, "the last use of logins could not be noted");
+        loop {
+            tokio::time::sleep(GATHER_FOR).await;
+            if let Err(error) = flush(due.authentication.clone()).await {
+                tracing::warn!(target: "auth::store", %error, "the last use of logins could not be noted");
+                return;
+            }
+            if due.ends() {
+                return;
+            }
         }
     });
 }
@@ -108,21 +154,23 @@ impl<B: LoginStore> Authentication<B> {
     /// Notes that a login was used.
     pub(crate) fn note_login_use(&self, login: &Login, now: Duration) {
         if self.login_uses().note(&login.id, now) {
-            let authentication = self.clone();
-            later(async move { authentication.flush_logins().await });
+            let due = Due { authentication: self.clone(), uses: Self::login_uses, has_ended: false };
+            later(due, |authentication| async move { authentication.flush_logins().await });
         }
     }
 
-    /// Tells the store now when logins were last used: before a program ends.
+    /// Tells the store now when logins were last used, after the call that may be under way: before a program ends.
     ///
     /// # Errors
     ///
     /// When the store does not answer; it is told the next time.
     pub async fn flush_logins(&self) -> StoreResult<()> {
-        let used = self.login_uses().untold(self.settings().clock().now());
+        let notes = self.login_uses();
+        let _turn = notes.telling.lock().await;
+        let used = notes.untold(self.settings().clock().now());
         if !used.is_empty() {
             self.backend().touch_logins(&used).await?;
-            self.login_uses().told(&used);
+            notes.told(&used);
         }
         Ok(())
     }
@@ -145,22 +193,170 @@ impl<B: TokenStore> Authentication<B> {
     /// Notes that a token was used.
     pub(crate) fn note_token_use(&self, token: &AccessToken, now: Duration) {
         if self.token_uses().note(&token.id, now) {
-            let authentication = self.clone();
-            later(async move { authentication.flush_tokens().await });
+            let due = Due { authentication: self.clone(), uses: Self::token_uses, has_ended: false };
+            later(due, |authentication| async move { authentication.flush_tokens().await });
         }
     }
 
-    /// Tells the store now when tokens were last used: before a program ends.
+    /// Tells the store now when tokens were last used, after the call that may be under way: before a program ends.
     ///
     /// # Errors
     ///
     /// When the store does not answer; it is told the next time.
     pub async fn flush_tokens(&self) -> StoreResult<()> {
-        let used = self.token_uses().untold(self.settings().clock().now());
+        let notes = self.token_uses();
+        let _turn = notes.telling.lock().await;
+        let used = notes.untold(self.settings().clock().now());
         if !used.is_empty() {
             self.backend().touch_tokens(&used).await?;
-            self.token_uses().told(&used);
+            notes.told(&used);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use tokio::runtime::{Builder, Runtime};
+    use tokio::sync::Semaphore;
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::Digest;
+    use crate::identity::Nobody;
+    use crate::store::{Insertion, LoginRecord, NewLogin, StoreError};
+
+    const AFTER_A_FLUSH: Duration = GATHER_FOR.saturating_add(Duration::from_millis(1));
+
+    /// A store that answers nothing before it may.
+    #[derive(Clone)]
+    struct Slow {
+        told: Arc<Mutex<Vec<Vec<String>>>>,
+        may_answer: Arc<Semaphore>,
+        fails: Arc<AtomicBool>,
+    }
+
+    impl Slow {
+        fn told(&self) -> Vec<Vec<String>> {
+            self.told.lock().unwrap().clone()
+        }
+    }
+
+    impl Backend for Slow {
+        type User = Nobody;
+    }
+
+    impl LoginStore for Slow {
+        async fn find_login(&self, _: &Digest) -> StoreResult<Option<LoginRecord<Nobody>>> {
+            Ok(None)
+        }
+
+        async fn insert_login(&self, _: &Nobody, _: NewLogin) -> StoreResult<Insertion<Login>> {
+            Ok(Insertion::LimitReached)
+        }
+
+        async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
+            let mut ids: Vec<_> = used.iter().map(|(id, _)| id.to_string()).collect();
+            ids.sort_unstable();
+            self.told.lock().unwrap().push(ids);
+            self.may_answer.acquire().await.unwrap().forget();
+            if self.fails.load(Ordering::Relaxed) { Err(StoreError::new("no")) } else { Ok(()) }
+        }
+
+        async fn end_login(&self, _: &Digest) -> StoreResult<bool> {
+            Ok(false)
+        }
+    }
+
+    fn app() -> Authentication<Slow> {
+        let may_answer = Arc::new(Semaphore::new(0));
+        Authentication::new(Slow { told: Arc::default(), may_answer, fails: Arc::default() })
+    }
+
+    fn use_login(app: &Authentication<Slow>, id: i64) {
+        let login = Login {
+            id: id.into(),
+            client: String::new(),
+            created: Duration::ZERO,
+            last_used: Duration::ZERO,
+            idle_timeout: None,
+            expires: None,
+        };
+        app.note_login_use(&login, app.settings().clock().now());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_store_is_told_by_one_call_at_a_time() {
+        let app = app();
+        let store = app.backend();
+        use_login(&app, 1);
+        sleep(AFTER_A_FLUSH).await;
+        assert_eq!(store.told(), [["1"]]);
+        for id in [2, 3] {
+            use_login(&app, id);
+            sleep(10 * AFTER_A_FLUSH).await;
+            assert_eq!(store.told(), [["1"]], "it has not answered yet");
+        }
+        store.may_answer.add_permits(1);
+        sleep(AFTER_A_FLUSH).await;
+        assert_eq!(store.told(), [vec!["1"], vec!["2", "3"]], "without another request");
+        store.may_answer.add_permits(1);
+        sleep(10 * AFTER_A_FLUSH).await;
+        assert_eq!(store.told().len(), 2, "there is nothing more to tell");
+        use_login(&app, 4);
+        sleep(AFTER_A_FLUSH).await;
+        assert_eq!(store.told()[2..], [["4"]]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_flushes_waits_for_the_call_under_way() {
+        let app = app();
+        let store = app.backend();
+        use_login(&app, 1);
+        sleep(AFTER_A_FLUSH).await;
+        use_login(&app, 2);
+        let flush = tokio::spawn({
+            let app = app.clone();
+            async move { app.flush_logins().await }
+        });
+        sleep(10 * AFTER_A_FLUSH).await;
+        assert!(!flush.is_finished());
+        store.may_answer.add_permits(2);
+        flush.await.unwrap().unwrap();
+        sleep(10 * AFTER_A_FLUSH).await;
+        assert_eq!(store.told(), [["1"], ["2"]]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_failure_the_next_use_brings_all_that_the_store_has_not_got() {
+        let app = app();
+        let store = app.backend();
+        store.may_answer.add_permits(9);
+        store.fails.store(true, Ordering::Relaxed);
+        for id in [1, 2] {
+            use_login(&app, id);
+            sleep(AFTER_A_FLUSH).await;
+        }
+        store.fails.store(false, Ordering::Relaxed);
+        use_login(&app, 3);
+        sleep(10 * AFTER_A_FLUSH).await;
+        assert_eq!(store.told(), [vec!["1"], vec!["1", "2"], vec!["1", "2", "3"]]);
+    }
+
+    #[test]
+    fn a_flush_that_ends_with_its_runtime_is_made_up_for_by_another() {
+        let app = app();
+        let runtime = || -> Runtime { Builder::new_current_thread().enable_time().start_paused(true).build().unwrap() };
+        // The first one ends while it gathers, the second one while the store is told.
+        for (id, wait) in [(1, GATHER_FOR / 2), (2, AFTER_A_FLUSH), (3, AFTER_A_FLUSH)] {
+            runtime().block_on(async {
+                use_login(&app, id);
+                sleep(wait).await;
+            });
+        }
+        assert_eq!(app.backend().told(), [vec!["1", "2"], vec!["1", "2", "3"]]);
     }
 }

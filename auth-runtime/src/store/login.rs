@@ -158,7 +158,8 @@ pub trait LoginStore: Backend {
         login: NewLogin,
     ) -> impl Future<Output = StoreResult<Insertion<Login>>> + Send;
 
-    /// Notes when logins were last used. Called in the background with many at once, never within a request.
+    /// Notes when logins were last used. Called in the background with many at once, never within a request, and
+    /// by one process with one call at a time.
     fn touch_logins(&self, used: &[(Id, Duration)]) -> impl Future<Output = StoreResult<()>> + Send;
 
     /// Ends the login of the cookie with this digest. Whether there was one.

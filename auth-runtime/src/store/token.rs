@@ -100,7 +100,8 @@ pub trait TokenStore: Backend {
         token: NewToken,
     ) -> impl Future<Output = StoreResult<Insertion<AccessToken>>> + Send;
 
-    /// Notes when tokens were last used. Called in the background with many at once, never within a request.
+    /// Notes when tokens were last used. Called in the background with many at once, never within a request, and
+    /// by one process with one call at a time.
     ///
     /// Notes nothing, unless implemented otherwise. A store that keeps [idle timeouts](AccessToken::idle_timeout) must.
     fn touch_tokens(&self, used: &[(Id, Duration)]) -> impl Future<Output = StoreResult<()>> + Send {

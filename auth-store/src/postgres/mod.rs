@@ -87,7 +87,11 @@ impl PostgresStore {
         // By itself, since a pool tries again for a while, and then tells of that instead of the cause.
         let first = options.connect().await.map_err(OpenError::Open)?;
         first.close().await.map_err(OpenError::Open)?;
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .before_acquire(|connection, seen| Box::pin(is_alive(connection, seen.idle_for)));
         let pool = pool.connect_with(options).await.map_err(OpenError::Open)?;
         Self::over(pool).await
     }
@@ -136,4 +140,16 @@ impl PostgresStore {
         }
         Ok(())
     }
+}
+
+/// How long a connection is believed to be as it was when it was last used.
+const BELIEVED_FOR: Duration = Duration::from_secs(1);
+
+/// Whether the server still answers on a connection that nobody used for so long. Under load none is asked: that would be a
+/// second round trip for each call.
+async fn is_alive(connection: &mut Connection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for > BELIEVED_FOR {
+        connection.ping().await?;
+    }
+    Ok(true)
 }

@@ -8,7 +8,7 @@ mod sql;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use auth_runtime::store::{Id, StoreResult};
 use sqlx::sqlite::{
@@ -64,7 +64,8 @@ const TOUCH_TOKENS: &[&str] = &[
      ) noted WHERE auth_login.id = noted.id AND auth_login.last_used < noted.at",
 ];
 
-/// How many last uses one transaction notes: whoever logs in or out meanwhile waits for its end.
+/// How many last uses one transaction notes: whoever logs in or out meanwhile waits for its end. Before the next one the file is
+/// left alone for as long.
 const TOUCHED_AT_ONCE: usize = 1_000;
 
 impl SqliteStore {
@@ -140,7 +141,11 @@ impl SqliteStore {
     }
 
     async fn touch(&self, statements: &[&'static str], used: &[(Id, Duration)]) -> StoreResult<()> {
+        let mut took = Duration::ZERO;
         for some in used.chunks(TOUCHED_AT_ONCE) {
+            // Who waits for the file only looks now and then whether it is free, and gives up after a while.
+            tokio::time::sleep(took).await;
+            let since = Instant::now();
             let noted: Vec<_> =
                 some.iter().map(|(id, at)| format!("[{},{}]", sql::number(id), sql::millis(*at))).collect();
             let noted = format!("[{}]", noted.join(","));
@@ -149,6 +154,7 @@ impl SqliteStore {
                 query(*statement).bind(&noted).execute(&mut *transaction).await.map_err(failed)?;
             }
             transaction.commit().await.map_err(failed)?;
+            took = since.elapsed();
         }
         Ok(())
     }
@@ -184,4 +190,6 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(BUSY_TIMEOUT)
+        // Nobody hangs up on a file, and asking costs a look-up another way to the connection's thread and back.
+        .test_before_acquire(false)
 }

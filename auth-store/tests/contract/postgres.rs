@@ -125,6 +125,24 @@ async fn a_database_keeps_everything_when_it_is_opened_again() {
 }
 
 #[tokio::test]
+async fn connections_that_the_server_has_closed_are_replaced() {
+    let database = Database::new("closed").await;
+    let store = PostgresStore::open(&database.url()).await.unwrap();
+    let ada = make(&store, "ada").await;
+    administer(format!(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{}'",
+        database.name
+    ))
+    .await;
+    // Each one may be found out by a call that fails, if it was in use a moment ago.
+    for _ in 0..16 {
+        drop(store.account("ada").await);
+    }
+    assert_eq!(store.account("ada").await.unwrap(), Some(ada));
+    database.remove().await;
+}
+
+#[tokio::test]
 async fn the_tables_of_an_application_stay_beside_those_of_the_store() {
     let database = Database::new("beside").await;
     database.run_sql("CREATE TABLE account (theirs TEXT); CREATE TABLE login (theirs TEXT)").await;

@@ -1,5 +1,6 @@
 //! `scale/run`, in the folder `benches`: what an authenticated request costs with few and with many tokens and logins, in
-//! SQLite, in PostgreSQL and in Redis. It prints the tables and writes `results/scale.json` and `results/scale.md`.
+//! SQLite, in PostgreSQL and in Redis. It prints the tables and writes `results/scale.json`, `results/scale.md` and the page of
+//! the guide.
 //!
 //! Requests are served in process, one after the other, each of a random account. In each round both sizes take turns
 //! of fifty requests, and their ratio is that of the round, so that what else the machine does matters little. A request's use is noted and written
@@ -13,8 +14,8 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
 use clap::{Parser, Subcommand};
-use compare::machine;
 use compare::row::grouped;
+use compare::{machine, page};
 use scale::memory::Memory;
 use scale::places::{Kind, Places};
 use scale::report::{Bytes, Times, tables};
@@ -83,8 +84,9 @@ async fn main() {
     }
     assert!(options.few < options.many, "few are fewer than many");
     assert_ne!(Places::number(options.few), Places::number(options.many), "many are ten times as many as few");
+    let wanted: Vec<Kind> = kinds(&options).map(|(kind, _)| kind).collect();
     for size in [options.few, options.many] {
-        places.furnish(size, options.anew || are_old).await;
+        places.furnish(&wanted, size, options.anew || are_old).await;
         places.used_until(places.since);
     }
     let times = measure_times(&mut places, &options).await;
@@ -124,7 +126,8 @@ async fn main() {
     fs::create_dir_all(&results).expect("a folder");
     let all = serde_json::to_string_pretty(&all).expect("numbers and texts");
     fs::write(results.join("scale.json"), all + "\n").expect("the folder can be written");
-    fs::write(results.join("scale.md"), fragment).expect("the folder can be written");
+    fs::write(results.join("scale.md"), &fragment).expect("the folder can be written");
+    page::replace("scale", &fragment);
 }
 
 fn kinds(options: &Options) -> impl Iterator<Item = (Kind, &'static str)> {

@@ -39,6 +39,10 @@ impl Kind {
     fn is_over_file(self) -> bool {
         matches!(self, Self::Sqlite | Self::RedisOverSqlite)
     }
+
+    fn is_before_another(self) -> bool {
+        matches!(self, Self::RedisOverSqlite | Self::RedisOverPostgres)
+    }
 }
 
 /// A store that was opened.
@@ -107,32 +111,35 @@ impl Places {
         size.ilog10()
     }
 
-    /// Makes the databases of so many, and checks what it made. Those that are there stay, unless all are to be made anew.
-    pub async fn furnish(&self, size: u64, anew: bool) {
+    /// Makes the databases of so many that these stores need, and checks what it made. Those that are there stay, unless all
+    /// are to be made anew.
+    pub async fn furnish(&self, kinds: &[Kind], size: u64, anew: bool) {
         let filling = Filling::new(size, self.since).await;
         let (file, database) = (self.file(size), Self::database(size));
+        let mut redis = fill::redis::connect(&self.redis, Self::number(size)).await;
         if anew {
             for suffix in ["sqlite", "sqlite-wal", "sqlite-shm"] {
                 drop(fs::remove_file(file.with_extension(suffix)));
             }
             fill::postgres::remove(&self.postgres, &database).await;
+            fill::redis::remove(&mut redis).await;
         }
         let mut filled = Vec::new();
-        if !file.exists() {
+        if kinds.iter().any(|kind| kind.is_over_file()) && !file.exists() {
             eprintln!("Filling {} ..", file.display());
             fill::sqlite::fill(&file, &filling).await;
             filled.push(Kind::Sqlite);
         }
-        if !fill::postgres::is_there(&self.postgres, &database).await {
+        if kinds.iter().any(|kind| !kind.is_over_file()) && !fill::postgres::is_there(&self.postgres, &database).await {
             eprintln!("Filling PostgreSQL with {size} ..");
             fill::postgres::fill(&self.postgres, &database, &filling).await;
             filled.push(Kind::Postgres);
         }
-        let mut redis = fill::redis::connect(&self.redis, Self::number(size)).await;
-        if anew || fill::redis::bytes(&mut redis, size).await.is_none() {
+        let before: Vec<Kind> = kinds.iter().copied().filter(|kind| kind.is_before_another()).collect();
+        if !before.is_empty() && fill::redis::bytes(&mut redis, size).await.is_none() {
             eprintln!("Filling Redis with {size} ..");
             fill::redis::fill(&mut redis, &filling).await;
-            filled.extend([Kind::RedisOverSqlite, Kind::RedisOverPostgres]);
+            filled.extend(before);
         }
         // What was measured before is not as it was filled in: it has been used since.
         for kind in filled {
@@ -151,7 +158,7 @@ impl Places {
             fill::postgres::beside(&self.postgres, &Self::database(size))
         };
         let store = AnyStore::open(&address).await.expect("the database");
-        if matches!(kind, Kind::Sqlite | Kind::Postgres) {
+        if !kind.is_before_another() {
             return Opened::Sql(store);
         }
         let redis = format!("{}/{}", self.redis, Self::number(size));

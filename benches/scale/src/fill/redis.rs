@@ -20,7 +20,7 @@ const LATE: i64 = 60_000;
 /// In pipelines of what the store's script does for a first login: a hash under the digest, the ids that lead to it, and the
 /// sets of the account and of the client.
 pub async fn fill(connection: &mut MultiplexedConnection, filling: &Filling) {
-    let () = cmd("FLUSHDB").query_async(connection).await.expect("an answer");
+    remove(connection).await;
     let before = used(connection).await;
     let all: Vec<u64> = (1..=filling.size).collect();
     for some in all.chunks(500) {
@@ -41,6 +41,11 @@ pub async fn fill(connection: &mut MultiplexedConnection, filling: &Filling) {
         .await
         .expect("an answer");
     let () = cmd("SAVE").query_async(connection).await.expect("a file");
+}
+
+/// Empties the database that the connection has chosen.
+pub async fn remove(connection: &mut MultiplexedConnection) {
+    let () = cmd("FLUSHDB").query_async(connection).await.expect("an answer");
 }
 
 /// How many bytes the database took in memory, when it was filled with so many.
