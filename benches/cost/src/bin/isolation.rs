@@ -1,4 +1,4 @@
-//! How long other requests take while every processor is busy with passwords: `cargo run --release -p cost --bin isolation`.
+//! How long other requests take while others send nothing but passwords: `cargo run --release -p cost --bin isolation`.
 //!
 //! The server is real: axum over loopback, on as many threads as there are processors. Twice as many clients as processors
 //! send Basic requests without a cache, one after the other; beside them one client sends a request with a token every
