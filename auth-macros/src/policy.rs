@@ -354,7 +354,8 @@ impl HandedOn<'_> {
         match self {
             Self::All => quote!(::core::option::Option::Some),
             Self::Of(wanted) => respanned(quote!(#runtime::__private::select::<#wanted, _, _>), wanted.span()),
-            Self::Nothing => quote!(|_| ::core::option::Option::None),
+            // A function of one name, so that handlers of the same chain share the code of its future.
+            Self::Nothing => quote!(#runtime::__private::leave),
         }
     }
 }

@@ -22,6 +22,11 @@ pub fn select<T, At, A: Select<T, At>>(auth: A) -> Option<T> {
     auth.select()
 }
 
+/// Leaves the credentials that no argument asks for.
+pub fn leave<A, T>(_: A) -> Option<T> {
+    None
+}
+
 /// Stands for a marked argument in a handler that does not compile, so that a router says nothing about it.
 #[derive(Debug)]
 pub struct Faulty<T>(pub T);
