@@ -91,9 +91,8 @@ impl Origin {
     }
 
     fn split(&self) -> (&str, Option<u16>) {
-        // It is short: to look at one byte after the other is quicker than to set up a search.
-        match self.authority.bytes().rposition(|byte| byte == b':').map(|at| self.authority.split_at(at)) {
-            Some((host, port)) if !port.ends_with(']') => (host, port[1..].parse().ok()),
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
             _ => (&self.authority, None),
         }
     }

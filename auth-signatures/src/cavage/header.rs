@@ -58,12 +58,12 @@ impl<'a> Parameters<'a> {
 
 /// One `name="value"` or `name=digits`, and what follows its comma.
 fn parameter(text: &str) -> Result<(&str, &str, &str), Fault> {
-    let (name, rest) = split_at_byte(text, b'=').ok_or("a parameter has no value")?;
+    let (name, rest) = text.split_once('=').ok_or("a parameter has no value")?;
     let (value, rest) = match rest.strip_prefix('"') {
-        Some(quoted) => split_at_byte(quoted, b'"').ok_or("a quote is not closed")?,
+        Some(quoted) => quoted.split_once('"').ok_or("a quote is not closed")?,
         None => rest.split_at(rest.find([',', ' ', '\t', '"']).unwrap_or(rest.len())),
     };
-    if value.as_bytes().contains(&b'\\') {
+    if value.contains('\\') {
         return Err("a value has an escape, which no parameter needs");
     }
     let rest = rest.trim_start();
@@ -74,13 +74,6 @@ fn parameter(text: &str) -> Result<(&str, &str, &str), Fault> {
         None => return Err("there is something between two parameters"),
     };
     Ok((name.trim(), value, rest))
-}
-
-/// What stands before the first such byte, an ASCII character, and what behind it. Texts are short: to look at one byte after
-/// the other is quicker than to set up a search.
-fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let (before, after) = text.split_at(text.bytes().position(|other| other == byte)?);
-    Some((before, &after[1..]))
 }
 
 /// The names that a signature covers, each once.

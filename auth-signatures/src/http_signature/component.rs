@@ -290,17 +290,8 @@ pub(super) fn push_parameter(text: &mut String, key: &KeyRef, value: &BareItemFr
     }
     text.push('=');
     let start = text.len();
-    let Some(string) = value.as_string() else {
-        let _ = ItemSerializer::with_buffer(text).bare_item(value);
-        return start..text.len();
-    };
-    if string.as_str().bytes().any(|byte| matches!(byte, b'"' | b'\\')) {
-        let _ = ItemSerializer::with_buffer(text).bare_item(value);
-    } else {
-        // As nearly every string is written.
-        text.extend(["\"", string.as_str(), "\""]);
-    }
-    start + 1..text.len() - 1
+    let _ = ItemSerializer::with_buffer(text).bare_item(value);
+    if value.as_string().is_some() { start + 1..text.len() - 1 } else { start..text.len() }
 }
 
 /// What a string of a structured field says, without its quotes.
