@@ -2,12 +2,11 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::settings::PasswordSettings;
@@ -16,14 +15,17 @@ use crate::store::{PasswordStore, StoreError, StoreResult};
 
 #[cfg(feature = "django")]
 mod django;
+mod threads;
+
+use threads::HashingThreads;
 
 /// Hashes and verifies passwords with argon2id (RFC 9106).
 ///
-/// Each hash runs on a blocking thread and no more of them at once than the settings say: a permit moves into the closure,
-/// so that a request that is given up keeps its place until its hash is done.
+/// Hashes run on threads of their own, no more of them at once than the settings say. A request that is given up keeps its
+/// place until its hash is done.
 pub struct Passwords {
     hasher: Argon2<'static>,
-    permits: Arc<Semaphore>,
+    threads: HashingThreads,
     decoy: String,
     /// Of the hashes that are made today, the part before the salt.
     beginning: String,
@@ -43,7 +45,7 @@ impl Passwords {
         let decoy = hash_with(&hasher, b"nobody's password").expect("these parameters were just accepted");
         Self {
             hasher,
-            permits: Arc::new(Semaphore::new((*settings.concurrency()).max(1))),
+            threads: HashingThreads::new(*settings.concurrency()),
             beginning: beginning(&decoy).to_owned(),
             decoy,
             cache: (*settings.cache_size() > 0).then(|| Cache::new(*settings.cache_size())),
@@ -54,11 +56,11 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness, or the runtime is shutting down.
+    /// When the operating system gives no randomness, or starts no thread.
     pub async fn hash(&self, password: &str) -> StoreResult<String> {
         let password = Zeroizing::new(password.to_owned());
         let hasher = self.hasher.clone();
-        self.off_thread(move || hash_with(&hasher, password.as_bytes())).await?
+        self.threads.run(move || hash_with(&hasher, password.as_bytes())).await?
     }
 
     /// Whether `password` is the one that was hashed to `hash`. Takes the same time when there is no hash.
@@ -69,7 +71,7 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// When the runtime is shutting down.
+    /// When the operating system starts no thread.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> StoreResult<bool> {
         let remembered = self.cache.as_ref().zip(hash).map(|(cache, hash)| (cache, cache.key(password, hash)));
         if let Some((cache, key)) = &remembered
@@ -82,7 +84,7 @@ impl Passwords {
         let hash = hash.unwrap_or(&self.decoy).to_owned();
         let hasher = self.hasher.clone();
         // In a box, so that a request whose password is remembered has no room for this.
-        let verified = Box::pin(self.off_thread(move || verify_with(&hasher, password.as_bytes(), &hash)));
+        let verified = Box::pin(self.threads.run(move || verify_with(&hasher, password.as_bytes(), &hash)));
         let right = verified.await? && known;
         if let Some((cache, key)) = remembered
             && right
@@ -105,16 +107,6 @@ impl Passwords {
             || params.m_cost() != ours.m_cost()
             || params.t_cost() != ours.t_cost()
             || params.p_cost() != ours.p_cost()
-    }
-
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> StoreResult<T> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(StoreError::new)?;
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        })
-        .await
-        .map_err(StoreError::new)
     }
 }
 

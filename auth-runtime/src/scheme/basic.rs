@@ -16,7 +16,7 @@ use crate::store::{Backend, PasswordStore};
 /// `Authorization: Basic`, a user name and a password in base64 (RFC 7617). Only over HTTPS.
 ///
 /// The base64 is strict (RFC 4648 section 4); what it holds is UTF-8, or else Latin-1; the first colon ends the name.
-/// Verifying costs one argon2id hash, on a blocking thread; an unknown name costs the same.
+/// Verifying costs one argon2id hash, on a thread for passwords; an unknown name costs the same.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::Basic, permission::IsStaff, AuthState, store::PasswordStore};
