@@ -33,7 +33,7 @@
 //! command line `auth` and the pages of `auth-admin` do with accounts, and [`GroupStore`] what `auth` does with permissions.
 //!
 //! - **Requests.** One statement, prepared once a connection, finds a token or a login by the index of its digest, together with
-//!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
+//!   its account. Connections in steady use go from one to the next, and a look-up is made anew where its own was cut off. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
 //!   what another machine changes arrives after the cache's `max_age` at the latest.
 //! - **Last uses** are gathered for a second and written together, off the path of requests.
 //! - **What has expired** is refused whether it is still there or not. [`AccountStore::sweep`] deletes it, in small steps: call

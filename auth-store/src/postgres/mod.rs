@@ -6,15 +6,17 @@ mod migrate;
 #[path = "../sql/mod.rs"]
 mod sql;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use auth_runtime::store::{Id, StoreResult};
+use sqlx::pool::CloseEvent;
 use sqlx::postgres::{PgConnectOptions, PgConnection as Connection, PgPool, PgPoolOptions, PgRow as Row, Postgres};
 use sqlx::{ConnectOptions, Connection as _, Transaction, query};
 
 use self::PostgresStore as Store;
 use self::sql::failed;
+use self::sql::readers::{BELIEVED_FOR, Readers};
 use crate::cache::ReadCache;
 use crate::open::OpenError;
 
@@ -25,6 +27,7 @@ use crate::open::OpenError;
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    readers: Arc<Readers>,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
     sealing: crate::sealing::SealingKeys,
@@ -93,22 +96,28 @@ impl PostgresStore {
             .test_before_acquire(false)
             .before_acquire(|connection, seen| Box::pin(is_alive(connection, seen.idle_for)));
         let pool = pool.connect_with(options).await.map_err(OpenError::Open)?;
-        Self::over(pool).await
+        migrate::run(&pool).await?;
+        Ok(Self::of(pool, 8))
     }
 
-    /// Takes an application's own connections, and brings the tables up to date.
+    /// Takes an application's own connections, and brings the tables up to date. Up to a quarter of them stay with look-ups
+    /// while those follow one another.
     ///
     /// # Errors
     ///
     /// When that cannot be done; the tables are as they were then.
     pub async fn over(pool: PgPool) -> Result<Self, OpenError> {
         migrate::run(&pool).await?;
-        Ok(Self::of(pool))
+        let readers = pool.options().get_max_connections() / 4;
+        let store = Self::of(pool, readers as usize);
+        tokio::spawn(let_go_when_closed(store.pool.close_event(), Arc::downgrade(&store.readers)));
+        Ok(store)
     }
 
-    fn of(pool: PgPool) -> Self {
+    fn of(pool: PgPool, readers: usize) -> Self {
         Self {
             pool,
+            readers: Arc::new(Readers::new(readers)),
             cache: None,
             #[cfg(feature = "keys")]
             sealing: crate::sealing::SealingKeys::default(),
@@ -124,7 +133,7 @@ impl PostgresStore {
 
     /// Closes the connections, once what is under way has ended.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close(&self.pool).await;
     }
 
     /// A transaction.
@@ -142,8 +151,13 @@ impl PostgresStore {
     }
 }
 
-/// How long a connection is believed to be as it was when it was last used.
-const BELIEVED_FOR: Duration = Duration::from_secs(1);
+/// Whoever closes the pool waits for all of its connections.
+async fn let_go_when_closed(closed: CloseEvent, readers: Weak<Readers>) {
+    closed.await;
+    if let Some(readers) = readers.upgrade() {
+        readers.let_go();
+    }
+}
 
 /// Whether the server still answers on a connection that nobody used for so long. Under load none is asked: that would be a
 /// second round trip for each call.

@@ -19,13 +19,9 @@ impl PasswordStore for Store {
         if is_no_name(username) {
             return Ok(None);
         }
-        let row = query(
-            "SELECT id, username, is_active, is_staff, epoch, password_hash FROM auth_account WHERE username = $1",
-        )
-        .bind(username)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
+        let find =
+            "SELECT id, username, is_active, is_staff, epoch, password_hash FROM auth_account WHERE username = $1";
+        let row = self.find(|| query(find).bind(username)).await?;
         row.map(|row: Row| Ok(PasswordRecord { user: account(&row)?, hash: get(&row, 5)? })).transpose()
     }
 
@@ -63,20 +59,14 @@ impl AccountStore for Store {
         if is_no_name(username) {
             return Ok(None);
         }
-        let row = query("SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE username = $1")
-            .bind(username)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
+        let find = "SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE username = $1";
+        let row = self.find(|| query(find).bind(username)).await?;
         row.as_ref().map(account).transpose()
     }
 
     async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
-        let row = query("SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)?;
+        let find = "SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE id = $1";
+        let row = self.find(|| query(find).bind(id)).await?;
         row.as_ref().map(account).transpose()
     }
 

@@ -37,7 +37,7 @@ pub(super) async fn find(store: &Store, name: &str) -> StoreResult<Option<Client
     if name.contains('\0') {
         return Ok(None);
     }
-    let row = query(select!("WHERE name = $1")).bind(name).fetch_optional(&store.pool).await.map_err(failed)?;
+    let row = store.find(|| query(select!("WHERE name = $1")).bind(name)).await?;
     row.as_ref().map(client).transpose()
 }
 

@@ -43,17 +43,11 @@ impl KeyStore for Store {
         if is_no_id(id) {
             return Ok(None);
         }
-        let row = query(
-            "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, signing.algorithm, \
+        let find = "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, signing.algorithm, \
              signing.material, signing.not_before, signing.expires \
              FROM auth_signing_key signing JOIN auth_account account ON account.id = signing.account_id \
-             WHERE signing.id = $1",
-        )
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
-        let Some(row) = row else { return Ok(None) };
+             WHERE signing.id = $1";
+        let Some(row) = self.find(|| query(find).bind(id)).await? else { return Ok(None) };
         let algorithm = algorithm(&row, 5)?;
         let material = self.sealing.open(id, algorithm, get(&row, 6)?)?;
         let key = Key::new(id, algorithm, material, maybe_time_at(&row, 7)?, maybe_time_at(&row, 8)?);

@@ -34,16 +34,13 @@ pub(super) fn login_at(row: &Row, first: usize) -> StoreResult<Login> {
 }
 
 async fn look_up(store: &Store, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
-    let row = query(concat!(
+    let find = concat!(
         "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, ",
         login_columns!(),
         ", login.csrf_secret FROM auth_login login JOIN auth_account account ON account.id = login.account_id \
          AND account.epoch = login.epoch WHERE login.digest = $1",
-    ))
-    .bind(digest.as_bytes().as_slice())
-    .fetch_optional(&store.pool)
-    .await
-    .map_err(failed)?;
+    );
+    let row = store.find(|| query(find).bind(digest.as_bytes().as_slice())).await?;
     let record =
         |row: Row| Ok(LoginRecord { user: account(&row)?, login: login_at(&row, 5)?, csrf_secret: get(&row, 11)? });
     row.map(record).transpose()

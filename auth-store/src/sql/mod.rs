@@ -10,6 +10,7 @@ mod groups;
 mod keys;
 mod logins;
 mod manage;
+pub(super) mod readers;
 mod replays;
 mod tokens;
 
@@ -77,6 +78,11 @@ async fn lock(connection: &mut Connection, user: &Account) -> StoreResult<bool> 
 }
 
 impl Store {
+    /// The row that a statement finds, which only reads. It is made anew where its connection is.
+    async fn find<'q, Q: Execute<'q, Database> + 'q>(&self, statement: impl Fn() -> Q) -> StoreResult<Option<Row>> {
+        self.readers.find(&self.pool, statement).await.map_err(failed)
+    }
+
     /// The row that a statement of its own writes and returns.
     ///
     /// SQLite commits with the step after the last row, and only then says whether it could: `fetch_optional` takes no

@@ -47,14 +47,14 @@ macro_rules! find_token {
 async fn look_up(store: &Store, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> {
     let digest = token.digest().as_bytes().as_slice();
     let row = match token.imported_digest() {
-        None => query(find_token!("token.digest = $1")).bind(digest).fetch_optional(&store.pool).await,
+        None => store.find(|| query(find_token!("token.digest = $1")).bind(digest)).await,
         Some(imported) => {
-            let query = query(find_token!("token.digest IN ($1, $2)")).bind(digest);
-            query.bind(imported.as_bytes().as_slice()).fetch_optional(&store.pool).await
+            let imported = imported.as_bytes().as_slice();
+            store.find(|| query(find_token!("token.digest IN ($1, $2)")).bind(digest).bind(imported)).await
         }
     };
     let record = |row: Row| Ok(TokenRecord { user: account(&row)?, token: access_token(&row, 5)? });
-    row.map_err(failed)?.map(record).transpose()
+    row?.map(record).transpose()
 }
 
 impl TokenStore for Store {

@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions, Connection as _, Transaction, query};
 
 use self::SqliteStore as Store;
 use self::sql::failed;
+use self::sql::readers::Readers;
 use crate::cache::ReadCache;
 use crate::open::OpenError;
 
@@ -28,6 +29,7 @@ use crate::open::OpenError;
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    readers: Arc<Readers>,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
     sealing: crate::sealing::SealingKeys,
@@ -97,7 +99,8 @@ impl SqliteStore {
         write_ahead(first).await.map_err(OpenError::Open)?;
         // A revoked token must stay revoked when the power fails.
         let options = options.synchronous(SqliteSynchronous::Full);
-        pool(8).connect_with(options).await.map_err(OpenError::Open).map(Self::of)
+        let pool = pool(8).connect_with(options).await.map_err(OpenError::Open)?;
+        Ok(Self::of(pool, 4))
     }
 
     /// An empty database that is gone with the store.
@@ -111,12 +114,13 @@ impl SqliteStore {
         let mut only = pool.acquire().await.map_err(OpenError::Open)?;
         migrate::run(&mut only).await?;
         drop(only);
-        Ok(Self::of(pool))
+        Ok(Self::of(pool, 0))
     }
 
-    fn of(pool: SqlitePool) -> Self {
+    fn of(pool: SqlitePool, readers: usize) -> Self {
         Self {
             pool,
+            readers: Arc::new(Readers::new(readers)),
             cache: None,
             #[cfg(feature = "keys")]
             sealing: crate::sealing::SealingKeys::default(),
@@ -132,7 +136,7 @@ impl SqliteStore {
 
     /// Closes the connections, once what is under way has ended.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close(&self.pool).await;
     }
 
     /// A transaction that may write. Others that do wait for its end.
@@ -186,7 +190,6 @@ async fn write_ahead(connection: &mut Connection) -> Result<(), sqlx::Error> {
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
-        .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(BUSY_TIMEOUT)

@@ -125,20 +125,52 @@ async fn a_database_keeps_everything_when_it_is_opened_again() {
 }
 
 #[tokio::test]
-async fn connections_that_the_server_has_closed_are_replaced() {
-    let database = Database::new("closed").await;
+async fn a_look_up_is_made_anew_where_its_connection_was_cut() {
+    let database = Database::new("cut").await;
     let store = PostgresStore::open(&database.url()).await.unwrap();
     let ada = make(&store, "ada").await;
-    administer(format!(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{}'",
-        database.name
-    ))
-    .await;
-    // Each one may be found out by a call that fails, if it was in use a moment ago.
-    for _ in 0..16 {
-        drop(store.account("ada").await);
+    for many in [1, 8] {
+        let looking = (0..many).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.account("ada").await.unwrap() })
+        });
+        for looked in looking.collect::<Vec<_>>() {
+            assert_eq!(looked.await.unwrap(), Some(ada.clone()));
+        }
+        administer(format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{}'",
+            database.name
+        ))
+        .await;
+        assert_eq!(store.account("ada").await.unwrap(), Some(ada.clone()), "after {many}");
+    }
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn look_ups_leave_an_application_its_own_connections() {
+    let database = Database::new("shared").await;
+    let pool = database.pool().await;
+    let store = PostgresStore::over(pool.clone()).await.unwrap();
+    let ada = make(&store, "ada").await;
+    let looking: Vec<_> = (0..40)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.account("ada").await.unwrap() })
+        })
+        .collect();
+    for looked in looking {
+        assert_eq!(looked.await.unwrap(), Some(ada.clone()));
+    }
+    // All but one of its four are to be had at once.
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        taken.push(pool.acquire().await.unwrap());
     }
     assert_eq!(store.account("ada").await.unwrap(), Some(ada));
+    drop(taken);
+    pool.close().await;
+    store.account("ada").await.expect_err("a closed pool is an error and no answer");
     database.remove().await;
 }
 

@@ -103,6 +103,25 @@ async fn a_new_file_is_opened_by_many_at_once() {
     assert!(!has_token(&stores[0], "ada-token-1").await, "nothing is cached, unless it is asked for");
 }
 
+#[test]
+fn a_store_may_go_after_its_runtime() {
+    let path = file("runtime");
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let store = first.block_on(async {
+        let store = SqliteStore::open(&path).await.unwrap();
+        make(&store, "ada").await;
+        store
+    });
+    drop(first);
+    assert!(second.block_on(store.account("ada")).unwrap().is_some());
+    drop(second);
+    drop(store);
+    assert!(
+        runtime().block_on(async { SqliteStore::open(path).await.unwrap().account("ada").await }).unwrap().is_some()
+    );
+}
+
 #[tokio::test]
 async fn the_tables_of_a_newer_program_are_left_alone() {
     let path = file("too-new");
