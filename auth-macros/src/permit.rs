@@ -79,9 +79,14 @@ impl Permissions {
         self.each_leaf().into_iter().map(|(alias, _)| alias).collect()
     }
 
-    /// Whether fields of a permission are given.
-    pub(crate) fn has_fields(&self) -> bool {
-        self.0.iter().any(Permission::has_fields)
+    /// What the value needs in scope, where fields of a permission are given.
+    pub(crate) fn imports(&self, runtime: &Path) -> Option<TokenStream> {
+        self.0.iter().any(Permission::has_fields).then(|| {
+            quote! {
+                #[allow(unused_imports)]
+                use #runtime::__private::NoRules as _;
+            }
+        })
     }
 
     fn each_leaf(&self) -> Vec<(&syn::Ident, &Path)> {

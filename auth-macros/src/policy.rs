@@ -82,22 +82,21 @@ impl Rules {
         let decision = quote!(::core::result::Result<(), #runtime::AuthError>);
         let future = sent_future(&decision);
         let permit = match (&self.permit, of) {
-            (Some(permit), _) => {
-                let (ty, value) = (permit.ty(runtime), permit.value(runtime));
-                let rules = permit.has_fields().then(|| {
-                    quote! {
-                        #[allow(unused_imports)]
-                        use #runtime::__private::NoRules as _;
-                    }
-                });
+            (Some(permit), Some(_)) => {
+                let (ty, value, imports) = (permit.ty(runtime), permit.value(runtime), permit.imports(runtime));
                 quote! {
                     fn permit<'a>(#access) -> #future {
-                        #rules
+                        #imports
                         static __PERMIT: #ty = #value;
                         #runtime::Permission::<#state, #user>::has_permission(&__PERMIT, access)
                     }
                 }
             }
+            (Some(_), None) => quote! {
+                fn permit<'a>(#access) -> #future {
+                    #runtime::Permission::<#state, #user>::has_permission(&__WRITTEN.permission.0, access)
+                }
+            },
             (None, Some(of)) => quote!(fn permit<'a>(#access) -> #future { #of::permit(access) }),
             (None, None) => quote! {
                 fn permit<'a>(_: &'a #runtime::permission::Access<'a, #state, #user>) -> ::core::future::Ready<#decision> {
@@ -116,6 +115,24 @@ impl Rules {
         quote!(#permit #throttle)
     }
 
+    /// Whether handlers of these rules share the code that asks `schemes`: throttles are not among what is written out. A
+    /// scheme with several options is asked in a loop, which is much faster where rustc knows each of them.
+    pub(crate) fn shares_steps(&self, schemes: &[Scheme]) -> bool {
+        let again = |(at, scheme): (usize, &Scheme)| schemes[..at].iter().any(|other| other.path == scheme.path);
+        self.throttle.is_none() && !schemes.iter().enumerate().any(again)
+    }
+
+    /// The type and the value of the permission in what is written out.
+    fn asks(&self, runtime: &Path) -> (TokenStream, TokenStream) {
+        match &self.permit {
+            Some(permit) => {
+                let (ty, value) = (permit.ty(runtime), permit.value(runtime));
+                (quote!(#runtime::__private::Asks<#ty>), quote!(#runtime::__private::Asks(#value)))
+            }
+            None => (quote!(#runtime::__private::AsksNothing), quote!(#runtime::__private::AsksNothing)),
+        }
+    }
+
     /// `.with_client()`, where a throttle counts by the client.
     pub(crate) fn with_client(&self) -> TokenStream {
         let span = self.throttle.as_ref().and_then(Throttles::reads_client);
@@ -131,13 +148,13 @@ impl Rules {
             let future = sent_future(resolved);
             return quote! {
                 fn resolve<'a>(#arguments) -> #future {
-                    #chain::resolve_picked(&__CHAIN, request, state, #pick)
+                    #chain::resolve_picked(&__WRITTEN.chain, request, state, #pick)
                 }
             };
         }
         quote! {
             async fn resolve<'a>(#arguments) -> #resolved {
-                let resolved = #chain::resolve(&__CHAIN, request, state).await?;
+                let resolved = #chain::resolve(&__WRITTEN.chain, request, state).await?;
                 ::core::result::Result::Ok(resolved #with_client.pick(#pick))
             }
         }
@@ -181,6 +198,9 @@ pub(crate) struct ChainPolicy<'a> {
     pub(crate) verifies_csrf_form: bool,
     pub(crate) auth: HandedOn<'a>,
     pub(crate) told: &'a Told,
+    /// Whether the impl is of `Stated`, which costs less time to compile, in the place of `Policy`: only where
+    /// [`Rules::shares_steps`].
+    pub(crate) stated: bool,
 }
 
 /// Which credentials a policy hands on.
@@ -197,7 +217,7 @@ pub(crate) enum HandedOn<'a> {
 impl ChainPolicy<'_> {
     /// The constants of the schemes and the impl: the items of a block.
     pub(crate) fn items(&self) -> TokenStream {
-        let Self { name, runtime, schemes, all_challenges, verifies_csrf_form: form, .. } = self;
+        let Self { name, runtime, schemes, all_challenges, verifies_csrf_form: form, stated, .. } = self;
         let constants = Constants::of(schemes, runtime);
         let items = &constants.items;
         let aliases = aliases(schemes);
@@ -218,7 +238,6 @@ impl ChainPolicy<'_> {
         let rules = self.rules.aliases(runtime);
         let challenges = if *all_challenges { quote!(All) } else { quote!(First) };
         let pick = self.auth.pick(runtime);
-        let asked = self.rules.methods(runtime, &state, &user, None);
         let has_permission = self.rules.permit.is_some();
         let texts = schemes.iter().map(Scheme::text);
         let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
@@ -231,21 +250,53 @@ impl ChainPolicy<'_> {
         let client_bound = self.rules.client_bound(runtime, &all);
         let client_asserts = self.rules.client_asserts(runtime, &aliases);
         let auth = self.auth.ty(&all);
+        let written = self.written(&chain, &value, span);
+        let constants = quote! {
+            const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
+            const VERIFIES_CSRF_FORM: bool = #form;
+            const HAS_PERMISSION: bool = #has_permission;
+            #declared
+        };
+        let bounds = quote!(#scheme_bounds #client_bound #rule_bounds);
+        let steps = quote! {
+            fn steps() -> impl #runtime::__private::Steps<#state, User = #user, Auth = #auth> {
+                __WRITTEN.picked(#pick)
+            }
+        };
+        if *stated {
+            // All on the user's token: rustc repeats the faults of the bounds on what the method returns.
+            let steps = respanned(steps, span);
+            return quote_spanned! {span=>
+                #items
+                #rules
+                #written
+                #[automatically_derived]
+                impl<#any_state #any_user> #runtime::__private::Stated<#state> for #name where #bounds {
+                    type User = #user;
+                    type Auth = #auth;
+                    #constants
+                    #steps
+                }
+            };
+        }
         let resolved = quote!(::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError>);
         let resolve = self.rules.resolve(runtime, &state, &resolved, &pick);
-        // All on the user's token: rustc repeats the faults of the bounds on what the methods return.
+        let asked = self.rules.methods(runtime, &state, &user, None);
+        let steps = self.rules.shares_steps(schemes).then_some(steps);
+        // All on the user's token, as above.
         let methods = respanned(
             quote! {
                 #resolve
 
                 fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
-                    #runtime::Chain::<#state>::challenges(&__CHAIN, state)
+                    #runtime::Chain::<#state>::challenges(&__WRITTEN.chain, state)
                 }
 
                 fn first_challenge(state: &#state) -> #runtime::__private::FirstChallenge {
-                    #runtime::Chain::<#state>::first_challenge(&__CHAIN, state)
+                    #runtime::Chain::<#state>::first_challenge(&__WRITTEN.chain, state)
                 }
 
+                #steps
             },
             span,
         );
@@ -253,25 +304,37 @@ impl ChainPolicy<'_> {
             #items
             #rules
             #client_asserts
-            static __CHAIN: #chain = #value;
+            #written
             #[automatically_derived]
             #[allow(refining_impl_trait)]
             impl<#any_state #any_user> #runtime::Policy<#state> for #name
             where
-                #scheme_bounds
-                #client_bound
-                #rule_bounds
+                #bounds
             {
                 type User = #user;
                 type Auth = #auth;
-                const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
-                const VERIFIES_CSRF_FORM: bool = #form;
-                const HAS_PERMISSION: bool = #has_permission;
-                #declared
+                #constants
 
                 #methods
                 #asked
             }
+        }
+    }
+
+    /// The static `__WRITTEN`, of a chain of this type and value.
+    fn written(&self, chain: &TokenStream, value: &TokenStream, span: Span) -> TokenStream {
+        let Self { runtime, rules, all_challenges, verifies_csrf_form: form, .. } = self;
+        let imports = rules.permit.as_ref().and_then(|permit| permit.imports(runtime));
+        let (permission, asks) = rules.asks(runtime);
+        let challenges = if *all_challenges { quote!(All) } else { quote!(First) };
+        quote_spanned! {span=>
+            #imports
+            static __WRITTEN: #runtime::__private::Written<#chain, #permission> = #runtime::__private::Written {
+                chain: #value,
+                permission: #asks,
+                challenges: #runtime::Challenges::#challenges,
+                verifies_csrf_form: #form,
+            };
         }
     }
 

@@ -12,6 +12,8 @@ use crate::state::AuthState;
 use crate::store::LoginCredentials;
 use crate::throttle::{self, Throttle};
 
+pub use crate::steps::{Asks, AsksNothing, MayAsk, OfPolicy, Picked, Stated, Steps, Written};
+
 /// Whether two schemes of a chain read the same part of a request.
 pub const fn collide(a: &Claim, b: &Claim) -> bool {
     a.collides_with(b)

@@ -16,6 +16,7 @@ use crate::permission::Access;
 use crate::policy::{self, Policy, PolicyUser, StateDefault};
 use crate::response::Rejection;
 use crate::state::AuthState;
+use crate::steps::Steps;
 
 /// Authenticates a request by the policy `P`, asks its permission, and hands on the user and the credentials.
 ///
@@ -79,50 +80,64 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let result = if Observation::is_wanted() {
-            // On the heap, so that requests of which nobody is told stay small.
-            Box::pin(observed::<S, U, P, A>(parts, state)).await
-        } else {
-            authenticate(parts, state, &mut None).await
-        };
-        result.map_err(|error| policy::reject::<S, P>(error, state))
+        let (user, auth) = extract(P::steps(), parts, state).await?;
+        Ok(Self { user, auth, policy: PhantomData })
     }
 }
 
-/// [`authenticate`], with what is told of it.
-async fn observed<S, U, P, A>(parts: &mut Parts, state: &S) -> Result<Auth<U, P, A>, AuthError>
+/// What [`Auth`] extracts. Of the policy it knows the steps alone, as all below: so it is compiled once for all the handlers
+/// that have those in common.
+async fn extract<S, P, U, A>(policy: P, parts: &mut Parts, state: &S) -> Result<(U, A), Rejection>
 where
     S: AuthState,
-    P: Policy<S>,
-    U: FromIdentity<PolicyUser<S, P>>,
+    P: Steps<S>,
+    U: FromIdentity<P::User>,
+    A: AuthSlot<P::Auth>,
+{
+    let result = if Observation::is_wanted() {
+        // On the heap, so that requests of which nobody is told stay small.
+        Box::pin(observed(policy, parts, state)).await
+    } else {
+        authenticate(policy, parts, state, &mut None).await
+    };
+    result.map_err(|error| Rejection::new(error, policy::answer_of(policy, state)))
+}
+
+/// [`authenticate`], with what is told of it.
+async fn observed<S, P, U, A>(policy: P, parts: &mut Parts, state: &S) -> Result<(U, A), AuthError>
+where
+    S: AuthState,
+    P: Steps<S>,
+    U: FromIdentity<P::User>,
     A: AuthSlot<P::Auth>,
 {
     let observation = Observation::begin();
     let mut scheme = None;
-    let result = authenticate(parts, state, &mut scheme).instrument(observation.span()).await;
+    let result = authenticate(policy, parts, state, &mut scheme).instrument(observation.span()).await;
     observation.end(scheme, &result);
     result
 }
 
 /// `known_by` becomes the scheme that identified the caller, whatever comes of it.
-async fn authenticate<S, U, P, A>(
+async fn authenticate<S, P, U, A>(
+    policy: P,
     parts: &mut Parts,
     state: &S,
     known_by: &mut Option<&'static str>,
-) -> Result<Auth<U, P, A>, AuthError>
+) -> Result<(U, A), AuthError>
 where
     S: AuthState,
-    P: Policy<S>,
-    U: FromIdentity<PolicyUser<S, P>>,
+    P: Steps<S>,
+    U: FromIdentity<P::User>,
     A: AuthSlot<P::Auth>,
 {
     // Taken apart where it comes from: a variable would be carried along to the end.
     #[cfg(not(feature = "test"))]
-    let Resolved { user, auth, scheme, deferred, client } = P::resolve(parts, state).await?;
+    let Resolved { user, auth, scheme, deferred, client } = policy.resolve(parts, state).await?;
     #[cfg(feature = "test")]
     let Resolved { user, auth, scheme, deferred, client } = match crate::testing::forced(parts) {
         Some(forced) => forced,
-        None => P::resolve(parts, state).await?,
+        None => policy.resolve(parts, state).await?,
     };
     let identity = match (user, scheme) {
         (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
@@ -130,13 +145,13 @@ where
     };
     *known_by = identity.scheme();
     if let Some(ToVerify::Csrf(check)) = deferred.as_ref().map(|deferred| &*deferred.0)
-        && !P::VERIFIES_CSRF_FORM
+        && !policy.verifies_csrf_form()
     {
         check.without_form()?;
     }
     let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
     let auth = A::fill(auth, identity.scheme().is_some());
-    admit::<S, P, U>(&access, auth.is_ok()).await?;
+    admit::<S, P, U>(policy, &access, auth.is_ok()).await?;
     let auth = auth?;
     if let Some(deferred) = deferred {
         match *deferred.0 {
@@ -148,25 +163,24 @@ where
             }
         }
     }
-    let user = U::from_identity(identity, || policy::answer::<S, P>(state))?;
-    Ok(Auth { user, auth, policy: PhantomData })
+    Ok((U::from_identity(identity, || policy::answer_of(policy, state))?, auth))
 }
 
 /// Whether the caller may come in: permission, what the handler takes, throttles.
 ///
 /// In one future, so that what is known of the caller is carried over one wait alone.
-async fn admit<S, P, U>(access: &Access<'_, S, PolicyUser<S, P>>, has_auth: bool) -> Result<(), AuthError>
+async fn admit<S, P, U>(policy: P, access: &Access<'_, S, P::User>, has_auth: bool) -> Result<(), AuthError>
 where
     S: AuthState,
-    P: Policy<S>,
-    U: FromIdentity<PolicyUser<S, P>>,
+    P: Steps<S>,
+    U: FromIdentity<P::User>,
 {
     if P::HAS_PERMISSION {
-        policy::permit::<S, P>(access).await?;
+        policy::permit(policy, access).await?;
     }
     U::check(access.identity)?;
     // Last, so that whoever is refused uses nothing up.
-    if has_auth { P::throttle(access).await } else { Ok(()) }
+    if has_auth { policy.throttle(access).await } else { Ok(()) }
 }
 
 /// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Unread`].

@@ -28,6 +28,8 @@ mod response;
 mod secret;
 mod setting;
 mod state;
+#[allow(missing_docs, clippy::exhaustive_structs)]
+mod steps;
 mod token_format;
 
 #[doc(hidden)]
@@ -90,4 +92,5 @@ pub use self::response::{Answer, ErrorFormat, Rejection};
 pub use self::secret::{Digest, NewSecret};
 pub use self::settings::Settings;
 pub use self::state::{AuthState, Authentication};
+pub use self::steps::AtHandler;
 pub use self::token_format::{NotAnApp, PresentedToken, TokenFormat, TokenKind};

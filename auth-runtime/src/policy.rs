@@ -10,8 +10,9 @@ use crate::declaration::Declaration;
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::{Nobody, User};
 use crate::permission::Access;
-use crate::response::{Answer, Rejection};
+use crate::response::Answer;
 use crate::state::AuthState;
+use crate::steps::{OfPolicy, Steps};
 
 /// A chain, the permission behind it, and how refusals are answered.
 ///
@@ -79,6 +80,15 @@ pub trait Policy<S>: Send + Sync + 'static {
     fn throttle<'a>(_: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         std::future::ready(Ok(()))
     }
+
+    /// The same as a value, which policies may have in common.
+    #[doc(hidden)]
+    fn steps() -> impl Steps<S, User = Self::User, Auth = Self::Auth>
+    where
+        Self: Sized,
+    {
+        OfPolicy::<Self>::new()
+    }
 }
 
 /// The user of a policy.
@@ -96,30 +106,31 @@ pub enum Challenges {
 
 /// The answer that `P` gives to a refused request.
 pub fn answer<S: AuthState, P: Policy<S>>(state: &S) -> Answer {
-    let first = P::first_challenge(state);
+    answer_of(P::steps(), state)
+}
+
+pub(crate) fn answer_of<S: AuthState, P: Steps<S>>(policy: P, state: &S) -> Answer {
+    let first = policy.first_challenge(state);
     let is_empty = first.is_none();
     let first = first.flatten();
-    let later = match P::CHALLENGES {
-        Challenges::All if first.is_some() => P::challenges(state).into_iter().skip(1).flatten().collect(),
+    let later = match policy.which_challenges() {
+        Challenges::All if first.is_some() => policy.challenges(state).into_iter().skip(1).flatten().collect(),
         Challenges::All | Challenges::First => Vec::new(),
     };
     Answer::of(first, later, state.authentication().settings().error_format().clone()).of_empty_chain(is_empty)
 }
 
-pub(crate) fn reject<S: AuthState, P: Policy<S>>(error: AuthError, state: &S) -> Rejection {
-    Rejection::new(error, answer::<S, P>(state))
-}
-
-/// Asks the permission of `P`. A denial of an anonymous caller tells nothing of the permission's own words, except where
-/// the chain is empty, so that nothing could have been provided.
-pub(crate) async fn permit<S: AuthState, P: Policy<S>>(
-    access: &Access<'_, S, PolicyUser<S, P>>,
+/// Asks the permission of a policy. A denial of an anonymous caller tells nothing of the permission's own words, except
+/// where the chain is empty, so that nothing could have been provided.
+pub(crate) async fn permit<S: AuthState, P: Steps<S>>(
+    policy: P,
+    access: &Access<'_, S, P::User>,
 ) -> Result<(), AuthError> {
-    match P::permit(access).await {
+    match policy.permit(access).await {
         Err(error)
             if error.kind() == ErrorKind::PermissionDenied
                 && access.identity.scheme().is_none()
-                && P::first_challenge(access.state).is_some() =>
+                && policy.first_challenge(access.state).is_some() =>
         {
             Err(AuthError::not_authenticated())
         }

@@ -40,7 +40,7 @@ impl Handler {
         }
         let FnArg::Typed(PatType { attrs, pat, ty, .. }) = self.function.sig.inputs.first()? else { return None };
         let runtime = &self.runtime;
-        let policy = self.policy_type();
+        let policy = self.extracted_policy();
         Some(parse_quote_spanned! {ty.span()=>
             #(#attrs)* #runtime::Guarded { inner: #pat, .. }: #runtime::Guarded<#policy, #ty>
         })
@@ -49,7 +49,7 @@ impl Handler {
     /// `Auth { user: me, auth: Credentials(token), .. }: Auth<Account, Policy, Credentials<AccessToken>>`.
     fn extractor(&self) -> FnArg {
         let runtime = &self.runtime;
-        let policy = self.policy_type();
+        let policy = self.extracted_policy();
         let (user, user_type) = match &self.user {
             Some(Marked { pattern, ty }) => (quote!(user: #pattern,), quote!(#ty)),
             None => (quote!(), quote!(#runtime::Unread)),
@@ -70,6 +70,17 @@ impl Handler {
             Chain::Policy { parameters, .. } if !parameters.is_empty() => quote!(#name<#(#parameters),*>),
             _ => quote!(#name),
         }
+    }
+
+    /// The policy in the handler's arguments.
+    fn extracted_policy(&self) -> TokenStream {
+        let (runtime, policy) = (&self.runtime, self.policy_type());
+        if self.is_stated() { quote!(#runtime::AtHandler<#policy>) } else { policy }
+    }
+
+    /// Whether the chain and all that stands behind it can be [`ChainPolicy::stated`].
+    fn is_stated(&self) -> bool {
+        matches!(&self.chain, Chain::Schemes { schemes, .. } if self.rules.shares_steps(schemes))
     }
 
     /// The type that carries the policy, its `Policy`, and the assertions that stand on the user's tokens.
@@ -135,6 +146,7 @@ impl Handler {
             verifies_csrf_form: self.csrf_form.is_some(),
             auth: self.handed_on(),
             told: &told,
+            stated: self.is_stated(),
         };
         let items = policy.items();
         let asserts = self.state.as_ref().map(|state| {

@@ -235,6 +235,7 @@ impl Derived {
             all_challenges,
             verifies_csrf_form: false,
             auth: HandedOn::All,
+            stated: false,
             told: &Told::of_chain(&self.name),
         };
         let items = policy.items();

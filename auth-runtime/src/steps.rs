@@ -1,0 +1,271 @@
+//! Policies as values, so that handlers whose policies differ in nothing but values share the code that asks them.
+
+use std::future::{Future, ready};
+use std::marker::PhantomData;
+
+use http::HeaderValue;
+use http::request::Parts;
+
+use crate::chain::{Chain, Resolved};
+use crate::declaration::Declaration;
+use crate::error::AuthError;
+use crate::identity::User;
+use crate::permission::{Access, Permission};
+use crate::policy::{Challenges, Policy};
+
+/// What a [`Policy`] asks, as a value.
+pub trait Steps<S>: Copy + Send + Sync + 'static {
+    type User: User;
+    type Auth: Send + 'static;
+
+    const HAS_PERMISSION: bool;
+
+    /// [`Policy::CHALLENGES`].
+    fn which_challenges(self) -> Challenges;
+
+    /// [`Policy::VERIFIES_CSRF_FORM`].
+    fn verifies_csrf_form(self) -> bool;
+
+    fn resolve<'a>(
+        self,
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a;
+
+    fn challenges(self, state: &S) -> Vec<Option<HeaderValue>>;
+
+    fn first_challenge(self, state: &S) -> Option<Option<HeaderValue>>;
+
+    fn permit<'a>(
+        self,
+        access: &'a Access<'a, S, Self::User>,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
+
+    fn throttle<'a>(
+        self,
+        access: &'a Access<'a, S, Self::User>,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
+}
+
+/// The steps of any policy, which have nothing in common with those of another.
+#[derive(Debug)]
+pub struct OfPolicy<P>(PhantomData<fn() -> P>);
+
+impl<P> OfPolicy<P> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<P> Clone for OfPolicy<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for OfPolicy<P> {}
+
+impl<S, P: Policy<S>> Steps<S> for OfPolicy<P> {
+    type User = P::User;
+    type Auth = P::Auth;
+
+    const HAS_PERMISSION: bool = P::HAS_PERMISSION;
+
+    fn which_challenges(self) -> Challenges {
+        P::CHALLENGES
+    }
+
+    fn verifies_csrf_form(self) -> bool {
+        P::VERIFIES_CSRF_FORM
+    }
+
+    fn resolve<'a>(
+        self,
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<P::User, P::Auth>, AuthError>> + Send + 'a {
+        P::resolve(request, state)
+    }
+
+    fn challenges(self, state: &S) -> Vec<Option<HeaderValue>> {
+        P::challenges(state)
+    }
+
+    fn first_challenge(self, state: &S) -> Option<Option<HeaderValue>> {
+        P::first_challenge(state)
+    }
+
+    fn permit<'a>(self, access: &'a Access<'a, S, P::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        P::permit(access)
+    }
+
+    fn throttle<'a>(
+        self,
+        access: &'a Access<'a, S, P::User>,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        P::throttle(access)
+    }
+}
+
+/// The permission of a policy, if it has one.
+pub trait MayAsk<S, U>: Send + Sync + 'static {
+    const ASKS: bool;
+
+    fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
+}
+
+/// No permission: everybody whom the chain lets in may come.
+#[derive(Debug)]
+pub struct AsksNothing;
+
+/// This permission.
+#[derive(Debug)]
+pub struct Asks<M>(pub M);
+
+impl<S, U> MayAsk<S, U> for AsksNothing {
+    const ASKS: bool = false;
+
+    fn ask<'a>(&'a self, _: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        ready(Ok(()))
+    }
+}
+
+impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
+    const ASKS: bool = true;
+
+    fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        self.0.has_permission(access)
+    }
+}
+
+/// A chain that is written out, and the permission behind it.
+#[derive(Debug)]
+pub struct Written<C, M> {
+    pub chain: C,
+    pub permission: M,
+    pub challenges: Challenges,
+    pub verifies_csrf_form: bool,
+}
+
+impl<C, M> Written<C, M> {
+    /// Its steps, with the credentials that `pick` takes.
+    pub const fn picked<F>(&'static self, pick: F) -> Picked<C, M, F> {
+        Picked { written: self, pick }
+    }
+}
+
+/// The steps of what is written out.
+#[derive(Debug)]
+pub struct Picked<C: 'static, M: 'static, F> {
+    written: &'static Written<C, M>,
+    pick: F,
+}
+
+impl<C, M, F: Copy> Clone for Picked<C, M, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C, M, F: Copy> Copy for Picked<C, M, F> {}
+
+impl<S, C, M, F, A> Steps<S> for Picked<C, M, F>
+where
+    S: Sync,
+    C: Chain<S>,
+    M: MayAsk<S, C::User>,
+    F: Fn(C::Auth) -> Option<A> + Copy + Send + Sync + 'static,
+    A: Send + 'static,
+{
+    type User = C::User;
+    type Auth = A;
+
+    const HAS_PERMISSION: bool = M::ASKS;
+
+    fn which_challenges(self) -> Challenges {
+        self.written.challenges
+    }
+
+    fn verifies_csrf_form(self) -> bool {
+        self.written.verifies_csrf_form
+    }
+
+    fn resolve<'a>(
+        self,
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<C::User, A>, AuthError>> + Send + 'a {
+        self.written.chain.resolve_picked(request, state, self.pick)
+    }
+
+    fn challenges(self, state: &S) -> Vec<Option<HeaderValue>> {
+        self.written.chain.challenges(state)
+    }
+
+    fn first_challenge(self, state: &S) -> Option<Option<HeaderValue>> {
+        self.written.chain.first_challenge(state)
+    }
+
+    fn permit<'a>(self, access: &'a Access<'a, S, C::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        self.written.permission.ask(access)
+    }
+
+    fn throttle<'a>(self, _: &'a Access<'a, S, C::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        ready(Ok(()))
+    }
+}
+
+/// What is written out at a handler: its steps and no more, since rustc looks at each method of each policy, and above all at
+/// its future.
+pub trait Stated<S>: Send + Sync + 'static {
+    type User: User;
+    type Auth: Send + 'static;
+
+    const CHALLENGES: Challenges;
+    const VERIFIES_CSRF_FORM: bool;
+    const HAS_PERMISSION: bool;
+    const DECLARED: Declaration;
+
+    fn steps() -> impl Steps<S, User = Self::User, Auth = Self::Auth>;
+}
+
+/// The policy that `#[authenticate(..)]` wrote out of the handler `H`.
+#[derive(Debug)]
+pub struct AtHandler<H>(PhantomData<fn() -> H>);
+
+impl<S, H: Stated<S>> Policy<S> for AtHandler<H> {
+    type User = H::User;
+    type Auth = H::Auth;
+
+    const CHALLENGES: Challenges = H::CHALLENGES;
+    const VERIFIES_CSRF_FORM: bool = H::VERIFIES_CSRF_FORM;
+    const HAS_PERMISSION: bool = H::HAS_PERMISSION;
+    const DECLARED: Declaration = H::DECLARED;
+
+    fn resolve<'a>(
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<H::User, H::Auth>, AuthError>> + Send + 'a {
+        H::steps().resolve(request, state)
+    }
+
+    fn challenges(state: &S) -> Vec<Option<HeaderValue>> {
+        H::steps().challenges(state)
+    }
+
+    fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
+        H::steps().first_challenge(state)
+    }
+
+    fn permit<'a>(access: &'a Access<'a, S, H::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        H::steps().permit(access)
+    }
+
+    fn throttle<'a>(access: &'a Access<'a, S, H::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        H::steps().throttle(access)
+    }
+
+    fn steps() -> impl Steps<S, User = H::User, Auth = H::Auth> {
+        H::steps()
+    }
+}
