@@ -9,6 +9,7 @@ mod chain;
 mod crate_path;
 mod error;
 mod handlers;
+mod known_state;
 mod message;
 mod permit;
 mod policy;

@@ -8,7 +8,8 @@ use syn::{Attribute, FnArg, ItemFn, PatType, parse_quote_spanned};
 use super::check::names_parameter;
 use super::model::{Chain, Handler, Marked};
 use crate::chain::{Scheme, aliases, respanned};
-use crate::policy::{ChainPolicy, HandedOn, KnownState, Told};
+use crate::known_state::KnownState;
+use crate::policy::{ChainPolicy, HandedOn, Told};
 
 /// The handler with one extractor in front of its arguments, and the items beside it.
 pub(crate) struct Expansion {

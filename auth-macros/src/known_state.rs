@@ -1,0 +1,51 @@
+//! What is asserted where the router state is known: [`KnownState`].
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Path, Type, parse_quote_spanned};
+
+use crate::chain::respanned;
+use crate::permit::Permissions;
+use crate::policy::Rules;
+use crate::throttle::Throttles;
+
+/// The router state where it is known, by the alias that its assertions share.
+pub(crate) struct KnownState<'a> {
+    pub(crate) runtime: &'a Path,
+    pub(crate) state: &'a Type,
+}
+
+impl KnownState<'_> {
+    pub(crate) fn alias(&self) -> Type {
+        parse_quote_spanned!(self.state.span()=> __State)
+    }
+
+    /// The user of a scheme.
+    pub(crate) fn scheme_user(&self, scheme: &Ident) -> TokenStream {
+        let (runtime, state) = (self.runtime, self.alias());
+        respanned(quote!(#runtime::__private::SchemeUser<#scheme, #state>), scheme.span())
+    }
+
+    pub(crate) fn rule_asserts(&self, rules: &Rules, user: &TokenStream) -> TokenStream {
+        let (runtime, state) = (self.runtime, self.alias());
+        let permissions = rules.permit.iter().flat_map(Permissions::leaves).map(
+            |leaf| quote_spanned!(leaf.span()=> #runtime::__private::assert_permission::<#leaf, #state, #user>();),
+        );
+        let throttles = rules.throttle.iter().flat_map(Throttles::leaves).map(|leaf| {
+            let assert = quote!(#runtime::__private::assert_throttle::<#leaf, #state, #user>(););
+            respanned(assert, leaf.span())
+        });
+        permissions.chain(throttles).collect()
+    }
+
+    /// One block for all, so that a fault is not repeated in each.
+    pub(crate) fn asserts(&self, asserts: &TokenStream) -> TokenStream {
+        let Self { runtime, state } = self;
+        let declared = quote_spanned! {state.span()=>
+            type __State = #state;
+            #runtime::__private::assert_state::<__State>();
+        };
+        quote!(const _: () = { #declared #asserts };)
+    }
+}
