@@ -4,20 +4,20 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::Argon2;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use self::argon2id::Memory;
+use self::threads::HashingThreads;
 use crate::settings::PasswordSettings;
 use crate::state::Authentication;
-use crate::store::{PasswordStore, StoreError, StoreResult};
+use crate::store::{PasswordStore, StoreResult};
 
+mod argon2id;
 #[cfg(feature = "django")]
 mod django;
 mod threads;
-
-use threads::HashingThreads;
 
 /// Hashes and verifies passwords with argon2id (RFC 9106).
 ///
@@ -34,20 +34,14 @@ pub struct Passwords {
 
 impl Passwords {
     pub(crate) fn new(settings: &PasswordSettings) -> Self {
-        let params = Params::new(
-            *settings.memory_kib(),
-            *settings.iterations(),
-            *settings.parallelism(),
-            Some(Params::DEFAULT_OUTPUT_LEN),
-        )
-        .expect("the password settings are none that argon2 accepts");
-        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let decoy = hash_with(&hasher, b"nobody's password").expect("these parameters were just accepted");
+        let hasher = argon2id::hasher(settings);
+        let decoy = argon2id::hash(&hasher, b"nobody's password", &mut Memory::of(hasher.params()))
+            .expect("these parameters were just accepted");
         Self {
-            hasher,
-            threads: HashingThreads::new(*settings.concurrency()),
+            threads: HashingThreads::new(*settings.concurrency(), hasher.params()),
             beginning: beginning(&decoy).to_owned(),
             decoy,
+            hasher,
             cache: (*settings.cache_size() > 0).then(|| Cache::new(*settings.cache_size())),
         }
     }
@@ -56,11 +50,11 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness, or starts no thread.
+    /// When the operating system gives no randomness, no thread or no memory.
     pub async fn hash(&self, password: &str) -> StoreResult<String> {
         let password = Zeroizing::new(password.to_owned());
         let hasher = self.hasher.clone();
-        self.threads.run(move || hash_with(&hasher, password.as_bytes())).await?
+        self.threads.run(move |memory| argon2id::hash(&hasher, password.as_bytes(), memory)).await?
     }
 
     /// Whether `password` is the one that was hashed to `hash`. Takes the same time when there is no hash.
@@ -71,7 +65,7 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// When the operating system starts no thread.
+    /// When the operating system gives no thread or no memory.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> StoreResult<bool> {
         let remembered = self.cache.as_ref().zip(hash).map(|(cache, hash)| (cache, cache.key(password, hash)));
         if let Some((cache, key)) = &remembered
@@ -82,10 +76,9 @@ impl Passwords {
         let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
         let hash = hash.unwrap_or(&self.decoy).to_owned();
-        let hasher = self.hasher.clone();
         // In a box, so that a request whose password is remembered has no room for this.
-        let verified = Box::pin(self.threads.run(move || verify_with(&hasher, password.as_bytes(), &hash)));
-        let right = verified.await? && known;
+        let verified = Box::pin(self.threads.run(move |memory| verify(password.as_bytes(), &hash, memory)));
+        let right = verified.await?? && known;
         if let Some((cache, key)) = remembered
             && right
         {
@@ -97,16 +90,7 @@ impl Passwords {
     /// Whether `hash` was made with other parameters than those of today.
     pub fn is_outdated(&self, hash: &str) -> bool {
         // So nearly all begin, and reading all of it would be half of what a request with a remembered password costs.
-        if hash.starts_with(&self.beginning) {
-            return false;
-        }
-        let Ok(hash) = PasswordHash::new(hash) else { return true };
-        let Ok(params) = Params::try_from(&hash) else { return true };
-        let ours = self.hasher.params();
-        hash.algorithm != Algorithm::Argon2id.ident()
-            || params.m_cost() != ours.m_cost()
-            || params.t_cost() != ours.t_cost()
-            || params.p_cost() != ours.p_cost()
+        !hash.starts_with(&self.beginning) && argon2id::is_outdated(hash, &self.hasher)
     }
 }
 
@@ -114,13 +98,6 @@ impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Passwords").field("params", self.hasher.params()).finish_non_exhaustive()
     }
-}
-
-fn hash_with(hasher: &Argon2<'_>, password: &[u8]) -> StoreResult<String> {
-    let mut salt = [0_u8; 16];
-    getrandom::fill(&mut salt).map_err(StoreError::new)?;
-    let hash = hasher.hash_password_with_salt(password, &salt).map_err(|error| StoreError::new(error.to_string()))?;
-    Ok(hash.to_string())
 }
 
 /// Whether `text` is a hash that [`Passwords::verify`] can read: argon2 as a PHC string, with any parameters; with the feature
@@ -138,13 +115,7 @@ pub fn is_password_hash(text: &str) -> bool {
     if django::Pbkdf2::parse(text).is_some() {
         return true;
     }
-    PasswordHash::new(text).is_ok_and(|hash| {
-        Algorithm::try_from(hash.algorithm.as_str()).is_ok()
-            && hash.version.is_none_or(|version| Version::try_from(version).is_ok())
-            && Params::try_from(&hash).is_ok()
-            && hash.salt.is_some()
-            && hash.hash.is_some()
-    })
+    argon2id::is_hash(text)
 }
 
 /// The algorithm, its version and its parameters: what stands before the salt in a PHC string.
@@ -154,12 +125,12 @@ fn beginning(hash: &str) -> &str {
     &hash[..(without(&hash[..salted]) + 1).min(hash.len())]
 }
 
-fn verify_with(hasher: &Argon2<'_>, password: &[u8], hash: &str) -> bool {
+fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<bool> {
     #[cfg(feature = "django")]
     if let Some(hash) = django::Pbkdf2::parse(hash) {
-        return hash.verify(password);
+        return Ok(hash.verify(password));
     }
-    PasswordHash::new(hash).is_ok_and(|hash| hasher.verify_password(password, &hash).is_ok())
+    argon2id::verify(password, hash, memory)
 }
 
 /// The account that `username` and `password` belong to, for every place that takes both.

@@ -241,7 +241,10 @@ impl Default for PasswordSettings {
 }
 
 impl PasswordSettings {
-    setting!(/** Memory of one hash, in KiB. */ memory_kib, with_memory_kib, u32);
+    setting!(
+        /** Memory of one hash, in KiB. Each thread keeps it from one hash to the next, until there is none for ten seconds. */
+        memory_kib, with_memory_kib, u32
+    );
     setting!(/** Passes over the memory. */ iterations, with_iterations, u32);
     setting!(/** Lanes of one hash. */ parallelism, with_parallelism, u32);
     setting!(
