@@ -51,16 +51,17 @@ impl Readers {
     where
         Q: Execute<'q, Database> + 'q,
     {
+        // In boxes: what is seldom needed is nothing that every request should have room for.
         let mut reader = match self.take() {
             Some(reader) => reader,
-            None => self.reader(pool.acquire().await?),
+            None => self.reader(Box::pin(pool.acquire()).await?),
         };
         if let Ok(row) = reader.connection.fetch_optional(statement()).await {
             self.keep(pool, reader);
             return Ok(row);
         }
         drop(reader);
-        answering(pool).await?.fetch_optional(statement()).await
+        Box::pin(answering(pool)).await?.fetch_optional(statement()).await
     }
 
     fn take(&self) -> Option<Reader> {

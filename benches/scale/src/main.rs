@@ -88,6 +88,7 @@ async fn main() {
     for size in [options.few, options.many] {
         places.furnish(&wanted, size, options.anew || are_old).await;
         places.used_until(places.since);
+        places.read(&wanted, size).await;
     }
     let times = measure_times(&mut places, &options).await;
     let mut bytes = Vec::new();

@@ -96,6 +96,19 @@ pub async fn bytes(address: &str, name: &str) -> u64 {
     size.get::<i64, _>(0).unsigned_abs()
 }
 
+/// Reads all of it into the server's memory.
+pub async fn read(address: &str, name: &str) {
+    let options: PgConnectOptions = address.parse().expect("an address");
+    let mut database = options.database(name).connect().await.expect("a database");
+    raw_sql(
+        "CREATE EXTENSION IF NOT EXISTS pg_prewarm; SELECT pg_prewarm(oid) FROM pg_class \
+         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')",
+    )
+    .execute(&mut database)
+    .await
+    .expect("the extension of PostgreSQL's own package");
+}
+
 /// The version of the server.
 pub async fn version(address: &str) -> String {
     let options: PgConnectOptions = address.parse().expect("an address");
