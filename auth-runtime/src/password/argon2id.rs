@@ -3,6 +3,7 @@
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroize as _;
 
 use crate::settings::PasswordSettings;
 use crate::store::{StoreError, StoreResult};
@@ -29,8 +30,18 @@ impl Memory {
     }
 
     fn give_back_the_rest(&mut self) {
+        if let Some(rest) = self.blocks.get_mut(self.kept..) {
+            rest.iter_mut().zeroize();
+        }
         self.blocks.truncate(self.kept);
         self.blocks.shrink_to_fit();
+    }
+}
+
+impl Drop for Memory {
+    /// Who reads it can try passwords without the cost of a hash.
+    fn drop(&mut self) {
+        self.blocks.zeroize();
     }
 }
 
