@@ -6,9 +6,9 @@
 //!
 //! **No growth**: what is allocated is what would grow without end if anything were kept for good. It goes up and down by
 //! what SQLite's connections have in their caches, which each commit empties, and by the last uses that are noted once a
-//! minute, so that the most of each minute counts. Through those a line is laid by least squares, after the first two and a
-//! half minutes, since what is remembered of uses is remembered for two. It rises by no more than 2 % of their median, or
-//! 2 MiB: that is less than a byte for each request. What malloc holds is more than what is allocated: each burst leaves holes
+//! minute, which are some MiB while a batch of them is being written: so the median of each minute counts. Through those a
+//! line is laid by least squares, after the first two and a half minutes, since what is remembered of uses is remembered for
+//! two. It rises by no more than 2 % of their median, or 2 MiB: that is less than a byte for each request. What malloc holds is more than what is allocated: each burst leaves holes
 //! in the arenas of the threads that served it, and the process rises in steps until all arenas have seen one. With
 //! `MALLOC_ARENA_MAX=1` in the environment it does not. Through the memory of the process another line is laid, over the last
 //! half, which rises by no more than 10 %, or 4 MiB. With less time than five minutes, the first half warms up.
@@ -67,7 +67,7 @@ struct Sample {
     files: usize,
 }
 
-/// The seconds of which the most counts, unless a sixth of the time that is left is less.
+/// The seconds of which the median counts, unless a sixth of the time that is left is less.
 const WINDOW: f64 = 60.0;
 /// The seconds that warm up, unless half of the time is less.
 const WARM: f64 = 150.0;
@@ -232,18 +232,19 @@ fn verdict(samples: &[Sample], counts: &Value, was_well: bool, seconds: u64) -> 
     })
 }
 
-/// How the line rises that is laid through the most of each minute from so many seconds on, and whether it may.
+/// How the line rises that is laid through the median of each minute from so many seconds on, and whether it may.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // memories are below 2^52
 fn rise(samples: &[Sample], from: f64, bytes: impl Fn(&Sample) -> u64, allowed: Growth) -> (Value, bool) {
     let end = samples.last().expect("a sample").seconds;
     let window = WINDOW.min((end - from) / 6.0);
-    let peak = |number: u32| {
+    let middle = |number: u32| {
         let at = from + f64::from(number) * window;
         let within = samples.iter().filter(|sample| (at..at + window).contains(&sample.seconds));
-        within.map(&bytes).max().map(|bytes| (at, bytes as f64))
+        let within: Vec<f64> = within.map(|sample| bytes(sample) as f64).collect();
+        (!within.is_empty()).then(|| (at, quantile(&within, 0.5)))
     };
-    let peaks = (0..((end - from) / window) as u32).filter_map(peak);
-    let (times, bytes): (Vec<f64>, Vec<f64>) = peaks.unzip();
+    let middles = (0..((end - from) / window) as u32).filter_map(middle);
+    let (times, bytes): (Vec<f64>, Vec<f64>) = middles.unzip();
     let rise = slope(&times, &bytes) * (times[times.len() - 1] - times[0]);
     let [least, median, most] = [0.0, 0.5, 1.0].map(|part| quantile(&bytes, part));
     let allowed = (median * allowed.part).max(allowed.bytes);
