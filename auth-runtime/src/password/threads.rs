@@ -76,10 +76,10 @@ impl HashingThreads {
     }
 
     fn queue(&self, work: Work) -> StoreResult<()> {
-        // Each is work that runs, is queued or is about to be: this one, too.
-        let permits = self.most.saturating_sub(self.permits.available_permits());
         let mut state = self.shared.state();
         state.queue.push_back(work);
+        // Each is work that runs, is queued or is about to be. Counted behind the lock, so that whoever comes last counts all.
+        let permits = self.most.saturating_sub(self.permits.available_permits());
         if state.threads < permits {
             let shared = Arc::clone(&self.shared);
             match thread::Builder::new().name("auth-passwords".to_owned()).spawn(move || shared.work()) {
