@@ -1,5 +1,7 @@
 //! Password hashes of argon2 (RFC 9106) as PHC strings, computed in memory that one hash leaves to the next.
 
+use std::{fmt, mem};
+
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq as _;
@@ -16,32 +18,30 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// None yet, and never more than one hash with these parameters needs once a hash is done.
+    /// None yet. What a hash needs that takes more than one with these parameters is not kept.
     pub(super) fn of(params: &Params) -> Self {
         Self { blocks: Vec::new(), kept: params.block_count() }
     }
 
     fn blocks(&mut self, count: usize) -> StoreResult<&mut [Block]> {
-        if let Some(missing) = count.checked_sub(self.blocks.len()) {
-            self.blocks.try_reserve_exact(missing).map_err(StoreError::new)?;
+        if self.blocks.len() < count {
+            // It does not grow where it is: what it would be moved from could not be zeroized.
+            self.give_back();
+            self.blocks.try_reserve_exact(count).map_err(StoreError::new)?;
             self.blocks.resize(count, Block::new());
         }
         Ok(&mut self.blocks)
     }
 
-    fn give_back_the_rest(&mut self) {
-        if let Some(rest) = self.blocks.get_mut(self.kept..) {
-            rest.iter_mut().zeroize();
-        }
-        self.blocks.truncate(self.kept);
-        self.blocks.shrink_to_fit();
+    /// Who reads it could try passwords without the cost of a hash.
+    fn give_back(&mut self) {
+        mem::take(&mut self.blocks).zeroize();
     }
 }
 
 impl Drop for Memory {
-    /// Who reads it can try passwords without the cost of a hash.
     fn drop(&mut self) {
-        self.blocks.zeroize();
+        self.give_back();
     }
 }
 
@@ -58,17 +58,16 @@ pub(super) fn hasher(settings: &PasswordSettings) -> Argon2<'static> {
 
 /// A hash of `password`, under a salt of the operating system's.
 pub(super) fn hash(hasher: &Argon2<'_>, password: &[u8], memory: &mut Memory) -> StoreResult<String> {
-    let failed = |error: &dyn std::fmt::Display| StoreError::new(error.to_string());
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(StoreError::new)?;
     let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
-    compute(hasher, password, &salt, &mut output, memory)?.map_err(|error| failed(&error))?;
+    compute(hasher, password, &salt, &mut output, memory)?.map_err(failed)?;
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(hasher.params()).map_err(|error| failed(&error))?,
-        salt: Some(Salt::new(&salt).map_err(|error| failed(&error))?),
-        hash: Some(Output::new(&output).map_err(|error| failed(&error))?),
+        params: ParamsString::try_from(hasher.params()).map_err(failed)?,
+        salt: Some(Salt::new(&salt).map_err(failed)?),
+        hash: Some(Output::new(&output).map_err(failed)?),
     };
     Ok(hash.to_string())
 }
@@ -113,6 +112,10 @@ fn parse(hash: &str) -> Option<Parts> {
     Some(Parts { hasher: Argon2::new(algorithm, version, params), salt: hash.salt?, output: hash.hash? })
 }
 
+fn failed(error: impl fmt::Display) -> StoreError {
+    StoreError::new(error.to_string())
+}
+
 fn compute(
     hasher: &Argon2<'_>,
     password: &[u8],
@@ -122,7 +125,9 @@ fn compute(
 ) -> StoreResult<argon2::Result<()>> {
     let blocks = memory.blocks(hasher.params().block_count())?;
     let computed = hasher.hash_password_into_with_memory(password, salt, output, blocks);
-    memory.give_back_the_rest();
+    if memory.blocks.len() > memory.kept {
+        memory.give_back();
+    }
     Ok(computed)
 }
 
