@@ -218,7 +218,7 @@ pub(crate) enum HandedOn<'a> {
 impl ChainPolicy<'_> {
     /// The constants of the schemes and the impl: the items of a block.
     pub(crate) fn items(&self) -> TokenStream {
-        let Self { name, runtime, schemes, all_challenges, verifies_csrf_form: form, stated, .. } = self;
+        let Self { name, runtime, schemes, verifies_csrf_form: form, stated, .. } = self;
         let constants = Constants::of(schemes, runtime);
         let items = &constants.items;
         let aliases = aliases(schemes);
@@ -237,7 +237,7 @@ impl ChainPolicy<'_> {
             .collect();
         let rule_bounds = self.rules.bounds(runtime, &state, &user);
         let rules = self.rules.aliases(runtime);
-        let challenges = if *all_challenges { quote!(All) } else { quote!(First) };
+        let challenges = self.which_challenges();
         let pick = self.auth.pick(runtime);
         let has_permission = self.rules.permit.is_some();
         let texts = schemes.iter().map(Scheme::text);
@@ -253,7 +253,7 @@ impl ChainPolicy<'_> {
         let auth = self.auth.ty(&all);
         let written = self.written(&chain, &value, span);
         let constants = quote! {
-            const CHALLENGES: #runtime::Challenges = #runtime::Challenges::#challenges;
+            const CHALLENGES: #runtime::Challenges = #challenges;
             const VERIFIES_CSRF_FORM: bool = #form;
             const HAS_PERMISSION: bool = #has_permission;
             #declared
@@ -322,18 +322,23 @@ impl ChainPolicy<'_> {
         }
     }
 
+    fn which_challenges(&self) -> TokenStream {
+        let runtime = self.runtime;
+        if self.all_challenges { quote!(#runtime::Challenges::All) } else { quote!(#runtime::Challenges::First) }
+    }
+
     /// The static `__WRITTEN`, of a chain of this type and value.
     fn written(&self, chain: &TokenStream, value: &TokenStream, span: Span) -> TokenStream {
-        let Self { runtime, rules, all_challenges, verifies_csrf_form: form, .. } = self;
+        let Self { runtime, rules, verifies_csrf_form: form, .. } = self;
         let imports = rules.permit.as_ref().and_then(|permit| permit.imports(runtime));
         let (permission, asks) = rules.asks(runtime);
-        let challenges = if *all_challenges { quote!(All) } else { quote!(First) };
+        let challenges = self.which_challenges();
         quote_spanned! {span=>
             #imports
             static __WRITTEN: #runtime::__private::Written<#chain, #permission> = #runtime::__private::Written {
                 chain: #value,
                 permission: #asks,
-                challenges: #runtime::Challenges::#challenges,
+                challenges: #challenges,
                 verifies_csrf_form: #form,
             };
         }

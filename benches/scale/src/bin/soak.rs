@@ -4,14 +4,16 @@
 //! Every five seconds it is written down how many bytes the server has allocated, as malloc counts them in Rust and in
 //! SQLite alike, how many malloc holds from the system for them, and the memory of the process (`VmRSS`).
 //!
-//! **No growth**: what is allocated is what would grow without end if anything were kept for good. It goes up and down by
-//! what SQLite's connections have in their caches, which each commit empties, and by the last uses that are noted once a
-//! minute, which are some MiB while a batch of them is being written: so the median of each minute counts. Through those a
-//! line is laid by least squares, after the first two and a half minutes, since what is remembered of uses is remembered for
-//! two. It rises by no more than 2 % of their median, or 2 MiB: that is less than a byte for each request. What malloc holds is more than what is allocated: each burst leaves holes
-//! in the arenas of the threads that served it, and the process rises in steps until all arenas have seen one. With
-//! `MALLOC_ARENA_MAX=1` in the environment it does not. Through the memory of the process another line is laid, over the last
-//! half, which rises by no more than 10 %, or 4 MiB. With less time than five minutes, the first half warms up.
+//! **No growth**: what is allocated is what would grow without end if anything were kept for good. It goes up and
+//! down by what SQLite's connections have in their caches, which each commit empties, and by the last uses that are
+//! noted once a minute, which are some MiB while a batch of them is being written: so the median of each minute
+//! counts. Through those a line is laid by least squares, after the first two and a half minutes, since what is
+//! remembered of uses is remembered for two. It rises by no more than 2 % of their median, or 2 MiB: that is less
+//! than a byte for each request. What malloc holds is more than what is allocated: each burst leaves holes in the
+//! arenas of the threads that served it, and the process rises in steps until all arenas have seen one. With
+//! `MALLOC_ARENA_MAX=1` in the environment it does not. Through the memory of the process another line is laid,
+//! over the last half, which rises by no more than 10 %, or 4 MiB. With less time than five minutes, the first half
+//! warms up.
 //!
 //! **No error**: every answer is 200, wrk counts no error, and the server warns of nothing and ends well when it is told to.
 //! The write-ahead log and the server's open files are written down too.
