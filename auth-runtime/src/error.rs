@@ -25,18 +25,100 @@ use crate::throttle::Quota;
 ///
 /// Whether 401 or 403 is decided by the first scheme of the chain: see [`Identity::reject`](crate::Identity::reject).
 /// A source is traced and never sent.
-pub struct AuthError(Box<Inner>);
+pub struct AuthError(Refusal);
 
-struct Inner {
+enum Refusal {
+    Fixed(&'static Fixed),
+    Made(Box<Made>),
+}
+
+/// A refusal of which everything is known when it is compiled, its usual body included: a server that is flooded does little
+/// else than refuse.
+pub(crate) struct Fixed {
+    kind: ErrorKind,
+    detail: &'static str,
+    code: &'static str,
+    json: &'static str,
+    scheme: Option<&'static str>,
+}
+
+impl Fixed {
+    /// `json` is the body that says `detail` and `code`.
+    pub(crate) const fn new(kind: ErrorKind, detail: &'static str, code: &'static str, json: &'static str) -> Self {
+        assert!(is_plain(detail) && is_plain(code), "JSON has other words for this");
+        Self { kind, detail, code, json, scheme: None }
+    }
+
+    pub(crate) const fn of_scheme(mut self, scheme: &'static str) -> Self {
+        self.scheme = Some(scheme);
+        self
+    }
+}
+
+/// The [`AuthError`] of this kind with these two literals, in the name of a scheme if one is given.
+macro_rules! fixed {
+    ($kind:ident, $detail:literal, $code:literal $(, $scheme:ty)?) => {{
+        static FIXED: $crate::error::Fixed = $crate::error::Fixed::new(
+            $crate::error::ErrorKind::$kind,
+            $detail,
+            $code,
+            concat!("{\"detail\":\"", $detail, "\",\"code\":\"", $code, "\"}"),
+        )
+        $(.of_scheme(<$scheme as $crate::Authenticator>::NAME))?;
+        $crate::error::AuthError::of_fixed(&FIXED)
+    }};
+}
+
+/// [`AuthError::authentication_failed`] with a literal, in the name of a scheme.
+macro_rules! failed {
+    ($scheme:ty, $detail:literal) => {
+        $crate::error::fixed!(AuthenticationFailed, $detail, "authentication_failed", $scheme)
+    };
+}
+
+pub(crate) use {failed, fixed};
+
+struct Made {
     kind: ErrorKind,
     detail: Cow<'static, str>,
     code: Cow<'static, str>,
+    /// The body that says these two, where it was written beforehand.
+    json: Option<&'static str>,
     wait: Option<Duration>,
     quotas: Vec<(Quota, Option<Duration>)>,
     allow: Option<&'static str>,
     challenge: Option<Challenge>,
     scheme: Option<&'static str>,
     source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Made {
+    fn of(kind: ErrorKind, detail: Cow<'static, str>, code: &'static str) -> Self {
+        Self {
+            kind,
+            detail,
+            code: Cow::Borrowed(code),
+            json: None,
+            wait: None,
+            quotas: Vec::new(),
+            allow: None,
+            challenge: None,
+            scheme: None,
+            source: None,
+        }
+    }
+}
+
+/// Whether nothing in `text` has to be escaped in JSON.
+pub(crate) const fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // Without a way out at the first one that has: so it is compiled to a few vector instructions.
+    let (mut all, mut at) = (true, 0);
+    while at < bytes.len() {
+        all &= bytes[at] >= b' ' && bytes[at] != b'"' && bytes[at] != b'\\';
+        at += 1;
+    }
+    all
 }
 
 /// What kind of refusal an [`AuthError`] is.
@@ -61,17 +143,29 @@ pub enum ErrorKind {
 
 impl AuthError {
     fn of(kind: ErrorKind, detail: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            detail: detail.into(),
-            code: code.into(),
-            wait: None,
-            quotas: Vec::new(),
-            allow: None,
-            challenge: None,
-            scheme: None,
-            source: None,
-        }))
+        Self(Refusal::Made(Box::new(Made::of(kind, detail.into(), code))))
+    }
+
+    pub(crate) fn of_fixed(fixed: &'static Fixed) -> Self {
+        Self(Refusal::Fixed(fixed))
+    }
+
+    fn made(&self) -> Option<&Made> {
+        match &self.0 {
+            Refusal::Fixed(_) => None,
+            Refusal::Made(made) => Some(made),
+        }
+    }
+
+    fn made_mut(&mut self) -> &mut Made {
+        if let Refusal::Fixed(&Fixed { kind, detail, code, json, scheme }) = self.0 {
+            let made = Made { json: Some(json), scheme, ..Made::of(kind, Cow::Borrowed(detail), code) };
+            self.0 = Refusal::Made(Box::new(made));
+        }
+        match &mut self.0 {
+            Refusal::Made(made) => made,
+            Refusal::Fixed(_) => unreachable!("it was just made"),
+        }
     }
 
     /// The credentials are wrong; `detail` says how, without repeating them.
@@ -81,29 +175,29 @@ impl AuthError {
 
     /// The credentials are wrong, in the words that tell nothing more.
     pub fn incorrect_credentials() -> Self {
-        Self::authentication_failed("Incorrect authentication credentials.")
+        fixed!(AuthenticationFailed, "Incorrect authentication credentials.", "authentication_failed")
     }
 
     /// No credentials where some are needed.
     pub fn not_authenticated() -> Self {
-        Self::of(ErrorKind::NotAuthenticated, "Authentication credentials were not provided.", "not_authenticated")
+        fixed!(NotAuthenticated, "Authentication credentials were not provided.", "not_authenticated")
     }
 
     /// The caller may not do this. [`with_detail`](Self::with_detail) and [`with_code`](Self::with_code) say more.
     pub fn permission_denied() -> Self {
-        Self::of(ErrorKind::PermissionDenied, "You do not have permission to perform this action.", "permission_denied")
+        fixed!(PermissionDenied, "You do not have permission to perform this action.", "permission_denied")
     }
 
     /// There is no such thing, or not for this caller.
     pub fn not_found() -> Self {
-        Self::of(ErrorKind::Other(StatusCode::NOT_FOUND), "Not found.", "not_found")
+        Self::other(StatusCode::NOT_FOUND, "Not found.", "not_found")
     }
 
     /// The resource has no such method. `allow` is sent as `Allow` (RFC 9110 section 15.5.6): `GET, HEAD`.
     pub fn method_not_allowed(method: &Method, allow: &'static str) -> Self {
         let detail = format!("Method \"{method}\" not allowed.");
         let mut error = Self::of(ErrorKind::Other(StatusCode::METHOD_NOT_ALLOWED), detail, "method_not_allowed");
-        error.0.allow = Some(allow);
+        error.made_mut().allow = Some(allow);
         error
     }
 
@@ -116,18 +210,18 @@ impl AuthError {
             Some(n) => format!("Request was throttled. Expected available in {n} seconds."),
         };
         let mut error = Self::of(ErrorKind::Throttled, detail, "throttled");
-        error.0.wait = seconds.filter(|&seconds| seconds > 0).map(Duration::from_secs);
+        error.made_mut().wait = seconds.filter(|&seconds| seconds > 0).map(Duration::from_secs);
         error
     }
 
     /// With what was used up, and when there is some again.
     pub(crate) fn with_quotas(mut self, quotas: Vec<(Quota, Option<Duration>)>) -> Self {
-        self.0.quotas = quotas;
+        self.made_mut().quotas = quotas;
         self
     }
 
     pub(crate) fn quotas(&self) -> &[(Quota, Option<Duration>)] {
-        &self.0.quotas
+        self.made().map_or(&[], |made| &made.quotas)
     }
 
     /// A store does not answer: the request is refused, whatever its credentials.
@@ -148,14 +242,16 @@ impl AuthError {
     /// The same with another text.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.0.detail = detail.into();
+        let made = self.made_mut();
+        (made.detail, made.json) = (detail.into(), None);
         self
     }
 
     /// The same with another code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
-        self.0.code = code.into();
+        let made = self.made_mut();
+        (made.code, made.json) = (code.into(), None);
         self
     }
 
@@ -164,60 +260,85 @@ impl AuthError {
     /// the first scheme of the chain has no challenge, none is sent.
     #[must_use]
     pub fn with_challenge(mut self, challenge: Challenge) -> Self {
-        self.0.challenge = Some(challenge);
+        self.made_mut().challenge = Some(challenge);
         self
     }
 
     pub(crate) fn challenge(&self) -> Option<&Challenge> {
-        self.0.challenge.as_ref()
+        self.made()?.challenge.as_ref()
     }
 
     /// The same with its cause, which is traced and never sent.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.made_mut().source = Some(source.into());
         self
     }
 
-    /// In the name of a scheme, unless it is in that of another.
+    /// In the name of a scheme, unless it was put in that of another.
     pub(crate) fn in_scheme(mut self, scheme: &'static str) -> Self {
-        self.0.scheme.get_or_insert(scheme);
+        match &mut self.0 {
+            Refusal::Fixed(fixed) if fixed.scheme == Some(scheme) => {}
+            // What wraps another scheme refuses in its own name.
+            Refusal::Fixed(_) => self.made_mut().scheme = Some(scheme),
+            Refusal::Made(made) => _ = made.scheme.get_or_insert(scheme),
+        }
         self
     }
 
     /// The [name](crate::Authenticator::NAME) of the scheme that refused; `None` when it was none, but a permission.
     pub fn scheme(&self) -> Option<&'static str> {
-        self.0.scheme
+        match &self.0 {
+            Refusal::Fixed(fixed) => fixed.scheme,
+            Refusal::Made(made) => made.scheme,
+        }
     }
 
     /// What kind of refusal this is.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        match &self.0 {
+            Refusal::Fixed(fixed) => fixed.kind,
+            Refusal::Made(made) => made.kind,
+        }
     }
 
     /// The text that the caller sees.
     pub fn detail(&self) -> &str {
-        &self.0.detail
+        match &self.0 {
+            Refusal::Fixed(fixed) => fixed.detail,
+            Refusal::Made(made) => &made.detail,
+        }
     }
 
     /// The stable code that the caller sees.
     pub fn code(&self) -> &str {
-        &self.0.code
+        match &self.0 {
+            Refusal::Fixed(fixed) => fixed.code,
+            Refusal::Made(made) => &made.code,
+        }
+    }
+
+    /// The body that says the detail and the code, where it was written beforehand.
+    pub(crate) fn json(&self) -> Option<&'static str> {
+        match &self.0 {
+            Refusal::Fixed(fixed) => Some(fixed.json),
+            Refusal::Made(made) => made.json,
+        }
     }
 
     /// How long the caller must wait, in whole seconds.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.wait
+        self.made()?.wait
     }
 
     /// The methods that there are, for a 405.
     pub(crate) fn allow(&self) -> Option<&'static str> {
-        self.0.allow
+        self.made()?.allow
     }
 
     /// The status before the chain is asked: 401 for both kinds that the first scheme may turn into 403.
     pub fn status(&self) -> StatusCode {
-        match self.0.kind {
+        match self.kind() {
             ErrorKind::AuthenticationFailed | ErrorKind::NotAuthenticated => StatusCode::UNAUTHORIZED,
             ErrorKind::PermissionDenied => StatusCode::FORBIDDEN,
             ErrorKind::Throttled => StatusCode::TOO_MANY_REQUESTS,
@@ -231,23 +352,23 @@ impl AuthError {
 impl fmt::Debug for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthError")
-            .field("kind", &self.0.kind)
-            .field("detail", &self.0.detail)
-            .field("code", &self.0.code)
-            .field("source", &self.0.source)
+            .field("kind", &self.kind())
+            .field("detail", &self.detail())
+            .field("code", &self.code())
+            .field("source", &Error::source(self))
             .finish_non_exhaustive()
     }
 }
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.detail)
+        f.write_str(self.detail())
     }
 }
 
 impl Error for AuthError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        self.made()?.source.as_deref().map(|source| source as _)
     }
 }
 

@@ -110,14 +110,14 @@ pub fn answer<S: AuthState, P: Policy<S>>(state: &S) -> Answer {
 }
 
 pub(crate) fn answer_of<S: AuthState, P: Steps<S>>(policy: P, state: &S) -> Answer {
+    let format = state.authentication().settings().error_format().clone();
     let first = policy.first_challenge(state);
     let is_empty = first.is_none();
-    let first = first.flatten();
-    let later = match policy.which_challenges() {
-        Challenges::All if first.is_some() => policy.challenges(state).into_iter().skip(1).flatten().collect(),
-        Challenges::All | Challenges::First => Vec::new(),
+    let answer = match (first.flatten(), policy.which_challenges()) {
+        (Some(_), Challenges::All) => Answer::new(policy.challenges(state).into_iter().flatten().collect(), format),
+        (first, _) => Answer::of(first, format),
     };
-    Answer::of(first, later, state.authentication().settings().error_format().clone()).of_empty_chain(is_empty)
+    answer.of_empty_chain(is_empty)
 }
 
 /// Asks the permission of a policy. A denial of an anonymous caller tells nothing of the permission's own words, except

@@ -1,15 +1,17 @@
 //! How a refusal is answered: [`Rejection`], and the hook that renders it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::challenge::Challenge;
-use crate::error::{AuthError, ErrorKind};
+use crate::error::{AuthError, ErrorKind, is_plain};
 use crate::state::AuthState;
 use crate::throttle;
 
@@ -43,13 +45,22 @@ impl ErrorFormat {
     }
 
     fn render(&self, error: &AuthError, status: StatusCode) -> Response {
-        let body = Body { status: None, detail: error.detail(), code: Some(error.code()) };
-        match self {
-            Self::Json => body.into_response(&JSON),
-            Self::DetailOnly => Body { code: None, ..body }.into_response(&JSON),
-            Self::Problem => Body { status: Some(status), ..body }.into_response(&PROBLEM_JSON),
-            Self::Custom(render) => render(error, status),
-        }
+        let (body, content_type) = match self {
+            Self::Custom(render) => {
+                let mut response = render(error, status);
+                *response.status_mut() = status;
+                response.headers_mut().entry(CACHE_CONTROL).or_insert(NO_STORE.clone());
+                return response;
+            }
+            Self::Json => (error.json().map_or_else(|| json(error).into(), Body::from), &JSON),
+            Self::DetailOnly => ([r#"{"detail":""#, &escaped(error.detail()), r#""}"#].concat().into(), &JSON),
+            Self::Problem => (problem(error, status).into(), &PROBLEM_JSON),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
+        response.headers_mut().insert(CACHE_CONTROL, NO_STORE.clone());
+        response
     }
 }
 
@@ -64,74 +75,58 @@ impl fmt::Debug for ErrorFormat {
     }
 }
 
-/// The body of a refusal, in the order in which one reads it.
-struct Body<'a> {
-    status: Option<StatusCode>,
-    detail: &'a str,
-    code: Option<&'a str>,
+// Each puts its body together at once, in the order in which one reads it.
+
+fn json(error: &AuthError) -> String {
+    [r#"{"detail":""#, &escaped(error.detail()), r#"","code":""#, &escaped(error.code()), r#""}"#].concat()
 }
 
-impl Body<'_> {
-    fn into_response(self, content_type: &HeaderValue) -> Response {
-        let mut response = Response::new(axum::body::Body::from(self.to_json()));
-        response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
-        response
-    }
-
-    fn to_json(&self) -> String {
-        let mut json = String::with_capacity(64 + self.detail.len());
-        json.push('{');
-        if let Some(status) = self.status {
-            if let Some(title) = status.canonical_reason() {
-                push_text(&mut json, "\"title\":\"", title);
-                json.push(',');
-            }
-            json.push_str("\"status\":");
-            json.push_str(status.as_str());
-            json.push(',');
-        }
-        push_text(&mut json, "\"detail\":\"", self.detail);
-        if let Some(code) = self.code {
-            push_text(&mut json, ",\"code\":\"", code);
-        }
-        json.push('}');
-        json
-    }
+fn problem(error: &AuthError, status: StatusCode) -> String {
+    let title = status.canonical_reason().map_or_else(String::new, |title| format!(r#""title":"{title}","#));
+    let (detail, code) = (escaped(error.detail()), escaped(error.code()));
+    let status = status.as_str();
+    ["{", &title, r#""status":"#, status, r#","detail":""#, &detail, r#"","code":""#, &code, r#""}"#].concat()
 }
 
-/// Writes a text behind its name and a quotation mark. Nearly all have nothing to escape and go in at once: a server that is
-/// flooded does little else than refuse.
-fn push_text(json: &mut String, name: &str, text: &str) {
-    let is_plain = |byte| byte >= b' ' && byte != b'"' && byte != b'\\';
-    json.push_str(name);
-    // Without a way out at the first one that is not: so it is compiled to a few vector instructions.
-    if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
-        json.push_str(text);
-        json.push('"');
-    } else {
-        json.push_str(&Value::from(text).to_string()[1..]);
+/// `text` as it stands between the quotation marks of JSON. Nearly all has nothing to escape.
+fn escaped(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
     }
+    let quoted = Value::from(text).to_string();
+    Cow::Owned(quoted[1..quoted.len() - 1].to_owned())
 }
 
 /// What a chain makes of a refusal: its challenges and the format of the body.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    /// The first scheme's, and those of later ones where they are sent.
-    challenge: Option<HeaderValue>,
-    later: Vec<HeaderValue>,
+    challenges: Challenges,
     no_schemes: bool,
     format: ErrorFormat,
+}
+
+/// What a 401 asks for.
+#[derive(Debug, Clone, Default)]
+enum Challenges {
+    /// Nothing, so that it is a 403.
+    #[default]
+    None,
+    First(HeaderValue),
+    /// That of the first scheme, and those of later ones.
+    All(Vec<HeaderValue>),
 }
 
 impl Answer {
     /// An answer with these challenges, in order. None of them means 403 in the place of 401.
     pub fn new(challenges: Vec<HeaderValue>, format: ErrorFormat) -> Self {
-        let mut challenges = challenges.into_iter();
-        Self::of(challenges.next(), challenges.collect(), format)
+        let challenges = if challenges.is_empty() { Challenges::None } else { Challenges::All(challenges) };
+        Self { challenges, no_schemes: false, format }
     }
 
-    pub(crate) fn of(challenge: Option<HeaderValue>, later: Vec<HeaderValue>, format: ErrorFormat) -> Self {
-        Self { challenge, later, no_schemes: false, format }
+    /// An answer with this challenge.
+    pub(crate) fn of(challenge: Option<HeaderValue>, format: ErrorFormat) -> Self {
+        let challenges = challenge.map_or(Challenges::None, Challenges::First);
+        Self { challenges, no_schemes: false, format }
     }
 
     pub(crate) fn of_empty_chain(mut self, empty: bool) -> Self {
@@ -148,12 +143,12 @@ impl Answer {
 #[derive(Debug)]
 pub struct Rejection {
     error: AuthError,
-    answer: Box<Answer>,
+    answer: Answer,
 }
 
 impl Rejection {
     pub(crate) fn new(error: AuthError, answer: Answer) -> Self {
-        Self { error, answer: Box::new(answer) }
+        Self { error, answer }
     }
 
     /// For an answer that no chain stands before: there is nothing to ask for.
@@ -168,7 +163,7 @@ impl Rejection {
 
     /// The status that will be sent.
     pub fn status(&self) -> StatusCode {
-        if self.asks_for_credentials() && self.answer.challenge.is_none() {
+        if self.asks_for_credentials() && matches!(self.answer.challenges, Challenges::None) {
             StatusCode::FORBIDDEN
         } else {
             self.error.status()
@@ -210,13 +205,14 @@ impl IntoResponse for Rejection {
         let status = self.status();
         self.trace(status);
         let mut response = self.answer.format.render(&self.error, status);
-        *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.entry(CACHE_CONTROL).or_insert(NO_STORE.clone());
-        if self.asks_for_credentials()
-            && let Some(first) = self.answer.challenge
-        {
-            send_challenges(headers, first, self.answer.later, self.error.challenge());
+        if self.asks_for_credentials() {
+            let own = self.error.challenge();
+            match self.answer.challenges {
+                Challenges::None => {}
+                Challenges::First(first) => send_challenges(headers, [first], own),
+                Challenges::All(all) => send_challenges(headers, all, own),
+            }
         }
         if let Some(allow) = self.error.allow() {
             headers.insert(ALLOW, HeaderValue::from_static(allow));
@@ -224,17 +220,19 @@ impl IntoResponse for Rejection {
         if let Some(wait) = self.error.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
         }
-        for (name, value) in throttle::fields(self.error.quotas()) {
-            headers.insert(name, value);
+        if !self.error.quotas().is_empty() {
+            for (name, value) in throttle::fields(self.error.quotas()) {
+                headers.insert(name, value);
+            }
         }
         response
     }
 }
 
 /// Sends the challenges of a chain, with a refusal's own in the place of its scheme's, or behind them.
-fn send_challenges(headers: &mut HeaderMap, first: HeaderValue, later: Vec<HeaderValue>, own: Option<&Challenge>) {
+fn send_challenges(headers: &mut HeaderMap, chain: impl IntoIterator<Item = HeaderValue>, own: Option<&Challenge>) {
     let mut own = own.and_then(Challenge::to_header_value);
-    for challenge in std::iter::once(first).chain(later) {
+    for challenge in chain {
         let own = own.take_if(|own| keyword(own).eq_ignore_ascii_case(keyword(&challenge)));
         headers.append(WWW_AUTHENTICATE, own.unwrap_or(challenge));
     }

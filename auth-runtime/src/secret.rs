@@ -46,6 +46,10 @@ impl Digest {
         Some(Self::first_half(bytes))
     }
 
+    fn words(&self) -> [u64; 4] {
+        std::array::from_fn(|at| u64::from_ne_bytes(std::array::from_fn(|byte| self.0[8 * at + byte])))
+    }
+
     fn first_half(bytes: [u8; 64]) -> Self {
         let mut half = [0; 32];
         half.copy_from_slice(&bytes[..32]);
@@ -71,7 +75,9 @@ impl From<[u8; 32]> for Digest {
 
 impl PartialEq for Digest {
     fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        // In a few words, which a map compares at every look-up.
+        let (a, b) = (self.words(), other.words());
+        (0..4).fold(0, |differing, at| differing | (a[at] ^ b[at])).ct_eq(&0).into()
     }
 }
 
@@ -79,7 +85,8 @@ impl Eq for Digest {}
 
 impl std::hash::Hash for Digest {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
+        // Its bits are as good as random, and nobody can choose so many of them: these are enough to spread by.
+        state.write_u64(self.words()[0]);
     }
 }
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
 use crate::authorization::{self, MalformedAuthorization};
 use crate::challenge::{Challenge, is_header_text};
-use crate::error::AuthError;
+use crate::error::{AuthError, failed, fixed};
 use crate::identity::User;
 use crate::password::check_password;
 use crate::state::AuthState;
@@ -72,7 +72,7 @@ where
         // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
         let user = Box::pin(check_password(state.authentication(), username, password)).await?.ok_or_else(wrong)?;
         if !user.is_active() {
-            return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
+            return Err(fixed!(AuthenticationFailed, "User inactive or deleted.", "user_inactive", Basic));
         }
         Ok(Outcome::Authenticated(user, ()))
     }
@@ -96,16 +96,18 @@ fn decode(word: &[u8]) -> Result<Zeroizing<String>, AuthError> {
 }
 
 fn malformed(fault: MalformedAuthorization) -> AuthError {
-    AuthError::authentication_failed(match fault {
-        MalformedAuthorization::NoCredentials => "Invalid basic header. No credentials provided.",
-        MalformedAuthorization::Spaces => "Invalid basic header. Credentials string should not contain spaces.",
-    })
+    match fault {
+        MalformedAuthorization::NoCredentials => failed!(Basic, "Invalid basic header. No credentials provided."),
+        MalformedAuthorization::Spaces => {
+            failed!(Basic, "Invalid basic header. Credentials string should not contain spaces.")
+        }
+    }
 }
 
 fn not_base64() -> AuthError {
-    AuthError::authentication_failed("Invalid basic header. Credentials not correctly base64 encoded.")
+    failed!(Basic, "Invalid basic header. Credentials not correctly base64 encoded.")
 }
 
 fn wrong() -> AuthError {
-    AuthError::authentication_failed("Invalid username/password.")
+    failed!(Basic, "Invalid username/password.")
 }

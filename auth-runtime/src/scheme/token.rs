@@ -8,7 +8,7 @@ use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verd
 use crate::authorization::{self, MalformedAuthorization};
 use crate::challenge::Challenge;
 use crate::clock::Clock;
-use crate::error::AuthError;
+use crate::error::{AuthError, failed, fixed};
 use crate::identity::User;
 use crate::state::AuthState;
 use crate::store::{AccessToken, Backend, TokenRecord, TokenStore};
@@ -62,9 +62,7 @@ impl Token {
         }
         let word = authorization::one_word(words).map_err(malformed)?;
         if std::str::from_utf8(word).is_err() {
-            return Err(AuthError::authentication_failed(
-                "Invalid token header. Token string should not contain invalid characters.",
-            ));
+            return Err(failed!(Token, "Invalid token header. Token string should not contain invalid characters."));
         }
         match format.read(word) {
             Some(token) => Ok(Some(token)),
@@ -103,13 +101,13 @@ fn judge<U: User>(record: &TokenRecord<U>, now: Duration) -> Result<(), AuthErro
         return Err(invalid());
     }
     if !record.user.is_active() {
-        return Err(AuthError::authentication_failed("User inactive or deleted.").with_code("user_inactive"));
+        return Err(fixed!(AuthenticationFailed, "User inactive or deleted.", "user_inactive", Token));
     }
     Ok(())
 }
 
 fn invalid() -> AuthError {
-    AuthError::authentication_failed("Invalid token.")
+    failed!(Token, "Invalid token.")
 }
 
 impl Authenticator for Token {
@@ -148,8 +146,8 @@ where
 }
 
 fn malformed(fault: MalformedAuthorization) -> AuthError {
-    AuthError::authentication_failed(match fault {
-        MalformedAuthorization::NoCredentials => "Invalid token header. No credentials provided.",
-        MalformedAuthorization::Spaces => "Invalid token header. Token string should not contain spaces.",
-    })
+    match fault {
+        MalformedAuthorization::NoCredentials => failed!(Token, "Invalid token header. No credentials provided."),
+        MalformedAuthorization::Spaces => failed!(Token, "Invalid token header. Token string should not contain spaces."),
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use auth_runtime::Digest;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName, WWW_AUTHENTICATE};
@@ -34,7 +35,7 @@ impl FromRequestParts<App> for TokenUser {
 
 /// The account of a token that is good.
 pub fn find(store: &Store, token: &str) -> Option<Account> {
-    let digest: [u8; 32] = Sha256::digest(token).into();
+    let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(token)));
     let record = store.tokens.get(&digest)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     if record.token.expires.is_some_and(|expires| now >= expires) || !record.user.is_active {
@@ -52,7 +53,7 @@ impl FromRequestParts<App> for SessionUser {
         let header = parts.headers.get(COOKIE).and_then(|value| value.to_str().ok()).ok_or(StatusCode::FORBIDDEN)?;
         let mut pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
         let (_, cookie) = pairs.find(|(name, _)| *name == crate::COOKIE).ok_or(StatusCode::FORBIDDEN)?;
-        let digest: [u8; 32] = Sha256::digest(cookie).into();
+        let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(cookie)));
         let record = app.backend().logins.get(&digest).ok_or(StatusCode::FORBIDDEN)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         if record.login.expires.is_some_and(|expires| now >= expires) || !record.user.is_active {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use auth_runtime::Digest;
 use auth_runtime::store::Id;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -68,7 +69,7 @@ impl FromRequestParts<App> for TokenUser {
         if !has_form(token) {
             return Err(REFUSED);
         }
-        let digest: [u8; 32] = Sha256::digest(token).into();
+        let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(token)));
         let record = app.backend().tokens.get(&digest).ok_or(REFUSED)?;
         let (token, now) = (&record.token, now());
         let last_used = token.last_used.unwrap_or(token.created);
@@ -95,7 +96,7 @@ impl FromRequestParts<App> for SessionUser {
                 }
             }
         }
-        let digest: [u8; 32] = Sha256::digest(found.ok_or(StatusCode::FORBIDDEN)?).into();
+        let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(found.ok_or(StatusCode::FORBIDDEN)?)));
         let record = app.backend().logins.get(&digest).ok_or(StatusCode::FORBIDDEN)?;
         let (login, now) = (&record.login, now());
         if has_expired(login.expires, login.idle_timeout, login.last_used, now) || !record.user.is_active {

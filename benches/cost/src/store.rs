@@ -40,9 +40,9 @@ pub(crate) type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 #[derive(Debug, Default)]
 pub struct Store {
     /// By the digest of the token.
-    pub(crate) tokens: Map<[u8; 32], TokenRecord<Account>>,
+    pub(crate) tokens: Map<Digest, TokenRecord<Account>>,
     /// By the digest of the cookie.
-    pub(crate) logins: Map<[u8; 32], LoginRecord<Account>>,
+    pub(crate) logins: Map<Digest, LoginRecord<Account>>,
     /// By name.
     pub(crate) accounts: Map<Arc<str>, PasswordRecord<Account>>,
     /// By primary key.
@@ -63,7 +63,7 @@ impl Store {
             let access =
                 AccessToken { id: id.into(), created, last_used: Some(now), expires, ..AccessToken::default() };
             let login = Login { id: id.into(), created, last_used: now, expires, ..Login::default() };
-            let digest = |secret: &str| *Digest::of(secret.as_bytes()).as_bytes();
+            let digest = |secret: &str| Digest::of(secret.as_bytes());
             store.tokens.insert(digest(token), TokenRecord { user: user.clone(), token: access });
             store.logins.insert(digest(cookie), LoginRecord { user: user.clone(), login, csrf_secret: None });
             store.by_id.insert(id, user.clone());
@@ -85,7 +85,7 @@ impl Backend for Store {
 
 impl TokenStore for Store {
     async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> {
-        Ok(self.tokens.get(token.digest().as_bytes()).cloned())
+        Ok(self.tokens.get(token.digest()).cloned())
     }
 
     async fn insert_token(&self, _: &Account, _: NewToken) -> StoreResult<Insertion<AccessToken>> {
@@ -95,7 +95,7 @@ impl TokenStore for Store {
 
 impl LoginStore for Store {
     async fn find_login(&self, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
-        Ok(self.logins.get(digest.as_bytes()).cloned())
+        Ok(self.logins.get(digest).cloned())
     }
 
     async fn insert_login(&self, _: &Account, _: NewLogin) -> StoreResult<Insertion<Login>> {
