@@ -104,6 +104,7 @@ impl<U, A> Resolved<U, A> {
 }
 
 /// What the verdict of a scheme comes to, with the credentials that `pick` takes.
+#[inline]
 fn decided<U, A, T>(
     verdict: Verdict<U, A>,
     scheme: &'static str,

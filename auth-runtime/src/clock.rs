@@ -45,7 +45,7 @@ impl Clock {
             Some(manual) => Duration::from_millis(manual.load(Ordering::SeqCst)),
             None => {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Duration::from_millis(millis(now))
+                Duration::new(now.as_secs(), now.subsec_millis() * 1_000_000)
             }
         }
     }
@@ -58,5 +58,5 @@ impl fmt::Debug for Clock {
 }
 
 fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+    time.as_secs().saturating_mul(1_000).saturating_add(time.subsec_millis().into())
 }

@@ -10,9 +10,14 @@ use http::{HeaderMap, HeaderValue};
 /// `None` when it is absent, and when it is there twice with different values: a neighbouring host may have planted one
 /// of them, and nothing tells which.
 pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    std::str::from_utf8(raw_value(headers, name)?).ok()
+}
+
+/// The same as the bytes that it is.
+pub(crate) fn raw_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     let mut found = None;
     for header in headers.get_all(COOKIE) {
-        for pair in header.as_bytes().split(|&byte| byte == b';') {
+        for pair in pairs(header.as_bytes()) {
             let Some(rest) = pair.trim_ascii_start().strip_prefix(name.as_bytes()) else { continue };
             let Some(value) = rest.trim_ascii_start().strip_prefix(b"=") else { continue };
             let value = value.trim_ascii();
@@ -26,7 +31,16 @@ pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
             }
         }
     }
-    std::str::from_utf8(found?).ok()
+    found
+}
+
+fn pairs(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    memchr::memchr_iter(b';', header).chain([header.len()]).map(move |end| {
+        let pair = &header[start..end];
+        start = end + 1;
+        pair
+    })
 }
 
 /// A `Set-Cookie` header's value: `SameSite=Lax`, for the whole host.

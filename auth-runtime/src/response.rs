@@ -100,33 +100,34 @@ fn escaped(text: &str) -> Cow<'_, str> {
 /// What a chain makes of a refusal: its challenges and the format of the body.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    challenges: Challenges,
+    asks_for: AsksFor,
     no_schemes: bool,
     format: ErrorFormat,
 }
 
 /// What a 401 asks for.
 #[derive(Debug, Clone, Default)]
-enum Challenges {
-    /// Nothing, so that it is a 403.
+enum AsksFor {
+    /// So that it is a 403.
     #[default]
-    None,
+    Nothing,
+    /// The credentials of the first scheme.
     First(HeaderValue),
-    /// That of the first scheme, and those of later ones.
+    /// Those of each of these.
     All(Vec<HeaderValue>),
 }
 
 impl Answer {
     /// An answer with these challenges, in order. None of them means 403 in the place of 401.
     pub fn new(challenges: Vec<HeaderValue>, format: ErrorFormat) -> Self {
-        let challenges = if challenges.is_empty() { Challenges::None } else { Challenges::All(challenges) };
-        Self { challenges, no_schemes: false, format }
+        let asks_for = if challenges.is_empty() { AsksFor::Nothing } else { AsksFor::All(challenges) };
+        Self { asks_for, no_schemes: false, format }
     }
 
     /// An answer with this challenge.
     pub(crate) fn of(challenge: Option<HeaderValue>, format: ErrorFormat) -> Self {
-        let challenges = challenge.map_or(Challenges::None, Challenges::First);
-        Self { challenges, no_schemes: false, format }
+        let asks_for = challenge.map_or(AsksFor::Nothing, AsksFor::First);
+        Self { asks_for, no_schemes: false, format }
     }
 
     pub(crate) fn of_empty_chain(mut self, empty: bool) -> Self {
@@ -163,7 +164,7 @@ impl Rejection {
 
     /// The status that will be sent.
     pub fn status(&self) -> StatusCode {
-        if self.asks_for_credentials() && matches!(self.answer.challenges, Challenges::None) {
+        if self.asks_for_credentials() && matches!(self.answer.asks_for, AsksFor::Nothing) {
             StatusCode::FORBIDDEN
         } else {
             self.error.status()
@@ -208,10 +209,10 @@ impl IntoResponse for Rejection {
         let headers = response.headers_mut();
         if self.asks_for_credentials() {
             let own = self.error.challenge();
-            match self.answer.challenges {
-                Challenges::None => {}
-                Challenges::First(first) => send_challenges(headers, [first], own),
-                Challenges::All(all) => send_challenges(headers, all, own),
+            match self.answer.asks_for {
+                AsksFor::Nothing => {}
+                AsksFor::First(first) => send_challenges(headers, [first], own),
+                AsksFor::All(all) => send_challenges(headers, all, own),
             }
         }
         if let Some(allow) = self.error.allow() {

@@ -111,7 +111,10 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A secret that was just made: shown to its owner once, kept only as a [`Digest`].
-pub struct NewSecret(Zeroizing<String>);
+pub struct NewSecret {
+    text: Zeroizing<String>,
+    digest: Digest,
+}
 
 impl NewSecret {
     /// 160 random bits of the operating system, as 40 lower-case hexadecimal digits.
@@ -135,21 +138,23 @@ impl NewSecret {
     fn of_bytes<const N: usize>() -> Result<Self, getrandom::Error> {
         let mut bytes = Zeroizing::new([0_u8; N]);
         getrandom::fill(bytes.as_mut())?;
-        Ok(Self(Zeroizing::new(hex(bytes.as_ref()))))
+        let text = Zeroizing::new(hex(bytes.as_ref()));
+        Ok(Self { digest: Digest::of(text.as_bytes()), text })
     }
 
-    pub(crate) fn from_text(text: Zeroizing<String>) -> Self {
-        Self(text)
+    /// A secret that a store knows by this digest.
+    pub(crate) fn known_by(digest: Digest, text: Zeroizing<String>) -> Self {
+        Self { text, digest }
     }
 
     /// The secret itself, to be shown to its owner.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// What a store keeps of it.
     pub fn digest(&self) -> Digest {
-        Digest::of(self.0.as_bytes())
+        self.digest
     }
 }
 

@@ -202,7 +202,7 @@ async fn end_current<B: LoginStore>(authentication: &Authentication<B>, request:
 
 /// The digest of the login cookie.
 pub(crate) fn cookie_digest(request: &HeaderMap, settings: &Settings) -> Option<Digest> {
-    cookie::value(request, settings.session().cookie_name()).map(|cookie| Digest::of(cookie.as_bytes()))
+    cookie::raw_value(request, settings.session().cookie_name()).map(Digest::of)
 }
 
 /// The CSRF secret of the login that the request came with.

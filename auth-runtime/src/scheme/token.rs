@@ -148,6 +148,8 @@ where
 fn malformed(fault: MalformedAuthorization) -> AuthError {
     match fault {
         MalformedAuthorization::NoCredentials => failed!(Token, "Invalid token header. No credentials provided."),
-        MalformedAuthorization::Spaces => failed!(Token, "Invalid token header. Token string should not contain spaces."),
+        MalformedAuthorization::Spaces => {
+            failed!(Token, "Invalid token header. Token string should not contain spaces.")
+        }
     }
 }

@@ -35,7 +35,9 @@ impl FromRequestParts<App> for TokenUser {
 
 /// The account of a token that is good.
 pub fn find(store: &Store, token: &str) -> Option<Account> {
-    let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(token)));
+    // The last six digits are a checksum.
+    let (text, _) = token.as_bytes().split_last_chunk::<6>()?;
+    let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(text)));
     let record = store.tokens.get(&digest)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     if record.token.expires.is_some_and(|expires| now >= expires) || !record.user.is_active {

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::by_hand::{REFUSED, Refusal};
 use crate::handlers::{greeted, subject};
+use crate::service::checksum;
 use crate::{Account, App, Kind};
 
 /// When tokens and logins were last used, for whoever writes that to the store.
@@ -37,20 +38,15 @@ fn has_expired(expires: Option<Duration>, idle_timeout: Option<Duration>, last_u
         || idle_timeout.is_some_and(|idle| now.saturating_sub(last_used) >= idle)
 }
 
-/// Whether this is a token of ours: its name, 43 random digits, and their checksum in six.
-fn has_form(token: &[u8]) -> bool {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let Some(rest) = token.strip_prefix(b"auth_pat_").or_else(|| token.strip_prefix(b"auth_at_")) else { return false };
-    if rest.len() != 49 || !rest.iter().all(u8::is_ascii_alphanumeric) {
-        return false;
+/// The digest of a token, if it is one of ours: its name, 43 random digits, and their checksum in six.
+fn digest_of(token: &[u8]) -> Option<Digest> {
+    let rest = token.strip_prefix(b"auth_pat_").or_else(|| token.strip_prefix(b"auth_at_"))?;
+    let (text, claimed) = token.split_last_chunk::<6>()?;
+    if rest.len() != 49 {
+        return None;
     }
-    let (checked, checksum) = token.split_at(token.len() - 6);
-    let mut left = crc32fast::hash(checked);
-    checksum.iter().rev().all(|digit| {
-        let wanted = DIGITS[(left % 62) as usize];
-        left /= 62;
-        *digit == wanted
-    })
+    let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(text)));
+    (*claimed == checksum(&digest)).then_some(digest)
 }
 
 struct TokenUser(Account);
@@ -65,11 +61,7 @@ impl FromRequestParts<App> for TokenUser {
         if !keyword.eq_ignore_ascii_case(b"bearer ") {
             return Err(REFUSED);
         }
-        let token = token.trim_ascii();
-        if !has_form(token) {
-            return Err(REFUSED);
-        }
-        let digest = Digest::from(<[u8; 32]>::from(Sha256::digest(token)));
+        let digest = digest_of(token.trim_ascii()).ok_or(REFUSED)?;
         let record = app.backend().tokens.get(&digest).ok_or(REFUSED)?;
         let (token, now) = (&record.token, now());
         let last_used = token.last_used.unwrap_or(token.created);

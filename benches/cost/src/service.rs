@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use auth_runtime::Digest;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -60,15 +61,22 @@ impl Kind {
 
 /// The token of the user `n`.
 pub fn token(n: usize) -> String {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let text = format!("auth_pat_{n:043}");
-    let mut rest = crc32fast::hash(text.as_bytes());
-    let mut checksum = [0; 6];
-    for digit in checksum.iter_mut().rev() {
+    let checksum = checksum(&Digest::of(text.as_bytes()));
+    text + &checksum.map(char::from).iter().collect::<String>()
+}
+
+/// The beginning of a token's digest, as the token says it at its end.
+pub(crate) fn checksum(digest: &Digest) -> [u8; 6] {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let [a, b, c, d, ..] = *digest.as_bytes();
+    let mut rest = u32::from_be_bytes([a, b, c, d]);
+    let mut digits = [0; 6];
+    for digit in digits.iter_mut().rev() {
         *digit = DIGITS[(rest % 62) as usize];
         rest /= 62;
     }
-    text + &checksum.map(char::from).iter().collect::<String>()
+    digits
 }
 
 /// The login cookie of the user `n`: 40 digits, as the login pages make them.

@@ -10,7 +10,7 @@ use auth_runtime::store::{
     AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
-use auth_runtime::{Clock, Digest, PresentedToken, User};
+use auth_runtime::{Clock, Digest, PresentedToken, TokenFormat, User};
 
 /// A user as cheap to hand out as one can be.
 #[derive(Debug, Clone)]
@@ -63,9 +63,11 @@ impl Store {
             let access =
                 AccessToken { id: id.into(), created, last_used: Some(now), expires, ..AccessToken::default() };
             let login = Login { id: id.into(), created, last_used: now, expires, ..Login::default() };
-            let digest = |secret: &str| Digest::of(secret.as_bytes());
-            store.tokens.insert(digest(token), TokenRecord { user: user.clone(), token: access });
-            store.logins.insert(digest(cookie), LoginRecord { user: user.clone(), login, csrf_secret: None });
+            let presented = TokenFormat::default().read(token.as_bytes()).expect("a token");
+            store.tokens.insert(*presented.digest(), TokenRecord { user: user.clone(), token: access });
+            store
+                .logins
+                .insert(Digest::of(cookie.as_bytes()), LoginRecord { user: user.clone(), login, csrf_secret: None });
             store.by_id.insert(id, user.clone());
             let record = PasswordRecord { user: user.clone(), hash: hash.map(str::to_owned) };
             store.accounts.insert(Arc::clone(&user.name), record);

@@ -5,8 +5,9 @@ use auth_runtime::{Digest, TokenKind};
 /// The token of the account `n`, as the default [`TokenFormat`](auth_runtime::TokenFormat) reads it.
 pub fn token(kind: TokenKind, n: u64) -> String {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let text = format!("auth_{}_{n:043}", kind.as_str());
-    let mut rest = crc32fast::hash(text.as_bytes());
+    let text = without_checksum(kind, n);
+    let digest = digest(&text);
+    let mut rest = u32::from_be_bytes(std::array::from_fn(|at| digest.as_bytes()[at]));
     let mut checksum = [0; 6];
     for digit in checksum.iter_mut().rev() {
         *digit = DIGITS[(rest % 62) as usize];
@@ -15,9 +16,23 @@ pub fn token(kind: TokenKind, n: u64) -> String {
     text + &checksum.map(char::from).iter().collect::<String>()
 }
 
+/// What a store keeps of the token of the account `n`.
+pub fn token_digest(kind: TokenKind, n: u64) -> Digest {
+    digest(&without_checksum(kind, n))
+}
+
+fn without_checksum(kind: TokenKind, n: u64) -> String {
+    format!("auth_{}_{n:043}", kind.as_str())
+}
+
 /// The login cookie of the account `n`: as many digits as the login pages make.
 pub fn cookie(n: u64) -> String {
     format!("{n:064x}")
+}
+
+/// What a store keeps of the login cookie of the account `n`.
+pub fn cookie_digest(n: u64) -> Digest {
+    digest(&cookie(n))
 }
 
 /// The CSRF secret of the login of the account `n`.
@@ -47,7 +62,7 @@ mod tests {
             for n in [0, 1, 999_999, u64::MAX] {
                 let token = token(kind, n);
                 let presented = TokenFormat::default().read(token.as_bytes()).expect("a token");
-                assert_eq!((presented.kind(), *presented.digest()), (Some(kind), digest(&token)));
+                assert_eq!((presented.kind(), *presented.digest()), (Some(kind), token_digest(kind, n)));
             }
         }
     }

@@ -10,7 +10,7 @@ use auth_store::{Account, Store};
 use redis::aio::MultiplexedConnection;
 
 use super::{ADDRESS, TOKEN_NAME, USER_AGENT, redis as in_redis};
-use crate::credential::{cookie, csrf_secret, digest, token, username};
+use crate::credential::{cookie, cookie_digest, csrf_secret, digest, token, token_digest, username};
 
 /// Compares what some accounts have with what the store itself makes for them, which is ended afterwards.
 ///
@@ -34,7 +34,7 @@ pub async fn check<B: Store>(store: &B, redis: Option<&mut MultiplexedConnection
 }
 
 async fn check_cookie<B: Store>(store: &B, account: &Account, n: u64, since: Duration) {
-    let filled = store.find_login(&digest(&cookie(n))).await.expect("an answer").expect("the login");
+    let filled = store.find_login(&cookie_digest(n)).await.expect("an answer").expect("the login");
     assert_eq!((filled.user.id, filled.csrf_secret), (account.id, Some(csrf_secret(n))));
     let made = log_in(store, account, of_cookie(&twin(&cookie(n))), since).await;
     assert_alike(store, account, filled.login, made).await;
@@ -78,11 +78,12 @@ async fn check_kept<B: Store>(
     n: u64,
     since: Duration,
 ) {
-    let (cookie, token) = (cookie(n), token(TokenKind::Access, n));
-    let as_token = NewCredential::Token { digest: digest(&twin(&token)) };
-    for (filled, credential) in [(&cookie, of_cookie(&twin(&cookie))), (&token, as_token)] {
+    let as_token = NewCredential::Token { digest: digest(&twin("token")) };
+    let token = token_digest(TokenKind::Access, n);
+    for (filled, credential) in [(cookie_digest(n), of_cookie(&twin("cookie"))), (token, as_token)] {
+        let twin = *credential.digest();
         let made = log_in(store, account, credential, since).await;
-        assert_eq!(in_redis::kept(redis, filled).await, in_redis::kept(redis, &twin(filled)).await);
+        assert_eq!(in_redis::kept(redis, &filled).await, in_redis::kept(redis, &twin).await);
         assert!(store.revoke_login(account, &made.id).await.expect("an answer"));
     }
 }

@@ -1,13 +1,13 @@
 //! A database of a PostgreSQL server.
 
-use auth_runtime::TokenKind;
 use auth_runtime::store::Client;
+use auth_runtime::{Digest, TokenKind};
 use auth_store::PostgresStore;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, query, raw_sql};
 
 use super::{ADDRESS, Filling, TOKEN_NAME, USER_AGENT};
-use crate::credential::{cookie, csrf_secret, digest, token, username};
+use crate::credential::{cookie_digest, csrf_secret, token_digest, username};
 
 /// Makes the database `name` beside the one of this address, whose role may do that. One that is there was filled before.
 ///
@@ -33,8 +33,8 @@ pub async fn fill(address: &str, name: &str, filling: &Filling) {
         .await
         .expect("accounts");
         let first = i64::try_from(*part.start()).expect("a small number");
-        let digests = |text: &dyn Fn(u64) -> String| -> Vec<Vec<u8>> {
-            part.clone().map(|n| digest(&text(n)).as_bytes().to_vec()).collect()
+        let digests = |digest: &dyn Fn(u64) -> Digest| -> Vec<Vec<u8>> {
+            part.clone().map(|n| digest(n).as_bytes().to_vec()).collect()
         };
         query(
             "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, last_used) \
@@ -44,7 +44,7 @@ pub async fn fill(address: &str, name: &str, filling: &Filling) {
         .bind(first)
         .bind(TOKEN_NAME)
         .bind(filling.since_millis())
-        .bind(digests(&|n| token(TokenKind::Personal, n)))
+        .bind(digests(&|n| token_digest(TokenKind::Personal, n)))
         .execute(&mut connection)
         .await
         .expect("tokens");
@@ -61,7 +61,7 @@ pub async fn fill(address: &str, name: &str, filling: &Filling) {
         .bind(filling.expires_millis())
         .bind(ADDRESS)
         .bind(USER_AGENT)
-        .bind(digests(&cookie))
+        .bind(digests(&cookie_digest))
         .bind(part.map(csrf_secret).collect::<Vec<_>>())
         .execute(&mut connection)
         .await

@@ -1,12 +1,12 @@
 //! A database of a Redis server: what `RedisStore` keeps of logins.
 
-use auth_runtime::TokenKind;
 use auth_runtime::store::Client;
+use auth_runtime::{Digest, TokenKind};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Pipeline, cmd};
 
 use super::{ADDRESS, Filling, USER_AGENT, hex};
-use crate::credential::{cookie, csrf_secret, digest, token};
+use crate::credential::{cookie_digest, csrf_secret, token_digest};
 
 /// Says that the database is whole, and how many bytes it took.
 const FILLED: &str = "scale:filled";
@@ -27,8 +27,8 @@ pub async fn fill(connection: &mut MultiplexedConnection, filling: &Filling) {
         let mut pipeline = redis::pipe();
         for &n in some {
             let id = 3 * n - 2;
-            insert(&mut pipeline, filling, n, id, &cookie(n), None);
-            insert(&mut pipeline, filling, n, id + 1, &token(TokenKind::Access, n), Some(id + 2));
+            insert(&mut pipeline, filling, n, id, &cookie_digest(n), None);
+            insert(&mut pipeline, filling, n, id + 1, &token_digest(TokenKind::Access, n), Some(id + 2));
         }
         pipeline.cmd("SET").arg("auth:id").arg(3 * filling.size).ignore();
         let () = pipeline.query_async(connection).await.expect("answers");
@@ -55,10 +55,10 @@ pub async fn bytes(connection: &mut MultiplexedConnection, size: u64) -> Option<
     if of.parse() == Ok(size) { bytes.parse().ok() } else { None }
 }
 
-fn insert(pipeline: &mut Pipeline, filling: &Filling, n: u64, id: u64, credential: &str, token: Option<u64>) {
+fn insert(pipeline: &mut Pipeline, filling: &Filling, n: u64, id: u64, digest: &Digest, token: Option<u64>) {
     let (now, idle) = (filling.since_millis(), Filling::idle_millis());
     let left = idle.min(filling.expires_millis() - now) + LATE;
-    let digest = hex(&digest(credential));
+    let digest = hex(digest);
     let hash = format!("auth:credential:{digest}");
     let (text, csrf) =
         token.map_or_else(|| (String::new(), csrf_secret(n)), |token| (token.to_string(), String::new()));
@@ -126,8 +126,8 @@ pub async fn connect(address: &str, number: u32) -> MultiplexedConnection {
 }
 
 /// What is kept of a login, without what is its own: that something is there, and for less than its idle lifetime.
-pub async fn kept(connection: &mut MultiplexedConnection, credential: &str) -> Vec<(String, String)> {
-    let digest = hex(&digest(credential));
+pub async fn kept(connection: &mut MultiplexedConnection, digest: &Digest) -> Vec<(String, String)> {
+    let digest = hex(digest);
     let hash = format!("auth:credential:{digest}");
     let mut kept: Vec<(String, String)> = cmd("HGETALL").arg(&hash).query_async(connection).await.expect("an answer");
     let encoding: String = cmd("OBJECT").arg("ENCODING").arg(&hash).query_async(connection).await.expect("a hash");

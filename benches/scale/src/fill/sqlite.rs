@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, query};
 
 use super::{ADDRESS, Filling, TOKEN_NAME, USER_AGENT, hex};
-use crate::credential::{cookie, csrf_secret, digest, token, username};
+use crate::credential::{cookie_digest, csrf_secret, token_digest, username};
 
 /// Makes `file`. One that is there was filled before.
 ///
@@ -50,7 +50,7 @@ pub async fn fill(file: &Path, filling: &Filling) {
         .bind(first)
         .bind(TOKEN_NAME)
         .bind(since)
-        .bind(array(part.clone().map(|n| hex(&digest(&token(TokenKind::Personal, n))))))
+        .bind(array(part.clone().map(|n| hex(&token_digest(TokenKind::Personal, n)))))
         .execute(&mut *transaction)
         .await
         .expect("tokens");
@@ -68,7 +68,7 @@ pub async fn fill(file: &Path, filling: &Filling) {
         .bind(ADDRESS)
         .bind(USER_AGENT)
         .bind(
-            serde_json::to_string(&part.map(|n| [hex(&digest(&cookie(n))), csrf_secret(n)]).collect::<Vec<_>>())
+            serde_json::to_string(&part.map(|n| [hex(&cookie_digest(n)), csrf_secret(n)]).collect::<Vec<_>>())
                 .expect("texts"),
         )
         .execute(&mut *transaction)
