@@ -1,22 +1,21 @@
 //! Passwords: [`Passwords`], argon2id off the async threads.
 
-use std::collections::{HashSet, VecDeque};
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
 use argon2::Argon2;
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use self::argon2id::Memory;
+pub(crate) use self::remembered::{Remembered, find_remembered};
 use self::threads::HashingThreads;
 use crate::settings::PasswordSettings;
 use crate::state::Authentication;
-use crate::store::{PasswordStore, StoreResult};
+use crate::store::{PasswordRecord, PasswordStore, StoreResult};
 
 mod argon2id;
 #[cfg(feature = "django")]
 mod django;
+mod remembered;
 mod threads;
 
 /// Hashes and verifies passwords with argon2id (RFC 9106).
@@ -29,7 +28,7 @@ pub struct Passwords {
     decoy: String,
     /// Of the hashes that are made today, the part before the salt.
     beginning: String,
-    cache: Option<Cache>,
+    remembered: Option<Remembered>,
 }
 
 impl Passwords {
@@ -42,7 +41,7 @@ impl Passwords {
             beginning: beginning(&decoy).to_owned(),
             decoy,
             hasher,
-            cache: (*settings.cache_size() > 0).then(|| Cache::new(*settings.cache_size())),
+            remembered: (*settings.cache_size() > 0).then(|| Remembered::new(*settings.cache_size())),
         }
     }
 
@@ -67,29 +66,21 @@ impl Passwords {
     ///
     /// When the operating system gives no thread or no memory.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> StoreResult<bool> {
-        let remembered = self.cache.as_ref().zip(hash).map(|(cache, hash)| (cache, cache.key(password, hash)));
-        if let Some((cache, key)) = &remembered
-            && cache.contains(key)
-        {
-            return Ok(true);
-        }
         let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
         let hash = hash.unwrap_or(&self.decoy).to_owned();
-        // In a box, so that a request whose password is remembered has no room for this.
-        let verified = Box::pin(self.threads.run(move |memory| verify(password.as_bytes(), &hash, memory)));
-        let right = verified.await?? && known;
-        if let Some((cache, key)) = remembered
-            && right
-        {
-            cache.insert(key);
-        }
-        Ok(right)
+        let right = self.threads.run(move |memory| verify(password.as_bytes(), &hash, memory)).await??;
+        Ok(right && known)
+    }
+
+    /// Where [`Basic`](crate::scheme::Basic) remembers what was right, if it does.
+    pub(crate) fn remembered(&self) -> Option<&Remembered> {
+        self.remembered.as_ref()
     }
 
     /// Whether `hash` was made with other parameters than those of today.
     pub fn is_outdated(&self, hash: &str) -> bool {
-        // So nearly all begin, and reading all of it would be half of what a request with a remembered password costs.
+        // So nearly all begin.
         !hash.starts_with(&self.beginning) && argon2id::is_outdated(hash, &self.hasher)
     }
 }
@@ -146,74 +137,36 @@ pub async fn check_password<B: PasswordStore>(
     username: &str,
     password: &str,
 ) -> StoreResult<Option<B::User>> {
+    Ok(find_verified(authentication, username, password).await?.map(|record| record.user))
+}
+
+/// The same with the hash that the account has now.
+pub(crate) async fn find_verified<B: PasswordStore>(
+    authentication: &Authentication<B>,
+    username: &str,
+    password: &str,
+) -> StoreResult<Option<PasswordRecord<B::User>>> {
     let (backend, passwords) = (authentication.backend(), authentication.passwords());
     // No account has such a name or password, and some databases cannot even be asked for it.
     let record = if username.contains('\0') { None } else { backend.find_by_username(username).await? };
     let hash = record.as_ref().and_then(|record| record.hash.as_deref());
     let right = passwords.verify(password, hash).await?;
-    let Some(record) = record.filter(|record| right && backend.may_log_in(&record.user)) else {
+    let Some(mut record) = record.filter(|record| right && backend.may_log_in(&record.user)) else {
         return Ok(None);
     };
     if let Some(old) = record.hash.as_deref()
         && passwords.is_outdated(old)
     {
-        let renewed = Box::pin(async {
-            let new = passwords.hash(password).await?;
-            Ok(backend.upgrade_hash(&record.user, old, &new).await)
-        });
-        // The password is right whatever becomes of this: the next login tries again.
-        if let Err(error) = renewed.await? {
-            tracing::warn!(target: "auth::store", %error, "the hash of a password could not be renewed");
-        }
-    }
-    Ok(Some(record.user))
-}
-
-/// Verified passwords, as digests under a secret of this process. The stored hash is part of the key, so that a change of
-/// password drops what was remembered.
-struct Cache {
-    secret: Zeroizing<[u8; 32]>,
-    size: usize,
-    entries: Mutex<Entries>,
-}
-
-#[derive(Default)]
-struct Entries {
-    known: HashSet<[u8; 32]>,
-    oldest_first: VecDeque<[u8; 32]>,
-}
-
-impl Cache {
-    fn new(size: usize) -> Self {
-        let mut secret = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(secret.as_mut()).expect("the operating system gives no randomness");
-        Self { secret, size, entries: Mutex::default() }
-    }
-
-    fn key(&self, password: &str, hash: &str) -> [u8; 32] {
-        let mut digest = Sha256::new();
-        digest.update(*self.secret);
-        digest.update(hash.len().to_be_bytes());
-        digest.update(hash);
-        digest.update(password);
-        digest.finalize().into()
-    }
-
-    fn contains(&self, key: &[u8; 32]) -> bool {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).known.contains(key)
-    }
-
-    fn insert(&self, key: [u8; 32]) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.known.insert(key) {
-            entries.oldest_first.push_back(key);
-        }
-        while entries.oldest_first.len() > self.size {
-            if let Some(oldest) = entries.oldest_first.pop_front() {
-                entries.known.remove(&oldest);
+        let new = passwords.hash(password).await?;
+        match backend.upgrade_hash(&record.user, old, &new).await {
+            Ok(()) => record.hash = Some(new),
+            // The password is right whatever becomes of this: the next login tries again.
+            Err(error) => {
+                tracing::warn!(target: "auth::store", %error, "the hash of a password could not be renewed");
             }
         }
     }
+    Ok(Some(record))
 }
 
 #[cfg(test)]
@@ -245,25 +198,6 @@ mod tests {
         assert!(Passwords::new(&cheap()).is_outdated("junk"));
     }
 
-    #[tokio::test]
-    async fn the_cache_is_bounded_and_follows_the_hash() {
-        let passwords = Passwords::new(&cheap().with_cache_size(2));
-        let cache = passwords.cache.as_ref().unwrap();
-        let hash = passwords.hash("a").await.unwrap();
-        assert!(passwords.verify("a", Some(&hash)).await.unwrap());
-        assert!(cache.contains(&cache.key("a", &hash)));
-        assert!(!passwords.verify("b", Some(&hash)).await.unwrap());
-        assert!(!cache.contains(&cache.key("b", &hash)), "a wrong password is not remembered");
-        let changed = passwords.hash("b").await.unwrap();
-        assert!(
-            !passwords.verify("a", Some(&changed)).await.unwrap(),
-            "the old password is not remembered for the new hash"
-        );
-        for key in [[1; 32], [2; 32]] {
-            cache.insert(key);
-        }
-        assert!(!cache.contains(&cache.key("a", &hash)), "the oldest one goes first");
-    }
     #[tokio::test]
     async fn a_hash_is_one_that_can_be_read() {
         let passwords = Passwords::new(&cheap());

@@ -255,7 +255,10 @@ impl PasswordSettings {
         concurrency, with_concurrency, usize
     );
     setting!(
-        /** How many verified passwords are remembered, by a digest under a secret of this process. 0 remembers none. */
+        /**
+        How many credentials [`Basic`](crate::scheme::Basic) remembers that were right, by a digest under a secret of this
+        process. They are hashed again once the account has another password. 0 remembers none.
+        */
         cache_size, with_cache_size, usize
     );
 }

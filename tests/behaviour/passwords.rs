@@ -41,20 +41,20 @@ async fn hash_of(app: &App, username: &str) -> String {
     app.backend().find_by_username(username).await.unwrap().unwrap().hash.unwrap()
 }
 
-/// What `check_password` says while others have all places at the threads that hash: `None` when it waits for one, that is,
-/// when it hashes. For an application with one such place.
-async fn without_a_free_place(app: &App, username: &str, password: &str) -> Option<bool> {
+/// What `check` says while others have all places at the threads that hash: `None` when it waits for one, that is, when it
+/// hashes. For an application with one such place.
+async fn without_a_free_place<T>(app: &App, check: impl Future<Output = T>) -> Option<T> {
     // The first has the place; to whom it goes next, nobody polls.
     let mut others: Vec<_> = (0..8).map(|_| Box::pin(app.passwords().hash("another"))).collect();
     for other in &mut others {
         drop(poll_once(other.as_mut()).await);
     }
-    let mut check = Box::pin(check_password(app, username, password));
+    let mut check = Box::pin(check);
     if let Poll::Ready(answer) = poll_once(check.as_mut()).await {
-        return Some(answer.unwrap().is_some());
+        return Some(answer);
     }
     drop(others);
-    check.await.unwrap();
+    check.await;
     None
 }
 
@@ -80,20 +80,49 @@ async fn whoever_is_named_a_password_is_hashed() {
         ("", ""),
         ("a\0", "pw"),
     ] {
-        assert_eq!(without_a_free_place(&app, username, password).await, None, "{username:?} {password:?}");
+        let check = async { check_password(&app, username, password).await.unwrap().is_some() };
+        assert_eq!(without_a_free_place(&app, check).await, None, "{username:?} {password:?}");
     }
 }
 
 #[tokio::test]
 async fn a_remembered_password_is_not_hashed_again() {
     let app = app_with(settings().with_passwords(one_at_a_time().with_cache_size(4))).await;
-    assert_eq!(without_a_free_place(&app, "ada", "pw").await, None, "the first time it is");
-    assert_eq!(without_a_free_place(&app, "ada", "pw").await, Some(true));
-    assert_eq!(without_a_free_place(&app, "ada", "wrong").await, None);
-    assert_eq!(without_a_free_place(&app, "ada", "wrong").await, None, "a wrong one is never remembered");
-    assert_eq!(without_a_free_place(&app, "boss", "pw").await, None, "the same password of another account is another");
+    let router = router(&app);
+    let sent = async |username, password| without_a_free_place(&app, status(&router, username, password)).await;
+    assert_eq!(sent("ada", "pw").await, None, "the first time it is");
+    assert_eq!(sent("ada", "pw").await, Some(200));
+    for _ in 0..2 {
+        assert_eq!(sent("ada", "wrong").await, None, "a wrong one is never remembered");
+        assert_eq!(sent("boss", "wrong").await, None);
+    }
+    assert_eq!(sent("boss", "pw").await, None, "the same password of another account is another");
+    assert_eq!(sent("boss", "pw").await, Some(200));
+    assert_eq!(sent("ada", "pw").await, Some(200));
     app.backend().set_active("ada", false).await.unwrap();
-    assert_eq!(without_a_free_place(&app, "ada", "pw").await, Some(false), "it says nothing about the account");
+    assert_eq!(sent("ada", "pw").await, None, "it says nothing about the account");
+    assert_eq!(status(&router, "ada", "pw").await, 401);
+}
+
+#[tokio::test]
+async fn where_none_is_to_be_remembered_each_is_hashed() {
+    let app = app_with(settings().with_passwords(one_at_a_time())).await;
+    let router = router(&app);
+    for _ in 0..2 {
+        assert_eq!(without_a_free_place(&app, status(&router, "ada", "pw")).await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_remembered_by_the_hash_that_took_the_place_of_an_outdated_one() {
+    let outdated = Authentication::with_settings((), settings().with_passwords(cheap().with_iterations(2)));
+    let app = app_with(settings().with_passwords(one_at_a_time().with_cache_size(4))).await;
+    let router = router(&app);
+    let hash = outdated.passwords().hash("pw").await.unwrap();
+    app.backend().set_password_hash("ada", Some(&hash), Keep::default()).await.unwrap();
+    assert_eq!(status(&router, "ada", "pw").await, 200);
+    assert_ne!(hash_of(&app, "ada").await, hash);
+    assert_eq!(without_a_free_place(&app, status(&router, "ada", "pw")).await, Some(200));
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use crate::authorization::{self, MalformedAuthorization};
 use crate::challenge::{Challenge, is_header_text};
 use crate::error::{AuthError, failed, fixed};
 use crate::identity::User;
-use crate::password::check_password;
-use crate::state::AuthState;
+use crate::password::{find_remembered, find_verified};
+use crate::state::{AuthState, Authentication};
 use crate::store::{Backend, PasswordStore};
 
 /// `Authorization: Basic`, a user name and a password in base64 (RFC 7617). Only over HTTPS.
@@ -64,13 +64,12 @@ where
         let Some(word) = authorization::credentials(&request.headers, "Basic").map_err(malformed)? else {
             return Ok(Outcome::Skipped);
         };
-        let pair = decode(word)?;
-        let (username, password) = pair.split_once(':').ok_or_else(not_base64)?;
-        if pair.chars().any(char::is_control) {
-            return Err(wrong());
-        }
-        // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
-        let user = Box::pin(check_password(state.authentication(), username, password)).await?.ok_or_else(wrong)?;
+        let authentication = state.authentication();
+        let user = match find_remembered(authentication, word).await? {
+            Some(user) => user,
+            // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
+            None => Box::pin(verify(authentication, word)).await?,
+        };
         if !user.is_active() {
             return Err(fixed!(AuthenticationFailed, "User inactive or deleted.", "user_inactive", Basic));
         }
@@ -84,6 +83,23 @@ where
     fn challenge(&self) -> Option<Challenge> {
         Some(Challenge::new("Basic").param("realm", self.realm))
     }
+}
+
+/// The account of these credentials, which are remembered if they are right.
+async fn verify<B: PasswordStore>(authentication: &Authentication<B>, word: &[u8]) -> Result<B::User, AuthError> {
+    let pair = decode(word)?;
+    let (username, password) = pair.split_once(':').ok_or_else(not_base64)?;
+    if pair.chars().any(char::is_control) {
+        return Err(wrong());
+    }
+    let record = find_verified(authentication, username, password).await?.ok_or_else(wrong)?;
+    let passwords = authentication.passwords();
+    if let (Some(remembered), Some(hash)) = (passwords.remembered(), &record.hash)
+        && !passwords.is_outdated(hash)
+    {
+        remembered.insert(word, username, hash);
+    }
+    Ok(record.user)
 }
 
 fn decode(word: &[u8]) -> Result<Zeroizing<String>, AuthError> {
