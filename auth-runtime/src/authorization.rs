@@ -60,8 +60,8 @@ pub(crate) fn one_word(words: &[u8]) -> Result<&[u8], MalformedAuthorization> {
 /// What follows `keyword` in a value of `Authorization`, or of a header of its form; `None` when the keyword is another.
 pub fn after_keyword<'a>(value: &'a [u8], keyword: &str) -> Option<&'a [u8]> {
     // As it is usually written, it is compared at once.
-    if let Some([b' ', rest @ ..]) = value.strip_prefix(keyword.as_bytes()) {
-        return Some(trim_start(rest));
+    if value.get(keyword.len()) == Some(&b' ') && value.starts_with(keyword.as_bytes()) {
+        return Some(trim_start(&value[keyword.len()..]));
     }
     let (word, rest) = trim_start(value).split_at_checked(keyword.len())?;
     let ends = rest.first().is_none_or(|byte| is_space(*byte));
