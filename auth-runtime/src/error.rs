@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+pub(crate) use self::fixed::{Fixed, failed, fixed, is_plain};
 use crate::challenge::Challenge;
 use crate::throttle::Quota;
+
+mod fixed;
 
 /// Why a request is refused, with the text and the stable code that its caller sees.
 ///
@@ -31,52 +34,6 @@ enum Refusal {
     Fixed(&'static Fixed),
     Made(Box<Made>),
 }
-
-/// A refusal of which everything is known when it is compiled, its usual body included: a server that is flooded does little
-/// else than refuse.
-pub(crate) struct Fixed {
-    kind: ErrorKind,
-    detail: &'static str,
-    code: &'static str,
-    json: &'static str,
-    scheme: Option<&'static str>,
-}
-
-impl Fixed {
-    /// `json` is the body that says `detail` and `code`.
-    pub(crate) const fn new(kind: ErrorKind, detail: &'static str, code: &'static str, json: &'static str) -> Self {
-        assert!(is_plain(detail) && is_plain(code), "JSON has other words for this");
-        Self { kind, detail, code, json, scheme: None }
-    }
-
-    pub(crate) const fn of_scheme(mut self, scheme: &'static str) -> Self {
-        self.scheme = Some(scheme);
-        self
-    }
-}
-
-/// The [`AuthError`] of this kind with these two literals, in the name of a scheme if one is given.
-macro_rules! fixed {
-    ($kind:ident, $detail:literal, $code:literal $(, $scheme:ty)?) => {{
-        static FIXED: $crate::error::Fixed = $crate::error::Fixed::new(
-            $crate::error::ErrorKind::$kind,
-            $detail,
-            $code,
-            concat!("{\"detail\":\"", $detail, "\",\"code\":\"", $code, "\"}"),
-        )
-        $(.of_scheme(<$scheme as $crate::Authenticator>::NAME))?;
-        $crate::error::AuthError::of_fixed(&FIXED)
-    }};
-}
-
-/// [`AuthError::authentication_failed`] with a literal, in the name of a scheme.
-macro_rules! failed {
-    ($scheme:ty, $detail:literal) => {
-        $crate::error::fixed!(AuthenticationFailed, $detail, "authentication_failed", $scheme)
-    };
-}
-
-pub(crate) use {failed, fixed};
 
 struct Made {
     kind: ErrorKind,
@@ -107,18 +64,6 @@ impl Made {
             source: None,
         }
     }
-}
-
-/// Whether nothing in `text` has to be escaped in JSON.
-pub(crate) const fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // Without a way out at the first one that has: so it is compiled to a few vector instructions.
-    let (mut all, mut at) = (true, 0);
-    while at < bytes.len() {
-        all &= bytes[at] >= b' ' && bytes[at] != b'"' && bytes[at] != b'\\';
-        at += 1;
-    }
-    all
 }
 
 /// What kind of refusal an [`AuthError`] is.
@@ -158,8 +103,9 @@ impl AuthError {
     }
 
     fn made_mut(&mut self) -> &mut Made {
-        if let Refusal::Fixed(&Fixed { kind, detail, code, json, scheme }) = self.0 {
-            let made = Made { json: Some(json), scheme, ..Made::of(kind, Cow::Borrowed(detail), code) };
+        // In nobody's name: a scheme that changes what another one says says it in its own.
+        if let Refusal::Fixed(&Fixed { kind, detail, code, json, .. }) = self.0 {
+            let made = Made { json: Some(json), ..Made::of(kind, Cow::Borrowed(detail), code) };
             self.0 = Refusal::Made(Box::new(made));
         }
         match &mut self.0 {
@@ -275,11 +221,11 @@ impl AuthError {
         self
     }
 
-    /// In the name of a scheme, unless it was put in that of another.
+    /// In the name of a scheme, unless it is in that of another already.
     pub(crate) fn in_scheme(mut self, scheme: &'static str) -> Self {
         match &mut self.0 {
             Refusal::Fixed(fixed) if fixed.scheme == Some(scheme) => {}
-            // What wraps another scheme refuses in its own name.
+            // Of a scheme that this one wraps.
             Refusal::Fixed(_) => self.made_mut().scheme = Some(scheme),
             Refusal::Made(made) => _ = made.scheme.get_or_insert(scheme),
         }
@@ -316,6 +262,11 @@ impl AuthError {
             Refusal::Fixed(fixed) => fixed.code,
             Refusal::Made(made) => &made.code,
         }
+    }
+
+    #[cfg(test)]
+    fn is_fixed(&self) -> bool {
+        matches!(self.0, Refusal::Fixed(_))
     }
 
     /// The body that says the detail and the code, where it was written beforehand.
@@ -375,6 +326,39 @@ impl Error for AuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scheme::Token;
+
+    #[test]
+    fn what_is_known_beforehand_is_what_would_be_made() {
+        for (fixed, made) in [
+            (failed!(Token, "Invalid token."), AuthError::authentication_failed("Invalid token.")),
+            (AuthError::permission_denied(), AuthError::permission_denied().with_challenge(Challenge::new("Token"))),
+        ] {
+            assert_eq!((fixed.kind(), fixed.detail(), fixed.code()), (made.kind(), made.detail(), made.code()));
+            assert!(fixed.is_fixed() && !made.is_fixed());
+            let json = serde_json::json!({ "detail": fixed.detail(), "code": fixed.code() });
+            assert_eq!(serde_json::from_str::<serde_json::Value>(fixed.json().unwrap()).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn other_words_have_another_body() {
+        assert_eq!(AuthError::not_authenticated().with_detail("Log in.").json(), None);
+        assert_eq!(AuthError::not_authenticated().with_code("log_in").json(), None);
+        assert!(AuthError::not_authenticated().because("no").json().is_some());
+    }
+
+    #[test]
+    fn a_scheme_refuses_in_its_own_name_whatever_it_wraps() {
+        let invalid = || failed!(Token, "Invalid token.");
+        assert!(invalid().in_scheme("Token").is_fixed());
+        assert_eq!(invalid().in_scheme("Token").scheme(), Some("Token"));
+        assert_eq!(invalid().in_scheme("Partner").scheme(), Some("Partner"));
+        assert_eq!(invalid().with_code("partner").in_scheme("Partner").scheme(), Some("Partner"));
+        assert_eq!(AuthError::incorrect_credentials().in_scheme("Partner").scheme(), Some("Partner"));
+        let made = AuthError::authentication_failed("no").in_scheme("Partner");
+        assert_eq!(made.in_scheme("Token").scheme(), Some("Partner"), "the first one refused");
+    }
 
     #[test]
     fn a_wait_is_rounded_up_and_spelt_out() {
