@@ -1,10 +1,10 @@
 //! Groups and grants.
 
 use auth_runtime::store::{PermissionStore, StoreError, StoreResult};
-use sqlx::{QueryBuilder, query};
+use sqlx::{AssertSqlSafe, query};
 
 use super::super::{Row, Store};
-use super::{Database, failed, get};
+use super::{failed, get};
 use crate::account::is_no_name;
 use crate::group::{asked, check_group, is_no_key};
 use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder};
@@ -56,6 +56,25 @@ fn tables(holder: Holder<'_>) -> (&'static Tables, &str) {
     }
 }
 
+/// Selects how many of so many codenames the account `$1` holds, by itself or by a group, if it is active: for the object `$2`
+/// if there is one. The codenames stand behind.
+///
+/// One text for each number of codenames: few, so each is prepared once.
+fn count_held(codenames: usize, has_object: bool) -> String {
+    let (object, first) = if has_object { ("= $2", 3) } else { ("IS NULL", 2) };
+    // A list cannot be empty.
+    let list = (first..first + codenames).fold("NULL".to_owned(), |list, at| format!("{list}, ${at}"));
+    let asked = format!("object {object} AND codename IN ({list})");
+    format!(
+        "SELECT (SELECT count(*) FROM (\
+             SELECT codename FROM auth_account_permission WHERE account_id = $1 AND {asked} \
+             UNION SELECT codename FROM auth_account_group_member member \
+                 JOIN auth_account_group_permission common ON common.group_id = member.group_id \
+                 WHERE member.account_id = $1 AND {asked}\
+         ) held) FROM auth_account WHERE id = $1 AND is_active"
+    )
+}
+
 impl Store {
     async fn exists(&self, tables: &Tables, name: &str) -> StoreResult<bool> {
         if is_no_name(name) {
@@ -93,35 +112,17 @@ impl Store {
 impl PermissionStore for Store {
     async fn has_permissions(&self, user: &Account, codenames: &[&str], object: Option<&str>) -> StoreResult<bool> {
         let Some(asked) = asked(codenames, object) else { return Ok(false) };
-        // One text for each number of codenames: few, so each is prepared once.
-        let mut select = QueryBuilder::<Database>::new("SELECT (SELECT count(*) FROM (");
-        let sources = [
-            "SELECT codename FROM auth_account_permission WHERE account_id = ",
-            " UNION SELECT common.codename FROM auth_account_group_member member JOIN auth_account_group_permission common \
-             ON common.group_id = member.group_id WHERE member.account_id = ",
-        ];
-        for source in sources {
-            select.push(source).push_bind(user.id);
-            match object {
-                None => select.push(" AND object IS NULL"),
-                Some(key) => select.push(" AND object = ").push_bind(key),
-            };
-            select.push(" AND codename IN (");
-            let mut list = select.separated(", ");
-            for codename in &asked {
-                list.push_bind(*codename);
-            }
-            if asked.is_empty() {
-                list.push("NULL");
-            }
-            select.push(")");
-        }
-        select
-            .push(") held) FROM auth_account WHERE id = ")
-            .push_bind(user.id)
-            .push(" AND is_active = ")
-            .push_bind(true);
-        let row: Option<Row> = select.build().fetch_optional(&self.pool).await.map_err(failed)?;
+        let text = count_held(asked.len(), object.is_some());
+        let row = self
+            .find(|| {
+                let select = query(AssertSqlSafe(text.as_str())).bind(user.id);
+                let select = match object {
+                    Some(key) => select.bind(key),
+                    None => select,
+                };
+                asked.iter().fold(select, |select, codename| select.bind(*codename))
+            })
+            .await?;
         let held: Option<i64> = row.map(|row| get(&row, 0)).transpose()?;
         Ok(held.is_some_and(|held| usize::try_from(held) == Ok(asked.len())))
     }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use auth_runtime::store::{Client, ClientStore, LoginStore, ManageStore, TokenStore};
+use auth_runtime::store::{Client, ClientStore, LoginStore, ManageStore, PermissionStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
 use auth_store::{AccountStore, Keep, OpenError, PostgresStore};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
@@ -142,7 +142,9 @@ async fn a_look_up_is_made_anew_where_its_connection_was_cut() {
             database.name
         ))
         .await;
+        // Of several that were kept, each of these meets another.
         assert_eq!(store.account("ada").await.unwrap(), Some(ada.clone()), "after {many}");
+        assert!(!store.has_permissions(&ada, &["reports.view"], Some("7")).await.unwrap(), "after {many}");
     }
     database.remove().await;
 }
