@@ -11,6 +11,8 @@ mod handlers;
 mod service;
 mod store;
 
+use std::sync::LazyLock;
+
 use auth_runtime::settings::PasswordSettings;
 use auth_runtime::{Authentication, Settings};
 use harness::Subject;
@@ -29,9 +31,11 @@ pub const USERS: usize = 1_000;
 /// The cookie of a login.
 pub const COOKIE: &str = "__Host-sessionid";
 
-/// A state with tokens and logins, without passwords.
+/// A state with tokens and logins, without passwords: one for all, since a server has one, and so that what subjects find in
+/// the caches of the processor is not what dozens of others left there.
 pub fn app() -> App {
-    Authentication::with_settings(furnished(None), settings(&cheap()))
+    static APP: LazyLock<App> = LazyLock::new(|| Authentication::with_settings(furnished(None), settings(&cheap())));
+    APP.clone()
 }
 
 /// A state with the password `correct horse` for each user. Hashes have the parameters of the settings' default.
