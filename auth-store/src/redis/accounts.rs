@@ -7,7 +7,7 @@ use auth_runtime::store::{
     Backend, Client, ClientStore, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
 };
 
-use super::script::{END_CLIENT, FIRST_USE};
+use super::script::{END_CLIENT, FIRST_USE, MOVE};
 use super::{RedisStore, hex, millis, own_number};
 use crate::{Account, AccountStore, Keep, NewAccount, Store, Swept};
 
@@ -36,9 +36,10 @@ impl<B: Store> RemoteUserStore for RedisStore<B> {
 }
 
 impl<B: Store> RedisStore<B> {
-    /// Makes room for others. The account's epoch has ended these logins already, so Redis need not even be there.
-    async fn clear(&self, account: i64, except: Option<i64>) {
-        if let Err(error) = self.end_own_logins(account, except).await {
+    /// Makes room for others. The account's epoch has ended these logins already, so Redis need not even be there; those of
+    /// `epoch` were made since.
+    async fn clear(&self, account: i64, epoch: Option<i64>) {
+        if let Err(error) = self.end_own_logins(account, None, epoch).await {
             tracing::warn!(target: "auth::store", %error, "logins that have ended stay in Redis until they expire");
         }
     }
@@ -71,7 +72,7 @@ impl<B: Store> AccountStore for RedisStore<B> {
     async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
         let was_there = self.accounts.set_active(username, is_active).await?;
         if !is_active && let Some(account) = self.accounts.account(username).await? {
-            self.clear(account.id, None).await;
+            self.clear(account.id, Some(account.epoch)).await;
         }
         Ok(was_there)
     }
@@ -85,14 +86,14 @@ impl<B: Store> AccountStore for RedisStore<B> {
             return Ok(false);
         }
         let Some(account) = self.accounts.account(username).await? else { return Ok(true) };
-        let kept = keep.login.and_then(own_number);
-        if let Some(login) = kept {
-            let moved = self.set_field(account.id, login, "epoch", &account.epoch.to_string()).await;
-            if let Err(error) = moved {
+        if let Some(login) = keep.login.and_then(own_number) {
+            // From the epoch before: of another change that came since, it is not what is kept.
+            let arguments = [account.id, login, account.epoch].map(|number| number.to_string());
+            if let Err(error) = self.redis.run::<i64>(&MOVE, &arguments).await {
                 tracing::warn!(target: "auth::store", %error, "whoever changed a password has to log in again");
             }
         }
-        self.clear(account.id, kept).await;
+        self.clear(account.id, Some(account.epoch)).await;
         Ok(true)
     }
 

@@ -16,10 +16,15 @@ impl<B> RedisStore<B> {
         Ok(self.redis.run::<i64>(&SET_FIELD, &arguments).await? > 0)
     }
 
-    /// Ends an account's logins here, but for one.
-    pub(super) async fn end_own_logins(&self, account: i64, except: Option<i64>) -> StoreResult<u64> {
-        let except = except.map(|id| id.to_string()).unwrap_or_default();
-        self.redis.run(&END_LOGINS, &[account.to_string(), except]).await
+    /// Ends an account's logins here, but for one, and for those of this epoch or a later one.
+    pub(super) async fn end_own_logins(
+        &self,
+        account: i64,
+        except: Option<i64>,
+        epoch: Option<i64>,
+    ) -> StoreResult<u64> {
+        let [except, epoch] = [except, epoch].map(|number| number.map(|number| number.to_string()).unwrap_or_default());
+        self.redis.run(&END_LOGINS, &[account.to_string(), except, epoch]).await
     }
 }
 
@@ -57,7 +62,7 @@ impl<B: Store> ManageStore for RedisStore<B> {
     }
 
     async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
-        let ended = self.end_own_logins(user.id, except.and_then(own_number)).await?;
+        let ended = self.end_own_logins(user.id, except.and_then(own_number), None).await?;
         Ok(ended + self.accounts.revoke_logins(user, except).await?)
     }
 

@@ -26,6 +26,7 @@ scripts! {
     EXTEND = "lua/extend.lua";
     INSERT = "lua/insert.lua";
     LIST = "lua/list.lua";
+    MOVE = "lua/move.lua";
     RENEW = "lua/renew.lua";
     SET_FIELD = "lua/set_field.lua";
     TOUCH = "lua/touch.lua";
