@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-pub(crate) use self::fixed::{Fixed, failed, fixed, is_plain};
+pub(crate) use self::words::{Words, failed, fixed, is_plain};
 use crate::challenge::Challenge;
 use crate::throttle::Quota;
 
-mod fixed;
+mod words;
 
 /// Why a request is refused, with the text and the stable code that its caller sees.
 ///
@@ -31,38 +31,22 @@ mod fixed;
 pub struct AuthError(Refusal);
 
 enum Refusal {
-    Fixed(&'static Fixed),
+    Fixed(&'static Words),
     Made(Box<Made>),
 }
 
 struct Made {
-    kind: ErrorKind,
-    detail: Cow<'static, str>,
-    code: Cow<'static, str>,
-    /// The body that says these two, where it was written beforehand.
-    json: Option<&'static str>,
+    words: Words,
     wait: Option<Duration>,
     quotas: Vec<(Quota, Option<Duration>)>,
     allow: Option<&'static str>,
     challenge: Option<Challenge>,
-    scheme: Option<&'static str>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Made {
-    fn of(kind: ErrorKind, detail: Cow<'static, str>, code: &'static str) -> Self {
-        Self {
-            kind,
-            detail,
-            code: Cow::Borrowed(code),
-            json: None,
-            wait: None,
-            quotas: Vec::new(),
-            allow: None,
-            challenge: None,
-            scheme: None,
-            source: None,
-        }
+    fn of(words: Words) -> Self {
+        Self { words, wait: None, quotas: Vec::new(), allow: None, challenge: None, source: None }
     }
 }
 
@@ -88,11 +72,19 @@ pub enum ErrorKind {
 
 impl AuthError {
     fn of(kind: ErrorKind, detail: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
-        Self(Refusal::Made(Box::new(Made::of(kind, detail.into(), code))))
+        let words = Words { kind, detail: detail.into(), code: code.into(), json: None, scheme: None };
+        Self(Refusal::Made(Box::new(Made::of(words))))
     }
 
-    pub(crate) fn of_fixed(fixed: &'static Fixed) -> Self {
-        Self(Refusal::Fixed(fixed))
+    pub(crate) fn of_fixed(words: &'static Words) -> Self {
+        Self(Refusal::Fixed(words))
+    }
+
+    fn words(&self) -> &Words {
+        match &self.0 {
+            Refusal::Fixed(words) => words,
+            Refusal::Made(made) => &made.words,
+        }
     }
 
     fn made(&self) -> Option<&Made> {
@@ -104,9 +96,8 @@ impl AuthError {
 
     fn made_mut(&mut self) -> &mut Made {
         // In nobody's name: a scheme that changes what another one says says it in its own.
-        if let Refusal::Fixed(&Fixed { kind, detail, code, json, .. }) = self.0 {
-            let made = Made { json: Some(json), ..Made::of(kind, Cow::Borrowed(detail), code) };
-            self.0 = Refusal::Made(Box::new(made));
+        if let Refusal::Fixed(words) = self.0 {
+            self.0 = Refusal::Made(Box::new(Made::of(Words { scheme: None, ..words.clone() })));
         }
         match &mut self.0 {
             Refusal::Made(made) => made,
@@ -188,16 +179,16 @@ impl AuthError {
     /// The same with another text.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        let made = self.made_mut();
-        (made.detail, made.json) = (detail.into(), None);
+        let words = &mut self.made_mut().words;
+        (words.detail, words.json) = (detail.into(), None);
         self
     }
 
     /// The same with another code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
-        let made = self.made_mut();
-        (made.code, made.json) = (code.into(), None);
+        let words = &mut self.made_mut().words;
+        (words.code, words.json) = (code.into(), None);
         self
     }
 
@@ -224,57 +215,37 @@ impl AuthError {
     /// In the name of a scheme, unless it is in that of another already.
     pub(crate) fn in_scheme(mut self, scheme: &'static str) -> Self {
         match &mut self.0 {
-            Refusal::Fixed(fixed) if fixed.scheme == Some(scheme) => {}
+            Refusal::Fixed(words) if words.scheme == Some(scheme) => {}
             // Of a scheme that this one wraps.
-            Refusal::Fixed(_) => self.made_mut().scheme = Some(scheme),
-            Refusal::Made(made) => _ = made.scheme.get_or_insert(scheme),
+            Refusal::Fixed(_) => self.made_mut().words.scheme = Some(scheme),
+            Refusal::Made(made) => _ = made.words.scheme.get_or_insert(scheme),
         }
         self
     }
 
     /// The [name](crate::Authenticator::NAME) of the scheme that refused; `None` when it was none, but a permission.
     pub fn scheme(&self) -> Option<&'static str> {
-        match &self.0 {
-            Refusal::Fixed(fixed) => fixed.scheme,
-            Refusal::Made(made) => made.scheme,
-        }
+        self.words().scheme
     }
 
     /// What kind of refusal this is.
     pub fn kind(&self) -> ErrorKind {
-        match &self.0 {
-            Refusal::Fixed(fixed) => fixed.kind,
-            Refusal::Made(made) => made.kind,
-        }
+        self.words().kind
     }
 
     /// The text that the caller sees.
     pub fn detail(&self) -> &str {
-        match &self.0 {
-            Refusal::Fixed(fixed) => fixed.detail,
-            Refusal::Made(made) => &made.detail,
-        }
+        &self.words().detail
     }
 
     /// The stable code that the caller sees.
     pub fn code(&self) -> &str {
-        match &self.0 {
-            Refusal::Fixed(fixed) => fixed.code,
-            Refusal::Made(made) => &made.code,
-        }
-    }
-
-    #[cfg(test)]
-    fn is_fixed(&self) -> bool {
-        matches!(self.0, Refusal::Fixed(_))
+        &self.words().code
     }
 
     /// The body that says the detail and the code, where it was written beforehand.
     pub(crate) fn json(&self) -> Option<&'static str> {
-        match &self.0 {
-            Refusal::Fixed(fixed) => Some(fixed.json),
-            Refusal::Made(made) => made.json,
-        }
+        self.words().json
     }
 
     /// How long the caller must wait, in whole seconds.
@@ -328,6 +299,10 @@ mod tests {
     use super::*;
     use crate::scheme::Token;
 
+    fn is_fixed(error: &AuthError) -> bool {
+        matches!(error.0, Refusal::Fixed(_))
+    }
+
     #[test]
     fn what_is_known_beforehand_is_what_would_be_made() {
         for (fixed, made) in [
@@ -335,7 +310,7 @@ mod tests {
             (AuthError::permission_denied(), AuthError::permission_denied().with_challenge(Challenge::new("Token"))),
         ] {
             assert_eq!((fixed.kind(), fixed.detail(), fixed.code()), (made.kind(), made.detail(), made.code()));
-            assert!(fixed.is_fixed() && !made.is_fixed());
+            assert!(is_fixed(&fixed) && !is_fixed(&made));
             let json = serde_json::json!({ "detail": fixed.detail(), "code": fixed.code() });
             assert_eq!(serde_json::from_str::<serde_json::Value>(fixed.json().unwrap()).unwrap(), json);
         }
@@ -351,7 +326,7 @@ mod tests {
     #[test]
     fn a_scheme_refuses_in_its_own_name_whatever_it_wraps() {
         let invalid = || failed!(Token, "Invalid token.");
-        assert!(invalid().in_scheme("Token").is_fixed());
+        assert!(is_fixed(&invalid().in_scheme("Token")));
         assert_eq!(invalid().in_scheme("Token").scheme(), Some("Token"));
         assert_eq!(invalid().in_scheme("Partner").scheme(), Some("Partner"));
         assert_eq!(invalid().with_code("partner").in_scheme("Partner").scheme(), Some("Partner"));

@@ -61,6 +61,7 @@ impl Token {
             return Ok(Some(token));
         }
         let word = authorization::one_word(words).map_err(malformed)?;
+        // Nearly all are ASCII, which takes less to tell.
         if !word.is_ascii() && std::str::from_utf8(word).is_err() {
             return Err(failed!(Token, "Invalid token header. Token string should not contain invalid characters."));
         }

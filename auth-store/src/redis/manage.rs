@@ -5,17 +5,11 @@ use std::time::Duration;
 use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
 
 use super::logins::{access_token, login, time};
-use super::script::{END_LOGIN, END_LOGINS, EXTEND, Fields, LIST, RENEW, SET_FIELD};
+use super::script::{END_LOGIN, END_LOGINS, EXTEND, Fields, LIST, RENAME, RENEW};
 use super::{RedisStore, hex, maybe_millis, millis, own_number};
 use crate::{Account, Store};
 
 impl<B> RedisStore<B> {
-    /// Sets a field of one's own login.
-    pub(super) async fn set_field(&self, account: i64, id: i64, field: &str, value: &str) -> StoreResult<bool> {
-        let arguments = [account.to_string(), id.to_string(), field.to_owned(), value.to_owned()];
-        Ok(self.redis.run::<i64>(&SET_FIELD, &arguments).await? > 0)
-    }
-
     /// Ends an account's logins here, but for one, and for those of this epoch or a later one.
     pub(super) async fn end_own_logins(
         &self,
@@ -49,7 +43,10 @@ impl<B: Store> ManageStore for RedisStore<B> {
 
     async fn rename_login(&self, user: &Account, id: &Id, name: &str) -> StoreResult<bool> {
         match own_number(id) {
-            Some(own) => self.set_field(user.id, own, "name", name).await,
+            Some(own) => {
+                let arguments = [user.id.to_string(), own.to_string(), name.to_owned()];
+                Ok(self.redis.run::<i64>(&RENAME, &arguments).await? > 0)
+            }
             None => self.accounts.rename_login(user, id, name).await,
         }
     }

@@ -27,8 +27,8 @@ scripts! {
     INSERT = "lua/insert.lua";
     LIST = "lua/list.lua";
     MOVE = "lua/move.lua";
+    RENAME = "lua/rename.lua";
     RENEW = "lua/renew.lua";
-    SET_FIELD = "lua/set_field.lua";
     TOUCH = "lua/touch.lua";
 }
 

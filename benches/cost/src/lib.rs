@@ -19,7 +19,7 @@ use harness::Subject;
 
 pub use self::by_hand::find;
 pub use self::handlers::{bare, baseline, greeted, router, subject};
-pub use self::service::{Axum, Kind, cookie, request, token};
+pub use self::service::{Axum, Kind, cookie, request, token, with_checksum};
 pub use self::store::{Account, Store};
 
 /// The state of all routers.

@@ -61,9 +61,13 @@ impl Kind {
 
 /// The token of the user `n`.
 pub fn token(n: usize) -> String {
-    let text = format!("auth_pat_{n:043}");
+    with_checksum(&format!("auth_pat_{n:043}"))
+}
+
+/// The token that begins so.
+pub fn with_checksum(text: &str) -> String {
     let checksum = checksum(&Digest::of(text.as_bytes()));
-    text + &checksum.map(char::from).iter().collect::<String>()
+    text.chars().chain(checksum.map(char::from)).collect()
 }
 
 /// The beginning of a token's digest, as the token says it at its end.

@@ -4,16 +4,7 @@ use auth_runtime::{Digest, TokenKind};
 
 /// The token of the account `n`, as the default [`TokenFormat`](auth_runtime::TokenFormat) reads it.
 pub fn token(kind: TokenKind, n: u64) -> String {
-    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let text = without_checksum(kind, n);
-    let digest = digest(&text);
-    let mut rest = u32::from_be_bytes(std::array::from_fn(|at| digest.as_bytes()[at]));
-    let mut checksum = [0; 6];
-    for digit in checksum.iter_mut().rev() {
-        *digit = DIGITS[(rest % 62) as usize];
-        rest /= 62;
-    }
-    text + &checksum.map(char::from).iter().collect::<String>()
+    cost::with_checksum(&without_checksum(kind, n))
 }
 
 /// What a store keeps of the token of the account `n`.

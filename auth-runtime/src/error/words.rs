@@ -1,22 +1,26 @@
-//! Refusals of which everything is known when they are compiled: [`Fixed`].
+//! What a refusal says: [`Words`], and how they are known beforehand.
+
+use std::borrow::Cow;
 
 use super::ErrorKind;
 
-/// A refusal of which everything is known when it is compiled, its usual body included: a server that is flooded does little
-/// else than refuse.
-pub(crate) struct Fixed {
+/// What a refusal says, and in whose name.
+#[derive(Clone)]
+pub(crate) struct Words {
     pub(super) kind: ErrorKind,
-    pub(super) detail: &'static str,
-    pub(super) code: &'static str,
-    pub(super) json: &'static str,
+    pub(super) detail: Cow<'static, str>,
+    pub(super) code: Cow<'static, str>,
+    /// The body that says the detail and the code, where it was written beforehand.
+    pub(super) json: Option<&'static str>,
     pub(super) scheme: Option<&'static str>,
 }
 
-impl Fixed {
-    /// `json` is the body that says `detail` and `code`.
-    pub(crate) const fn new(kind: ErrorKind, detail: &'static str, code: &'static str, json: &'static str) -> Self {
+impl Words {
+    /// Of which everything is known when it is compiled, the usual body included: a server that is flooded does little else
+    /// than refuse. `json` is the body that says `detail` and `code`.
+    pub(crate) const fn fixed(kind: ErrorKind, detail: &'static str, code: &'static str, json: &'static str) -> Self {
         assert!(is_plain(detail) && is_plain(code), "JSON has other words for this");
-        Self { kind, detail, code, json, scheme: None }
+        Self { kind, detail: Cow::Borrowed(detail), code: Cow::Borrowed(code), json: Some(json), scheme: None }
     }
 
     pub(crate) const fn of_scheme(mut self, scheme: &'static str) -> Self {
@@ -28,14 +32,14 @@ impl Fixed {
 /// The [`AuthError`] of this kind with these two literals, in the name of a scheme if one is given.
 macro_rules! fixed {
     ($kind:ident, $detail:literal, $code:literal $(, $scheme:ty)?) => {{
-        static FIXED: $crate::error::Fixed = $crate::error::Fixed::new(
+        static WORDS: $crate::error::Words = $crate::error::Words::fixed(
             $crate::error::ErrorKind::$kind,
             $detail,
             $code,
             concat!("{\"detail\":\"", $detail, "\",\"code\":\"", $code, "\"}"),
         )
         $(.of_scheme(<$scheme as $crate::Authenticator>::NAME))?;
-        $crate::error::AuthError::of_fixed(&FIXED)
+        $crate::error::AuthError::of_fixed(&WORDS)
     }};
 }
 

@@ -1,5 +1,0 @@
--- ARGV: the account, the login, a field and its value. 1 when there is such a login.
-local digest = redis.call('GET', p .. 'login:' .. ARGV[2])
-if not digest or fields(digest, 'account')[1] ~= ARGV[1] then return 0 end
-redis.call('HSET', p .. 'credential:' .. digest, ARGV[3], ARGV[4])
-return 1
