@@ -307,6 +307,8 @@ pub(crate) struct PostState {
     #[serde(default)]
     pub(crate) users_exist: Vec<String>,
     #[serde(default)]
+    pub(crate) users_absent: Vec<String>,
+    #[serde(default)]
     pub(crate) token_count: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Runs the cases of Django REST framework against this project.
+//! Runs the cases of Django REST framework against this project, and those of `more.jsonl`, which were written here.
 //!
 //! `CONFORMANCE_CASES` names another file of cases, `CONFORMANCE_LEVEL=all` runs those of every level, and
 //! `CONFORMANCE_VERBOSE=1` shows the deviations.
@@ -110,7 +110,7 @@ type Loaded = Vec<(String, Result<Case, serde_json::Error>)>;
 /// The cases of the groups and levels that are asked for.
 fn load() -> Result<Loaded, String> {
     let text = match env::var_os("CONFORMANCE_CASES") {
-        None => include_str!("cases.jsonl").to_owned(),
+        None => concat!(include_str!("cases.jsonl"), include_str!("more.jsonl")).to_owned(),
         Some(path) => std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?,
     };
     let every_level = env::var_os("CONFORMANCE_LEVEL").is_some_and(|value| value == "all");
@@ -218,9 +218,13 @@ async fn check_after<'t>(
 ) -> Result<(), String> {
     let Some(after) = &case.post_state else { return Ok(()) };
     let store = &world.backend().store;
-    for name in &after.users_exist {
-        if store.account(name).await.map_err(|error| error.to_string())?.is_none() {
-            return Err(format!("afterwards: wanted the user {name}, got none"));
+    for (names, exist) in [(&after.users_exist, true), (&after.users_absent, false)] {
+        for name in names {
+            let account = store.account(name).await.map_err(|error| error.to_string())?;
+            if account.is_some() != exist {
+                let wanted = if exist { "the user" } else { "no user" };
+                return Err(format!("afterwards: wanted {wanted} {name}"));
+            }
         }
     }
     let Some(wanted) = after.token_count else { return Ok(()) };

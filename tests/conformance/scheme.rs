@@ -24,7 +24,7 @@ pub(crate) enum SchemeSpec {
     AlwaysFail(Option<String>, &'static str),
     AlwaysNone(&'static str),
     AlwaysOk(Value, Value),
-    RaisePermissionDenied,
+    RaisePermissionDenied(Option<String>),
     RaiseApiException(StatusCode, String),
     RaiseAttributeError,
 }
@@ -81,7 +81,7 @@ impl SchemeSpec {
                 let mut take = |name| options.0.remove(name).unwrap_or_default();
                 Self::AlwaysOk(take("user"), take("auth"))
             }
-            "raise_permission_denied" => Self::RaisePermissionDenied,
+            "raise_permission_denied" => Self::RaisePermissionDenied(options.text("detail")?),
             "raise_api_exception" => {
                 let status = options.0.remove("status").map_or(Some(500), |status| status.as_u64());
                 let status = status.and_then(|status| u16::try_from(status).ok());
@@ -134,10 +134,10 @@ impl SchemeSpec {
             Self::Session(session) => Ok(with_auth(session.authenticate(request, state).await?, |_| Value::Null)),
             Self::RemoteUser(remote, _) => Ok(with_auth(remote.authenticate(request, state).await?, |()| Value::Null)),
             Self::XUsername(_) => Ok(with_auth(x_username(request, state).await?, |()| Value::Null)),
-            Self::AlwaysFail(detail, _) => Err(always_fail(detail.clone())),
+            Self::AlwaysFail(detail, _) => Err(refusal(AuthError::incorrect_credentials(), detail.clone())),
             Self::AlwaysNone(_) => Ok(Outcome::Skipped),
             Self::AlwaysOk(user, auth) => Ok(Outcome::Authenticated(somebody(user, state).await?, auth.clone())),
-            Self::RaisePermissionDenied => Err(AuthError::permission_denied()),
+            Self::RaisePermissionDenied(detail) => Err(refusal(AuthError::permission_denied(), detail.clone())),
             Self::RaiseApiException(status, detail) => Err(AuthError::other(*status, detail.clone(), "error")),
             Self::RaiseAttributeError => Err(AuthError::internal("the scheme is broken")),
         }
@@ -181,11 +181,11 @@ pub(crate) async fn x_username(request: &Parts, state: &CaseState) -> Verdict<Ca
     Ok(Outcome::Authenticated(user, ()))
 }
 
-fn always_fail(detail: Option<String>) -> AuthError {
-    let default = AuthError::incorrect_credentials();
+/// The error with the words of the case, or with its own where the case has none.
+fn refusal(error: AuthError, detail: Option<String>) -> AuthError {
     match detail {
-        Some(detail) => default.with_detail(detail),
-        None => default,
+        Some(detail) => error.with_detail(detail),
+        None => error,
     }
 }
 

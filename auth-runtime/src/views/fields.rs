@@ -61,7 +61,7 @@ impl IntoResponse for Invalid {
 }
 
 impl Fields {
-    /// Reads a body. No body has no fields.
+    /// Reads a body. An empty body has no fields, whatever its media type.
     ///
     /// # Errors
     ///
@@ -80,7 +80,12 @@ impl Fields {
     ) -> Result<Self, UnreadFields> {
         let headers = &request.headers;
         let body = body::read(Request::from_parts(request.clone(), body), state).await?;
-        let fields = if Form::is_in(headers) {
+        let fields = if body.is_empty() {
+            if let Some(deferred) = deferred {
+                deferred.with_field(None)?;
+            }
+            Map::new()
+        } else if Form::is_in(headers) {
             let form = Form::read(headers, body).await?;
             if let Some(deferred) = deferred {
                 deferred.with_field(form.field(csrf::FORM_FIELD))?;
@@ -120,7 +125,7 @@ fn message(key: &str, text: impl Into<String>) -> Map<String, Value> {
     Map::from_iter([(key.to_owned(), json!([text.into()]))])
 }
 
-/// The fields of a body that is no form, or what is wrong with them.
+/// The fields of a body that is not a form, or what is wrong with them.
 fn read(media_type: &str, body: &[u8]) -> Result<Result<Map<String, Value>, String>, AuthError> {
     if media_type.eq_ignore_ascii_case("application/json") {
         let value = serde_json::from_slice(body).map_err(|error| {
@@ -132,9 +137,6 @@ fn read(media_type: &str, body: &[u8]) -> Result<Result<Map<String, Value>, Stri
             Value::Null => Err("No data provided".to_owned()),
             value => Err(format!("Invalid data. Expected a dictionary, but got {}.", kind(&value))),
         });
-    }
-    if body.is_empty() {
-        return Ok(Ok(Map::new()));
     }
     let detail = format!("Unsupported media type \"{media_type}\" in request.");
     Err(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type"))
