@@ -1,13 +1,13 @@
 //! What every answer has, whoever made it: headers, and a page where there would be none.
 
+use auth_runtime::views::see_other;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue};
 
 use crate::here::Here;
 use crate::layout;
@@ -56,13 +56,5 @@ fn refuse(here: &Here, refusal: Refusal) -> Response {
             response.headers_mut().extend(wait);
             response
         }
-    }
-}
-
-/// Sends the browser to a link of this crate's own, as after every form (RFC 9110, section 15.4.4).
-pub(crate) fn see_other(link: &str) -> Response {
-    match HeaderValue::from_str(link) {
-        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
-        Err(_) => Refusal::no_page().into_response(),
     }
 }

@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use auth_runtime::views::see_other;
 use std::time::Duration;
 
 use auth_runtime::event::{Event, EventKind};
@@ -14,7 +15,6 @@ use maud::html;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::answer::see_other;
 use crate::here::Here;
 use crate::layout;
 use crate::refusal::Refusal;

@@ -186,7 +186,7 @@ proptest! {
         prop_assert_eq!(answer.status, 303);
         let location = answer.headers["location"].as_bytes();
         prop_assert!(location[0] == b'/' && !matches!(location.get(1), Some(b'/' | b'\\')), "{:?}", location);
-        prop_assert!(location.iter().all(|byte| !byte.is_ascii_control()), "{:?}", location);
+        prop_assert!(location.iter().all(u8::is_ascii_graphic), "{:?}", location);
     }
 
     #[test]

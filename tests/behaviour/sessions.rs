@@ -118,6 +118,8 @@ async fn where_the_browser_goes_next_is_a_path_of_this_host() {
     let router = router(&app().await);
     for (next, location) in [
         ("%2Fnotes%3Fa%3Db", "/notes?a=b"),
+        ("%2Fgr%C3%B6%C3%9Fe+1%3Fq%3D%22", "/gr%C3%B6%C3%9Fe%201?q=%22"),
+        ("%2Fa%2520b", "/a%20b"),
         ("%2F%2Fevil.example", "/"),
         ("https%3A%2F%2Fevil.example", "/"),
         ("%2F%5Cevil.example", "/"),

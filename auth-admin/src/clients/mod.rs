@@ -9,11 +9,11 @@ mod list;
 
 use auth_runtime::AuthState;
 use auth_runtime::store::{Client, LoginStore};
+use auth_runtime::views::see_other;
 use auth_store::Store;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::answer::see_other;
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::Staff;

@@ -1,6 +1,7 @@
 //! All accounts, a page at a time.
 
 use auth_runtime::AuthState;
+use auth_runtime::views::see_other;
 use auth_store::{AccountStore, Store};
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -9,7 +10,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::badges;
-use crate::answer::see_other;
+
 use crate::here::query;
 use crate::layout::{Page, Section, cell, foreign, row_header, table};
 use crate::refusal::Refusal;

@@ -7,12 +7,12 @@ mod show;
 mod tokens;
 
 use auth_runtime::AuthState;
+use auth_runtime::views::see_other;
 use auth_store::{Account, AccountStore, Store};
 use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::answer::see_other;
 use crate::layout::badge;
 use crate::notice::Notice;
 use crate::refusal::Refusal;

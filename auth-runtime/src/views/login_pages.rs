@@ -2,13 +2,14 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
 use http::header::{CONTENT_SECURITY_POLICY, RETRY_AFTER};
 use http::request::Parts;
 use serde::Deserialize;
 
+use super::see_other;
 use crate::csrf::{self, CsrfToken};
 use crate::error::{AuthError, ErrorKind};
 use crate::form::Form;
@@ -87,7 +88,7 @@ where
     let error = match answer.await {
         Ok(cookies) => {
             let next = local_path(&form.next).unwrap_or(authentication.settings().login_redirect());
-            return Ok((cookies, Redirect::to(next)).into_response());
+            return Ok((cookies, see_other(next)).into_response());
         }
         Err(error) => error,
     };
@@ -116,7 +117,7 @@ where
     let (request, form) = verify(&state, request).await.map_err(reject)?;
     let cookies = login::log_out(state.authentication(), &request).await;
     let cookies = cookies.map_err(|error| reject(error.into()))?;
-    Ok((cookies, Redirect::to(local_path(&form.next).unwrap_or("../login/"))).into_response())
+    Ok((cookies, see_other(local_path(&form.next).unwrap_or("../login/"))).into_response())
 }
 
 /// Reads the form and verifies its CSRF token, whoever sends it.

@@ -1,9 +1,11 @@
-//! Endpoints to mount: the login pages and the token endpoint, and what others like them need.
+//! Endpoints to mount: the login pages and the token endpoint, and what similar endpoints need.
 
 mod fields;
 mod login_pages;
 mod obtain_token;
+mod see_other;
 
 pub use self::fields::{Fields, Invalid, UnreadFields};
 pub use self::login_pages::login_pages;
 pub use self::obtain_token::obtain_token;
+pub use self::see_other::see_other;
