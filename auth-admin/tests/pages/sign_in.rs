@@ -48,7 +48,6 @@ async fn next_leads_nowhere_else() {
         // Behind the dot these are paths of this host.
         ("//evil.example/", ".//evil.example/"),
         ("/\\evil.example/", "./%5Cevil.example/"),
-        ("/users/größe", "./users/gr%C3%B6%C3%9Fe"),
     ] {
         let fields = [("username", "boss"), ("password", "pw"), ("next", next)];
         let answer = pages.post("/sign-in", &fields).await;
