@@ -11,7 +11,8 @@ pub(crate) enum Failure {
     Store(String),
     /// The command was not given what it needs.
     Usage(String),
-    /// There is no such user, group, permission, token, key, client or login, or the name is taken.
+    /// There is no such user, group, permission, token, key, client or login, or the name is taken, or there are as many as
+    /// there may be.
     NotThere(String),
 }
 

@@ -30,7 +30,8 @@ Exit codes:
   0  done
   1  the store failed, or the answer could not be written
   2  the command line, the configuration or what was typed is wrong
-  3  there is no such user, group, permission, token, key, client or login, or the name is taken";
+  3  there is no such user, group, permission, token, key, client or login, the name is taken, or the user has as many tokens
+     as an account may have";
 
 /// Administers the accounts, groups, tokens, keys, clients and logins of auth-store.
 #[derive(Debug, Parser)]
@@ -225,9 +226,12 @@ pub(crate) enum Tokens {
         /// What to call it.
         #[arg(long, default_value = "", hide_default_value = true, value_parser = label)]
         name: String,
-        /// How long it is good for; for ever, unless given.
+        /// How long it is good for, such as 30d, or `never`. 90 days unless given, 366 days at most.
         #[arg(long, value_name = "LENGTH")]
-        expires: Option<Length>,
+        expires: Option<Lifetime>,
+        /// Make it even if it is good for more than 366 days, or the user has 100 tokens already.
+        #[arg(long)]
+        beyond_limits: bool,
         /// What tokens of the application begin with: the word given to its `TokenFormat`.
         #[arg(long, value_name = "WORD", env = "AUTH_APP", default_value = "auth")]
         app: String,

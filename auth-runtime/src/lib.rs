@@ -46,6 +46,7 @@ pub mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod permission;
+pub mod personal_token;
 pub mod scheme;
 pub mod settings;
 pub mod store;

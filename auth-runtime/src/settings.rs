@@ -7,6 +7,7 @@ use crate::address::ClientAddress;
 use crate::clock::Clock;
 use crate::event::{EventListener, Events};
 use crate::origin::{PublicOrigin, TrustedOrigin};
+use crate::personal_token::PersonalTokenSettings;
 use crate::response::ErrorFormat;
 use crate::setting::setting;
 use crate::store::Client;
@@ -38,10 +39,10 @@ pub struct Settings {
     login_redirect: String,
     non_field_errors_key: String,
     passwords: PasswordSettings,
+    personal_tokens: PersonalTokenSettings,
     public_origin: PublicOrigin,
     session: SessionSettings,
     token_format: TokenFormat,
-    token_lifetime: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -59,10 +60,10 @@ impl Default for Settings {
             login_redirect: "/".to_owned(),
             non_field_errors_key: "non_field_errors".to_owned(),
             passwords: PasswordSettings::default(),
+            personal_tokens: PersonalTokenSettings::default(),
             public_origin: PublicOrigin::default(),
             session: SessionSettings::default(),
             token_format: TokenFormat::default(),
-            token_lifetime: None,
         }
     }
 }
@@ -94,13 +95,13 @@ impl Settings {
         non_field_errors_key, with_non_field_errors_key, String
     );
     setting!(/** How passwords are hashed and verified. */ passwords, with_passwords, PasswordSettings);
+    setting!(
+        /** How long personal tokens are good for, and how many an account may have. */
+        personal_tokens, with_personal_tokens, PersonalTokenSettings
+    );
     setting!(/** Under which origin a browser sees this application. */ public_origin, with_public_origin, PublicOrigin);
     setting!(/** The login cookie. */ session, with_session, SessionSettings);
     setting!(/** The form of the tokens that are issued and accepted. */ token_format, with_token_format, TokenFormat);
-    setting!(
-        /** How long a token of the token endpoint is good for. `None` is for ever. */
-        token_lifetime, with_token_lifetime, Option<Duration>
-    );
 
     /// Who hears of logins and tokens.
     pub fn events(&self) -> &Events {

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use auth_runtime::event::EventKind;
 use auth_runtime::login;
+use auth_runtime::personal_token::{IssuedPersonalToken, Lifetime};
 use auth_runtime::store::{AccessToken, Client, Id, LoginEntry, ManageStore, TokenEntry, TokenStore};
 use auth_runtime::views::{Fields, Invalid, UnreadFields};
 use auth_runtime::{AuthError, AuthState, Rejection, User as _};
@@ -318,8 +319,12 @@ async fn make_api_access<S: Application, T: Callers<S>>(
             return Ok(answer(StatusCode::BAD_REQUEST, &json!(["An API token was already issued to you."])));
         }
         let rules = login::client(of(&state), Some(&client)).await?;
-        let lifetime = [rules.access_lifetime(), rules.absolute_lifetime()].into_iter().flatten().min().copied();
-        let (secret, token) = service::create_token(&state, &parts, &caller.user, &client, lifetime).await?;
+        // The caller chose neither: the client's rules hold as far as the limits of personal tokens allow.
+        let of_rules = [rules.access_lifetime(), rules.absolute_lifetime()].into_iter().flatten().min();
+        let max = of(&state).settings().personal_tokens().max_lifetime();
+        let lifetime = of_rules.map_or(Lifetime::Default, |length| Lifetime::Of(*max.iter().fold(length, Ord::min)));
+        let IssuedPersonalToken { secret, token, .. } =
+            service::create_token(&state, &parts, &caller.user, &client, lifetime).await?;
         let mut body = api_access_view(&token, &client, of(&state).settings().clock().now());
         body.insert("token".to_owned(), secret.reveal().into());
         Ok(answer(StatusCode::CREATED, &body))

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::login::{self, IssuedToken};
-use auth_runtime::store::{
-    AccessToken, Client, Id, Insertion, LoginStore, ManageStore, NewAccess, NewToken, StoreError, TokenStore,
-};
+use auth_runtime::personal_token::{self, IssuedPersonalToken, Lifetime, WantedToken};
+use auth_runtime::store::{AccessToken, Client, Id, LoginStore, ManageStore, NewAccess, StoreError};
 use auth_runtime::{AuthError, AuthState, Digest, NewSecret, TokenKind, User as _};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -110,20 +109,12 @@ pub(crate) async fn create_token<S: Application>(
     request: &Parts,
     user: &User<S>,
     name: &str,
-    lifetime: Option<Duration>,
-) -> Result<(NewSecret, AccessToken), AuthError> {
-    let (secret, digest) = generate(state, TokenKind::Personal)?;
-    let created = of(state).settings().clock().now();
-    let mut token = NewToken::new(digest, created);
-    name.clone_into(&mut token.name);
-    token.expires = lifetime.map(|lifetime| created.saturating_add(lifetime));
-    match of(state).backend().insert_token(user, token).await? {
-        Insertion::Kept(token) => {
-            tell(state, request, user, EventKind::TokenCreated, None, Some(&token.id));
-            Ok((secret, token))
-        }
-        _ => Err(AuthError::incorrect_credentials()),
-    }
+    lifetime: Lifetime,
+) -> Result<IssuedPersonalToken, AuthError> {
+    let settings = of(state).settings();
+    let event = Event::new(EventKind::TokenCreated, settings.clock().now());
+    let event = event.from_address(settings.client_address().of(request));
+    personal_token::issue(of(state), user, WantedToken::new(name).with_lifetime(lifetime), event).await
 }
 
 /// Ends a personal token. Whether there was one.

@@ -3,7 +3,9 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
+use std::time::Duration;
 
+use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::scheme::{Basic, Session};
 use auth_runtime::settings::{PasswordSettings, SessionSettings};
 use auth_runtime::store::PasswordStore;
@@ -230,7 +232,10 @@ async fn a_password_is_its_bytes_whatever_they_are() {
 
 #[tokio::test]
 async fn a_token_that_never_ends_may_have_the_longest_lifetime() {
-    let app = app_with(settings().with_token_lifetime(Some(std::time::Duration::MAX))).await;
+    let app = app_with(settings().with_personal_tokens(
+        PersonalTokenSettings::default().with_lifetime(Some(Duration::MAX)).with_max_lifetime(None),
+    ))
+    .await;
     let json = [("content-type", "application/json")];
     let body = r#"{"username": "ada", "password": "pw"}"#;
     let answer = send(&router(&app), request_with("POST", "/obtain", &json, body)).await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::{Client, ManageStore, NewToken, TokenStore};
 use auth_runtime::views::obtain_token;
@@ -205,9 +206,43 @@ async fn the_use_of_a_token_is_a_use_of_its_login() {
     assert_eq!(phone.login.last_used, start + Duration::from_secs(400));
 }
 
+fn lifetime(lifetime: Option<Duration>) -> PersonalTokenSettings {
+    PersonalTokenSettings::default().with_lifetime(lifetime).with_max_lifetime(None)
+}
+
+#[tokio::test]
+async fn a_token_of_the_endpoint_ends_after_ninety_days() {
+    let app = app().await;
+    let router = router(&app);
+    let token = obtain(&router).await;
+    app.settings().clock().advance(Duration::from_secs(90 * 86_400 - 1));
+    assert_eq!(who(&router, &token).await, "ada");
+    app.settings().clock().advance(Duration::from_secs(1));
+    assert_eq!(who(&router, &token).await, INVALID);
+}
+
+#[tokio::test]
+async fn the_endpoint_ends_the_oldest_of_a_hundred_tokens() {
+    let app = app().await;
+    let router = router(&app);
+    let oldest = obtain(&router).await;
+    app.settings().clock().advance(Duration::from_secs(1));
+    let before = app.backend().tokens(&account(&app, "ada").await).await.unwrap().len();
+    for _ in before..100 {
+        obtain(&router).await;
+    }
+    app.settings().clock().advance(Duration::from_secs(1));
+    assert_eq!(who(&router, &oldest).await, "ada");
+    // The account of the tests has a token that is older than all of these.
+    let newest = [obtain(&router).await, obtain(&router).await];
+    assert_eq!(who(&router, &oldest).await, INVALID);
+    assert_eq!(who(&router, &newest[1]).await, "ada");
+    assert_eq!(app.backend().tokens(&account(&app, "ada").await).await.unwrap().len(), 100);
+}
+
 #[tokio::test]
 async fn a_token_of_the_endpoint_ends_with_its_lifetime_however_much_it_is_used() {
-    let app = app_with(settings().with_token_lifetime(Some(Duration::from_secs(600)))).await;
+    let app = app_with(settings().with_personal_tokens(lifetime(Some(Duration::from_secs(600))))).await;
     let router = router(&app);
     let token = obtain(&router).await;
     for _ in 0..9 {
@@ -220,7 +255,7 @@ async fn a_token_of_the_endpoint_ends_with_its_lifetime_however_much_it_is_used(
 
 #[tokio::test]
 async fn a_token_without_lifetimes_is_good_for_ever() {
-    let app = app().await;
+    let app = app_with(settings().with_personal_tokens(lifetime(None))).await;
     let router = router(&app);
     let tokens = [obtain(&router).await, log_in(&app, &client(None)).await];
     app.settings().clock().advance(Duration::from_secs(500 * 365 * 86_400));

@@ -48,7 +48,7 @@ where
         p.state { (badges(account)) " " span.quiet { "Number " (account.id) } }
         (actions(&staff, account))
         (logins::section(&staff, account, &own_logins, now))
-        (tokens::section(&staff, account, &own_tokens, now, typed, faults))
+        (tokens::section(&staff, account, &own_tokens, now, authentication.settings().personal_tokens(), typed, faults))
         p.aside { "A password is set on the command line: " code { "auth users --help" } }
     };
     Ok(Page { section: Section::Users, title: &account.username, notice, body }.answer(status, staff))

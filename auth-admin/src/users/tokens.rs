@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use auth_runtime::event::EventKind;
-use auth_runtime::store::{Id, Insertion, ManageStore, NewToken, StoreError, TokenEntry, TokenStore};
-use auth_runtime::{AuthState, NewSecret, TokenKind, User};
+use auth_runtime::personal_token::{self, IssuedPersonalToken, Lifetime, PersonalTokenSettings, WantedToken};
+use auth_runtime::store::{Id, ManageStore, TokenEntry};
+use auth_runtime::{AuthState, ErrorKind, NewSecret, User};
 use auth_store::{Account, Store};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -25,14 +26,43 @@ const DAY: u64 = 86_400;
 /// How many letters the name of a token has at most.
 const LONGEST_NAME: usize = 100;
 
-/// What one may choose: as it stands in the form, what people read, and the days.
-const LIFETIMES: [(&str, &str, Option<u64>); 5] = [
-    ("7", "7 days", Some(7)),
-    ("30", "30 days", Some(30)),
-    ("90", "90 days", Some(90)),
-    ("365", "365 days", Some(365)),
-    ("never", "without end", None),
-];
+/// A lifetime that can be chosen.
+#[derive(Debug, Clone, Copy)]
+struct Choice {
+    /// As the form sends it.
+    value: &'static str,
+    /// As people read it.
+    text: &'static str,
+    lifetime: Lifetime,
+}
+
+/// The lifetimes that the settings allow.
+fn choices(settings: &PersonalTokenSettings) -> Vec<Choice> {
+    let days = |value, text, days| Choice { value, text, lifetime: Lifetime::Of(Duration::from_secs(days * DAY)) };
+    let endless = Choice { value: "never", text: "without end", lifetime: Lifetime::Endless };
+    let all = [
+        days("7", "7 days", 7),
+        days("30", "30 days", 30),
+        days("90", "90 days", 90),
+        days("365", "365 days", 365),
+        endless,
+    ];
+    let max = *settings.max_lifetime();
+    let allowed = |choice: &Choice| match (choice.lifetime, max) {
+        (Lifetime::Of(length), Some(max)) => length <= max,
+        (Lifetime::Endless, Some(_)) => false,
+        _ => true,
+    };
+    let mut choices: Vec<_> = all.into_iter().filter(allowed).collect();
+    if choices.is_empty() {
+        choices.push(Choice {
+            value: "default",
+            text: "as long as tokens may be good for",
+            lifetime: Lifetime::Default,
+        });
+    }
+    choices
+}
 
 /// A token to be made, as it was typed.
 #[derive(Debug, Deserialize)]
@@ -58,7 +88,7 @@ pub(super) struct Faults {
 
 impl Wanted {
     /// The name and the lifetime.
-    fn check(&self) -> Result<(&str, Option<Duration>), Faults> {
+    fn check(&self, settings: &PersonalTokenSettings) -> Result<(&str, Lifetime), Faults> {
         let name = self.name.trim();
         let fault = match name.chars().count() {
             0 => Some("Say what the token is for."),
@@ -66,9 +96,10 @@ impl Wanted {
             _ if name.contains('\0') => Some("The name has a letter that no store takes."),
             _ => None,
         };
-        let lifetime = LIFETIMES.iter().find(|(value, ..)| *value == self.expires).map(|(_, _, days)| *days);
+        let chosen = choices(settings).into_iter().find(|choice| choice.value == self.expires);
+        let lifetime = chosen.map(|choice| choice.lifetime);
         match (fault, lifetime) {
-            (None, Some(days)) => Ok((name, days.map(|days| Duration::from_secs(days * DAY)))),
+            (None, Some(lifetime)) => Ok((name, lifetime)),
             (name, lifetime) => Err(Faults { name, expires: lifetime.is_none().then_some("Choose one of these.") }),
         }
     }
@@ -86,23 +117,26 @@ where
     if !account.is_active {
         return Err(Refusal::conflict("The account is disabled, and a token of it would be good for nothing."));
     }
-    let (name, lifetime) = match form.check() {
+    let settings = state.authentication().settings().personal_tokens();
+    let (name, lifetime) = match form.check(settings) {
         Ok(checked) => checked,
         Err(faults) => return show::page(&state, staff, &account, None, INVALID, &form, &faults).await,
     };
-    let settings = state.authentication().settings();
-    let secret = settings.token_format().generate(TokenKind::Personal).map_err(StoreError::new)?;
-    let created = settings.clock().now();
-    let mut token = NewToken::new(secret.digest(), created);
-    name.clone_into(&mut token.name);
-    token.expires = lifetime.map(|lifetime| created.saturating_add(lifetime));
-    let expires = token.expires;
-    let Insertion::Kept(token) = state.authentication().backend().insert_token(&account, token).await? else {
-        return Err(Refusal::conflict("The account was changed meanwhile. Look at it again before you make a token."));
-    };
-    staff.note("create_token", Some(&account), None);
-    settings.events().emit(&staff.event(&state, EventKind::TokenCreated).of(&account.id()).token(&token.id));
-    Ok(created_page(staff, &account, name, expires, &secret))
+    let wanted = WantedToken::new(name).with_lifetime(lifetime);
+    let event = staff.event(&state, EventKind::TokenCreated);
+    match personal_token::issue(state.authentication(), &account, wanted, event).await {
+        Ok(IssuedPersonalToken { secret, token, .. }) => {
+            staff.note("create_token", Some(&account), None);
+            Ok(created_page(staff, &account, name, token.expires, &secret))
+        }
+        Err(error) if error.code() == "token_limit" => Err(Refusal::conflict(
+            "The account has as many personal tokens as it may have. Revoke one of them before you create another.",
+        )),
+        Err(error) if error.kind() == ErrorKind::AuthenticationFailed => {
+            Err(Refusal::conflict("The account was changed meanwhile. Look at it again before you make a token."))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The answer to the form itself: what shows the secret has no address that could be opened again.
@@ -180,6 +214,7 @@ pub(super) fn section(
     account: &Account,
     tokens: &[TokenEntry],
     now: Duration,
+    settings: &PersonalTokenSettings,
     typed: &Wanted,
     faults: &Faults,
 ) -> Markup {
@@ -202,7 +237,7 @@ pub(super) fn section(
                 (table("Personal tokens", &columns, tokens.iter().map(|entry| row(staff, account, entry, now))))
                 (all.markup(staff))
             }
-            @if account.is_active { (create_form(staff, account, typed, faults)) }
+            @if account.is_active { (create_form(staff, account, settings, typed, faults)) }
         }
     }
 }
@@ -231,7 +266,17 @@ fn row(staff: &Staff, account: &Account, entry: &TokenEntry, now: Duration) -> M
     }
 }
 
-fn create_form(staff: &Staff, account: &Account, typed: &Wanted, faults: &Faults) -> Markup {
+fn create_form(
+    staff: &Staff,
+    account: &Account,
+    settings: &PersonalTokenSettings,
+    typed: &Wanted,
+    faults: &Faults,
+) -> Markup {
+    let choices = choices(settings);
+    // What was typed, or else the longest lifetime that there is.
+    let chosen =
+        choices.iter().find(|choice| choice.value == typed.expires).or(choices.last()).map(|choice| choice.value);
     html! {
         form.card method="post" action=(staff.here.link(&format!("users/{}/tokens", account.id))) {
             h3 { "Create a token" }
@@ -248,8 +293,8 @@ fn create_form(staff: &Staff, account: &Account, typed: &Wanted, faults: &Faults
                 legend { "Lifetime" }
                 @if let Some(fault) = faults.expires { p.error #token-expires-fault { (fault) } }
                 div.choices {
-                    @for (value, text, _) in LIFETIMES {
-                        label { input type="radio" name="expires" value=(value) checked[typed.expires == value]; " " (text) }
+                    @for Choice { value, text, .. } in &choices {
+                        label { input type="radio" name="expires" value=(value) checked[chosen == Some(*value)]; " " (text) }
                     }
                 }
             }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use auth_runtime::event::Event;
+use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::settings::{PasswordSettings, SessionSettings};
 use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, TokenStore};
 use auth_runtime::{Authentication, Clock, Digest, PublicOrigin, Settings};
@@ -33,9 +34,14 @@ pub(crate) struct Pages {
 
 impl Pages {
     pub(crate) async fn new() -> Self {
+        Self::with_personal_tokens(PersonalTokenSettings::default()).await
+    }
+
+    pub(crate) async fn with_personal_tokens(tokens: PersonalTokenSettings) -> Self {
         let (clock, events) = (Clock::manual(NOW), Arc::<Mutex<Vec<String>>>::default());
         let heard = Arc::clone(&events);
         let settings = Settings::default()
+            .with_personal_tokens(tokens)
             .with_clock(clock.clone())
             .with_passwords(PasswordSettings::default().with_memory_kib(8).with_iterations(1))
             .with_public_origin(PublicOrigin::host_header(false))

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::time::Duration;
 
+use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::store::{ManageStore, TokenStore};
 use auth_store::AccountStore;
 
@@ -46,13 +47,51 @@ async fn a_token_is_made_and_shown_on_the_answer_alone() {
 async fn each_lifetime_is_what_it_says() {
     let pages = Pages::new().await;
     let path = pages.user("ada").await + "/tokens";
-    for (choice, days) in [("7", Some(7)), ("30", Some(30)), ("90", Some(90)), ("365", Some(365)), ("never", None)] {
-        let page = pages.post(&path, &[("name", choice), ("expires", choice)]).await;
-        assert_eq!(page.contains("It never ends."), days.is_none());
+    for (choice, days) in [("7", Some(7)), ("30", Some(30)), ("90", Some(90)), ("365", Some(365))] {
+        pages.post(&path, &[("name", choice), ("expires", choice)]).await;
         let tokens = pages.app.backend().tokens(&pages.account("ada").await).await.unwrap();
         let entry = tokens.iter().find(|entry| entry.name == choice).unwrap();
         assert_eq!(entry.token.expires, days.map(|days: u64| NOW + Duration::from_secs(days * 86_400)));
     }
+}
+
+#[tokio::test]
+async fn the_settings_say_which_lifetimes_can_be_chosen() {
+    let settings = PersonalTokenSettings::default();
+    let day = Duration::from_secs(86_400);
+    for (max, offered, left_out) in [
+        (Some(366 * day), &["7", "30", "90", "365"][..], &["never"][..]),
+        (Some(30 * day), &["7", "30"], &["90", "365", "never"]),
+        (Some(day), &["default"], &["7", "30", "90", "365", "never"]),
+        (None, &["7", "30", "90", "365", "never"], &["default"]),
+    ] {
+        let pages = Pages::with_personal_tokens(settings.clone().with_max_lifetime(max)).await;
+        let user = pages.user("ada").await;
+        let form = pages.get(&user).await;
+        for value in left_out {
+            assert!(!form.contains(&format!("value=\"{value}\"")), "{max:?}: {value}");
+            let page = pages.post(&format!("{user}/tokens"), &[("name", "job"), ("expires", value)]).await;
+            page.assert_page(422, "Choose one of these.");
+        }
+        for value in offered {
+            assert!(form.contains(&format!("name=\"expires\" value=\"{value}\"")), "{max:?}: {value}");
+            let page = pages.post(&format!("{user}/tokens"), &[("name", value), ("expires", value)]).await;
+            assert_eq!(page.contains("It never ends."), *value == "never");
+            let tokens = pages.app.backend().tokens(&pages.account("ada").await).await.unwrap();
+            let end = tokens.iter().find(|entry| entry.name == *value).unwrap().token.expires;
+            assert!(max.is_none() || end.is_some_and(|end| end <= NOW + max.unwrap()), "{max:?}: {value}");
+        }
+        assert_eq!(form.body.matches("checked").count(), 1, "{max:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_with_as_many_tokens_as_it_may_have_gets_no_more() {
+    let pages = Pages::with_personal_tokens(PersonalTokenSettings::default().with_max_per_account(Some(1))).await;
+    let path = pages.user("ada").await + "/tokens";
+    assert!(pages.post(&path, &[("name", "first"), ("expires", "7")]).await.contains("Token created"));
+    let page = pages.post(&path, &[("name", "second"), ("expires", "7")]).await;
+    page.assert_page(409, "The account has as many personal tokens as it may have.");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `auth tokens`.
 
-use auth_runtime::store::{Id, Insertion, NewToken};
+use auth_runtime::personal_token::{Lifetime, LifetimeTooLong, PersonalTokenSettings};
+use auth_runtime::store::{AtLimit, Id, Insertion};
 use auth_runtime::{Clock, TokenFormat, TokenKind};
 use auth_store::Store;
 use serde_json::json;
@@ -9,11 +10,21 @@ use super::{account, revoked};
 use crate::failure::Failure;
 use crate::options::{Revoke, Tokens};
 use crate::output::{Answer, Table, plain};
-use crate::time::{self, Length, rfc3339, rfc3339_exact};
+use crate::time::{self, rfc3339, rfc3339_exact};
 
 pub(super) async fn run<S: Store>(store: &S, command: &Tokens, clock: &Clock) -> Result<Answer, Failure> {
     match command {
-        Tokens::Create { user, name, expires, app } => create(store, user, name, *expires, app, clock).await,
+        Tokens::Create { user, name, expires, beyond_limits, app } => {
+            let settings = PersonalTokenSettings::default();
+            let settings =
+                if *beyond_limits { settings.with_max_lifetime(None).with_max_per_account(None) } else { settings };
+            let lifetime = match expires {
+                None => Lifetime::Default,
+                Some(time::Lifetime(None)) => Lifetime::Endless,
+                Some(time::Lifetime(Some(length))) => Lifetime::Of(*length),
+            };
+            create(store, user, name, lifetime, &settings, app, clock).await
+        }
         Tokens::List { user } => list(store, user, clock).await,
         Tokens::Revoke(options) => revoke(store, options).await,
     }
@@ -23,7 +34,8 @@ async fn create<S: Store>(
     store: &S,
     user: &str,
     name: &str,
-    lifetime: Option<Length>,
+    lifetime: Lifetime,
+    settings: &PersonalTokenSettings,
     app: &str,
     clock: &Clock,
 ) -> Result<Answer, Failure> {
@@ -32,12 +44,25 @@ async fn create<S: Store>(
     let secret = format
         .generate(TokenKind::Personal)
         .map_err(|error| Failure::Store(format!("the operating system gives no randomness: {error}")))?;
-    let now = clock.now();
-    let mut new = NewToken::new(secret.digest(), now);
+    let new = settings.new_token(secret.digest(), clock.now(), lifetime, AtLimit::Refuse);
+    let mut new = new.map_err(|LifetimeTooLong { max, .. }| {
+        let days = max.as_secs() / 86_400;
+        Failure::Usage(format!(
+            "a token is good for {days} days at most; give `--beyond-limits` to make it all the same"
+        ))
+    })?;
     name.clone_into(&mut new.name);
-    new.expires = lifetime.map(|Length(lifetime)| now.saturating_add(lifetime));
-    let Insertion::Kept(token) = store.insert_token(&account, new).await? else {
-        return Err(Failure::Store(format!("`{user}` was changed meanwhile; no token was made, try again")));
+    let token = match store.insert_token(&account, new).await? {
+        Insertion::Kept(token) => token,
+        Insertion::LimitReached => {
+            return Err(Failure::NotThere(format!(
+                "{user} has as many personal tokens as an account may have; end one with `auth tokens revoke`, or give \
+                 `--beyond-limits`"
+            )));
+        }
+        Insertion::AccountChanged => {
+            return Err(Failure::Store(format!("`{user}` was changed meanwhile; no token was made, try again")));
+        }
     };
     let called = if name.is_empty() { String::new() } else { format!(", called `{name}`") };
     let ends = token.expires.map_or("never ends".to_owned(), |end| format!("ends at {}", rfc3339(end)));

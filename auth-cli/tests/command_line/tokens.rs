@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use auth_runtime::{TokenFormat, TokenKind};
+use auth_runtime::store::{NewToken, TokenStore};
+use auth_runtime::{Digest, TokenFormat, TokenKind};
+use auth_store::AccountStore;
 use serde_json::json;
 
 use crate::support::{Bench, present, user_of};
@@ -33,7 +35,9 @@ async fn a_token_in_a_document_comes_with_all_that_is_known() {
     let json = bench.json(&["tokens", "create", "ada"]);
     let token = json["token"].as_str().unwrap();
     assert_eq!(user_of(&bench.store().await, token).await.as_deref(), Some("ada"));
-    assert_eq!((&json["id"], &json["user"], &json["expires"]), (&json!("1"), &json!("ada"), &json!(null)));
+    assert_eq!((&json["id"], &json["user"]), (&json!("1"), &json!("ada")));
+    let (_, access) = present(&bench.store().await, token, &TokenFormat::default()).await.unwrap();
+    assert_eq!(access.expires, Some(access.created + Duration::from_secs(90 * 86_400)));
     assert!(json["created"].as_str().unwrap().ends_with('Z'), "{json}");
 }
 
@@ -64,7 +68,7 @@ fn tokens_are_listed_without_themselves() {
     let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(lines[0], ["ID", "NAME", "CREATED", "LAST", "USED", "ENDS"]);
     assert_eq!((lines[1][..2].to_vec(), lines[1].len()), (vec!["2", "ci"], 5));
-    assert_eq!((lines[2][0], lines[2][2], lines[2][3]), ("1", "never", "never"));
+    assert_eq!((lines[2][0], lines[2][2]), ("1", "never"), "never used");
     let json = bench.json(&["tokens", "list", "ada"]);
     assert_eq!((&json["tokens"][0]["name"], &json["tokens"][0]["has_expired"]), (&json!("ci"), &json!(false)));
     assert!(!table.contains(&first) && !json.to_string().contains(&first));
@@ -104,6 +108,36 @@ fn a_token_of_a_user_who_is_locked_out_is_made_with_a_warning() {
     let run = bench.run(&["tokens", "create", "ada"]);
     assert_eq!(run.code, Some(0));
     assert!(run.err.contains("is refused until `auth users enable`"), "{}", run.err);
+}
+
+#[tokio::test]
+async fn only_beyond_the_limits_a_token_lasts_for_longer_than_a_year() {
+    let bench = Bench::new("tokens-beyond");
+    bench.user("ada");
+    for length in ["367d", "never"] {
+        let failure = bench.run(&["tokens", "create", "ada", "--expires", length]).failure(2);
+        assert!(failure.contains("366 days at most") && failure.contains("--beyond-limits"), "{failure}");
+    }
+    assert_eq!(bench.json(&["tokens", "list", "ada"])["tokens"], json!([]));
+    let json = bench.json(&["tokens", "create", "ada", "--expires", "never", "--beyond-limits"]);
+    assert_eq!(json["expires"], json!(null));
+    let json = bench.json(&["tokens", "create", "ada", "--expires", "400d", "--beyond-limits"]);
+    assert_ne!(json["expires"], json!(null));
+}
+
+#[tokio::test]
+async fn only_beyond_the_limits_a_user_gets_more_than_a_hundred_tokens() {
+    let bench = Bench::new("tokens-many");
+    bench.user("ada");
+    let store = bench.store().await;
+    let ada = store.account("ada").await.unwrap().unwrap();
+    for n in 0..100_u8 {
+        let token = NewToken::new(Digest::of(&[n]), Duration::from_secs(1));
+        store.insert_token(&ada, token).await.unwrap().kept().unwrap();
+    }
+    let failure = bench.run(&["tokens", "create", "ada"]).failure(3);
+    assert!(failure.contains("as many personal tokens as an account may have"), "{failure}");
+    assert_eq!(bench.run(&["tokens", "create", "ada", "--beyond-limits"]).code, Some(0));
 }
 
 #[test]

@@ -47,6 +47,28 @@ pub enum AtLimit {
     EndOldest,
 }
 
+impl AtLimit {
+    /// Makes room for one more where there are `live` of at most `max`: how many of the oldest end, `None` if it is refused.
+    ///
+    /// ```
+    /// use auth_runtime::store::AtLimit;
+    ///
+    /// assert_eq!(AtLimit::Refuse.make_room(2, 3), Some(0));
+    /// assert_eq!(AtLimit::Refuse.make_room(3, 3), None);
+    /// assert_eq!(AtLimit::EndOldest.make_room(5, 3), Some(3));
+    /// assert_eq!(AtLimit::EndOldest.make_room(0, 0), None, "nothing that could end makes room");
+    /// ```
+    pub fn make_room(self, live: usize, max: u32) -> Option<usize> {
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        let excess = live.saturating_add(1).saturating_sub(max);
+        match self {
+            _ if excess == 0 => Some(0),
+            Self::EndOldest if max > 0 => Some(excess),
+            Self::EndOldest | Self::Refuse => None,
+        }
+    }
+}
+
 /// Text that is no name of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -26,7 +26,7 @@ pub use self::login::{Login, LoginRecord, LoginStore, NewCredential, NewLogin};
 pub use self::manage::{ClientStore, LoginCredentials, LoginEntry, ManageStore, NewAccess, TokenEntry};
 pub use self::permission::PermissionStore;
 pub use self::replay::ReplayStore;
-pub use self::token::{AccessToken, NewToken, TokenRecord, TokenStore};
+pub use self::token::{AccessToken, NewToken, TokenLimit, TokenRecord, TokenStore};
 
 /// A store that did not answer, or could not do what it was asked. Its source is traced, never sent.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub type StoreResult<T> = Result<T, StoreError>;
 pub enum Insertion<T> {
     /// It is kept.
     Kept(T),
-    /// The account has as many as its client allows; nothing is kept.
+    /// The account has as many as it may have; nothing is kept.
     LimitReached,
     /// The account was deleted or disabled, or got another password, since it was read; nothing is kept.
     AccountChanged,

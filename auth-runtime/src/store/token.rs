@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::{Backend, Id, Insertion, StoreResult};
+use super::{AtLimit, Backend, Id, Insertion, StoreResult};
 use crate::secret::Digest;
 use crate::token_format::PresentedToken;
 
@@ -57,6 +57,23 @@ pub struct TokenRecord<U> {
     pub token: AccessToken,
 }
 
+/// How many personal tokens an account may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenLimit {
+    /// That many that have not ended.
+    pub max: u32,
+    /// What happens when there are as many.
+    pub at_limit: AtLimit,
+}
+
+impl TokenLimit {
+    /// That many tokens, and what happens when there are as many.
+    pub fn new(max: u32, at_limit: AtLimit) -> Self {
+        Self { max, at_limit }
+    }
+}
+
 /// A token to be kept that belongs to no login.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -69,12 +86,15 @@ pub struct NewToken {
     pub created: Duration,
     /// When it ends, since the Unix epoch; `None` for never.
     pub expires: Option<Duration>,
+    /// How many tokens the account may have, with this one; `None` means unlimited.
+    pub limit: Option<TokenLimit>,
 }
 
 impl NewToken {
-    /// A token without a name that never ends.
+    /// A token without a name, without an end and without a limit, such as one that is imported. New tokens are made by
+    /// [`personal_token::issue`](crate::personal_token::issue).
     pub fn new(digest: Digest, created: Duration) -> Self {
-        Self { digest, name: String::new(), created, expires: None }
+        Self { digest, name: String::new(), created, expires: None, limit: None }
     }
 }
 
@@ -93,7 +113,8 @@ pub trait TokenStore: Backend {
         token: &PresentedToken,
     ) -> impl Future<Output = StoreResult<Option<TokenRecord<Self::User>>>> + Send;
 
-    /// Keeps a token of `user`.
+    /// Keeps a token of `user`, unless [its limit](NewToken::limit) allows no more. However many calls run at once, there
+    /// are never more. Tokens that belong to a login and tokens that have ended do not count.
     fn insert_token(
         &self,
         user: &Self::User,

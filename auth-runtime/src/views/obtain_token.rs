@@ -14,23 +14,23 @@ use serde_json::json;
 
 use super::fields::{Fields, Invalid, UnreadFields};
 use crate::chain::Resolved;
-use crate::error::AuthError;
+use crate::error::{AuthError, ErrorKind};
 use crate::event::{Event, EventKind};
 use crate::extract::Auth;
-use crate::identity::{Identity, User};
+use crate::identity::Identity;
 use crate::permission::Access;
+use crate::personal_token::{self, WantedToken};
 use crate::policy::{Challenges, Policy, PolicyUser};
 use crate::response::Rejection;
 use crate::secret::NewSecret;
 use crate::state::AuthState;
-use crate::store::{NewToken, PasswordStore, StoreError, TokenStore};
-use crate::token_format::TokenKind;
+use crate::store::{AtLimit, PasswordStore, TokenStore};
 use crate::{csrf, login};
 
 /// `POST` of `username` and `password`, as JSON or as a form (multipart with the feature `multipart`), for `{"token": ".."}`.
 ///
-/// Each call makes a token of its own, good for [`Settings::token_lifetime`](crate::Settings::token_lifetime). `P` is what
-/// is asked of the request itself first; with [`IgnoreCredentials`](crate::IgnoreCredentials) a stale token in
+/// Each call makes a token of its own, by [`Settings::personal_tokens`](crate::Settings::personal_tokens). An account that has
+/// as many tokens as it may have loses its oldest one. `P` is what is asked of the request itself first; with [`IgnoreCredentials`](crate::IgnoreCredentials) a stale token in
 /// `Authorization` does not keep its owner from getting a new one.
 ///
 /// | answer | when |
@@ -96,17 +96,15 @@ where
     let refused = || Invalid::other(state, "Unable to log in with provided credentials.").into_response();
     let Some(user) = user else { return Err(refused()) };
     let settings = authentication.settings();
-    let secret = settings.token_format().generate(TokenKind::Personal);
-    let secret = secret.map_err(|error| refuse(StoreError::new(error).into()))?;
-    let created = settings.clock().now();
-    let expires = settings.token_lifetime().map(|lifetime| created.saturating_add(lifetime));
-    let token = NewToken { expires, ..NewToken::new(secret.digest(), created) };
-    let token = authentication.backend().insert_token(&user, token).await.map_err(|error| refuse(error.into()))?;
-    let Some(token) = token.kept() else { return Err(refused()) };
-    let id = user.id();
-    let event = Event::new(EventKind::TokenCreated, created).of(&id).token(&token.id);
-    settings.events().emit(&event.from_address(settings.client_address().of(&parts)));
-    Ok(secret)
+    let event = Event::new(EventKind::TokenCreated, settings.clock().now());
+    let event = event.from_address(settings.client_address().of(&parts));
+    // A program that asks for a token at each start would be locked out by a limit that refuses.
+    let wanted = WantedToken::default().with_at_limit(AtLimit::EndOldest);
+    match personal_token::issue(authentication, &user, wanted, event).await {
+        Ok(issued) => Ok(issued.secret),
+        Err(error) if error.kind() == ErrorKind::AuthenticationFailed => Err(refused()),
+        Err(error) => Err(refuse(error)),
+    }
 }
 
 /// `P`, for a handler that verifies the CSRF field of a form itself.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, AtLimit, Client, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, NewCredential, NewLogin,
-    NewToken, StoreResult, TokenRecord, TokenStore,
+    AccessToken, Client, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, NewCredential, NewLogin, NewToken,
+    StoreResult, TokenLimit, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken};
 
@@ -97,6 +97,11 @@ impl TokenStore for MemoryStore {
             return Ok(Insertion::AccountChanged);
         }
         tables.claim(&token.digest)?;
+        if let Some(limit) = token.limit
+            && !make_room_for_token(&mut tables, user, limit, token.created)
+        {
+            return Ok(Insertion::LimitReached);
+        }
         let kept = AccessToken { created: token.created, expires: token.expires, ..AccessToken::default() };
         Ok(Insertion::Kept(tables.insert_token(user, token.digest, token.name, kept)))
     }
@@ -128,9 +133,7 @@ fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
     if *login.client.single_login() {
         tables.end_logins(|row| row.account == user.id);
     }
-    let Some(most) = login.client.max_logins().map(|most| usize::try_from(most).unwrap_or(usize::MAX)) else {
-        return true;
-    };
+    let Some(max) = *login.client.max_logins() else { return true };
     let live = tables.logins.values().filter(|row| {
         row.account == user.id
             && row.login().client == login.client.name()
@@ -138,13 +141,24 @@ fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
             && tables.token_end(row).is_none_or(|end| end > login.created)
     });
     let mut live: Vec<_> = live.map(|row| (row.login().created, row.id())).collect();
-    let excess = (live.len() + 1).saturating_sub(most);
-    if excess > 0 && *login.client.at_limit() != AtLimit::EndOldest {
-        return false;
-    }
+    let Some(excess) = login.client.at_limit().make_room(live.len(), max) else { return false };
     live.sort_unstable();
     for (_, id) in live.into_iter().take(excess) {
         tables.end_logins(|row| row.id() == id);
+    }
+    true
+}
+
+/// Ends what the limit ends, unless there is no room for one more token then.
+fn make_room_for_token(tables: &mut Tables, user: &Account, limit: TokenLimit, now: Duration) -> bool {
+    let live = tables.tokens.iter().filter(|(_, row)| {
+        row.account == user.id && row.epoch == user.epoch && row.login().is_none() && !row.entry.token.has_expired(now)
+    });
+    let mut live: Vec<_> = live.map(|(id, row)| (row.entry.token.created, *id)).collect();
+    let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else { return false };
+    live.sort_unstable();
+    for (_, id) in live.into_iter().take(excess) {
+        tables.end_tokens(|row| row.entry.token.id == id.into());
     }
     true
 }

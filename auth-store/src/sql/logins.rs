@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::Digest;
 use auth_runtime::store::{
-    AtLimit, Client, Id, Insertion, Login, LoginRecord, LoginStore, NewCredential, NewLogin, StoreResult,
+    Client, Id, Insertion, Login, LoginRecord, LoginStore, NewCredential, NewLogin, StoreResult,
 };
 use sqlx::query;
 
@@ -137,7 +137,7 @@ async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin
             .await
             .map_err(failed)?;
     }
-    let Some(most) = *login.client.max_logins() else { return Ok(true) };
+    let Some(max) = *login.client.max_logins() else { return Ok(true) };
     let live = query(
         "SELECT id FROM auth_login WHERE account_id = $1 AND client = $2 AND epoch = $3 \
          AND (expires IS NULL OR expires > $4) AND (idle_timeout IS NULL OR last_used > $4 - idle_timeout) \
@@ -152,14 +152,7 @@ async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin
     .fetch_all(&mut *connection)
     .await
     .map_err(failed)?;
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let excess = (live.len() + 1).saturating_sub(most);
-    if excess == 0 {
-        return Ok(true);
-    }
-    if *login.client.at_limit() != AtLimit::EndOldest {
-        return Ok(false);
-    }
+    let Some(excess) = login.client.at_limit().make_room(live.len(), max) else { return Ok(false) };
     for row in live.iter().take(excess) {
         let delete = query("DELETE FROM auth_login WHERE id = $1").bind(get::<i64>(row, 0)?);
         delete.execute(&mut *connection).await.map_err(failed)?;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use auth_runtime::PresentedToken;
-use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, TokenRecord, TokenStore};
+use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, TokenLimit, TokenRecord, TokenStore};
 use sqlx::query;
 
+use super::super::Connection;
 use super::super::{Row, Store};
 use super::{account, failed, get, lock, maybe_time_at, millis, time_at};
 use crate::Account;
@@ -69,10 +70,15 @@ impl TokenStore for Store {
     }
 
     async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
-        let NewToken { digest, name, created, expires, .. } = token;
+        let NewToken { digest, name, created, expires, limit, .. } = token;
         let mut transaction = self.begin().await?;
         if !lock(&mut transaction, user).await? {
             return Ok(Insertion::AccountChanged);
+        }
+        if let Some(limit) = limit
+            && !make_room(&mut transaction, user, limit, created).await?
+        {
+            return Ok(Insertion::LimitReached);
         }
         let row = query(
             "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, expires) \
@@ -87,6 +93,7 @@ impl TokenStore for Store {
         .fetch_one(&mut *transaction)
         .await
         .map_err(failed)?;
+        let _forgetting = self.forgetting(user.id);
         transaction.commit().await.map_err(failed)?;
         Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
     }
@@ -94,4 +101,25 @@ impl TokenStore for Store {
     async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
         self.touch(super::super::TOUCH_TOKENS, used).await
     }
+}
+
+/// Ends what the limit ends, unless there is no room for one more token then. The account is locked.
+async fn make_room(connection: &mut Connection, user: &Account, limit: TokenLimit, now: Duration) -> StoreResult<bool> {
+    let live = query(
+        "SELECT id FROM auth_token WHERE account_id = $1 AND epoch = $2 AND login_id IS NULL \
+         AND (expires IS NULL OR expires > $3) \
+         AND (idle_timeout IS NULL OR coalesce(last_used, created) > $3 - idle_timeout) ORDER BY created, id",
+    )
+    .bind(user.id)
+    .bind(user.epoch)
+    .bind(millis(now))
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(failed)?;
+    let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else { return Ok(false) };
+    for row in live.iter().take(excess) {
+        let delete = query("DELETE FROM auth_token WHERE id = $1").bind(get::<i64>(row, 0)?);
+        delete.execute(&mut *connection).await.map_err(failed)?;
+    }
+    Ok(true)
 }

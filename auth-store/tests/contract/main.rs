@@ -67,5 +67,6 @@ mod replays;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod sweep;
+mod token_limits;
 mod tokens;
 mod touches;

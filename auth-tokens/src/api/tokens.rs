@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use auth_runtime::personal_token::{IssuedPersonalToken, Lifetime};
 use auth_runtime::store::{AccessToken, Id, ManageStore};
 use auth_runtime::{AuthError, Rejection};
 use axum::extract::{Request, State};
@@ -17,7 +18,7 @@ use crate::service;
 #[derive(Deserialize)]
 struct New {
     name: String,
-    /// In seconds.
+    /// In seconds. The settings say how long the token is good for where this is absent.
     expires_in: Option<u64>,
 }
 
@@ -77,8 +78,9 @@ pub(super) async fn create<S: Application, P: Callers<S>>(
             let detail = "`expires_in` is a number of seconds above 0.";
             return Err(AuthError::other(StatusCode::BAD_REQUEST, detail, "invalid"));
         }
-        let lifetime = expires_in.map(Duration::from_secs);
-        let (secret, token) = service::create_token(&state, &parts, &caller.user, name, lifetime).await?;
+        let lifetime = expires_in.map_or(Lifetime::Default, |seconds| Lifetime::Of(Duration::from_secs(seconds)));
+        let IssuedPersonalToken { secret, token, .. } =
+            service::create_token(&state, &parts, &caller.user, name, lifetime).await?;
         Ok(answer(StatusCode::CREATED, &View { token: Some(secret.reveal()), ..View::of(&token, name) }))
     };
     answer.await.map_err(|error| caller.reject(error))

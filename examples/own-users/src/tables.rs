@@ -32,7 +32,14 @@ impl User for Member {
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     members: HashMap<u64, (Member, Option<String>)>,
-    tokens: Mutex<HashMap<Digest, (u64, AccessToken)>>,
+    tokens: Mutex<Tokens>,
+}
+
+/// Tokens with the numbers of their owners.
+#[derive(Debug, Default)]
+struct Tokens {
+    last_id: u64,
+    kept: HashMap<Digest, (u64, AccessToken)>,
 }
 
 impl Tables {
@@ -60,15 +67,30 @@ impl PasswordStore for Tables {
 impl TokenStore for Tables {
     async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Member>>> {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((owner, token)) = tokens.get(token.digest()) else { return Ok(None) };
+        let Some((owner, token)) = tokens.kept.get(token.digest()) else { return Ok(None) };
         Ok(self.members.get(owner).map(|(user, _)| TokenRecord { user: user.clone(), token: token.clone() }))
     }
 
     async fn insert_token(&self, user: &Member, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = Id::from(tokens.len().to_string().as_str());
+        if let Some(limit) = token.limit {
+            let live = tokens
+                .kept
+                .iter()
+                .filter(|(_, (owner, kept))| *owner == user.number && !kept.has_expired(token.created));
+            let mut live: Vec<_> = live.map(|(digest, (_, kept))| (kept.created, *digest)).collect();
+            let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else {
+                return Ok(Insertion::LimitReached);
+            };
+            live.sort_unstable_by_key(|(created, _)| *created);
+            for (_, digest) in live.into_iter().take(excess) {
+                tokens.kept.remove(&digest);
+            }
+        }
+        tokens.last_id += 1;
+        let id = Id::from(tokens.last_id.to_string().as_str());
         let kept = AccessToken { id, created: token.created, expires: token.expires, ..AccessToken::default() };
-        tokens.insert(token.digest, (user.number, kept.clone()));
+        tokens.kept.insert(token.digest, (user.number, kept.clone()));
         Ok(Insertion::Kept(kept))
     }
 }

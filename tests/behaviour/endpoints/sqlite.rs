@@ -64,7 +64,7 @@ async fn personal_tokens_are_kept_in_a_database() {
     let (app, router) = start().await;
     let ada = log_in(&router, "ada", None).await;
     let mut made = Vec::new();
-    for expires in [Value::Null, json!(60), json!(u64::MAX)] {
+    for expires in [Value::Null, json!(60), json!(366 * 86_400)] {
         let body = json!({ "name": "backup", "expires_in": expires });
         let answer = call(&router, &ada, "POST", "/auth/tokens/", body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -74,7 +74,7 @@ async fn personal_tokens_are_kept_in_a_database() {
     let mut left: Vec<String> = [&made[2], &made[0]].map(|made| text(made, "id")).to_vec();
     assert_eq!(ids(&router, &ada, "/auth/tokens/").await, left);
     let list = call(&router, &ada, "GET", "/auth/tokens/", None).await.json();
-    assert_eq!(list[0]["expires"], "9999-12-30T22:00:00.999Z");
+    assert_eq!(list[0]["expires"], "2028-01-16T08:00:00.000Z");
     let own = Who::Token(text(&made[0], "token"));
     let id = left.pop().unwrap();
     assert_eq!(call(&router, &own, "DELETE", &format!("/auth/tokens/{id}/"), None).await.status, 204);

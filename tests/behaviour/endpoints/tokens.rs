@@ -43,21 +43,50 @@ async fn a_token_lasts_as_long_as_its_owner_says() {
     let (app, router) = start().await;
     let ada = Who::browser("ada");
     let short = create(&router, &ada, json!({ "name": "short", "expires_in": 60 })).await;
-    let forever = create(&router, &ada, json!({ "name": "forever" })).await;
+    let usual = create(&router, &ada, json!({ "name": "usual" })).await;
     let null = create(&router, &ada, json!({ "name": "null", "expires_in": null })).await;
-    let long = create(&router, &ada, json!({ "name": "long", "expires_in": u64::MAX })).await;
-    assert_eq!((&forever["expires"], &null["expires"]), (&Value::Null, &Value::Null));
-    assert_eq!(long["expires"], "9999-12-30T22:00:00.999Z");
+    let long = create(&router, &ada, json!({ "name": "long", "expires_in": 366 * 86_400 })).await;
+    let ninety_days = json!("2027-04-15T08:00:00.000Z");
+    assert_eq!((&usual["expires"], &null["expires"]), (&ninety_days, &ninety_days));
+    assert_eq!(long["expires"], "2028-01-16T08:00:00.000Z");
     let who = |made: &Value| Who::Token(text(made, "token"));
     app.settings().clock().advance(Duration::from_millis(59_999));
     assert!(is_good(&app, &who(&short)).await);
     app.settings().clock().advance(Duration::from_millis(1));
     assert!(!is_good(&app, &who(&short)).await);
     assert!(!ids(&router, &ada, "/auth/tokens/").await.contains(&text(&short, "id")), "it is not shown either");
-    app.settings().clock().advance(Duration::from_secs(100 * 365 * 86_400));
-    for made in [forever, null, long] {
-        assert!(is_good(&app, &who(&made)).await, "{made}");
+    app.settings().clock().advance(Duration::from_secs(90 * 86_400));
+    assert!(!is_good(&app, &who(&usual)).await && !is_good(&app, &who(&null)).await);
+    assert!(is_good(&app, &who(&long)).await);
+    app.settings().clock().advance(Duration::from_secs(276 * 86_400));
+    assert!(!is_good(&app, &who(&long)).await);
+}
+
+#[tokio::test]
+async fn a_token_that_would_last_too_long_is_refused() {
+    let (_, router) = start().await;
+    let ada = Who::browser("ada");
+    for expires_in in [366 * 86_400 + 1, u64::MAX] {
+        let body = json!({ "name": "long", "expires_in": expires_in });
+        let answer = call(&router, &ada, "POST", "/auth/tokens/", body).await;
+        assert_eq!(refusal(&answer), (400, "token_lifetime".to_owned()), "{answer:?}");
+        assert_eq!(answer.json()["detail"], "A token is good for at most 31622400 seconds.");
     }
+    assert_eq!(ids(&router, &ada, "/auth/tokens/").await.len(), 1, "the token of the tests alone");
+}
+
+#[tokio::test]
+async fn the_hundred_and_first_token_is_refused() {
+    let (_, router) = start().await;
+    let ada = Who::browser("ada");
+    for n in ids(&router, &ada, "/auth/tokens/").await.len()..100 {
+        create(&router, &ada, json!({ "name": format!("token {n}") })).await;
+    }
+    let answer = call(&router, &ada, "POST", "/auth/tokens/", json!({ "name": "one more" })).await;
+    assert_eq!(refusal(&answer), (403, "token_limit".to_owned()), "{answer:?}");
+    let first = ids(&router, &ada, "/auth/tokens/").await.pop().unwrap();
+    assert_eq!(call(&router, &ada, "DELETE", &format!("/auth/tokens/{first}/"), None).await.status, 204);
+    create(&router, &ada, json!({ "name": "one more" })).await;
 }
 
 #[tokio::test]
