@@ -1,12 +1,16 @@
 //! How schemes reach an application's data: [`AuthState`].
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use crate::clock::Mark;
 use crate::last_used::LastUsed;
 use crate::password::Passwords;
+use crate::secret::Digest;
 use crate::settings::Settings;
-use crate::store::Backend;
+use crate::store::{Backend, ReplayStore, StoreResult, Use};
 use crate::throttle::ClientRates;
 
 /// A router state that holds an [`Authentication`].
@@ -53,6 +57,7 @@ struct Inner<B> {
     login_uses: LastUsed,
     token_uses: LastUsed,
     client_rates: ClientRates,
+    started: Mark,
 }
 
 impl<B: Backend> Authentication<B> {
@@ -70,7 +75,8 @@ impl<B: Backend> Authentication<B> {
         let passwords = Passwords::new(settings.passwords());
         let (login_uses, token_uses) = (LastUsed::default(), LastUsed::default());
         let client_rates = ClientRates::default();
-        Self(Arc::new(Inner { backend, settings, passwords, login_uses, token_uses, client_rates }))
+        let started = settings.clock().mark();
+        Self(Arc::new(Inner { backend, settings, passwords, login_uses, token_uses, client_rates, started }))
     }
 
     /// The data.
@@ -98,6 +104,42 @@ impl<B: Backend> Authentication<B> {
 
     pub(crate) fn token_uses(&self) -> &LastUsed {
         &self.0.token_uses
+    }
+}
+
+impl<B: Backend + ReplayStore> Authentication<B> {
+    /// Records the use of what is good once, such as a nonce: `key` within `scope`. `validity` begins when it was made and ends
+    /// when it expires, both since the Unix epoch.
+    ///
+    /// Where the store's records [do not survive a restart](ReplayStore::survives_restarts), what was made before this
+    /// `Authentication` is [`Use::BeforeRecords`]: somebody may have used it while another process answered. Times of messages are
+    /// whole seconds as a rule, so what is made in the second of the start counts as made before it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use auth_runtime::store::{Backend, ReplayStore, StoreError, Use};
+    /// use auth_runtime::{Authentication, Digest};
+    ///
+    /// /// Whether a webhook that was made at `made` comes for the first time.
+    /// async fn is_new<B: Backend + ReplayStore>(
+    ///     authentication: &Authentication<B>, id: &str, made: Duration
+    /// ) -> Result<bool, StoreError> {
+    ///     let key = Digest::of(id.as_bytes());
+    ///     let validity = made..made + Duration::from_secs(300);
+    ///     Ok(authentication.record_use("webhook", &key, validity).await? == Use::First)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn record_use(&self, scope: &str, key: &Digest, validity: Range<Duration>) -> StoreResult<Use> {
+        let (backend, now) = (self.backend(), self.settings().clock().now());
+        if !backend.survives_restarts() && validity.start < self.0.started.time(now) {
+            return Ok(Use::BeforeRecords);
+        }
+        let is_first = backend.first_use(scope, key, now, validity.end).await?;
+        Ok(if is_first { Use::First } else { Use::Repeated })
     }
 }
 

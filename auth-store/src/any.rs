@@ -175,9 +175,21 @@ delegate! {
         fn put_client(client: &Client) -> bool;
         fn delete_client(name: &str) -> bool;
     }
+}
 
-    ReplayStore {
-        fn first_use(scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool;
+impl ReplayStore for AnyStore {
+    async fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> StoreResult<bool> {
+        match self {
+            Self::Sqlite(store) => store.first_use(scope, key, now, expires).await,
+            Self::Postgres(store) => store.first_use(scope, key, now, expires).await,
+        }
+    }
+
+    fn survives_restarts(&self) -> bool {
+        match self {
+            Self::Sqlite(store) => store.survives_restarts(),
+            Self::Postgres(store) => store.survives_restarts(),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub use self::key::{Key, KeyAlgorithm, KeyRecord, KeyStore};
 pub use self::login::{Login, LoginRecord, LoginStore, NewCredential, NewLogin};
 pub use self::manage::{ClientStore, LoginCredentials, LoginEntry, ManageStore, NewAccess, TokenEntry};
 pub use self::permission::PermissionStore;
-pub use self::replay::ReplayStore;
+pub use self::replay::{ReplayStore, Use};
 pub use self::token::{AccessToken, NewToken, TokenLimit, TokenRecord, TokenStore};
 
 /// A store that did not answer, or could not do what it was asked. Its source is traced, never sent.

@@ -8,6 +8,7 @@ use std::fmt;
 use auth_runtime::User;
 use auth_runtime::store::{Id, StoreError, StoreResult};
 
+pub(crate) use self::store::swept_until;
 pub use self::store::{AccountStore, Keep, Store, Swept};
 
 /// An account.

@@ -21,6 +21,19 @@ pub struct Keep<'a> {
     pub personal_tokens: bool,
 }
 
+/// How long a sweep leaves what has expired, since last uses are noted a little late.
+const GRACE: Duration = Duration::from_secs(60);
+
+/// How much longer it leaves records of what was used. Those that are swept while the clock is ahead are missing when it is set
+/// back, and what they are about could be used again.
+const REPLAY_GRACE: Duration = Duration::from_secs(3_600);
+
+/// Until when something must have expired to be swept at `now`: tokens and logins, and records of what was used.
+pub(crate) fn swept_until(now: Duration) -> (Duration, Duration) {
+    let until = now.saturating_sub(GRACE);
+    (until, until.saturating_sub(REPLAY_GRACE))
+}
+
 /// What a sweep deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_structs)]
@@ -67,7 +80,9 @@ pub trait AccountStore: Backend<User = Account> {
     /// Deletes an account with its tokens, logins and grants. Whether there was one.
     fn delete_account(&self, username: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Deletes what has expired before `now`, since the Unix epoch, a few thousand rows at a time, so that nobody waits.
+    /// Deletes what has expired before `now`, since the Unix epoch, a few thousand rows at a time, so that nobody waits: tokens and
+    /// logins a minute after their end, and records of what was used an hour later still, so that none is missing when a clock
+    /// was ahead by less than that and is set back.
     fn sweep(&self, now: Duration) -> impl Future<Output = StoreResult<Swept>> + Send;
 }
 

@@ -9,6 +9,7 @@ use auth_runtime::store::{
 };
 
 use super::{MemoryStore, Row, number};
+use crate::account::swept_until;
 use crate::{Account, AccountStore, Keep, NewAccount, Swept};
 
 impl Backend for MemoryStore {
@@ -129,7 +130,7 @@ impl AccountStore for MemoryStore {
 
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
         let mut tables = self.tables()?;
-        let now = now.saturating_sub(Duration::from_secs(60));
+        let (now, of_replays) = swept_until(now);
         let tokens = tables.end_tokens(|row| row.entry.token.has_expired(now));
         let without_token: Vec<i64> = tables
             .logins
@@ -139,7 +140,7 @@ impl AccountStore for MemoryStore {
             .collect();
         let logins = tables.end_logins(|row| row.login().has_expired(now) || without_token.contains(&row.id()));
         let before = tables.replays.len();
-        tables.replays.retain(|_, expires| *expires > now);
+        tables.replays.retain(|_, expires| *expires > of_replays);
         Ok(Swept { logins, tokens, replays: (before - tables.replays.len()) as u64 })
     }
 }

@@ -124,6 +124,12 @@ impl PostgresStore {
         }
     }
 
+    /// Whether what is written is still there after a restart.
+    #[allow(clippy::unused_self)] // SQLite may be in memory, and both share their callers
+    fn is_kept(&self) -> bool {
+        true
+    }
+
     /// With a cache of what was looked up a moment ago.
     #[must_use]
     pub fn with_cache(mut self, cache: ReadCache) -> Self {

@@ -132,4 +132,8 @@ impl<B: Send + Sync + 'static> ReplayStore for RedisStore<B> {
         let arguments = [millis(now).to_string(), millis(expires).to_string()];
         Ok(self.redis.run_on::<i64>(&FIRST_USE, record, &arguments).await? > 0)
     }
+
+    fn survives_restarts(&self) -> bool {
+        true
+    }
 }

@@ -7,7 +7,7 @@ use sqlx::query;
 
 use super::super::{LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS, Store};
 use super::{account, failed, get, millis, number};
-use crate::account::is_no_name;
+use crate::account::{is_no_name, swept_until};
 use crate::{Account, AccountStore, Keep, NewAccount, Swept};
 
 impl Backend for Store {
@@ -166,13 +166,13 @@ impl AccountStore for Store {
     }
 
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
-        // Last uses are noted a little late.
-        let now = millis(now.saturating_sub(Duration::from_secs(60)));
+        let (now, of_replays) = swept_until(now);
+        let now = millis(now);
         Ok(Swept {
             tokens: self.sweep_table(PAGE_OF_TOKENS, SWEEP_TOKENS, now).await?,
             logins: self.sweep_table(PAGE_OF_LOGINS, SWEEP_LOGINS, now).await?,
             replays: query("DELETE FROM auth_replay WHERE expires <= $1")
-                .bind(now)
+                .bind(millis(of_replays))
                 .execute(&self.pool)
                 .await
                 .map_err(failed)?

@@ -21,4 +21,8 @@ impl ReplayStore for Store {
         .bind(millis(expires));
         Ok(insert.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
     }
+
+    fn survives_restarts(&self) -> bool {
+        self.is_kept()
+    }
 }

@@ -30,6 +30,7 @@ use crate::open::OpenError;
 pub struct SqliteStore {
     pool: SqlitePool,
     readers: Arc<Readers>,
+    in_memory: bool,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
     sealing: crate::sealing::SealingKeys,
@@ -114,17 +115,23 @@ impl SqliteStore {
         let mut only = pool.acquire().await.map_err(OpenError::Open)?;
         migrate::run(&mut only).await?;
         drop(only);
-        Ok(Self::of(pool, 0))
+        Ok(Self { in_memory: true, ..Self::of(pool, 0) })
     }
 
     fn of(pool: SqlitePool, readers: usize) -> Self {
         Self {
             pool,
             readers: Arc::new(Readers::new(readers)),
+            in_memory: false,
             cache: None,
             #[cfg(feature = "keys")]
             sealing: crate::sealing::SealingKeys::default(),
         }
+    }
+
+    /// Whether what is written is still there after a restart.
+    fn is_kept(&self) -> bool {
+        !self.in_memory
     }
 
     /// With a cache of what was looked up a moment ago.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use auth_runtime::store::Use;
+use auth_runtime::{Authentication, Clock, Settings};
+
 use crate::given::{Contract, NOW, digest, seconds};
 
 async fn a_key_is_used_once(store: impl Contract) {
@@ -38,9 +41,58 @@ async fn what_lasts_for_ever_is_never_used_again(store: impl Contract) {
     assert!(!store.first_use("code", &digest("a"), century, Duration::MAX).await.unwrap());
 }
 
+async fn a_clock_that_goes_forward_and_back_loses_no_record(store: impl Contract) {
+    let expires = NOW + seconds(65);
+    assert!(store.first_use("nonce", &digest("a"), NOW, expires).await.unwrap());
+    let ahead = NOW + seconds(3_600);
+    for n in 0..5 {
+        let end = ahead + seconds(65);
+        assert!(store.first_use("nonce", &digest(&format!("other-{n}")), ahead, end).await.unwrap());
+    }
+    assert_eq!(store.sweep(ahead).await.unwrap().replays, 0);
+    assert!(!store.first_use("nonce", &digest("a"), NOW + seconds(1), expires).await.unwrap());
+}
+
+async fn a_restart_makes_no_use_good_again([before, after]: [impl Contract; 2]) {
+    let clock = Clock::manual(NOW);
+    let start = |store| Authentication::with_settings(store, Settings::default().with_clock(clock.clone()));
+    let old = start(before);
+    clock.advance(seconds(60));
+    let made = clock.now();
+    let validity = made..made + seconds(300);
+    let (used, unused) = (digest("used"), digest("unused"));
+    assert_eq!(old.record_use("nonce", &used, validity.clone()).await.unwrap(), Use::First);
+    assert_eq!(old.record_use("nonce", &used, validity.clone()).await.unwrap(), Use::Repeated);
+
+    clock.advance(seconds(1));
+    let survives = after.survives_restarts();
+    let new = start(after);
+    let (again, first) = if survives { (Use::Repeated, Use::First) } else { (Use::BeforeRecords, Use::BeforeRecords) };
+    assert_eq!(new.record_use("nonce", &used, validity.clone()).await.unwrap(), again);
+    assert_eq!(new.record_use("nonce", &unused, validity).await.unwrap(), first);
+    let made = clock.now();
+    assert_eq!(new.record_use("nonce", &digest("new"), made..made + seconds(300)).await.unwrap(), Use::First);
+    assert_eq!(new.record_use("nonce", &digest("new"), made..made + seconds(300)).await.unwrap(), Use::Repeated);
+}
+
+mod restarts {
+    use super::a_restart_makes_no_use_good_again;
+
+    ask_every_store! { two: a_restart_makes_no_use_good_again, }
+}
+
 ask_every_store! { one:
     a_key_is_used_once,
     a_key_is_used_again_after_its_end,
     scopes_are_apart,
     what_lasts_for_ever_is_never_used_again,
+    a_clock_that_goes_forward_and_back_loses_no_record,
+}
+
+#[tokio::test]
+async fn records_in_a_database_survive_a_restart_and_those_in_memory_do_not() {
+    use auth_runtime::store::ReplayStore as _;
+    assert!(!auth_store::MemoryStore::new().survives_restarts());
+    #[cfg(feature = "sqlite")]
+    assert!(!auth_store::SqliteStore::in_memory().await.unwrap().survives_restarts());
 }
