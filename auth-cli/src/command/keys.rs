@@ -89,8 +89,8 @@ where
     let AddKey { user, public_key, shared_secret, algorithm, key: about } = options;
     let account = account(store, user).await?;
     let key = match (public_key, shared_secret) {
-        (Some(path), _) => in_file(path, |text| public_key_in(text, *algorithm))?,
-        (_, Some(path)) => in_file(path, |text| shared_secret_in(text, *algorithm))?,
+        (Some(path), _) => in_file(path, |bytes| public_key_in(bytes, *algorithm))?,
+        (_, Some(path)) => in_file(path, |bytes| shared_secret_in(bytes, *algorithm))?,
         (None, None) => return Err(Failure::Usage("which key? give --public-key".to_owned())),
     };
     check_sealing(key.algorithm(), can_seal)?;
@@ -246,39 +246,42 @@ fn check_sealing(algorithm: KeyAlgorithm, can_seal: bool) -> Result<(), Failure>
 }
 
 /// A JWK, or a PEM, whose id is its thumbprint then.
-fn public_key_in(text: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, String> {
-    if !is_json(text) {
+fn public_key_in(bytes: &[u8], algorithm: Option<KeyAlgorithm>) -> Result<Key, String> {
+    let Some(jwk) = jwk_in(bytes)? else {
         let algorithm = algorithm.ok_or("a PEM does not say the algorithm; give --algorithm")?;
-        let key = public_key_from_pem("", algorithm, text).map_err(|error| error.to_string())?;
+        let key = public_key_from_pem("", algorithm, bytes).map_err(|error| error.to_string())?;
         let id = thumbprint(&key).map_err(|error| error.to_string())?;
         return Ok(Key::new(id, algorithm, Zeroizing::new(key.material().to_vec()), None, None));
-    }
-    let key = key_from_jwk(text, algorithm).map_err(|error| error.to_string())?;
+    };
+    let key = key_from_jwk(jwk, algorithm).map_err(|error| error.to_string())?;
     if key.algorithm().is_symmetric() {
         return Err("that is a shared secret; give it as --shared-secret".to_owned());
     }
     Ok(key)
 }
 
-fn shared_secret_in(text: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, String> {
-    if !is_json(text) {
-        return Err("a shared secret is given as JWK: {\"kty\": \"oct\", \"k\": \"..\", \"kid\": \"..\"}".to_owned());
-    }
-    let key = key_from_jwk(text, algorithm).map_err(|error| error.to_string())?;
+fn shared_secret_in(bytes: &[u8], algorithm: Option<KeyAlgorithm>) -> Result<Key, String> {
+    let jwk =
+        jwk_in(bytes)?.ok_or("a shared secret is given as JWK: {\"kty\": \"oct\", \"k\": \"..\", \"kid\": \"..\"}")?;
+    let key = key_from_jwk(jwk, algorithm).map_err(|error| error.to_string())?;
     if !key.algorithm().is_symmetric() {
         return Err("that is a public key; give it as --public-key".to_owned());
     }
     Ok(key)
 }
 
-fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with('{')
+/// The text of a file that is JSON. Of others, such as PEM with comments, the encoding does not matter.
+fn jwk_in(bytes: &[u8]) -> Result<Option<&str>, String> {
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Ok(None);
+    }
+    std::str::from_utf8(bytes).map(Some).map_err(|error| format!("it is not UTF-8: {error}"))
 }
 
-fn in_file(path: &Path, read: impl FnOnce(&str) -> Result<Key, String>) -> Result<Key, Failure> {
+fn in_file(path: &Path, read: impl FnOnce(&[u8]) -> Result<Key, String>) -> Result<Key, Failure> {
     let fault = |fault: String| Failure::Usage(format!("{}: {fault}", plain(&path.display().to_string())));
-    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| fault(error.to_string()))?;
-    read(&text).map_err(fault)
+    let bytes = fs::read(path).map(Zeroizing::new).map_err(|error| fault(error.to_string()))?;
+    read(&bytes).map_err(fault)
 }
 
 fn document(jwk: &str) -> Value {

@@ -135,6 +135,13 @@ async fn public_keys_are_added_from_pem_and_jwk() {
     let found = find(&bench, id).await.unwrap();
     assert_eq!(thumbprint(&found.key).unwrap(), id);
 
+    // Whatever stands around a PEM, in whatever encoding.
+    let commented = bench.path("commented.pem");
+    let bag = b"Bag Attributes\n    friendlyName: M\xfcller\n";
+    fs::write(&commented, [&bag[..], SPKI.as_bytes()].concat()).unwrap();
+    let failure = bench.run(&["keys", "add", "ada", "--public-key", &commented, "--algorithm", "ed25519"]).failure(3);
+    assert!(failure.contains(&format!("there is a key `{id}` already")), "{failure}");
+
     let signing = SigningKey::generate("from-jwk", KeyAlgorithm::EcdsaP384Sha384).unwrap();
     let jwk = file(&bench, "key.jwk", &signing.to_public_jwk().unwrap());
     let json = bench.json(&["keys", "add", "ada", "--public-key", &jwk, "--label", "theirs", "--expires", "1h"]);

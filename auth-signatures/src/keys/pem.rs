@@ -13,17 +13,18 @@ pub(crate) struct Block<'a> {
     pub(crate) der: Zeroizing<Vec<u8>>,
 }
 
-/// The first key in `text`. Text around the block is not looked at, nor are the parameters that OpenSSL writes before an EC
-/// key.
-pub(crate) fn read(text: &str) -> Result<Block<'_>, NotAKey> {
+/// The first key in `text`. Text around the block is not looked at, whatever its encoding, nor are the parameters that OpenSSL
+/// writes before an EC key.
+pub(crate) fn read(text: &[u8]) -> Result<Block<'_>, NotAKey> {
     let mut rest = text;
     loop {
-        let (_, begun) = rest.split_once("-----BEGIN ").ok_or_else(|| NotAKey::new("there is no PEM block in it"))?;
+        let (_, begun) = split_once(rest, b"-----BEGIN ").ok_or_else(|| NotAKey::new("there is no PEM block in it"))?;
         let (label, body) =
-            begun.split_once("-----").ok_or_else(|| NotAKey::new("the first line of the PEM is cut"))?;
-        let (body, after) = body
-            .split_once(&format!("-----END {label}-----"))
+            split_once(begun, b"-----").ok_or_else(|| NotAKey::new("the first line of the PEM is cut"))?;
+        let (body, after) = split_once(body, &[b"-----END ", label, b"-----"].concat())
             .ok_or_else(|| NotAKey::new("the PEM block has no end, or another than its beginning"))?;
+        let label = std::str::from_utf8(label).map_err(|_| NotAKey::new("the first line of the PEM is not text"))?;
+        let body = std::str::from_utf8(body).map_err(|_| not_base64())?;
         match label {
             "EC PARAMETERS" => rest = after,
             "ENCRYPTED PRIVATE KEY" => return Err(encrypted()),
@@ -37,10 +38,19 @@ fn encrypted() -> NotAKey {
     NotAKey::new("the private key is encrypted; take off the password with `openssl pkey -in FILE`")
 }
 
+fn not_base64() -> NotAKey {
+    NotAKey::new("the PEM block is no base64")
+}
+
+fn split_once<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = text.windows(separator.len()).position(|window| window == separator)?;
+    Some((&text[..at], &text[at + separator.len()..]))
+}
+
 fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, NotAKey> {
     let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
     base64.extend(body.chars().filter(|c| !c.is_ascii_whitespace()));
-    Base64::decode_vec(&base64).map(Zeroizing::new).map_err(|_| NotAKey::new("the PEM block is no base64"))
+    Base64::decode_vec(&base64).map(Zeroizing::new).map_err(|_| not_base64())
 }
 
 #[cfg(test)]
@@ -50,14 +60,14 @@ mod tests {
     use super::*;
 
     fn reason(text: &str) -> String {
-        read(text).err().map(|error| error.to_string()).unwrap_or_default()
+        read(text.as_bytes()).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]
     fn a_block_is_found_among_other_text() {
         let text = "subject: ada\n-----BEGIN EC PARAMETERS-----\nBg==\n-----END EC PARAMETERS-----\n\
              -----BEGIN PUBLIC KEY-----\r\nAAEC\r\nAw==\r\n-----END PUBLIC KEY-----\r\n";
-        let block = read(text).unwrap();
+        let block = read(text.as_bytes()).unwrap();
         assert_eq!((block.label, block.der.as_slice()), ("PUBLIC KEY", &[0, 1, 2, 3][..]));
     }
 
@@ -77,7 +87,16 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_panics(text in "(-----(BEGIN|END) [A-Z ]{0,4}-----|[A-Za-z0-9=\n]{0,9}){0,6}") {
-            let _ = read(&text).is_ok();
+            let _ = read(text.as_bytes()).is_ok();
+        }
+
+        #[test]
+        fn bytes_around_a_block_do_not_matter(before: Vec<u8>, after: Vec<u8>) {
+            prop_assume!(!before.contains(&b'-'));
+            let block: &[u8] = b"-----BEGIN PUBLIC KEY-----\nAAEC\n-----END PUBLIC KEY-----\n";
+            let text = [&before[..], block, &after[..]].concat();
+            let block = read(&text).unwrap();
+            prop_assert_eq!(block.der.as_slice(), &[0, 1, 2][..]);
         }
     }
 }

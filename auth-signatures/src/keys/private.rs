@@ -10,6 +10,7 @@ use crate::{NotAKey, SigningKey};
 
 impl SigningKey {
     /// A private key in PEM (RFC 7468): `PRIVATE KEY` (PKCS #8), `RSA PRIVATE KEY` (RFC 8017) or `EC PRIVATE KEY` (RFC 5915).
+    /// Text around it may be in any encoding.
     ///
     /// ```
     /// # use auth_runtime::store::KeyAlgorithm;
@@ -26,8 +27,8 @@ impl SigningKey {
     /// # Errors
     ///
     /// When it is none of the algorithm, is encrypted, is a public one, or an RSA key of less than 2048 bits.
-    pub fn from_pem(id: impl Into<String>, algorithm: KeyAlgorithm, pem: &str) -> Result<Self, NotAKey> {
-        let block = pem::read(pem)?;
+    pub fn from_pem(id: impl Into<String>, algorithm: KeyAlgorithm, pem: impl AsRef<[u8]>) -> Result<Self, NotAKey> {
+        let block = pem::read(pem.as_ref())?;
         match block.label {
             "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => Self::from_der(id, algorithm, &block.der),
             label if label.ends_with("PUBLIC KEY") => {

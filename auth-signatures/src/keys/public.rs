@@ -10,13 +10,17 @@ use super::der::{self, Info};
 use super::pem;
 use crate::{NotAKey, SigningKey, crypto};
 
-/// A public key in PEM (RFC 7468): `PUBLIC KEY`, or `RSA PUBLIC KEY` (RFC 8017).
+/// A public key in PEM (RFC 7468): `PUBLIC KEY`, or `RSA PUBLIC KEY` (RFC 8017). Text around it may be in any encoding.
 ///
 /// # Errors
 ///
 /// When it is none of the algorithm, is a private one, or an RSA key of less than 2048 bits.
-pub fn public_key_from_pem(id: impl Into<String>, algorithm: KeyAlgorithm, pem: &str) -> Result<Key, NotAKey> {
-    let block = pem::read(pem)?;
+pub fn public_key_from_pem(
+    id: impl Into<String>,
+    algorithm: KeyAlgorithm,
+    pem: impl AsRef<[u8]>,
+) -> Result<Key, NotAKey> {
+    let block = pem::read(pem.as_ref())?;
     match block.label {
         "PUBLIC KEY" | "RSA PUBLIC KEY" => public_key_from_der(id, algorithm, &block.der),
         label if label.ends_with("PRIVATE KEY") => Err(NotAKey::new(
