@@ -19,12 +19,22 @@ use super::{MemoryKeys, Service};
 /// How long a change of the file may go unnoticed.
 const INTERVAL: Duration = Duration::from_secs(5);
 
+/// How long the keys that were read before are good where the file cannot be read: a key that was withdrawn may be among them.
+const STALE_LIMIT: Duration = Duration::from_secs(3_600);
+
 /// The keys of a JWK Set in a file (RFC 7517 section 5), and records of what was used already. Clones share them.
 ///
 /// Each key has a member `user`, the name of its account, and may have `nbf` and `exp`: since when and until when it is good,
 /// in whole seconds since the Unix epoch. The file is looked at every five seconds while requests come, and read anew when it
-/// has changed: a new file that has a fault changes nothing, and is traced as an error. A file that holds shared secrets must
-/// be its owner's alone (`chmod 600`), and nobody may write one but its owner and group.
+/// has changed. A file that cannot be read, or has a fault, is traced as an error; the keys that were read before stay good for an
+/// hour, and then every request with a signature is answered with 503 until the file is mended.
+///
+/// A file that holds shared secrets must be its owner's alone (`chmod 600`), or be lent to a group that may only read it, as
+/// secrets are that are mounted with mode 440. Nobody may write a key file but its owner and group.
+///
+/// The records of what was used are gone when the process ends. A signed request that was made before the start is refused,
+/// since it may have been used: the caller signs again. [`keys`](crate::keys#where-records-are-kept) shows how to keep records in
+/// a database, which several processes share.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -50,6 +60,8 @@ struct Inner<U> {
     keys: MemoryKeys<U>,
     /// When the file is looked at again, in milliseconds since the Unix epoch.
     next_look: AtomicU64,
+    /// From when on the keys are too old, since the file cannot be read, in milliseconds since the Unix epoch.
+    stale_from: AtomicU64,
     /// Held while it is looked at: whoever comes meanwhile waits for what is found.
     look: tokio::sync::Mutex<()>,
     seen: std::sync::Mutex<Seen>,
@@ -105,6 +117,7 @@ impl<U: User + Clone> KeyFile<U> {
             clock: Clock::system(),
             keys: MemoryKeys::new(),
             next_look: AtomicU64::new(0),
+            stale_from: AtomicU64::new(u64::MAX),
             look: tokio::sync::Mutex::default(),
             seen: std::sync::Mutex::new(Seen { stamp: Some(stamp), fault: None }),
         };
@@ -155,6 +168,15 @@ impl<U: User + Clone> KeyFile<U> {
         }
         Ok(())
     }
+
+    /// The keys, if they are not too old.
+    fn current(&self) -> StoreResult<&MemoryKeys<U>> {
+        let stale_from = self.0.stale_from.load(Ordering::Acquire);
+        if stale_from != u64::MAX && millis(self.0.clock.now()) >= stale_from {
+            return Err(StoreError::new("the key file could not be read for an hour; mend it"));
+        }
+        Ok(&self.0.keys)
+    }
 }
 
 impl<U> Inner<U> {
@@ -173,7 +195,12 @@ impl<U> Inner<U> {
         if let Some(fault) = &fault
             && seen.fault.as_ref() != Some(fault)
         {
-            tracing::error!(%fault, "the key file cannot be read anew; the keys that were read before stay");
+            tracing::error!(%fault, "the key file cannot be read anew; the keys that were read before stay good for an hour");
+        }
+        if fault.is_none() {
+            self.stale_from.store(u64::MAX, Ordering::Release);
+        } else if seen.fault.is_none() {
+            self.stale_from.store(millis(self.clock.now() + STALE_LIMIT), Ordering::Release);
         }
         seen.fault = fault;
         self.set_next_look();
@@ -215,7 +242,7 @@ impl<U: User + Clone> Backend for KeyFile<U> {
 impl<U: User + Clone> KeyStore for KeyFile<U> {
     async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<U>>> {
         self.keep_up().await?;
-        self.0.keys.find_key(id).await
+        self.current()?.find_key(id).await
     }
 
     fn keeps_keys(&self) -> bool {

@@ -115,14 +115,24 @@ fn keys_of<U>(text: &str, user: impl Fn(&str) -> Option<U>) -> Result<HashMap<St
     Ok(keys)
 }
 
+/// Whether the group may read a file and do nothing else, and the owner is not who is to read it: nobody may write it, as with a
+/// secret that is mounted for a group, or it is another user's.
+#[cfg(unix)]
+fn is_lent_to_group(mode: u32, metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let is_anothers = || std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() != metadata.uid());
+    mode & 0o037 == 0 && (mode & 0o200 == 0 || is_anothers())
+}
+
 #[cfg(unix)]
 fn check_mode(path: &Path, metadata: &Metadata, secrets: bool) -> Result<(), KeyFileError> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = metadata.permissions().mode() & 0o777;
     let path = path.display();
-    if secrets && mode & 0o077 != 0 {
+    if secrets && mode & 0o077 != 0 && !is_lent_to_group(mode, metadata) {
         return Err(KeyFileError(format!(
-            "{path}: it holds shared secrets, and not only its owner may read it (mode {mode:03o}); run `chmod 600 {path}`"
+            "{path}: it holds shared secrets, and not only its owner may read it (mode {mode:03o}); run `chmod 600 {path}`, or \
+             where it is mounted for the group of this process alone, give it mode 440"
         )));
     }
     if mode & 0o002 != 0 {

@@ -123,6 +123,22 @@ async fn a_broken_file_keeps_the_keys_until_it_is_mended() {
 }
 
 #[tokio::test]
+async fn keys_of_a_file_that_cannot_be_read_for_an_hour_are_refused() {
+    let file = TempFile::new("stale", &[entry("a", "ada")]);
+    let (keys, clock) = file.open();
+    file.write_text("{}");
+    clock.advance(INTERVAL);
+    assert_eq!(users(&keys, &["a"]).await, [Some("ada".to_owned())]);
+    clock.advance(STALE_LIMIT - Duration::from_millis(1));
+    assert_eq!(users(&keys, &["a"]).await, [Some("ada".to_owned())]);
+    clock.advance(Duration::from_millis(1));
+    assert!(keys.find_key("a").await.is_err());
+    file.write(&[entry("b", "bob")]);
+    clock.advance(INTERVAL);
+    assert_eq!(users(&keys, &["a", "b"]).await, [None, Some("bob".to_owned())]);
+}
+
+#[tokio::test]
 async fn a_change_that_leaves_time_and_length_is_seen_while_the_file_is_young() {
     let file = TempFile::new("young", &[entry("a", "ada")]);
     let (keys, _) = file.open();
@@ -197,8 +213,14 @@ fn secrets_that_others_may_read_are_refused() {
         let said = file.fault();
         assert!(said.contains("chmod 600") && said.contains(&format!("{mode:03o}")), "{said}");
     }
-    file.set_mode(0o600);
-    assert!(KeyFile::open(&file.0).is_ok());
+    for mode in [0o600, 0o400, 0o440] {
+        file.set_mode(mode);
+        assert!(KeyFile::open(&file.0).is_ok(), "{mode:o}");
+    }
+    for mode in [0o444, 0o460, 0o450] {
+        file.set_mode(mode);
+        assert!(file.fault().contains("mode 440"), "{mode:o}");
+    }
     file.write(&[entry("a", "ada")]);
     for (mode, is_good) in [(0o644, true), (0o664, true), (0o666, false), (0o646, false)] {
         file.set_mode(mode);
