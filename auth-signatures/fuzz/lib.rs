@@ -52,6 +52,10 @@ impl ReplayStore for Store {
         assert!(expires > now, "a nonce is kept as long as its message is good");
         Ok(true)
     }
+
+    fn survives_restarts(&self) -> bool {
+        true
+    }
 }
 
 type App = Authentication<Store>;
@@ -61,7 +65,8 @@ async fn signed(#[user] _me: Ada, #[auth] auth: HawkCredentials) -> String {
     auth.ext.unwrap_or_default()
 }
 
-#[authenticate(HawkBewit, state = App)]
+// The seed that is good is so for eleven years.
+#[authenticate(HawkBewit(max_lifetime = 11 * 366 * 86_400), state = App)]
 async fn linked(#[user] _me: Ada, #[auth] auth: BewitCredentials) -> String {
     auth.ext.unwrap_or_default()
 }

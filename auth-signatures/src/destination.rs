@@ -1,14 +1,43 @@
-//! Where a request goes that a client signs.
+//! Where a request goes, as its signature has it.
 
-use auth_runtime::Origin;
+use auth_runtime::{Origin, PublicOrigin};
 use http::header::HOST;
+use http::request::Parts;
 use http::{HeaderMap, Uri};
 
-/// The origin of the URI, or else `Host` by https, as the server will see it.
-pub(crate) fn origin(uri: &Uri, headers: &HeaderMap) -> Option<Origin> {
+/// The origin that a client signs: that of the URI, or else `Host` by https, as the server will see it.
+pub(crate) fn sent(uri: &Uri, headers: &HeaderMap) -> Option<Origin> {
     let authority = match uri.authority() {
         Some(authority) => authority.as_str(),
         None => headers.get(HOST)?.to_str().ok()?,
     };
     Origin::parse(&format!("{}://{authority}", uri.scheme_str().unwrap_or("https"))).ok()
+}
+
+/// The origin of a request that came in; `None` when it names no host.
+///
+/// # Errors
+///
+/// When it names two hosts (RFC 9112 section 3.2, RFC 9113 section 8.3.1): whoever passed it on may have gone by the other one.
+pub(crate) fn received(request: &Parts, public: &PublicOrigin) -> Result<Option<Origin>, &'static str> {
+    let origin = public.of(request);
+    let mut hosts = request.headers.get_all(HOST).iter();
+    let Some(host) = hosts.next() else { return Ok(origin) };
+    if hosts.next().is_some() {
+        return Err("there is more than one Host");
+    }
+    if let Some(authority) = request.uri.authority()
+        && !authority.as_str().as_bytes().eq_ignore_ascii_case(host.as_bytes())
+    {
+        // One of the two may have the default port.
+        let is_same = |scheme: &str| {
+            let named = |authority: &str| Origin::parse(&format!("{scheme}://{authority}")).ok();
+            let host = host.to_str().ok().and_then(named);
+            host.is_some() && host == named(authority.as_str())
+        };
+        if !is_same("https") && !is_same("http") {
+            return Err("Host is another than the authority of the request");
+        }
+    }
+    Ok(origin)
 }

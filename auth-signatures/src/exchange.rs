@@ -1,18 +1,23 @@
 //! [`Exchange`]: what a scheme and the layer around the router tell each other of one request.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use auth_runtime::store::{ReplayStore, StoreResult};
-use auth_runtime::{AuthError, Digest};
+use auth_runtime::store::{Backend, ReplayStore, StoreResult, Use};
+use auth_runtime::{AuthError, Authentication, Digest};
 use http::HeaderValue;
 use http::request::Parts;
 
 use crate::few::Few;
 use crate::http_signature::WantedSignature;
 use crate::signing_key::SigningKey;
+
+/// Why [`Use::BeforeRecords`] is refused. Traced, never sent.
+pub(crate) const BEFORE_RECORDS: &str = "the request was made before this process began to record what was used, so that it \
+                                         may have been used";
 
 /// One request and its response. [`SignatureLayer`](crate::SignatureLayer) puts it among the request's extensions.
 #[derive(Clone, Default)]
@@ -97,23 +102,23 @@ impl Exchange {
         accepted.iter().zip(1..).filter_map(|(signature, number)| signature.to_header_value(number)).collect()
     }
 
-    /// Whether `nonce` is used for the first time, or again by this same request: a guard and a handler ask the same chain.
-    pub(crate) async fn first_use<R: ReplayStore>(
+    /// Records the use of `nonce`, as [`Authentication::record_use`] does. A second use by this same request is the first one: a
+    /// guard and a handler ask the same chain.
+    pub(crate) async fn record_use<B: Backend + ReplayStore>(
         &self,
-        store: &R,
+        authentication: &Authentication<B>,
         scope: &str,
         nonce: Digest,
-        now: Duration,
-        expires: Duration,
-    ) -> StoreResult<bool> {
+        validity: Range<Duration>,
+    ) -> StoreResult<Use> {
         if self.used().iter().any(|used| *used == nonce) {
-            return Ok(true);
+            return Ok(Use::First);
         }
-        let first = store.first_use(scope, &nonce, now, expires).await?;
-        if first {
+        let found = authentication.record_use(scope, &nonce, validity).await?;
+        if found == Use::First {
             self.used().push(nonce);
         }
-        Ok(first)
+        Ok(found)
     }
 
     fn used(&self) -> std::sync::MutexGuard<'_, Few<Digest>> {

@@ -3,6 +3,7 @@
 mod body_digest;
 mod caller;
 pub mod cavage;
+mod content;
 mod crypto;
 mod destination;
 pub mod digest;
@@ -14,6 +15,8 @@ pub mod keys;
 mod layer;
 mod option;
 mod signing_key;
+#[cfg(test)]
+mod tests;
 
 pub use self::cavage::CavageSignature;
 pub use self::hawk::{Hawk, HawkBewit};

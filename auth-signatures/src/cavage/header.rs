@@ -10,7 +10,7 @@ pub(super) const MAX_NAMES: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parameters<'a> {
     pub(super) key_id: &'a str,
-    pub(super) algorithm: &'a str,
+    pub(super) algorithm: Option<&'a str>,
     pub(super) names: Vec<&'a str>,
     /// In base64, or what is to be it.
     pub(super) signature: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct Parameters<'a> {
 pub(super) type Fault = &'static str;
 
 impl<'a> Parameters<'a> {
-    /// Reads `keyId="..",algorithm="..",headers="..",signature=".."` in any order.
+    /// Reads `keyId="..",algorithm="..",headers="..",signature=".."` in any order. `algorithm` and `headers` may be left out.
     pub(super) fn parse(text: &'a str) -> Result<Self, Fault> {
         if text.len() > MAX_LENGTH {
             return Err("the parameters are too long");
@@ -47,7 +47,7 @@ impl<'a> Parameters<'a> {
         }
         Ok(Self {
             key_id: key_id.filter(|id| !id.is_empty()).ok_or("`keyId` is missing")?,
-            algorithm: algorithm.ok_or("`algorithm` is missing")?,
+            algorithm,
             names: covered(names.unwrap_or("date"))?,
             signature: signature.ok_or("`signature` is missing")?,
             created,

@@ -8,13 +8,14 @@ mod signing_string;
 mod tests;
 
 use std::error::Error;
+use std::ops::Range;
 use std::time::{Duration, UNIX_EPOCH};
 
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
-use auth_runtime::http::HeaderName;
 use auth_runtime::http::header::{AUTHORIZATION, DATE};
 use auth_runtime::http::request::Parts;
-use auth_runtime::store::{Backend, KeyAlgorithm, KeyStore, ReplayStore};
+use auth_runtime::http::{HeaderMap, HeaderName};
+use auth_runtime::store::{Backend, KeyAlgorithm, KeyStore, ReplayStore, Use};
 use auth_runtime::{
     AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Verdict,
     authorization_after_keyword, authorization_is_for, is_same_text,
@@ -26,8 +27,9 @@ use self::header::{Fault, Parameters};
 use self::signing_string::Message;
 use crate::caller::who_signed;
 use crate::crypto::Claimed;
-use crate::exchange::Exchange;
+use crate::exchange::{BEFORE_RECORDS, Exchange};
 use crate::option::{LONGEST, is_printable};
+use crate::{content, destination};
 
 /// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
 /// nothing newer. To verify a request with a MAC takes 5 allocations, with a body of one chunk 11; with a public key aws-lc makes
@@ -60,6 +62,9 @@ pub struct CavageSignature {
     pub signature_header: bool,
     /// Whether a body is accepted that no covered `Digest` is of.
     pub unsigned_body: bool,
+    /// Whether `Content-Type` and `Content-Encoding` may be left out of a signature that covers a `Digest`. For callers that do
+    /// not sign them: whoever passes the request on can then choose how a handler reads the body.
+    pub unsigned_content_type: bool,
     /// How long a body may be, in bytes.
     pub body_limit: usize,
     /// Whether the body is handed on while it is verified: see [`DeferredBody::with_stream`].
@@ -98,10 +103,10 @@ impl CavageSignature {
             target |= is_same_text(name, "(request-target)");
             at += 1;
         }
-        // Beside these, a signature covers a time and the digest of the body.
+        // Beside these, a signature covers a time, the digest of the body, and two headers that describe it.
         assert!(
-            self.headers.len() <= header::MAX_NAMES - 2,
-            "`headers` has more than 30, and no signature may cover so many; remove some"
+            self.headers.len() <= header::MAX_NAMES - 4,
+            "`headers` has more than 28, and no signature may cover so many; remove some"
         );
         assert!(
             target,
@@ -147,8 +152,8 @@ impl CavageSignature {
         std::str::from_utf8(parameters).map(Some).map_err(|_| "the header is no text")
     }
 
-    /// When the request ceases to be good.
-    fn good_until(&self, request: &Parts, parameters: &Parameters<'_>, now: Duration) -> Result<Duration, Fault> {
+    /// When the request was made, and when it ceases to be good.
+    fn validity(&self, request: &Parts, parameters: &Parameters<'_>, now: Duration) -> Result<Range<Duration>, Fault> {
         let covers = |name| parameters.names.contains(&name);
         let made = if covers("(created)") {
             seconds(parameters.created.unwrap_or_default()).ok_or("`created` is no time")?
@@ -168,13 +173,16 @@ impl CavageSignature {
             Some(expires) => until.min(seconds(expires).ok_or("`expires` is no time")?),
             None => until,
         };
-        if now < until { Ok(until) } else { Err("the request is too old") }
+        if now < until { Ok(made..until) } else { Err("the request is too old") }
     }
 
     /// What must be covered besides a time, and is not.
-    fn uncovered(&self, parameters: &Parameters<'_>, has_body: bool) -> Option<&'static str> {
-        let digest = (has_body && !self.unsigned_body).then_some("digest");
-        let mut wanted = self.headers.iter().copied().chain(digest);
+    fn uncovered(&self, parameters: &Parameters<'_>, request: &HeaderMap, has_body: bool) -> Option<&'static str> {
+        let signs_body = has_body && !self.unsigned_body;
+        let digest = signs_body.then_some("digest");
+        let signs_type = signs_body && !self.unsigned_content_type;
+        let description = if signs_type { content::description(request) } else { [None; 2] };
+        let mut wanted = self.headers.iter().copied().chain(digest).chain(description.into_iter().flatten());
         wanted.find(|name| !parameters.names.contains(name))
     }
 
@@ -193,7 +201,8 @@ impl CavageSignature {
         let (backend, now) = (state.authentication().backend(), settings.clock().now());
 
         let parameters = Parameters::parse(text).map_err(refused)?;
-        let origin = settings.public_origin().of(request).ok_or_else(|| refused("the request names no host"))?;
+        let origin = destination::received(request, settings.public_origin()).map_err(refused)?;
+        let origin = origin.ok_or_else(|| refused("the request names no host"))?;
         let message = Message {
             method: &request.method,
             target: &settings.public_origin().path_and_query(request),
@@ -209,10 +218,10 @@ impl CavageSignature {
         let record = who_signed(backend, parameters.key_id, usable, now, signed.as_bytes(), signature).await?;
         let record = record.map_err(refused)?;
 
-        if let Some(name) = self.uncovered(&parameters, !body.is_empty()) {
+        if let Some(name) = self.uncovered(&parameters, &request.headers, !body.is_empty()) {
             return Err(refused(format!("`{name}` is not covered")));
         }
-        let until = self.good_until(request, &parameters, now).map_err(refused)?;
+        let validity = self.validity(request, &parameters, now).map_err(refused)?;
         let digest = if parameters.names.contains(&"digest") {
             Some(digest::verifier(&request.headers, || refused("the body is another one")).map_err(refused)?)
         } else {
@@ -220,8 +229,10 @@ impl CavageSignature {
         };
         // The draft has no nonce, but no two requests with another time or another body have the same parameters.
         let nonce = Digest::of_parts(&[parameters.key_id.as_bytes(), b"\0", signed.as_bytes()]);
-        if !exchange.first_use(backend, "cavage", nonce, now, until).await? {
-            return Err(refused("the signature was used before"));
+        match exchange.record_use(state.authentication(), "cavage", nonce, validity).await? {
+            Use::First => {}
+            Use::BeforeRecords => return Err(refused(BEFORE_RECORDS)),
+            _ => return Err(refused("the signature was used before")),
         }
         let credentials = CavageCredentials { key_id: record.key.id().to_owned() };
         Ok(match digest {
@@ -244,6 +255,7 @@ impl Authenticator for CavageSignature {
         realm: "api",
         signature_header: false,
         unsigned_body: false,
+        unsigned_content_type: false,
         body_limit: DEFAULT_LIMIT,
         stream: false,
     };
@@ -284,9 +296,10 @@ fn names_of_algorithms(algorithm: KeyAlgorithm) -> &'static str {
     }
 }
 
-/// Whether a request that says `said` may be signed with a key of this algorithm: it can only agree with the key.
-fn agrees(said: &str, algorithm: KeyAlgorithm) -> bool {
-    algorithm != KeyAlgorithm::HmacSha1 && (said == "hs2019" || said == names_of_algorithms(algorithm))
+/// Whether a request that says `said`, or nothing, may be signed with a key of this algorithm: it can only agree with the key.
+fn agrees(said: Option<&str>, algorithm: KeyAlgorithm) -> bool {
+    let agrees = |said: &str| said == "hs2019" || said == names_of_algorithms(algorithm);
+    algorithm != KeyAlgorithm::HmacSha1 && said.is_none_or(agrees)
 }
 
 /// A time as the parameters have it: whole seconds since the Unix epoch, perhaps with a fraction that is left out.

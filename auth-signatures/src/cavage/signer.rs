@@ -8,10 +8,10 @@ use http::{HeaderName, HeaderValue};
 
 use super::signing_string::Message;
 use super::{digest, names_of_algorithms};
-use crate::{SigningKey, destination};
+use crate::{SigningKey, content, destination};
 
 /// Signs requests as [`CavageSignature`](super::CavageSignature) wants them: `(request-target)`, `host`, `date`, and with a
-/// body `digest` and `content-length`.
+/// body `digest`, `content-length`, and `content-type` and `content-encoding` if they are there: set them before signing.
 ///
 /// ```
 /// use auth_runtime::Clock;
@@ -48,9 +48,10 @@ impl CavageSigner {
     ///
     /// When a header that is there already is no ASCII text.
     pub fn sign(&self, request: &mut Parts, body: &[u8]) -> Result<(), InvalidHeaderValue> {
-        let origin = destination::origin(&request.uri, &request.headers);
+        let origin = destination::sent(&request.uri, &request.headers);
         let authority = origin.map(|origin| origin.authority().to_owned()).unwrap_or_default();
         let mut names = vec!["(request-target)", HOST.as_str(), DATE.as_str()];
+        let description = content::description(&request.headers);
         let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + self.clock.now());
         let mut add = |name: HeaderName, value: String| -> Result<(), InvalidHeaderValue> {
             let value = HeaderValue::try_from(value)?;
@@ -61,6 +62,7 @@ impl CavageSigner {
         add(DATE, date)?;
         if !body.is_empty() {
             names.extend(["digest", CONTENT_LENGTH.as_str()]);
+            names.extend(description.into_iter().flatten());
             add(digest::DIGEST.clone(), digest::of(body))?;
             add(CONTENT_LENGTH, body.len().to_string())?;
         }

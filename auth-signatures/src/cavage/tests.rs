@@ -65,9 +65,12 @@ fn server(keys: &[&SigningKey]) -> Server {
     for key in keys {
         store.replace(key.verifying_key(), Service::new("billing"));
     }
-    let clock = Clock::manual(NOW);
+    // It has run for an hour: what was made before the start is refused.
+    let hour = Duration::from_secs(3_600);
+    let clock = Clock::manual(NOW - hour);
     let settings = Settings::default().with_clock(clock.clone()).with_public_origin(PublicOrigin::host_header(false));
     let app = Authentication::with_settings(store.clone(), settings);
+    clock.advance(hour);
     let api = Router::new().route("/strict", any(strict)).route("/typed", any(typed));
     let router = Router::new()
         .nest("/api", api)
@@ -359,6 +362,22 @@ async fn the_algorithm_is_the_keys() {
     let request = by_hand(&confused, get(), "hmac-sha256", "(request-target) host date", &string);
     assert_eq!(server.answer(request).await.0, 401, "a public key is no secret");
     assert_eq!(server.answer(by_hand(&rsa, get(), "rsa-sha256", "(request-target) host date", &string)).await.0, 200);
+}
+
+#[tokio::test]
+async fn an_algorithm_that_is_left_out_is_the_keys() {
+    for (algorithm, expected) in
+        [(KeyAlgorithm::HmacSha256, 200), (KeyAlgorithm::RsaV15Sha256, 200), (KeyAlgorithm::HmacSha1, 401)]
+    {
+        let key = key(algorithm);
+        let server = server(&[&key]);
+        let mut request = signed(&key, &Method::GET, "/api/strict", "");
+        let said = request.headers()[AUTHORIZATION].to_str().unwrap();
+        let (before, rest) = said.split_once("algorithm=\"").unwrap();
+        let unsaid = format!("{before}{}", rest.split_once("\",").unwrap().1);
+        request.headers_mut().insert(AUTHORIZATION, unsaid.parse().unwrap());
+        assert_eq!(server.answer(request).await.0, expected, "{algorithm}");
+    }
 }
 
 #[tokio::test]

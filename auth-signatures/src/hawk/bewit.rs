@@ -14,11 +14,16 @@ use http::{Method, StatusCode};
 use super::artifacts::{Kind, Signed};
 use super::attributes::{MAX_LENGTH, seconds};
 use super::failure::{accept, failed, malformed};
+use crate::destination;
+
+/// A week in seconds: longer than links in mails and exports are usually good, and than they need to be.
+const WEEK: u64 = 7 * 86_400;
 
 /// `?bewit=`, a MAC over a URL and the time until which it is good: for links that are handed on.
 ///
-/// `GET` and `HEAD` only. Whoever has the link has the access, until it expires, and as often as he likes. It covers no body
-/// and no header. To verify one takes 6 allocations.
+/// `GET` and `HEAD` only. Whoever has the link has the access, until it expires, and as often as they like. It covers no body
+/// and no header. A link may be good for seven days at most, unless `max_lifetime` says otherwise. To verify one takes 6
+/// allocations.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, permission::IsAuthenticated};
@@ -34,6 +39,9 @@ use super::failure::{accept, failed, malformed};
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct HawkBewit {
+    /// How far ahead a link may expire, in seconds. A link that is good for longer is refused until it comes within this time: a
+    /// bewit says when it expires, not when it was made.
+    pub max_lifetime: u64,
     /// Whether keys for HMAC with SHA-1 are accepted. For clients that have no other.
     pub sha1: bool,
 }
@@ -52,8 +60,16 @@ pub struct BewitCredentials {
 
 impl HawkBewit {
     /// Checks the options, when the chain is compiled.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot work.
     #[track_caller]
     pub const fn declare(self) -> Declared<Self> {
+        assert!(
+            self.max_lifetime > 0,
+            "`max_lifetime` is 0, so that every link is good for too long; leave it out for seven days"
+        );
         Declared { claim: Claim::Query("bewit"), scheme: self }
     }
 
@@ -79,6 +95,9 @@ impl HawkBewit {
         if expires <= now {
             return Err(failed("the bewit has expired"));
         }
+        if expires > now.saturating_add(Duration::from_secs(self.max_lifetime)) {
+            return Err(failed("the bewit is good for longer than `max_lifetime`"));
+        }
         let ext = Some(bewit.ext).filter(|ext| !ext.is_empty()).map(str::to_owned);
         Ok(Outcome::Authenticated(user, BewitCredentials { key_id: key.id().to_owned(), ext, expires }))
     }
@@ -87,7 +106,7 @@ impl HawkBewit {
 impl Authenticator for HawkBewit {
     type Auth = BewitCredentials;
     const NAME: &'static str = "HawkBewit";
-    const DEFAULT: Self = Self { sha1: false };
+    const DEFAULT: Self = Self { max_lifetime: WEEK, sha1: false };
 }
 
 impl<S: AuthState> Scheme<S> for HawkBewit
@@ -141,7 +160,8 @@ fn read(
 
 /// The text that the signer signed.
 fn signed(request: &Parts, origin: &PublicOrigin, bewit: &Bewit<'_>, resource: &str) -> Result<String, AuthError> {
-    let origin = origin.of(request).ok_or_else(|| malformed("the request names no host"))?;
+    let origin = destination::received(request, origin).and_then(|origin| origin.ok_or("the request names no host"));
+    let origin = origin.map_err(malformed)?;
     Ok(signed_text(bewit.exp, resource, origin.host(), origin.port(), Some(bewit.ext)))
 }
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
-use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore};
+use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore, Use};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, PublicOrigin, Scheme, Verdict,
-    authorization_after_keyword, authorization_is_for,
+    AuthError, AuthState, Authentication, Authenticator, Challenge, Claim, Declared, Digest, Outcome, PublicOrigin,
+    Scheme, Verdict, authorization_after_keyword, authorization_is_for,
 };
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -17,7 +17,8 @@ use super::attributes::{KEYWORD, MAX_LENGTH, parse, seconds};
 use super::failure::{accept, failed, malformed, stale};
 use super::payload::{ClaimedHash, PayloadHash, content_type};
 use super::response::Signer;
-use crate::exchange::Exchange;
+use crate::destination;
+use crate::exchange::{BEFORE_RECORDS, Exchange};
 
 /// How much longer than its message a nonce is kept: the clocks of several servers differ.
 const GRACE: Duration = Duration::from_secs(5);
@@ -102,15 +103,14 @@ impl Hawk {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
         let header = text.and_then(Header::parse).map_err(malformed)?;
         let settings = state.authentication().settings();
-        let signed =
-            header.signed(request, settings.public_origin()).ok_or_else(|| malformed("the request names no host"))?;
+        let signed = header.signed(request, settings.public_origin()).map_err(malformed)?;
 
         let backend = state.authentication().backend();
         let now = settings.clock().now();
         let KeyRecord { key, user } = accept(backend, header.id, self.sha1, now, &signed, header.mac).await?;
         drop(signed);
         let hash = self.hash(&header, request, body)?;
-        self.first_use(&header, &key, now, exchange, backend).await?;
+        self.first_use(&header, &key, now, exchange, state.authentication()).await?;
 
         let credentials = header.credentials();
         let deferred = hash.map(|hash| self.deferred(&key, &request.headers, hash));
@@ -139,13 +139,13 @@ impl Hawk {
     }
 
     /// Accepts a message whose MAC is good, if it is new.
-    async fn first_use<R: ReplayStore>(
+    async fn first_use<B: Backend + ReplayStore>(
         self,
         header: &Header<'_>,
         key: &Key,
         now: Duration,
         exchange: &Exchange,
-        store: &R,
+        authentication: &Authentication<B>,
     ) -> Result<(), AuthError> {
         let made = Duration::from_secs(header.seconds);
         let skew = Duration::from_secs(self.max_skew);
@@ -154,10 +154,11 @@ impl Hawk {
         }
         // No attribute has a line break.
         let nonce = Digest::of_parts(&[header.id, "\n", header.ts, "\n", header.nonce].map(str::as_bytes));
-        if exchange.first_use(store, "hawk", nonce, now, made + skew + GRACE).await? {
-            Ok(())
-        } else {
-            Err(failed("the nonce was used before"))
+        match exchange.record_use(authentication, "hawk", nonce, made..made + skew + GRACE).await? {
+            Use::First => Ok(()),
+            // A client that sets its clock by the challenge and signs again is accepted.
+            Use::BeforeRecords => Err(stale(key, now).because(BEFORE_RECORDS)),
+            _ => Err(failed("the nonce was used before")),
         }
     }
 
@@ -240,13 +241,17 @@ impl<'a> Header<'a> {
         Ok(Self { id, ts, seconds, nonce, mac, hash, ext, app, dlg })
     }
 
-    /// What the MAC should be over; `None` when the request names no host.
-    fn signed(&self, request: &Parts, origin: &PublicOrigin) -> Option<String> {
+    /// What the MAC should be over.
+    ///
+    /// # Errors
+    ///
+    /// When the request names no host, or two.
+    fn signed(&self, request: &Parts, origin: &PublicOrigin) -> Result<String, &'static str> {
         let resource = &origin.path_and_query(request);
-        let origin = origin.of(request)?;
+        let origin = destination::received(request, origin)?.ok_or("the request names no host")?;
         let Self { ts, nonce, hash, ext, app, dlg, .. } = *self;
         let (method, host, port) = (request.method.as_str(), origin.host(), origin.port());
-        Some(Signed { ts, nonce, method, resource, host, port, hash, ext, app, dlg }.text(Kind::Header))
+        Ok(Signed { ts, nonce, method, resource, host, port, hash, ext, app, dlg }.text(Kind::Header))
     }
 
     /// The same, kept until the response is signed.

@@ -5,14 +5,16 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use http::HeaderValue;
 
 use crate::crypto;
-use crate::digest::CONTENT_DIGEST;
+
+/// What a signature has to cover of a content: its digest, and the headers that say how it is read.
+pub(super) type ContentComponents = [Option<&'static str>; 3];
 
 /// A signature that is wanted. Written out only where a response says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WantedSignature {
     pub(super) components: &'static [&'static str],
-    /// Whether the content is to be covered, too.
-    pub(super) content: bool,
+    /// What of the content is to be covered, too.
+    pub(super) content: ContentComponents,
     pub(super) algorithms: &'static [KeyAlgorithm],
     pub(super) nonce: bool,
     pub(super) tag: Option<&'static str>,
@@ -24,9 +26,8 @@ impl WantedSignature {
     /// A nonce can only be asked for by giving one, so this gives a random one. Any other is accepted as well.
     pub(crate) fn to_header_value(self, number: usize) -> Option<HeaderValue> {
         let mut text = format!("sig{number}=(");
-        let content =
-            if self.content && !self.components.contains(&CONTENT_DIGEST) { Some(&CONTENT_DIGEST) } else { None };
-        for (at, component) in self.components.iter().chain(content).enumerate() {
+        let content = self.content.into_iter().flatten().filter(|component| !self.components.contains(component));
+        for (at, component) in self.components.iter().copied().chain(content).enumerate() {
             text.extend([if at == 0 { "\"" } else { " \"" }, component, "\""]);
         }
         text.push_str(");created");

@@ -27,15 +27,20 @@ pub(super) struct RequestHead<'a> {
 
 impl<'a> RequestHead<'a> {
     /// Of a request that came in.
-    pub(super) fn received(request: &'a Parts, public: &PublicOrigin) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// When it names two hosts.
+    pub(super) fn received(request: &'a Parts, public: &PublicOrigin) -> Result<Self, SignatureError> {
+        let origin = destination::received(request, public);
+        Ok(Self {
             method: &request.method,
             uri: &request.uri,
             headers: &request.headers,
-            origin: public.of(request),
+            origin: origin.map_err(|reason| SignatureError::component("\"@authority\"", reason))?,
             path_and_query: public.path_and_query(request),
             is_absolute: request.version <= Version::HTTP_11 && request.uri.scheme().is_some(),
-        }
+        })
     }
 
     /// Of a request that goes out: to the origin of its URI, or else to its `Host` by https.
@@ -45,7 +50,7 @@ impl<'a> RequestHead<'a> {
             method: request.method(),
             uri,
             headers: request.headers(),
-            origin: destination::origin(uri, request.headers()),
+            origin: destination::sent(uri, request.headers()),
             path_and_query: uri.path_and_query().map_or("/", PathAndQuery::as_str).into(),
             is_absolute: false,
         }

@@ -13,14 +13,14 @@ use super::error::SignatureError;
 use super::field::StructuredField;
 use super::input::{self, SIGNATURE, SIGNATURE_INPUT, SignatureInput};
 use super::response::{add, push_params};
-use crate::crypto;
 use crate::digest::{CONTENT_DIGEST, ContentDigest};
 use crate::signing_key::SigningKey;
+use crate::{content, crypto};
 
 /// Signs requests by RFC 9421, for a client.
 ///
-/// Unless told otherwise it covers `@method` and `@target-uri`, and `content-digest` where the request has a content, and
-/// gives each signature a random nonce.
+/// Unless told otherwise it covers `@method` and `@target-uri`, and gives each signature a random nonce. Where the request has
+/// a content it covers `content-digest`, and `content-type` and `content-encoding` if they are there: set them before signing.
 ///
 /// ```
 /// use auth_runtime::store::KeyAlgorithm;
@@ -196,8 +196,13 @@ impl MessageSigner {
     /// What is covered anyway.
     fn components<B>(&self, request: &Request<B>) -> Result<Components, SignatureError> {
         let mut components = Components::parse(&self.components)?;
-        if request.headers().contains_key(CONTENT_DIGEST) && !components.touches(CONTENT_DIGEST) {
-            components.add(CONTENT_DIGEST)?;
+        if request.headers().contains_key(CONTENT_DIGEST) {
+            let description = content::description(request.headers()).into_iter().flatten();
+            for name in [CONTENT_DIGEST].into_iter().chain(description) {
+                if !components.touches(name) {
+                    components.add(name)?;
+                }
+            }
         }
         Ok(components)
     }

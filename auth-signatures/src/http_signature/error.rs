@@ -43,6 +43,8 @@ pub enum SignatureError {
     Wrong,
     /// The nonce was used before, or is not that of the request.
     Nonce,
+    /// A signature without a nonce was used before.
+    Repeated,
     /// The content is not what was signed.
     Digest(ContentDigestError),
     /// The operating system gives no randomness.
@@ -72,6 +74,7 @@ impl fmt::Display for SignatureError {
             Self::NoSuchKey => f.write_str("the key is not known, or not good at this time"),
             Self::Wrong => f.write_str("the signature is not of the key"),
             Self::Nonce => f.write_str("the nonce was used before, or is not that of the request"),
+            Self::Repeated => f.write_str("the signature was used before, and has no nonce that tells it from another"),
             Self::Digest(error) => error.fmt(f),
             Self::NoRandomness => f.write_str("the operating system gives no randomness"),
         }

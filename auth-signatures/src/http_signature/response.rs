@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use auth_runtime::{Clock, PublicOrigin};
 use base64ct::{Base64, Encoding};
-use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 use sfv::{ItemSerializer, StringRef};
@@ -14,6 +13,7 @@ use super::component::{Components, Kind};
 use super::error::SignatureError;
 use super::field;
 use super::input::{SIGNATURE, SIGNATURE_INPUT, SignatureInput};
+use crate::content::DESCRIPTION;
 use crate::digest::{CONTENT_DIGEST, ContentDigest};
 use crate::exchange::SignResponse;
 use crate::signing_key::SigningKey;
@@ -58,7 +58,7 @@ impl ResponseSigner {
         }
         let nothing = http::HeaderMap::new();
         let message = Message {
-            request: Some(RequestHead::received(request, origin)),
+            request: Some(RequestHead::received(request, origin)?),
             response: Some((http::StatusCode::OK, &nothing)),
             trailers: None,
             structured,
@@ -87,7 +87,7 @@ impl SignResponse for ResponseSigner {
         }
         // What a handler says of a stream was not verified and is not signed.
         let digest = body.map(|_| CONTENT_DIGEST);
-        for name in digest.into_iter().chain([CONTENT_TYPE.as_str()]) {
+        for name in digest.into_iter().chain(DESCRIPTION) {
             let mut value = String::new();
             if field::push_combined(&response.headers, name, &mut value).is_ok() {
                 base.extend(["\"", name, "\": ", &value, "\n"]);

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
-use auth_runtime::store::{Backend, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore};
+use auth_runtime::store::{Backend, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore, Use};
 use auth_runtime::{
     AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Settings, Verdict,
     is_same_text,
 };
+use http::HeaderMap;
 use http::request::Parts;
 
-use super::accept::WantedSignature;
+use super::accept::{ContentComponents, WantedSignature};
 use super::base::{Message, RequestHead};
 use super::component::{Kind, MAX_COMPONENTS, is_field_name};
 use super::error::SignatureError;
@@ -19,9 +20,10 @@ use super::input::{self, SignatureInput};
 use super::response::ResponseSigner;
 use super::signature::{Demands, VerifiedSignature};
 use crate::caller::who_signed;
+use crate::content;
 use crate::crypto::Claimed;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
-use crate::exchange::Exchange;
+use crate::exchange::{BEFORE_RECORDS, Exchange};
 use crate::option::{LONGEST, is_printable};
 
 /// The algorithms of RFC 9421 section 6.2.
@@ -58,15 +60,20 @@ pub struct HttpSignature {
     /// `@target-uri`, and `@authority`, `@path` and `@query` together, stand for each other; what `@target-uri` consists of is
     /// covered by it.
     ///
-    /// `content-digest` is required of each request with a content without being listed.
+    /// `content-digest` is required of each request with a content without being listed, and so are `content-type` and
+    /// `content-encoding` where the request has them.
     pub components: &'static [&'static str],
     /// Whether the content of a request may be left out of its signature. If it is not, it is verified all the same.
     pub unsigned_body: bool,
+    /// Whether `content-type` and `content-encoding` may be left out of a signature that covers a content. For callers that do
+    /// not sign them: whoever passes the request on can then choose how a handler reads the content.
+    pub unsigned_content_type: bool,
     /// How long ago a signature may have been made, in seconds.
     pub max_age: u64,
     /// How far in the future a signature may have been made, in seconds: how wrong the caller's clock may be.
     pub max_skew: u64,
-    /// Whether there must be a nonce. One that is there is accepted only once in either case.
+    /// Whether there must be a nonce. A signature is accepted once in either case; without a nonce, two equal requests in one
+    /// second have the same signature, so the second is refused.
     pub require_nonce: bool,
     /// What the signature must say it is for. With `None` it may say anything.
     pub tag: Option<&'static str>,
@@ -155,10 +162,18 @@ impl HttpSignature {
         Demands { max_age: self.max_age, max_skew: self.max_skew, require_nonce: self.require_nonce, tag: self.tag }
     }
 
+    /// What a signature must cover of the content, besides `components`.
+    fn content_components(&self, headers: &HeaderMap, has_content: bool) -> ContentComponents {
+        if !has_content || self.unsigned_body {
+            return [None; 3];
+        }
+        let [media_type, encoding] = if self.unsigned_content_type { [None; 2] } else { content::description(headers) };
+        [Some(CONTENT_DIGEST), media_type, encoding]
+    }
+
     /// Whether the signature covers what it must.
-    fn check_coverage(&self, input: &SignatureInput, has_content: bool) -> Result<(), SignatureError> {
-        let content = if has_content && !self.unsigned_body { Some(&CONTENT_DIGEST) } else { None };
-        for &name in self.components.iter().chain(content) {
+    fn check_coverage(&self, input: &SignatureInput, content: ContentComponents) -> Result<(), SignatureError> {
+        for name in self.components.iter().copied().chain(content.into_iter().flatten()) {
             if !input.components.covers(Kind::of(name).unwrap_or(Kind::Field), name, false) {
                 return Err(SignatureError::NotCovered(format!("\"{name}\"")));
             }
@@ -166,7 +181,7 @@ impl HttpSignature {
         Ok(())
     }
 
-    /// Which signature is the first that is good; why the first of them is not, when none is.
+    /// Which signature is the first that is good, and by what its use is recorded; why the first of them is not, when none is.
     async fn verify<S>(
         &self,
         inputs: &[SignatureInput],
@@ -174,20 +189,22 @@ impl HttpSignature {
         state: &S,
         now: Duration,
         has_content: bool,
-    ) -> Result<(usize, KeyRecord<<S::Backend as Backend>::User>), AuthError>
+    ) -> Result<(usize, KeyRecord<<S::Backend as Backend>::User>, Digest), AuthError>
     where
         S: AuthState,
         S::Backend: KeyStore,
     {
         let authentication = state.authentication();
         let head = RequestHead::received(request, authentication.settings().public_origin());
+        let head = head.map_err(|fault| invalid().because(fault))?;
         let message = Message::request(head, self.structured_fields);
+        let content = self.content_components(&request.headers, has_content);
         let mut first_fault = None;
         for (at, input) in inputs.iter().enumerate() {
             let base = self
                 .demands()
                 .check(input, now)
-                .and_then(|()| self.check_coverage(input, has_content))
+                .and_then(|()| self.check_coverage(input, content))
                 .and_then(|()| message.base(&input.components, input.params()))
                 .and_then(|base| Ok((base, input.keyid().ok_or(SignatureError::Lacks("keyid"))?)));
             let fault = match base {
@@ -200,7 +217,10 @@ impl HttpSignature {
                     let signature = Claimed::Bytes(&input.signature);
                     let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
                     match record {
-                        Ok(record) => return Ok((at, record)),
+                        Ok(record) => {
+                            let used = used_by(input, record.key.id(), &base);
+                            return Ok((at, record, used));
+                        }
                         Err(not_signed) => invalid().because(not_signed),
                     }
                 }
@@ -230,16 +250,15 @@ impl HttpSignature {
         }
         let settings = state.authentication().settings();
         let now = settings.clock().now();
-        let (at, record) = self.verify(&inputs, request, state, now, !body.is_empty()).await?;
+        let (at, record, used) = self.verify(&inputs, request, state, now, !body.is_empty()).await?;
         let input = &inputs[at];
         let digest = Self::content(input, request, body)?;
-        if let Some(nonce) = input.nonce() {
-            // No key id has a zero byte, so that the two cannot be taken apart in another way.
-            let used = Digest::of_parts(&[record.key.id().as_bytes(), b"\0", nonce.as_bytes()]);
-            let (backend, end) = (state.authentication().backend(), self.demands().end_of(input));
-            if !exchange.first_use(backend, "http-signature", used, now, end).await? {
-                return Err(invalid().because(SignatureError::Nonce));
-            }
+        let validity = self.demands().validity(input);
+        match exchange.record_use(state.authentication(), "http-signature", used, validity).await? {
+            Use::First => {}
+            Use::BeforeRecords => return Err(invalid().because(BEFORE_RECORDS)),
+            _ if input.nonce().is_some() => return Err(invalid().because(SignatureError::Nonce)),
+            _ => return Err(invalid().because(SignatureError::Repeated)),
         }
         self.have_response_signed(exchange, settings, request, input)?;
         let signature = VerifiedSignature::new(inputs.swap_remove(at), record.key);
@@ -293,6 +312,7 @@ impl Authenticator for HttpSignature {
     const DEFAULT: Self = Self {
         components: &["@method", "@target-uri"],
         unsigned_body: false,
+        unsigned_content_type: false,
         max_age: 300,
         max_skew: 30,
         require_nonce: false,
@@ -323,7 +343,7 @@ where
         if !matches!(verdict, Ok(Outcome::Authenticated(..))) {
             exchange.accept(WantedSignature {
                 components: self.components,
-                content: !self.unsigned_body && !body.is_empty(),
+                content: self.content_components(&request.headers, !body.is_empty()),
                 algorithms: self.algorithms,
                 nonce: self.require_nonce,
                 tag: self.tag,
@@ -334,6 +354,15 @@ where
 
     fn challenge(&self) -> Option<Challenge> {
         Some(Challenge::new("Signature").param("realm", self.realm))
+    }
+}
+
+/// By what the use of a signature is recorded: its nonce, or else all that it signs.
+fn used_by(input: &SignatureInput, key_id: &str, base: &str) -> Digest {
+    // Neither ids nor nonces have a zero byte, so that the parts cannot be taken apart in another way.
+    match input.nonce() {
+        Some(nonce) => Digest::of_parts(&[key_id.as_bytes(), b"\0", nonce.as_bytes()]),
+        None => Digest::of_parts(&[key_id.as_bytes(), b"\0\0", base.as_bytes()]),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use auth_runtime::store::{Key, KeyAlgorithm};
@@ -129,10 +130,11 @@ impl Demands<'_> {
         Ok(())
     }
 
-    /// From when on the message is not accepted any more.
-    pub(super) fn end_of(&self, input: &SignatureInput) -> Duration {
-        let last = input.created.unwrap_or_default().saturating_add(self.max_age);
-        Duration::from_secs(last.min(input.expires.unwrap_or(u64::MAX)).saturating_add(1))
+    /// When the message was made, and from when on it is not accepted any more.
+    pub(super) fn validity(&self, input: &SignatureInput) -> Range<Duration> {
+        let created = input.created.unwrap_or_default();
+        let last = created.saturating_add(self.max_age).min(input.expires.unwrap_or(u64::MAX));
+        Duration::from_secs(created)..Duration::from_secs(last.saturating_add(1))
     }
 }
 

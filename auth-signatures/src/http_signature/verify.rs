@@ -12,12 +12,14 @@ use super::error::SignatureError;
 use super::field::StructuredField;
 use super::input::{self, SignatureInput};
 use super::signature::{Demands, VerifiedSignature, covers_all, verify};
+use crate::content;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 
 /// Verifies the responses of a server that signs them (RFC 9421 section 2.4), for a client.
 ///
 /// Unless told otherwise, a response must cover `@status`, and `@method`, `@path` and `@authority` of the request that it
-/// answers, and `content-digest` where it has a content. Where the request has a nonce, the response must have it, too: an
+/// answers. Where it has a content, the response must cover `content-digest`, and `content-type` and `content-encoding` if they
+/// are there. Where the request has a nonce, the response must have it, too: an
 /// earlier response to the same request is no answer.
 ///
 /// ```no_run
@@ -42,6 +44,7 @@ pub struct ResponseVerifier {
     tag: Option<String>,
     nonce: bool,
     unsigned_body: bool,
+    unsigned_content_type: bool,
     structured: Vec<StructuredField>,
 }
 
@@ -57,6 +60,7 @@ impl ResponseVerifier {
             tag: None,
             nonce: true,
             unsigned_body: false,
+            unsigned_content_type: false,
             structured: Vec::new(),
         }
     }
@@ -110,6 +114,14 @@ impl ResponseVerifier {
         self
     }
 
+    /// Whether `content-type` and `content-encoding` may be left out of a signature that covers a content: for servers that do not
+    /// sign them.
+    #[must_use]
+    pub fn with_unsigned_content_type(mut self, accepted: bool) -> Self {
+        self.unsigned_content_type = accepted;
+        self
+    }
+
     /// Knowing that these fields are structured, besides those of the registry.
     #[must_use]
     pub fn with_structured_fields(mut self, fields: impl IntoIterator<Item = StructuredField>) -> Self {
@@ -154,8 +166,14 @@ impl ResponseVerifier {
         trailers: Option<&HeaderMap>,
     ) -> Result<VerifiedSignature, SignatureError> {
         let mut wanted = Components::parse(&self.components)?;
-        if !body.is_empty() && !self.unsigned_body && !wanted.touches(CONTENT_DIGEST) {
-            wanted.add(CONTENT_DIGEST)?;
+        if !body.is_empty() && !self.unsigned_body {
+            let description =
+                if self.unsigned_content_type { [None; 2] } else { content::description(response.headers()) };
+            for name in [CONTENT_DIGEST].into_iter().chain(description.into_iter().flatten()) {
+                if !wanted.touches(name) {
+                    wanted.add(name)?;
+                }
+            }
         }
         let asked = input::read(request.headers(), MAX_RESPONSE_COMPONENTS)?;
         let message = Message {

@@ -15,7 +15,8 @@ use crate::crypto;
 /// Keys with the accounts that sign with them, in memory, and records of what was used already. Clones share them.
 ///
 /// It is a service's backend, or a field of one, and may change while the service runs. What was used already is known to this
-/// process alone: where several answer for one service, a store that they share has to keep it.
+/// process alone and ends with it: what was made before the start is refused. Where several processes answer for one service, they
+/// share a store that keeps it: see [`keys`](crate::keys#where-records-are-kept).
 ///
 /// ```
 /// use auth_runtime::Authentication;

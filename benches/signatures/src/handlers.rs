@@ -1,6 +1,7 @@
 //! One handler without authentication, and one for each scheme.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use auth_runtime::settings::PasswordSettings;
 use auth_runtime::{Authentication, Settings, authenticate};
@@ -106,6 +107,8 @@ impl Routed {
         let cheap = PasswordSettings::default().with_memory_kib(8).with_iterations(1);
         let app = App::with_settings(keys, Settings::default().with_passwords(cheap));
         let router = Router::new().route("/hello", handler).with_state(app).layer(SignatureLayer::new());
+        // What is signed in the second of the start counts as made before it.
+        std::thread::sleep(Duration::from_secs(1));
         Self { router, requests, prepared: Vec::new() }
     }
 }

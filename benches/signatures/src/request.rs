@@ -172,7 +172,7 @@ fn http_signature(request: &Request<Bytes>) -> Signed {
     let mut message = format!("\"@method\": {method}\n\"@target-uri\": {uri}\n");
     let digest = header(request, "content-digest");
     if !digest.is_empty() {
-        message.extend(["\"content-digest\": ", digest, "\n"]);
+        message.extend(["\"content-digest\": ", digest, "\n\"content-type\": ", TYPE, "\n"]);
     }
     message.extend(["\"@signature-params\": ", between(header(request, "signature-input"), "sig1=", "\n")]);
     let signature = decoded(between(header(request, "signature"), "=:", ":"));

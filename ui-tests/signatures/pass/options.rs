@@ -9,6 +9,7 @@ const COVERED: &[&str] = &["@method", "@authority", "@path", "@query", "content-
 #[authenticate(HttpSignature(
     components = COVERED,
     unsigned_body = false,
+    unsigned_content_type = true,
     max_age = 60,
     max_skew = 0,
     require_nonce = true,
@@ -24,7 +25,7 @@ async fn message(#[user] me: Account) -> String {
 
 #[authenticate(
     Hawk(max_skew = 3600, unsigned_body = true, body_limit = 64 * 1024, sha1 = true),
-    HawkBewit(sha1 = true),
+    HawkBewit(max_lifetime = 3600, sha1 = true),
     CavageSignature(headers = &["(request-target)", "host", "digest"], max_age = 30, max_skew = 0, signature_header = true),
 )]
 async fn whoever(#[user] me: Account) -> String {

@@ -218,9 +218,11 @@ impl Server {
     }
 
     fn seen_as(origin: PublicOrigin) -> Self {
-        let clock = Clock::manual(Duration::from_secs(NOW));
+        // It has run for an hour: what was made before the start is refused.
+        let clock = Clock::manual(Duration::from_secs(NOW - 3_600));
         let settings = Settings::default().with_clock(clock.clone()).with_public_origin(origin);
         let app = Authentication::with_settings(Memory::default(), settings);
+        clock.advance(Duration::from_secs(3_600));
         app.backend().insert(key("dh37fgj492je", KeyAlgorithm::HmacSha256, K1), "ada", true);
         let inner = Router::new().route("/resource/{id}", any(plain)).route("/download/{id}", any(download));
         let guarded = guard::<Signed, App>(Router::new().route("/guarded", any(plain)), &app);

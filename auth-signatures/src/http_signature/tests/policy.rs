@@ -154,7 +154,7 @@ async fn a_nonce_is_good_once_for_each_key() {
     server.refuses(request, "at the end of its time").await;
     let plain = by_hand(&key, get_strict(), &format!("sig1={COVERED};created={NOW};keyid=\"k1\""));
     server.accepts(plain.clone(), "without a nonce").await;
-    server.accepts(plain, "without a nonce, again").await;
+    server.refuses(plain, "without a nonce, again").await;
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ fn verdict(request: Request<()>, key: &Key) -> Result<SignatureInput, SignatureE
     let (parts, ()) = request.into_parts();
     let mut inputs = input::read(&parts.headers, MAX_RESPONSE_COMPONENTS)?;
     let input = inputs.pop().ok_or(SignatureError::NotSigned)?;
-    let head = RequestHead::received(&parts, &PublicOrigin::host_header(true));
+    let head = RequestHead::received(&parts, &PublicOrigin::host_header(true)).unwrap();
     let base = Message::request(head, &[]).base(&input.components, input.params())?;
     verify(&input, &base, key, Duration::ZERO).map(|()| input)
 }
@@ -105,7 +105,7 @@ proptest! {
         if let Ok(inputs) = input::read(&headers, MAX_COMPONENTS) {
             let (mut parts, ()) = pool_request(HeaderValue::from_static("1")).into_parts();
             parts.headers.extend(headers);
-            let message = Message::request(RequestHead::received(&parts, &PublicOrigin::default()), &[]);
+            let message = Message::request(RequestHead::received(&parts, &PublicOrigin::default()).unwrap(), &[]);
             for input in inputs {
                 let _ = message.base(&input.components, input.params());
             }

@@ -120,7 +120,9 @@ fn the_signatures_of_the_rfc_are_good_where_it_says_so() {
             (None, parts) => &parts.as_ref().unwrap().headers,
         };
         let message = Message {
-            request: parts.as_ref().map(|parts| RequestHead::received(parts, &PublicOrigin::host_header(true))),
+            request: parts
+                .as_ref()
+                .map(|parts| RequestHead::received(parts, &PublicOrigin::host_header(true)).unwrap()),
             response: response.as_ref().map(|response| (response.status, &response.headers)),
             trailers: None,
             structured: &[],
@@ -204,7 +206,7 @@ fn the_values_of_components_are_those_of_the_rfc() {
             start => (start, true),
         };
         let (parts, ()) = request(&format!("{start}\nHost: www.example.com")).into_parts();
-        let head = RequestHead::received(&parts, &PublicOrigin::host_header(https));
+        let head = RequestHead::received(&parts, &PublicOrigin::host_header(https)).unwrap();
         check_lines(&Message::request(head, &[]), &case["lines"]);
     }
 }
@@ -212,7 +214,7 @@ fn the_values_of_components_are_those_of_the_rfc() {
 #[test]
 fn what_must_be_an_error_is_one() {
     let (parts, ()) = request("GET /p?a=1&b=1&b=2\nHost: example.com\nX-Latin: \u{e9}\nX-A: 1").into_parts();
-    let message = Message::request(RequestHead::received(&parts, &PublicOrigin::host_header(true)), &[]);
+    let message = Message::request(RequestHead::received(&parts, &PublicOrigin::host_header(true)).unwrap(), &[]);
     let fails = |ids: &[&str]| {
         Components::parse(ids).and_then(|components| message.base(&components, "()")).expect_err(&format!("{ids:?}"))
     };
