@@ -55,6 +55,7 @@ def signer(key, keys=None):
 
 def signed(key, url, method="GET", body=b"", covered=COVERED, keys=None, **options):
     request = Request(method, url, {"Content-Type": "text/plain"} if body else {}, body)
+    covered = (*covered, "content-type") if body else covered
     options = {"nonce": secrets.token_urlsafe(12), "body": body or None, **options}
     signer(key, keys).sign(request, key_id=key.id, covered_component_ids=covered, **options)
     return request
@@ -124,7 +125,12 @@ def are_refused(key, other, url):
     refused("made too long ago", signed(key, url, created=ago(310)))
     refused("made in the future", signed(key, url, created=ago(-60)))
     refused("expired", signed(key, url, created=ago(60), expires=ago(10)))
-    check("http-message-signatures: made a while ago", signed(key, url, created=ago(280)).send().user, "billing")
+    refused("made before the server started", signed(key, url, created=ago(280)))
+    request = signed(key, url, "POST", b"text")
+    refused("another content type", request, headers={**request.headers, "Content-Type": "application/json"})
+    request = signed(key, f"{url}?once", nonce=None)
+    check("http-message-signatures: without a nonce", request.send().user, "billing")
+    refused("without a nonce, again", request)
     request = signed(key, url, "POST", b"in pieces")
     check("http-message-signatures: POST in chunks", request.send(body=[b"in ", b"pieces"]).user, "billing")
     refused("other chunks", signed(key, url, "POST", b"in pieces"), body=[b"in ", b"piecez"])

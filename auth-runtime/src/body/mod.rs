@@ -5,6 +5,8 @@
 //! the throttles have let the caller in, and before anything else of the request is extracted, so that nobody who is refused
 //! makes the server read a body. The handler's extractors then read the body as if nothing had happened.
 //!
+//! Trailers are handed on as they come. Like headers that a signature does not cover, they are not verified.
+//!
 //! A signature over a webhook is a scheme of this kind:
 //!
 //! ```
