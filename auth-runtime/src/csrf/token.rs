@@ -1,4 +1,6 @@
 //! The token: 32 letters and digits, plain or masked to 64 so that it looks different each time it is shown.
+//!
+//! Reading and comparing take the same time whatever the letters are.
 
 use std::fmt;
 
@@ -6,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE};
 use http::request::Parts;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 
 use super::{Failure, Fault, TokenSource};
 use crate::response::Rejection;
@@ -15,11 +17,12 @@ use crate::state::AuthState;
 use crate::store::{LoginStore, StoreError};
 use crate::{cookie, login};
 
-const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+/// How many letters and digits a token is written with: `a` to `z`, `A` to `Z`, `0` to `9`, in this order.
+const LETTERS: u8 = 62;
 const LENGTH: usize = 32;
 const COOKIE_AGE: std::time::Duration = std::time::Duration::from_secs(365 * 86_400);
 
-/// An unmasked token.
+/// An unmasked token: the places of its letters in the alphabet.
 #[derive(Clone)]
 pub(super) struct Secret([u8; LENGTH]);
 
@@ -43,50 +46,85 @@ impl Secret {
         Err(Failure::Token(source.clone(), fault))
     }
 
-    /// Reads a token, plain or masked.
+    /// Reads a token, plain or masked. How long that takes tells nothing of its letters.
     fn read(text: &str) -> Result<Self, Fault> {
         let text = text.as_bytes();
         if text.len() != LENGTH && text.len() != 2 * LENGTH {
             return Err(Fault::Length);
         }
-        let digit = |byte: &u8| ALPHABET.iter().position(|letter| letter == byte).ok_or(Fault::Characters);
-        let digits = text.iter().map(digit).collect::<Result<Vec<_>, _>>()?;
+        let mut is_readable = Choice::from(1);
+        let mut places = [0; 2 * LENGTH];
+        for (place, letter) in places.iter_mut().zip(text) {
+            let (found, is_letter) = place_of(*letter);
+            *place = found;
+            is_readable &= is_letter;
+        }
+        if !bool::from(is_readable) {
+            return Err(Fault::Characters);
+        }
+        let (first, second) = places.split_at(LENGTH);
+        let is_masked = Choice::from(u8::from(text.len() == 2 * LENGTH));
         let mut secret = [0; LENGTH];
-        for (at, letter) in secret.iter_mut().enumerate() {
-            *letter = match digits.get(LENGTH + at) {
-                None => ALPHABET[digits[at]],
-                Some(masked) => ALPHABET[(masked + ALPHABET.len() - digits[at]) % ALPHABET.len()],
-            };
+        for (place, (first, second)) in secret.iter_mut().zip(first.iter().zip(second)) {
+            let unmasked = (second + LETTERS - first) % LETTERS;
+            *place = u8::conditional_select(first, &unmasked, is_masked);
         }
         Ok(Self(secret))
     }
 
-    fn masked(&self) -> Result<String, getrandom::Error> {
-        let mask = random_letters()?;
-        let digit = |byte: u8| ALPHABET.iter().position(|&letter| letter == byte).unwrap_or(0);
-        let masked =
-            mask.bytes().zip(self.0).map(|(mask, letter)| ALPHABET[(digit(mask) + digit(letter)) % ALPHABET.len()]);
-        let masked = masked.map(char::from).collect::<String>();
-        Ok(mask + &masked)
+    fn random() -> Result<Self, getrandom::Error> {
+        let mut places = [0; LENGTH];
+        let mut filled = 0;
+        let mut bytes = [0; LENGTH];
+        while filled < LENGTH {
+            getrandom::fill(&mut bytes)?;
+            // 248 is the largest multiple of 62 that a byte holds: what is above would favour the first letters.
+            for byte in bytes.iter().filter(|byte| **byte < 4 * LETTERS).take(LENGTH - filled) {
+                places[filled] = byte % LETTERS;
+                filled += 1;
+            }
+        }
+        Ok(Self(places))
     }
+
+    /// As text that is not masked.
+    fn to_text(&self) -> String {
+        self.0.iter().map(|place| char::from(letter_at(*place))).collect()
+    }
+
+    fn masked(&self) -> Result<String, getrandom::Error> {
+        let mask = Self::random()?;
+        let mut masked = mask.clone();
+        for (place, hidden) in masked.0.iter_mut().zip(self.0) {
+            *place = (*place + hidden) % LETTERS;
+        }
+        Ok(mask.to_text() + &masked.to_text())
+    }
+}
+
+/// The first letters of the runs that the alphabet has, with their places and lengths.
+const RUNS: [(u8, u8, u8); 3] = [(b'a', 0, 26), (b'A', 26, 26), (b'0', 52, 10)];
+
+/// The place of a letter in the alphabet, and whether it has one, without a branch or a look-up that depends on it.
+fn place_of(letter: u8) -> (u8, Choice) {
+    RUNS.iter().fold((0, Choice::from(0)), |(place, is_letter), &(first, at, length)| {
+        let offset = letter.wrapping_sub(first);
+        let is_here = offset.ct_lt(&length);
+        (u8::conditional_select(&place, &offset.wrapping_add(at), is_here), is_letter | is_here)
+    })
+}
+
+/// The letter at a place of the alphabet, in the same manner.
+fn letter_at(place: u8) -> u8 {
+    RUNS.iter().fold(0, |letter, &(first, at, length)| {
+        let offset = place.wrapping_sub(at);
+        u8::conditional_select(&letter, &first.wrapping_add(offset), offset.ct_lt(&length))
+    })
 }
 
 /// A fresh secret for a login record and its cookie.
 pub(crate) fn new_secret() -> Result<String, getrandom::Error> {
-    random_letters()
-}
-
-fn random_letters() -> Result<String, getrandom::Error> {
-    let mut text = String::with_capacity(LENGTH);
-    let mut bytes = [0; LENGTH];
-    while text.len() < LENGTH {
-        getrandom::fill(&mut bytes)?;
-        // 248 is the largest multiple of 62 that a byte holds: what is above would favour the first letters.
-        let letters =
-            bytes.iter().filter(|&&byte| byte < 248).map(|&byte| ALPHABET[usize::from(byte) % ALPHABET.len()]);
-        text.extend(letters.take(LENGTH - text.len()).map(char::from));
-    }
-    Ok(text)
+    Ok(Secret::random()?.to_text())
 }
 
 /// The CSRF token of a page's form or script, masked anew for each page.
@@ -123,26 +161,19 @@ impl CsrfToken {
 
     /// For a request whose login record has the secret `bound`.
     pub(crate) fn of(request: &Parts, settings: &Settings, bound: Option<&str>) -> Result<Self, getrandom::Error> {
-        let csrf = settings.csrf();
-        let cookie = cookie::value(&request.headers, csrf.cookie_name()).and_then(|text| Secret::read(text).ok());
+        let cookie =
+            cookie::value(&request.headers, settings.csrf().cookie_name()).and_then(|text| Secret::read(text).ok());
         let bound = bound.and_then(|text| Secret::read(text).ok());
         let is_set = match (&cookie, &bound) {
             (Some(cookie), Some(bound)) => cookie.0.ct_eq(&bound.0).into(),
             (cookie, _) => cookie.is_some(),
         };
-        let is_kept_in_login = *csrf.secret_in_login() && bound.is_some();
+        let is_kept_in_login = *settings.csrf().secret_in_login() && bound.is_some();
         let secret = match bound.or(cookie) {
             Some(secret) => secret,
-            None => {
-                Secret::read(&random_letters()?).unwrap_or_else(|_| unreachable!("these letters are the alphabet's"))
-            }
+            None => Secret::random()?,
         };
-        let set_cookie = if is_set || is_kept_in_login {
-            None
-        } else {
-            let text: String = secret.0.iter().copied().map(char::from).collect();
-            Self::cookie(settings, &text)
-        };
+        let set_cookie = if is_set || is_kept_in_login { None } else { Self::cookie(settings, &secret.to_text()) };
         Ok(Self { masked: secret.masked()?, set_cookie })
     }
 
@@ -195,6 +226,19 @@ mod tests {
         }
         let masked = "maskMASKmaskMASKmaskMASKmaskMASKmbunQFYRujCvYN6ZCrKD6Ve7KzSLe3mf";
         assert_eq!(Secret::read(masked).unwrap().0, plain.0);
+    }
+
+    #[test]
+    fn the_alphabet_is_djangos() {
+        let alphabet = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        for letter in 0..=u8::MAX {
+            let place = alphabet.iter().position(|known| *known == letter);
+            let (found, is_letter) = place_of(letter);
+            assert_eq!(bool::from(is_letter).then_some(usize::from(found)), place, "{letter}");
+        }
+        for (place, letter) in alphabet.iter().enumerate() {
+            assert_eq!(letter_at(u8::try_from(place).unwrap()), *letter);
+        }
     }
 
     #[test]
