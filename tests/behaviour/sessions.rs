@@ -282,6 +282,23 @@ async fn a_new_password_ends_the_logins_of_its_account_alone() {
 }
 
 #[tokio::test]
+async fn the_login_page_sends_its_form_nowhere_else() {
+    let router = router(&app().await);
+    let page = get(&router, "/auth/login/", &[]).await;
+    let refused = log_in_by_page(&router, None, "username=ada&password=wrong").await;
+    for answer in [page, refused] {
+        assert_eq!(answer.status, 200);
+        let policy = answer.header("content-security-policy").unwrap();
+        for rule in ["default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.split("; ").any(|stated| stated == rule), "{policy}");
+        }
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+}
+
+#[tokio::test]
 async fn cookies_are_as_strict_as_browsers_allow() {
     let secure = app_with(settings().with_session(SessionSettings::default())).await;
     let insecure = app().await;
