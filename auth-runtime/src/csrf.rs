@@ -127,7 +127,7 @@ fn check_unsafe(
     if check_provenance(request, settings)? == Provenance::Own && *csrf.mode() == CsrfMode::OriginOrToken {
         return Ok(Checked::Passed);
     }
-    let cookie = if cookie_counts { cookie::value(&request.headers, csrf.cookie_name()) } else { None };
+    let cookie = if cookie_counts { cookie::value(&request.headers, settings.csrf_cookie_name()) } else { None };
     let expected = match (cookie.map(Secret::of_cookie).transpose()?, bound) {
         (_, Some(bound)) if *csrf.secret_in_login() || cookie.is_some() => Secret::of_cookie(bound)?,
         (Some(cookie), _) => cookie,

@@ -103,6 +103,14 @@ impl Settings {
     setting!(/** The login cookie. */ session, with_session, SessionSettings);
     setting!(/** The form of the tokens that are issued and accepted. */ token_format, with_token_format, TokenFormat);
 
+    /// The name of the cookie with the CSRF token: [`CsrfSettings::cookie_name`], or else `__Host-csrftoken`, which no
+    /// neighbouring host can set (RFC 6265bis, section 4.1.3.2). It is `csrftoken` where cookies are not `Secure`, since the
+    /// prefix demands that.
+    pub fn csrf_cookie_name(&self) -> &str {
+        let default = if self.session.is_secure() { SECURE_CSRF_COOKIE } else { CSRF_COOKIE };
+        self.csrf.cookie_name().unwrap_or(default)
+    }
+
     /// Who hears of logins and tokens.
     pub fn events(&self) -> &Events {
         &self.events
@@ -169,17 +177,23 @@ impl SessionSettings {
     }
 }
 
-/// How cross-site requests are told from one's own.
+/// How cross-site requests are told from those of the application's own pages.
 #[derive(Debug, Clone)]
 pub struct CsrfSettings {
-    cookie_name: String,
+    cookie_name: Option<String>,
     header_name: String,
     mode: CsrfMode,
     secret_in_login: bool,
     trusted_origins: Vec<TrustedOrigin>,
 }
 
-/// What an unsafe request of a logged-in browser must prove.
+/// The name of the CSRF cookie, unless set.
+pub(crate) const CSRF_COOKIE: &str = "csrftoken";
+/// The same where cookies are `Secure`.
+pub(crate) const SECURE_CSRF_COOKIE: &str = "__Host-csrftoken";
+
+/// What a request with a cookie must prove when its method may change something. For what other schemes must prove, see
+/// [`csrf`](crate::csrf).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum CsrfMode {
@@ -187,15 +201,15 @@ pub enum CsrfMode {
     /// origin; without either header, the token.
     #[default]
     OriginOrToken,
-    /// The token, always, and nothing foreign in `Origin` or `Referer`. As Django REST framework has it.
+    /// The token, always, and nothing foreign in `Origin`, `Sec-Fetch-Site` or `Referer`. As Django REST framework has it.
     Token,
 }
 
 impl Default for CsrfSettings {
-    /// Cookie `csrftoken`, header `X-CSRFToken`.
+    /// Header `X-CSRFToken`, and the cookie that [`Settings::csrf_cookie_name`] says.
     fn default() -> Self {
         Self {
-            cookie_name: "csrftoken".to_owned(),
+            cookie_name: None,
             header_name: "X-CSRFToken".to_owned(),
             mode: CsrfMode::default(),
             secret_in_login: false,
@@ -205,7 +219,18 @@ impl Default for CsrfSettings {
 }
 
 impl CsrfSettings {
-    setting!(/** The name of the cookie that a script copies into the header. */ cookie_name, with_cookie_name, String);
+    /// The name of the cookie that a script copies into the header, where it was set. See [`Settings::csrf_cookie_name`].
+    pub fn cookie_name(&self) -> Option<&str> {
+        self.cookie_name.as_deref()
+    }
+
+    /// Gives the cookie another name, such as `csrftoken` for the scripts of a Django front end.
+    #[must_use]
+    pub fn with_cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.cookie_name = Some(name.into());
+        self
+    }
+
     setting!(/** The name of the header with the token. */ header_name, with_header_name, String);
     setting!(/** What an unsafe request must prove. */ mode, with_mode, CsrfMode);
     setting!(

@@ -302,16 +302,17 @@ async fn the_login_page_sends_its_form_nowhere_else() {
 async fn cookies_are_as_strict_as_browsers_allow() {
     let secure = app_with(settings().with_session(SessionSettings::default())).await;
     let insecure = app().await;
-    for (app, name, flag) in [(secure, "__Host-sessionid", "; Secure"), (insecure, "sessionid", "")] {
+    for (app, prefix, flag) in [(secure, "__Host-", "; Secure"), (insecure, "", "")] {
+        let (name, csrf_name) = (&*format!("{prefix}sessionid"), &*format!("{prefix}csrftoken"));
         let router = router(&app);
         let answer = log_in_by_page(&router, None, "username=ada&password=pw").await;
         let login = cookie_set(&answer, name).unwrap();
-        let csrf = cookie_set(&answer, "csrftoken").unwrap();
+        let csrf = cookie_set(&answer, csrf_name).unwrap();
         assert_eq!(
             answer.all("set-cookie"),
             [
                 format!("{name}={login}; Path=/; Max-Age=7776000; SameSite=Lax{flag}; HttpOnly"),
-                format!("csrftoken={csrf}; Path=/; Max-Age=31536000; SameSite=Lax{flag}"),
+                format!("{csrf_name}={csrf}; Path=/; Max-Age=31536000; SameSite=Lax{flag}"),
             ]
         );
         assert_eq!(answer.header("cache-control"), Some("no-store"));

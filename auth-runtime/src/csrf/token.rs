@@ -162,7 +162,7 @@ impl CsrfToken {
     /// For a request whose login record has the secret `bound`.
     pub(crate) fn of(request: &Parts, settings: &Settings, bound: Option<&str>) -> Result<Self, getrandom::Error> {
         let cookie =
-            cookie::value(&request.headers, settings.csrf().cookie_name()).and_then(|text| Secret::read(text).ok());
+            cookie::value(&request.headers, settings.csrf_cookie_name()).and_then(|text| Secret::read(text).ok());
         let bound = bound.and_then(|text| Secret::read(text).ok());
         let is_set = match (&cookie, &bound) {
             (Some(cookie), Some(bound)) => cookie.0.ct_eq(&bound.0).into(),
@@ -178,7 +178,7 @@ impl CsrfToken {
     }
 
     pub(crate) fn cookie(settings: &Settings, secret: &str) -> Option<HeaderValue> {
-        cookie::set(settings.csrf().cookie_name(), secret, COOKIE_AGE, settings.session().is_secure(), false)
+        cookie::set(settings.csrf_cookie_name(), secret, COOKIE_AGE, settings.session().is_secure(), false)
     }
 }
 

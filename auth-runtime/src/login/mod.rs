@@ -187,7 +187,7 @@ pub async fn log_out<B: LoginStore>(authentication: &Authentication<B>, request:
     let gone = Duration::ZERO;
     let cookies = [
         cookie::set(settings.session().cookie_name(), "", gone, secure, true),
-        cookie::set(settings.csrf().cookie_name(), "", gone, secure, false),
+        cookie::set(settings.csrf_cookie_name(), "", gone, secure, false),
     ];
     Ok(LoginCookies(cookies.into_iter().flatten().collect()))
 }

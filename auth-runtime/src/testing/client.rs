@@ -16,7 +16,7 @@ use crate::csrf;
 use crate::form::Form;
 use crate::identity::User;
 use crate::origin::Origin;
-use crate::settings::CsrfSettings;
+use crate::settings::{CSRF_COOKIE, CsrfSettings, SECURE_CSRF_COOKIE};
 
 /// Sends requests to a router as the browser of one person does: it keeps cookies, and every request that changes something
 /// has the `Origin`, the `Sec-Fetch-Site` and the CSRF token that a page of the application would send. Redirects are
@@ -222,7 +222,10 @@ impl Client {
 
     /// The CSRF token, where the application has set its cookie.
     pub fn csrf_token(&self) -> Option<String> {
-        self.cookie(self.csrf.cookie_name())
+        match self.csrf.cookie_name() {
+            Some(name) => self.cookie(name),
+            None => self.cookie(SECURE_CSRF_COOKIE).or_else(|| self.cookie(CSRF_COOKIE)),
+        }
     }
 }
 
