@@ -14,11 +14,15 @@ pub(crate) const CHALLENGES_ELSEWHERE: &str = "`challenges` belongs to the polic
 pub(crate) const CHALLENGES_VALUE: &str = "expected `challenges = first` or `challenges = all`";
 pub(crate) const CRATE_PATH: &str = "`crate` must be an absolute path; write `crate = ::auth_runtime` for a dependency \
      or `crate = crate::path` for a module of this crate";
+pub(crate) const CSRF_VALUE: &str = "expected `csrf = cookie` for a cookie, `csrf = browser` for what a browser may send by \
+     itself, or `csrf = false` for what it never does";
 pub(crate) const DERIVE_CHALLENGE_TEXT: &str =
     "a challenge begins with a keyword and has no control characters; write one as in `challenge = \"ApiKey\"`";
 pub(crate) const DERIVE_CHAIN_FIELDS: &str = "a named chain has no options; remove the fields";
 pub(crate) const DERIVE_CHAIN_WITH_SOURCE: &str =
     "a struct is a chain or a scheme, not both; remove this, or make a second struct";
+pub(crate) const DERIVE_CSRF_WITH_WRAPS: &str =
+    "requests are checked for forgery as those of the wrapped scheme; remove `csrf`";
 pub(crate) const DERIVE_EMPTY_CHAIN: &str = "name the schemes of the chain, as in `chain(Token, Session)`";
 pub(crate) const DERIVE_FIELD_DEFAULT: &str = "an option needs a value for where `#[authenticate]` does not set it; add \
      `#[authenticator(default = ..)]`";

@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use crate::body::Deferred;
 use crate::challenge::Challenge;
+use crate::csrf::CsrfCheck;
 use crate::error::AuthError;
 use crate::identity::User;
 
@@ -56,6 +57,12 @@ pub trait Authenticator: Sized + Send + Sync + 'static {
 
     /// The options as they are where `#[authenticate(..)]` does not set them.
     const DEFAULT: Self;
+
+    /// How the requests of this scheme are checked for [cross-site request forgery](crate::csrf). By default as those of a
+    /// scheme whose credentials a browser may send by itself.
+    ///
+    /// The derive sets it by what the scheme reads, or as its key `csrf` says.
+    const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
 
 /// A scheme that can identify the caller of a request served with state `S`.
@@ -123,10 +130,10 @@ pub enum Outcome<U, A = ()> {
     /// No credentials, but this is the user and auth that an unauthenticated request has: the chain ends here and the
     /// request stays anonymous. For a scheme at the end of a chain that replaces the anonymous default.
     Anonymous(Option<U>, Option<A>),
-    /// The credentials are right, provided that the body proves something a scheme cannot read.
+    /// The credentials are right, provided that what the scheme hands on holds.
     ///
-    /// The request is refused unless that is done: a CSRF token by the extractor [`CsrfForm`](crate::CsrfForm) of the
-    /// handler, a signed body with [`BodyLayer`](crate::body::BodyLayer) around the router.
+    /// [`Session`](crate::scheme::Session) hands on the CSRF secret of its login. A scheme for signed bodies hands on what
+    /// verifies the body: the request is refused unless [`BodyLayer`](crate::body::BodyLayer) is around the router.
     Deferred(U, A, Deferred),
 }
 

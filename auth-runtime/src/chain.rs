@@ -6,10 +6,10 @@ use http::HeaderValue;
 use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Outcome, Scheme, Verdict};
-use crate::body::Deferred;
+use crate::csrf::CsrfCheck;
 use crate::error::AuthError;
 use crate::identity::{Nobody, User};
-use crate::store::LoginCredentials;
+use crate::resolved::Resolved;
 
 /// Schemes that are asked in order: the first that has something to say decides.
 ///
@@ -61,65 +61,6 @@ pub trait Chain<S>: Send + Sync + 'static {
     fn first_challenge(&self, state: &S) -> Option<Option<HeaderValue>> {
         self.challenges(state).into_iter().next()
     }
-}
-
-/// What a chain found out about a request.
-#[derive(Debug)]
-#[allow(clippy::exhaustive_structs)]
-pub struct Resolved<U, A> {
-    /// The user that a scheme identified, or what stands in an anonymous one's place.
-    pub user: Option<U>,
-    /// The credentials.
-    pub auth: Option<A>,
-    /// The scheme that identified the caller; `None` for an anonymous one.
-    pub scheme: Option<&'static str>,
-    /// What the body must prove before the handler may run.
-    pub deferred: Option<Deferred>,
-    /// The client of the login that the caller came with, where a throttle counts by it.
-    pub client: Option<String>,
-}
-
-impl<U, A> Resolved<U, A> {
-    /// No scheme had anything to say.
-    pub fn anonymous() -> Self {
-        Self { user: None, auth: None, scheme: None, deferred: None, client: None }
-    }
-
-    /// The same with the credentials that `pick` takes out of them.
-    #[must_use]
-    pub fn pick<B>(self, pick: impl FnOnce(A) -> Option<B>) -> Resolved<U, B> {
-        let Self { user, auth, scheme, deferred, client } = self;
-        Resolved { user, auth: auth.and_then(pick), scheme, deferred, client }
-    }
-
-    /// The same with the client of the credentials.
-    #[must_use]
-    pub fn with_client(self) -> Self
-    where
-        A: LoginCredentials,
-    {
-        let client = self.auth.as_ref().and_then(LoginCredentials::client).map(str::to_owned);
-        Self { client: client.or(self.client), ..self }
-    }
-}
-
-/// What the verdict of a scheme comes to, with the credentials that `pick` takes.
-#[inline]
-fn decided<U, A, T>(
-    verdict: Verdict<U, A>,
-    scheme: &'static str,
-    pick: impl FnOnce(A) -> Option<T>,
-) -> Result<Resolved<U, T>, AuthError> {
-    let (user, auth, deferred) = match verdict {
-        Ok(Outcome::Authenticated(user, auth)) => (user, auth, None),
-        Ok(Outcome::Deferred(user, auth, deferred)) => (user, auth, Some(deferred)),
-        Ok(Outcome::Anonymous(user, auth)) => {
-            return Ok(Resolved { user, auth: auth.and_then(pick), ..Resolved::anonymous() });
-        }
-        Ok(Outcome::Skipped) => return Ok(Resolved::anonymous()),
-        Err(error) => return Err(error.in_scheme(scheme)),
-    };
-    Ok(Resolved { user: Some(user), auth: pick(auth), scheme: Some(scheme), deferred, client: None })
 }
 
 /// The credentials of one of several schemes.
@@ -193,6 +134,7 @@ impl<T: Authenticator, const N: usize> Authenticator for [T; N] {
     type Auth = T::Auth;
     const NAME: &'static str = T::NAME;
     const DEFAULT: Self = [T::DEFAULT; N];
+    const CSRF: CsrfCheck = T::CSRF;
 }
 
 impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
@@ -260,7 +202,7 @@ macro_rules! tuple_chain {
                     if ALONE || self.$at.is_addressed(request, state) {
                         match self.$at.authenticate(request, state).await {
                             Ok(Outcome::Skipped) => {}
-                            verdict => return decided(verdict, $scheme::NAME, |auth| pick(wrap!(auth $($mark)*))),
+                            verdict => return Resolved::decided::<$scheme>(verdict, |auth| pick(wrap!(auth $($mark)*))),
                         }
                     }
                 )+

@@ -1,27 +1,39 @@
-//! Cross-site request forgery: how a logged-in browser's own requests are told from those that another site made it send.
+//! Cross-site request forgery: how a browser's own requests are told from those that another site made it send.
 //!
-//! Only schemes whose credentials the browser sends by itself need it, so [`Session`](crate::scheme::Session) alone
-//! checks, and only for a caller that it identified and a method that changes something. The token and its cookie are
-//! those of Django, so that a front end can move unchanged.
+//! What a browser sends by itself (cookies, the password of `Basic`, a client certificate, what a gateway knows) says who the
+//! user is, and not that the user meant the request. So every caller that such a scheme identified is checked, in one place,
+//! whoever wrote the scheme. [`CsrfCheck`] is what a scheme says of itself. These requests are checked:
+//!
+//! - a method that may change something: all but `GET`, `HEAD`, `OPTIONS` and `TRACE` (RFC 9110 section 9.2.1);
+//! - a handshake that opens a WebSocket or another protocol: `GET` with `Upgrade`, and the extended `CONNECT` of HTTP/2 and
+//!   HTTP/3 (RFC 8441, RFC 9220).
+//!
+//! A page of another origin that the browser names in `Origin` or `Sec-Fetch-Site` is refused with 403 `csrf_failed`, unless it
+//! is one of the [trusted origins](CsrfSettings::trusted_origins). A request with neither header comes from a program: it
+//! passes, but a cookie with a method that may change something needs the token then. The token and its cookie are those of
+//! Django, so that a front end can move unchanged.
+//!
+//! The trace of a refusal names both origins that were compared, and the setting that changes the result.
 
-use std::fmt;
-
-use http::header::{ORIGIN, REFERER};
+use http::header::UPGRADE;
 use http::request::Parts;
-use http::{Method, Uri};
+use http::{Method, Version};
 
-use crate::authenticator::{Outcome, Verdict};
 use crate::cookie;
 use crate::error::AuthError;
 use crate::form::Form;
-use crate::origin::Origin;
 use crate::settings::{CsrfMode, CsrfSettings, Settings};
 
+mod failure;
 mod form;
+mod provenance;
 mod token;
 
+use self::failure::{Failure, TokenSource};
 pub use self::form::{CsrfForm, VerifiesCsrfForm, verify_form};
 pub(crate) use self::form::{VerifiedForm, read_verified};
+pub(crate) use self::provenance::sent_origin;
+use self::provenance::{Provenance, check_referer};
 pub use self::token::CsrfToken;
 use self::token::Secret;
 pub(crate) use self::token::new_secret;
@@ -29,9 +41,35 @@ pub(crate) use self::token::new_secret;
 /// The name of the form field with the token.
 pub const FORM_FIELD: &str = "csrfmiddlewaretoken";
 
-/// What is left to be proved by the field of a form: see [`Outcome::Deferred`].
+/// How the requests of a scheme are checked for [forgery](self): what its
+/// [`Authenticator::CSRF`](crate::Authenticator::CSRF) says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)]
+pub enum CsrfCheck {
+    /// The credentials are a cookie, or stand behind one. A request must come from an own page by the browser's word, or
+    /// carry the token where the browser says nothing.
+    Cookie,
+    /// A browser may send the credentials by itself, as it does a password of `Basic` and a client certificate. A request is
+    /// refused when the browser says that it comes from a page of another origin.
+    Browser,
+    /// No browser sends the credentials unless a page that knows them asks for it, as in a header of an API key. Nothing is
+    /// checked.
+    Off,
+}
+
+/// The CSRF secret of the login that a request came with; `None` for a login without one.
+#[derive(Clone)]
+pub(crate) struct LoginSecret(pub(crate) Option<String>);
+
+impl std::fmt::Debug for LoginSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LoginSecret(..)")
+    }
+}
+
+/// What is left to be proved by the field of a form.
 #[derive(Debug, Clone)]
-pub struct DeferredCsrf {
+pub(crate) struct DeferredCsrf {
     expected: Secret,
     without_form: Result<(), Failure>,
 }
@@ -58,81 +96,79 @@ pub(crate) enum Checked {
     NeedsForm(DeferredCsrf),
 }
 
-/// Checks a request of a logged-in caller. `bound` is the secret of its login record.
-pub(crate) fn check(request: &Parts, settings: &Settings, bound: Option<&str>) -> Result<Checked, AuthError> {
-    if is_safe(&request.method) {
+/// Whether a request with this method changes nothing (RFC 9110 section 9.2.1).
+pub(crate) fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}
+
+/// What a request must prove.
+enum Demand {
+    Nothing,
+    /// That it comes from no page of another origin. No browser can send a token with a handshake.
+    Provenance,
+    /// The same, and the token where the browser does not vouch for it.
+    Token,
+}
+
+impl Demand {
+    fn of(request: &Parts) -> Self {
+        if is_safe(&request.method) {
+            if request.headers.contains_key(UPGRADE) { Self::Provenance } else { Self::Nothing }
+        } else if request.method == Method::CONNECT && request.version >= Version::HTTP_2 {
+            Self::Provenance
+        } else {
+            Self::Token
+        }
+    }
+}
+
+/// Checks the request of a caller whom a scheme identified. `login` is there when it was by a login cookie.
+///
+/// Costs next to nothing where there is nothing to check, which is nearly always.
+#[inline]
+pub(crate) fn check(
+    request: &Parts,
+    settings: &Settings,
+    scheme: CsrfCheck,
+    login: Option<&LoginSecret>,
+) -> Result<Checked, AuthError> {
+    if scheme == CsrfCheck::Off {
         return Ok(Checked::Passed);
     }
-    check_unsafe(request, settings, bound, !*settings.csrf().secret_in_login()).map_err(Failure::into_error)
+    match (Demand::of(request), scheme) {
+        (Demand::Nothing, _) => Ok(Checked::Passed),
+        (Demand::Token, CsrfCheck::Cookie) => check_cookie(request, settings, login),
+        (Demand::Provenance | Demand::Token, _) => check_provenance(request, settings),
+    }
+    .map_err(Failure::into_error)
 }
 
 /// Checks a request whose form was read already, whoever it is from.
 pub(crate) fn check_form(
     request: &Parts,
     settings: &Settings,
-    bound: Option<&str>,
+    login: Option<&LoginSecret>,
     field: Option<&str>,
 ) -> Result<(), AuthError> {
-    // Before anybody is logged in there is no login to keep the secret.
-    match check_unsafe(request, settings, bound, !*settings.csrf().secret_in_login() || bound.is_none()) {
+    match check_cookie(request, settings, login) {
         Ok(Checked::Passed) => Ok(()),
         Ok(Checked::NeedsForm(deferred)) => deferred.with_field(field),
         Err(failure) => Err(failure.into_error()),
     }
 }
 
-pub(crate) fn is_safe(method: &Method) -> bool {
-    [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(method)
+fn check_provenance(request: &Parts, settings: &Settings) -> Result<Checked, Failure> {
+    Provenance::of(request, settings).map(|_| Checked::Passed)
 }
 
-/// The verdict of a scheme of one's own that knows the caller by what a browser sends by itself: a cookie of another layer, a
-/// client certificate, an address. A method that changes something must pass the check that
-/// [`Session`](crate::scheme::Session) makes.
-///
-/// Where the browser says neither `Origin` nor `Sec-Fetch-Site`, and in [`CsrfMode::Token`], the cookie's token counts: there
-/// is no login record that could keep it.
-///
-/// ```
-/// use auth_runtime::http::request::Parts;
-/// use auth_runtime::{AuthState, Outcome, User, Verdict, csrf};
-///
-/// fn judge<S: AuthState, U: User>(known: Option<U>, request: &Parts, state: &S) -> Verdict<U> {
-///     match known.filter(User::is_active) {
-///         Some(user) => csrf::protect(request, state.authentication().settings(), user, ()),
-///         None => Ok(Outcome::Skipped),
-///     }
-/// }
-/// ```
-///
-/// # Errors
-///
-/// 403 when the request comes from another site, or does not prove that it does not.
-pub fn protect<U, A>(request: &Parts, settings: &Settings, user: U, auth: A) -> Verdict<U, A> {
-    if is_safe(&request.method) {
-        return Ok(Outcome::Authenticated(user, auth));
-    }
-    Ok(match check_unsafe(request, settings, None, true).map_err(Failure::into_error)? {
-        Checked::Passed => Outcome::Authenticated(user, auth),
-        Checked::NeedsForm(deferred) => Outcome::Deferred(user, auth, deferred.into()),
-    })
-}
-
-fn check_unsafe(
-    request: &Parts,
-    settings: &Settings,
-    bound: Option<&str>,
-    cookie_counts: bool,
-) -> Result<Checked, Failure> {
+fn check_cookie(request: &Parts, settings: &Settings, login: Option<&LoginSecret>) -> Result<Checked, Failure> {
     let csrf = settings.csrf();
-    if check_provenance(request, settings)? == Provenance::Own && *csrf.mode() == CsrfMode::OriginOrToken {
-        return Ok(Checked::Passed);
+    match Provenance::of(request, settings)? {
+        Provenance::Own if *csrf.mode() == CsrfMode::OriginOrToken => return Ok(Checked::Passed),
+        Provenance::Own => {}
+        Provenance::Unknown => check_referer(request, settings)?,
     }
-    let cookie = if cookie_counts { cookie::value(&request.headers, settings.csrf_cookie_name()) } else { None };
-    let expected = match (cookie.map(Secret::of_cookie).transpose()?, bound) {
-        (_, Some(bound)) if *csrf.secret_in_login() || cookie.is_some() => Secret::of_cookie(bound)?,
-        (Some(cookie), _) => cookie,
-        (None, _) => return Err(Failure::CookieNotSet),
-    };
+    let expected = expected_secret(request, settings, login)?;
     let without_form = check_header(request, csrf, &expected);
     if request.method == Method::POST && Form::is_in(&request.headers) {
         return Ok(Checked::NeedsForm(DeferredCsrf { expected, without_form }));
@@ -140,140 +176,18 @@ fn check_unsafe(
     without_form.map(|()| Checked::Passed)
 }
 
+/// The secret that the token must match: the login's, or else the cookie's.
+fn expected_secret(request: &Parts, settings: &Settings, login: Option<&LoginSecret>) -> Result<Secret, Failure> {
+    let is_in_login = *settings.csrf().secret_in_login() && login.is_some();
+    let cookie = if is_in_login { None } else { cookie::value(&request.headers, settings.csrf_cookie_name()) };
+    let cookie = cookie.map(Secret::of_cookie).transpose()?;
+    match login.and_then(|LoginSecret(secret)| secret.as_deref()) {
+        Some(secret) if is_in_login || cookie.is_some() => Secret::of_cookie(secret),
+        _ => cookie.ok_or(Failure::CookieNotSet),
+    }
+}
+
 fn check_header(request: &Parts, csrf: &CsrfSettings, expected: &Secret) -> Result<(), Failure> {
     let Some(token) = request.headers.get(csrf.header_name()) else { return Err(Failure::TokenMissing) };
     expected.matches(&String::from_utf8_lossy(token.as_bytes()), &TokenSource::Header(csrf.header_name().clone()))
-}
-
-/// What a browser says of the page that a request comes from.
-#[derive(PartialEq, Eq)]
-enum Provenance {
-    Own,
-    Unknown,
-}
-
-fn check_provenance(request: &Parts, settings: &Settings) -> Result<Provenance, Failure> {
-    let own = settings.public_origin().of(request);
-    let trusted = settings.csrf().trusted_origins();
-    if let Some(origin) = request.headers.get(ORIGIN) {
-        let text = String::from_utf8_lossy(origin.as_bytes());
-        let good = Origin::parse(&text).is_ok_and(|origin| {
-            Some(&origin) == own.as_ref() || trusted.iter().any(|trusted| trusted.matches(&origin))
-        });
-        return if good { Ok(Provenance::Own) } else { Err(Failure::ForeignOrigin(text.into_owned())) };
-    }
-    if *settings.csrf().mode() == CsrfMode::OriginOrToken
-        && let Some(site) = request.headers.get("sec-fetch-site")
-    {
-        match site.as_bytes() {
-            b"same-origin" => return Ok(Provenance::Own),
-            b"none" => {}
-            _ => return Err(Failure::ForeignSite),
-        }
-    }
-    if own.as_ref().is_some_and(Origin::is_https) {
-        check_referer(request, own.as_ref(), settings.csrf())?;
-    }
-    Ok(Provenance::Unknown)
-}
-
-fn check_referer(request: &Parts, own: Option<&Origin>, csrf: &CsrfSettings) -> Result<(), Failure> {
-    let Some(referer) = request.headers.get(REFERER) else { return Err(Failure::NoReferer) };
-    let text = String::from_utf8_lossy(referer.as_bytes()).into_owned();
-    let parsed = text.parse::<Uri>().ok();
-    let (Some(scheme), Some(authority)) =
-        (parsed.as_ref().and_then(Uri::scheme_str), parsed.as_ref().and_then(Uri::authority))
-    else {
-        return Err(Failure::MalformedReferer);
-    };
-    if scheme != "https" {
-        return Err(Failure::InsecureReferer);
-    }
-    let good = Origin::parse(&format!("https://{authority}")).is_ok_and(|origin| {
-        Some(&origin) == own
-            || csrf.trusted_origins().iter().any(|trusted| trusted.matches_authority(origin.authority()))
-    });
-    if good { Ok(()) } else { Err(Failure::ForeignReferer(text)) }
-}
-
-/// Why the check failed. What it displays is what the caller sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Failure {
-    ForeignOrigin(String),
-    ForeignSite,
-    NoReferer,
-    MalformedReferer,
-    InsecureReferer,
-    ForeignReferer(String),
-    CookieNotSet,
-    Cookie(Fault),
-    TokenMissing,
-    Token(TokenSource, Fault),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum TokenSource {
-    Form,
-    Header(String),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    Length,
-    Characters,
-    Value,
-}
-
-impl Failure {
-    fn into_error(self) -> AuthError {
-        AuthError::permission_denied().with_detail(format!("CSRF Failed: {self}")).with_code("csrf_failed")
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ForeignOrigin(origin) => {
-                write!(f, "Origin checking failed - {origin} does not match any trusted origins.")
-            }
-            Self::ForeignSite => f.write_str("Origin checking failed - the request comes from another site."),
-            Self::NoReferer => f.write_str("Referer checking failed - no Referer."),
-            Self::MalformedReferer => f.write_str("Referer checking failed - Referer is malformed."),
-            Self::InsecureReferer => f.write_str("Referer checking failed - Referer is insecure while host is secure."),
-            Self::ForeignReferer(referer) => {
-                write!(f, "Referer checking failed - {referer} does not match any trusted origins.")
-            }
-            Self::CookieNotSet => f.write_str("CSRF cookie not set."),
-            Self::Cookie(fault) => write!(f, "CSRF cookie {fault}."),
-            Self::TokenMissing => f.write_str("CSRF token missing."),
-            Self::Token(source, fault) => write!(f, "CSRF token from {source} {fault}."),
-        }
-    }
-}
-
-impl fmt::Display for TokenSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Form => f.write_str("POST"),
-            Self::Header(name) => {
-                f.write_str("the '")?;
-                for (at, word) in name.split('-').enumerate() {
-                    let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
-                    let dash = if at == 0 { "" } else { "-" };
-                    write!(f, "{dash}{}{}", first.to_ascii_uppercase(), rest.to_ascii_lowercase())?;
-                }
-                f.write_str("' HTTP header")
-            }
-        }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Length => "has incorrect length",
-            Self::Characters => "has invalid characters",
-            Self::Value => "incorrect",
-        })
-    }
 }

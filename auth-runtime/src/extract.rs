@@ -8,12 +8,12 @@ use http::request::Parts;
 use tracing::Instrument;
 
 use crate::body::{RequestBody, ToVerify};
-use crate::chain::Resolved;
 use crate::error::AuthError;
-use crate::identity::{FromCredentials, FromIdentity, Identity, Unread};
+use crate::identity::{FromCredentials, FromIdentity, Unread};
 use crate::observation::Observation;
 use crate::permission::Access;
 use crate::policy::{self, Policy, PolicyUser, StateDefault};
+use crate::resolved::Accepted;
 use crate::response::Rejection;
 use crate::state::AuthState;
 use crate::steps::Steps;
@@ -131,36 +131,31 @@ where
     U: FromIdentity<P::User>,
     A: AuthSlot<P::Auth>,
 {
-    // Taken apart where it comes from: a variable would be carried along to the end.
+    let (settings, verifies_form) = (state.authentication().settings(), policy.verifies_csrf_form());
+    // Destructured here so that the future does not hold the whole value across awaits.
     #[cfg(not(feature = "test"))]
-    let Resolved { user, auth, scheme, deferred, client } = policy.resolve(parts, state).await?;
+    let Accepted { identity, auth, deferred, client } =
+        policy.resolve(parts, state).await?.accept(parts, settings, verifies_form)?;
     #[cfg(feature = "test")]
-    let Resolved { user, auth, scheme, deferred, client } = match crate::testing::forced(parts) {
+    let Accepted { identity, auth, deferred, client } = match crate::testing::forced(parts) {
         Some(forced) => forced,
         None => policy.resolve(parts, state).await?,
-    };
-    let identity = match (user, scheme) {
-        (Some(user), Some(scheme)) => Identity::authenticated(user, scheme),
-        (user, _) => Identity::anonymous(user),
-    };
-    *known_by = identity.scheme();
-    if let Some(ToVerify::Csrf(check)) = deferred.as_ref().map(|deferred| &*deferred.0)
-        && !policy.verifies_csrf_form()
-    {
-        check.without_form()?;
     }
+    .accept(parts, settings, verifies_form)?;
+    *known_by = identity.scheme();
     let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
     let auth = A::fill(auth, identity.scheme().is_some());
     admit::<S, P, U>(policy, &access, auth.is_ok()).await?;
     let auth = auth?;
     if let Some(deferred) = deferred {
-        match *deferred.0 {
-            ToVerify::Csrf(check) => drop(parts.extensions.insert(check)),
-            // Of a body, nothing is read for whoever is refused.
-            ToVerify::Body(body) => {
-                let verdict = Box::pin(RequestBody::of(parts)?.verify(body)).await;
-                verdict.map_err(|error| error.in_scheme(identity.scheme().unwrap_or_default()))?;
-            }
+        let ToVerify { form, body, .. } = *deferred.0;
+        if let Some(form) = form {
+            parts.extensions.insert(form);
+        }
+        // Of a body, nothing is read for a caller who is refused.
+        if let Some(body) = body {
+            let verdict = Box::pin(RequestBody::of(parts)?.verify(body)).await;
+            verdict.map_err(|error| error.in_scheme(identity.scheme().unwrap_or_default()))?;
         }
     }
     Ok((U::from_identity(identity, || policy::answer_of(policy, state))?, auth))

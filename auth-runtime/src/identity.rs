@@ -12,7 +12,9 @@ pub trait User: Send + Sync + 'static {
     /// A stable name for the account that is never reused, such as its primary key.
     fn id(&self) -> Cow<'_, str>;
 
-    /// Whether the account may be used. The built-in schemes ask at every request.
+    /// Whether the account may be used. This is asked at every request, whichever scheme identified the account:
+    /// [`Session`](crate::scheme::Session) and [`RemoteUser`](crate::scheme::RemoteUser) skip one that is not active, and every
+    /// other is refused with the code `user_inactive`.
     fn is_active(&self) -> bool {
         true
     }

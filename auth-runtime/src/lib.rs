@@ -24,6 +24,7 @@ mod observation;
 mod origin;
 mod password;
 mod policy;
+mod resolved;
 mod response;
 mod secret;
 mod setting;
@@ -74,12 +75,12 @@ pub use self::authorization::{
     MalformedAuthorization, after_keyword as authorization_after_keyword, credentials as authorization_credentials,
     is_for as authorization_is_for,
 };
-pub use self::chain::{Chain, NoSchemes, OneOf, Resolved, Select};
+pub use self::chain::{Chain, NoSchemes, OneOf, Select};
 #[doc(hidden)]
 pub use self::chain::{First, Later};
 pub use self::challenge::Challenge;
 pub use self::clock::Clock;
-pub use self::csrf::{CsrfForm, CsrfToken};
+pub use self::csrf::{CsrfCheck, CsrfForm, CsrfToken};
 pub use self::declaration::{Caller, Declaration, SchemeDeclaration};
 pub use self::error::{AuthError, ErrorKind};
 pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
@@ -89,6 +90,7 @@ pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
 pub use self::password::{Passwords, check_password, is_password_hash};
 pub use self::permission::Permission;
 pub use self::policy::{Challenges, DefaultPolicy, IgnoreCredentials, Policy, PolicyUser, StateDefault, answer};
+pub use self::resolved::Resolved;
 pub use self::response::{Answer, ErrorFormat, Rejection};
 pub use self::secret::{Digest, NewSecret};
 pub use self::settings::Settings;

@@ -5,11 +5,11 @@ use std::future::Future;
 use http::HeaderValue;
 use http::request::Parts;
 
-use crate::chain::Resolved;
 use crate::declaration::Declaration;
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::{Nobody, User};
 use crate::permission::Access;
+use crate::resolved::Resolved;
 use crate::response::Answer;
 use crate::state::AuthState;
 use crate::steps::{OfPolicy, Steps};

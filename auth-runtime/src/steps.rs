@@ -6,12 +6,13 @@ use std::marker::PhantomData;
 use http::HeaderValue;
 use http::request::Parts;
 
-use crate::chain::{Chain, Resolved};
+use crate::chain::Chain;
 use crate::declaration::Declaration;
 use crate::error::AuthError;
 use crate::identity::User;
 use crate::permission::{Access, Permission};
 use crate::policy::{Challenges, Policy};
+use crate::resolved::Resolved;
 
 /// What a [`Policy`] asks, as a value.
 pub trait Steps<S>: Copy + Send + Sync + 'static {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use auth_runtime::http::request::Parts;
 use auth_runtime::login::{self, log_in_for_token};
 use auth_runtime::scheme::{Basic, Session, Token};
+use auth_runtime::settings::CsrfSettings;
 use auth_runtime::store::{AtLimit, Client, ClientStore, ManageStore};
 use auth_runtime::views::login_pages;
 use auth_runtime::{Identity, Rejection, TrustedOrigin, authenticate};
@@ -178,14 +179,27 @@ async fn a_single_login_ends_every_other_one_of_the_account() {
 
 #[tokio::test]
 async fn only_pages_of_allowed_origins_log_in() {
-    let origins = ["https://app.example.org", "https://*.example.net"];
-    let origins = origins.map(|origin| TrustedOrigin::parse(origin).unwrap()).to_vec();
-    let (app, router) = with_clients(&[phone().with_allowed_origins(origins), Client::new("any").unwrap()]).await;
+    let parse =
+        |origins: &[&str]| origins.iter().map(|origin| TrustedOrigin::parse(origin).unwrap()).collect::<Vec<_>>();
+    let allowed = parse(&["https://app.example.org", "https://*.example.net"]);
+    // A browser sends the password by itself, so that the application must trust a page before its client may.
+    let trusted =
+        ["https://*.example.org", "http://app.example.org", "https://app.example.org:8443", "https://*.example.net"];
+    let app = app_with(settings().with_csrf(CsrfSettings::default().with_trusted_origins(parse(&trusted)))).await;
+    for client in [phone().with_allowed_origins(allowed), Client::new("any").unwrap()] {
+        app.backend().put_client(&client).await.unwrap();
+    }
+    let router = router(&app);
     let before = app.backend().logins(&account(&app, "ada").await).await.unwrap().len();
-    for origin in ["https://evil.example", "http://app.example.org", "https://app.example.org:8443", "null", "", "junk"]
-    {
+    for origin in ["https://other.example.org", "http://app.example.org", "https://app.example.org:8443"] {
         let answer = log_in_with(&router, "ada", "phone", &[("origin", origin)]).await;
         assert_eq!(refusal(&answer), (403, "origin_not_allowed".to_owned()), "{origin}");
+    }
+    for origin in ["https://evil.example", "null", "", "junk"] {
+        for client in ["phone", "any"] {
+            let answer = log_in_with(&router, "ada", client, &[("origin", origin)]).await;
+            assert_eq!(refusal(&answer), (403, "csrf_failed".to_owned()), "{origin}");
+        }
     }
     assert_eq!(app.backend().logins(&account(&app, "ada").await).await.unwrap().len(), before);
     for origin in ["https://app.example.org", "https://APP.example.org:443", "https://a.example.net"] {
@@ -193,7 +207,7 @@ async fn only_pages_of_allowed_origins_log_in() {
         assert_eq!(answer.status, 200, "{origin}");
     }
     token(&router, "phone").await;
-    for origin in ["https://evil.example", "null", "junk"] {
+    for origin in trusted.iter().filter(|origin| !origin.contains('*')) {
         assert_eq!(log_in_with(&router, "ada", "any", &[("origin", origin)]).await.status, 200, "{origin}");
     }
 }

@@ -126,7 +126,7 @@ async fn token_mode_wants_the_token_always() {
         (&[LOGIN, ("sec-fetch-site", "same-origin")], NOT_SET),
         (&[BOTH, HEADER], "ok"),
         (&[BOTH, HEADER, own], "ok"),
-        (&[BOTH, HEADER, ("sec-fetch-site", "cross-site")], "ok"),
+        (&[BOTH, HEADER, ("sec-fetch-site", "cross-site")], FOREIGN_SITE),
         (&[BOTH, HEADER, ("origin", "http://evil")], &foreign("http://evil")),
     ] {
         assert_eq!(post(&router, headers).await, wanted, "{headers:?}");
@@ -255,6 +255,8 @@ async fn login_and_logout_are_checked_for_everybody() {
             (&[FORM, cookie, ("sec-fetch-site", "same-site")], false),
             (&[FORM, ("authorization", "Token ada-token")], false),
             (&[FORM, LOGIN], false),
+            (&[FORM, own, ("origin", "http://evil")], false),
+            (&[FORM, ("origin", "http://evil"), own, ("sec-fetch-site", "same-origin")], false),
             (&[FORM, own], true),
             (&[FORM, cookie], true),
             (&[FORM, cookie, HEADER], true),
@@ -336,6 +338,38 @@ async fn the_public_origin_is_forwarded_by_trusted_proxies_only() {
     let answer = send(&router, from_peer(request("POST", "/change", &host_alone), "10.0.0.1")).await;
     assert_eq!(verdict(&answer), "ok", "what a proxy leaves out is the Host header's");
     assert_eq!(post(&router, &[LOGIN, ("origin", "http://testserver")]).await, "ok", "others have the Host header");
+}
+
+#[tokio::test]
+async fn a_port_that_a_proxy_leaves_out_is_no_other_origin() {
+    let proxies: Vec<IpAddr> = vec!["127.0.0.1".parse().unwrap()];
+    let body = "username=ada&password=pw";
+    let same = ("sec-fetch-site", "same-origin");
+    for (public_origin, headers) in [
+        (
+            PublicOrigin::forwarded(proxies.clone(), false),
+            &[FORM, same, ("x-forwarded-proto", "https"), ("origin", "https://testserver:8443")][..],
+        ),
+        (
+            PublicOrigin::forwarded(proxies, false),
+            &[FORM, same, ("x-forwarded-host", "testserver"), ("origin", "https://testserver:8443")],
+        ),
+        (PublicOrigin::host_header(false), &[FORM, same, ("origin", "http://testserver:8443")]),
+        (PublicOrigin::host_header(false), &[FORM, same, ("origin", "null")]),
+    ] {
+        let router = router(&app(settings().with_public_origin(public_origin)).await);
+        let log_in = from_peer(request_with("POST", "/auth/login/", headers, body), "127.0.0.1");
+        let answer = send(&router, log_in).await;
+        assert_eq!(answer.status, 303, "{headers:?}: {}", answer.body);
+        let login = cookie_set(&answer, "sessionid").unwrap();
+        let cookie = format!("sessionid={login}");
+        let headers = [&[("cookie", cookie.as_str())], &headers[1..]].concat();
+        let answer = send(&router, from_peer(request("POST", "/change", &headers), "127.0.0.1")).await;
+        assert_eq!(verdict(&answer), "ok", "{headers:?}");
+        let without_word = headers.iter().filter(|header| **header != same).copied().collect::<Vec<_>>();
+        let answer = send(&router, from_peer(request("POST", "/change", &without_word), "127.0.0.1")).await;
+        assert!(verdict(&answer).starts_with("Origin checking failed"), "{without_word:?}");
+    }
 }
 
 #[tokio::test]

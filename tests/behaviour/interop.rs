@@ -65,22 +65,24 @@ impl AuthnBackend for Members {
 }
 
 #[derive(Debug, Authenticator)]
+#[authenticator(csrf = cookie)]
 struct AxumLogin;
 
 impl<S: AuthState> Scheme<S> for AxumLogin {
     type User = Account;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Account> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Account> {
         let session = request.extensions.get::<AuthSession<Members>>();
         let session = session.ok_or_else(|| AuthError::internal("the layer of axum-login is missing"))?;
         match session.user.clone().map(|member| member.account).filter(User::is_active) {
-            Some(account) => csrf::protect(request, state.authentication().settings(), account, ()),
+            Some(account) => Ok(Outcome::Authenticated(account, ())),
             None => Ok(Outcome::Skipped),
         }
     }
 }
 
 #[derive(Debug, Authenticator)]
+#[authenticator(csrf = cookie)]
 struct TowerSession;
 
 impl Scheme<App> for TowerSession {
@@ -93,7 +95,7 @@ impl Scheme<App> for TowerSession {
             return Ok(Outcome::Skipped);
         };
         match app.backend().account_by_id(id).await?.filter(User::is_active) {
-            Some(account) => csrf::protect(request, app.settings(), account, ()),
+            Some(account) => Ok(Outcome::Authenticated(account, ())),
             None => Ok(Outcome::Skipped),
         }
     }
@@ -106,18 +108,17 @@ struct SignedOn {
 }
 
 #[derive(Debug, Authenticator)]
+#[authenticator(csrf = browser)]
 struct FromExtension;
 
 impl<S: AuthState> Scheme<S> for FromExtension {
     type User = Account;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Account> {
-        match request.extensions.get::<SignedOn>() {
-            Some(SignedOn { account }) => {
-                csrf::protect(request, state.authentication().settings(), account.clone(), ())
-            }
-            None => Ok(Outcome::Skipped),
-        }
+    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Account> {
+        Ok(match request.extensions.get::<SignedOn>() {
+            Some(SignedOn { account }) => Outcome::Authenticated(account.clone(), ()),
+            None => Outcome::Skipped,
+        })
     }
 }
 

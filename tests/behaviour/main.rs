@@ -10,12 +10,14 @@ mod challenges;
 mod clients;
 #[path = "../compat/mod.rs"]
 mod compat;
+mod cross_site;
 mod csrf;
 mod derived;
 mod documents;
 mod endpoints;
 mod guards;
 mod handlers;
+mod inactive_accounts;
 mod interop;
 mod logins;
 mod openapi_documents;

@@ -336,6 +336,39 @@ async fn run(app: &App) -> Vec<String> {
     given
 }
 
+#[tokio::test]
+async fn a_forged_request_is_traced_with_both_origins_and_the_setting() {
+    let app = app_with(settings()).await;
+    let client = client(&app);
+    let origin = |value| vec![("origin", value)];
+    for (headers, words) in [
+        (origin("https://evil.example"), &["https://evil.example", "with_public_origin", "with_trusted_origins"][..]),
+        (origin("https://testserver"), &["https://testserver", "scheme", "with_public_origin"]),
+        (origin("null"), &["null", "Referrer-Policy: same-origin", "with_trusted_origins"]),
+        (vec![("sec-fetch-site", "cross-site")], &["cross-site", "with_trusted_origins"]),
+    ] {
+        for (name, value) in [("cookie", "sessionid=ada-login"), ("authorization", &basic("ada", "pw"))] {
+            let recorder = Recorder::default();
+            let guard = record(&recorder);
+            let mut request = client.post("/me").without_header("origin").without_header("sec-fetch-site");
+            request = request.header(name, value);
+            for (name, value) in &headers {
+                request = request.header(name, value);
+            }
+            let answer = request.await;
+            drop(guard);
+            assert_eq!((answer.status().as_u16(), answer.code().as_deref()), (403, Some("csrf_failed")), "{headers:?}");
+            let lines = recorder.take();
+            let refusal = lines.iter().find(|line| line.field("code") == Some("csrf_failed")).unwrap();
+            let source = refusal.field("source").unwrap();
+            for word in words.iter().chain(&["this application is http://testserver by `Settings::public_origin`"]) {
+                assert!(source.contains(word), "{word} is not in {source}");
+            }
+            assert!(!answer.text().contains("with_"), "a client learns nothing of settings");
+        }
+    }
+}
+
 fn hex(digest: &Digest) -> String {
     let mut text = String::new();
     for byte in digest.as_bytes() {

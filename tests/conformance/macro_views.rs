@@ -93,7 +93,7 @@ impl Scheme<CaseState> for CustomToken {
 }
 
 #[derive(Authenticator)]
-struct XUsername;
+pub(crate) struct XUsername;
 
 impl Scheme<CaseState> for XUsername {
     type User = CaseUser;
@@ -143,7 +143,7 @@ impl Scheme<CaseState> for AlwaysNone {
 
 #[derive(Authenticator)]
 #[authenticator(auth = Value)]
-struct AlwaysOk;
+pub(crate) struct AlwaysOk;
 
 impl Scheme<CaseState> for AlwaysOk {
     type User = CaseUser;

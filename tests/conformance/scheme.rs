@@ -8,6 +8,7 @@ use auth_runtime::{AuthError, AuthState, Chain, Challenge, Outcome, Resolved, Sc
 use serde_json::{Map, Value};
 
 use crate::backend::CaseUser;
+use crate::macro_views::{AlwaysOk, XUsername};
 use crate::state::CaseState;
 
 /// One scheme, with its options read.
@@ -108,15 +109,15 @@ impl SchemeSpec {
         }
     }
 
-    fn name(&self) -> &'static str {
+    /// What this scheme says, in its own name.
+    fn resolved(&self, outcome: Outcome<CaseUser, Value>) -> Resolved<CaseUser, Value> {
         match self {
-            Self::Basic(_) => "Basic",
-            Self::Token(_) | Self::CustomToken(_) => "Token",
-            Self::Session(_) => "Session",
-            Self::RemoteUser(..) => "RemoteUser",
-            Self::XUsername(_) => "XUsername",
-            Self::AlwaysOk(..) => "AlwaysOk",
-            _ => "Never",
+            Self::Basic(_) => Resolved::from_scheme::<Basic>(outcome),
+            Self::Token(_) | Self::CustomToken(_) => Resolved::from_scheme::<Token>(outcome),
+            Self::Session(_) => Resolved::from_scheme::<Session>(outcome),
+            Self::RemoteUser(..) => Resolved::from_scheme::<RemoteUser>(outcome),
+            Self::XUsername(_) => Resolved::from_scheme::<XUsername>(outcome),
+            _ => Resolved::from_scheme::<AlwaysOk>(outcome),
         }
     }
 
@@ -215,20 +216,13 @@ impl<const N: usize> Chain<CaseState> for CaseChain<N> {
         state: &'a CaseState,
     ) -> Result<Resolved<CaseUser, Value>, AuthError> {
         for spec in &state.view(N).schemes {
-            let scheme = Some(spec.name());
-            return Ok(match spec.authenticate(request, state).await? {
-                Outcome::Authenticated(user, auth) => {
-                    Resolved { user: Some(user), auth: Some(auth), scheme, deferred: None, client: None }
-                }
-                Outcome::Deferred(user, auth, check) => {
-                    Resolved { user: Some(user), auth: Some(auth), scheme, deferred: Some(check), client: None }
-                }
-                Outcome::Anonymous(user, auth) => Resolved { user, auth, scheme: None, deferred: None, client: None },
-                _ => continue,
-            });
+            match spec.authenticate(request, state).await? {
+                Outcome::Skipped => {}
+                outcome => return Ok(spec.resolved(outcome)),
+            }
         }
         let (user, auth) = state.anonymous();
-        Ok(Resolved { user, auth, scheme: None, deferred: None, client: None })
+        Ok(Resolved::anonymous_as(user, auth))
     }
 
     fn challenges(&self, state: &CaseState) -> Vec<Option<HeaderValue>> {

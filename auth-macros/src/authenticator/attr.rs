@@ -8,6 +8,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Expr, Ident, Lit, LitStr, Meta, Path, Type};
 
+use super::model::CsrfCheck;
 use crate::chain::{self, Scheme};
 use crate::error::fault;
 use crate::permit::Permissions;
@@ -33,6 +34,8 @@ pub(super) struct Receiver {
     pub(super) cookie: Option<TextArg>,
     #[darling(default, rename = "crate")]
     pub(super) crate_path: Option<CrateArg>,
+    #[darling(default)]
+    pub(super) csrf: Option<CsrfArg>,
     #[darling(default)]
     pub(super) header: Option<TextArg>,
     #[darling(default)]
@@ -211,6 +214,24 @@ impl FromMeta for ChallengesArg {
             _ => return Err(Error::custom(message::CHALLENGES_VALUE).with_span(&value_span(meta))),
         };
         Ok(Self { all, key: meta.path().span() })
+    }
+}
+
+/// `cookie`, `browser` or `false`.
+pub(super) struct CsrfArg {
+    pub(super) check: CsrfCheck,
+    pub(super) key: Span,
+}
+
+impl FromMeta for CsrfArg {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        let check = match value(meta).map(|value| value.to_token_stream().to_string()).as_deref() {
+            Some("cookie") => CsrfCheck::Cookie,
+            Some("browser") => CsrfCheck::Browser,
+            Some("false") => CsrfCheck::Off,
+            _ => return Err(Error::custom(message::CSRF_VALUE).with_span(&value_span(meta))),
+        };
+        Ok(Self { check, key: meta.path().span() })
     }
 }
 

@@ -39,6 +39,9 @@ fn check_chain(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
     if let Some(wraps) = &receiver.wraps {
         faults.push(Error::custom(message::DERIVE_CHAIN_WITH_SOURCE).with_span(&wraps.key));
     }
+    if let Some(csrf) = &receiver.csrf {
+        faults.push(Error::custom(message::DERIVE_CHAIN_WITH_SOURCE).with_span(&csrf.key));
+    }
     if receiver.data.as_ref().take_struct().is_some_and(|fields| !fields.is_empty()) {
         faults.push(Error::custom(message::DERIVE_CHAIN_FIELDS).with_span(&chain.key));
     }
@@ -65,6 +68,10 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
     let fields = receiver.data.take_struct()?.fields;
     let options = fields.into_iter().filter_map(|field| check_option(field, faults)).collect();
     let auth = receiver.auth.map(|auth| auth.0);
+    if let (Some(csrf), Some(_)) = (&receiver.csrf, &receiver.wraps) {
+        faults.push(Error::custom(message::DERIVE_CSRF_WITH_WRAPS).with_span(&csrf.key));
+    }
+    let csrf = receiver.csrf.map(|csrf| csrf.check);
 
     let places = [(Place::Header, receiver.header), (Place::Cookie, receiver.cookie), (Place::Query, receiver.query)];
     let mut places = places.into_iter().filter_map(|(place, name)| Some((place, name?.0)));
@@ -90,7 +97,7 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
         return match (receiver.map_user, user) {
             (Some(map_user), Some(user)) => {
                 let verification = Verification::Wraps { scheme: wraps.scheme, map_user: map_user.0, user };
-                Some(Kind::Scheme { options, auth, verification })
+                Some(Kind::Scheme { options, auth, csrf, verification })
             }
             (Some(map_user), None) => {
                 faults.push(fault(&map_user.0, message::DERIVE_MAP_WITHOUT_USER));
@@ -123,7 +130,7 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
         }
         (None, None) => Verification::ByHand,
     };
-    Some(Kind::Scheme { options, auth, verification })
+    Some(Kind::Scheme { options, auth, csrf, verification })
 }
 
 /// Whether a header, a cookie or a parameter can have this name.

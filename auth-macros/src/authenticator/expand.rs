@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{LitStr, Path, Type};
 
-use super::model::{Derived, Kind, Place, SchemeOption, Verification};
+use super::model::{CsrfCheck, Derived, Kind, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
 use crate::policy::{ChainPolicy, HandedOn, Rules, Told};
 
@@ -13,8 +13,8 @@ impl Derived {
     pub(super) fn expand(self) -> TokenStream {
         match &self.kind {
             Kind::Chain { schemes, rules, all_challenges } => self.chain(schemes, rules, *all_challenges),
-            Kind::Scheme { options, auth, verification } => {
-                let declaration = self.declaration(options, auth.as_ref(), verification);
+            Kind::Scheme { options, auth, csrf, verification } => {
+                let declaration = self.declaration(options, auth.as_ref(), *csrf, verification);
                 let scheme = match verification {
                     Verification::ByHand => TokenStream::new(),
                     Verification::Source { place, name, verify, user, challenge } => {
@@ -33,7 +33,13 @@ impl Derived {
     }
 
     /// `Authenticator` and `declare`: what lets the struct stand in `#[authenticate(..)]`.
-    fn declaration(&self, options: &[SchemeOption], auth: Option<&Type>, verification: &Verification) -> TokenStream {
+    fn declaration(
+        &self,
+        options: &[SchemeOption],
+        auth: Option<&Type>,
+        csrf: Option<CsrfCheck>,
+        verification: &Verification,
+    ) -> TokenStream {
         let Self { name, runtime, .. } = self;
         let text = name.to_string();
         let auth_type = match (auth, verification) {
@@ -63,6 +69,7 @@ impl Derived {
             }
             Verification::ByHand => quote!(#runtime::Claim::Nothing),
         };
+        let csrf = self.csrf_check(csrf, verification);
         let names = options.iter().map(|option| &option.name);
         let defaults = options.iter().map(|option| &option.default);
         quote! {
@@ -71,6 +78,7 @@ impl Derived {
                 type Auth = #auth_type;
                 const NAME: &'static str = #text;
                 const DEFAULT: Self = Self { #(#names: #defaults),* };
+                #csrf
             }
 
             impl #name {
@@ -81,6 +89,29 @@ impl Derived {
                 }
             }
         }
+    }
+
+    /// How requests are checked for forgery: as the user says, or by what is read. A scheme that is written by hand has the
+    /// default of the trait.
+    fn csrf_check(&self, csrf: Option<CsrfCheck>, verification: &Verification) -> TokenStream {
+        let runtime = &self.runtime;
+        let check = match (csrf, verification) {
+            (Some(check), _) => check,
+            (None, Verification::Source { place, name, .. }) => place.csrf_check(&name.value()),
+            (None, Verification::Wraps { scheme, .. }) => {
+                let path = &scheme.path;
+                return quote! {
+                    const CSRF: #runtime::CsrfCheck = <#path as #runtime::Authenticator>::CSRF;
+                };
+            }
+            (None, Verification::ByHand) => return TokenStream::new(),
+        };
+        let variant = match check {
+            CsrfCheck::Cookie => quote!(Cookie),
+            CsrfCheck::Browser => quote!(Browser),
+            CsrfCheck::Off => quote!(Off),
+        };
+        quote!(const CSRF: #runtime::CsrfCheck = #runtime::CsrfCheck::#variant;)
     }
 
     /// The generic parameters of the impl and the state they are for.

@@ -17,7 +17,8 @@ pub(super) enum Kind {
     /// `chain(..)`: a named policy.
     Chain { schemes: Vec<Scheme>, rules: Rules, all_challenges: bool },
     /// Everything else can stand in a chain.
-    Scheme { options: Vec<SchemeOption>, auth: Option<Type>, verification: Verification },
+    /// `csrf` is said by the user; without it, what the scheme reads decides.
+    Scheme { options: Vec<SchemeOption>, auth: Option<Type>, csrf: Option<CsrfCheck>, verification: Verification },
 }
 
 pub(super) enum Verification {
@@ -34,6 +35,27 @@ pub(super) enum Place {
     Header,
     Cookie,
     Query,
+}
+
+impl Place {
+    /// How a browser comes to send what stands in the place `name` of this kind.
+    pub(super) fn csrf_check(self, name: &str) -> CsrfCheck {
+        match self {
+            Self::Cookie => CsrfCheck::Cookie,
+            Self::Header if name.eq_ignore_ascii_case("cookie") => CsrfCheck::Cookie,
+            // With any keyword, those that browsers answer by themselves among them.
+            Self::Header if name.eq_ignore_ascii_case("authorization") => CsrfCheck::Browser,
+            Self::Header | Self::Query => CsrfCheck::Off,
+        }
+    }
+}
+
+/// The variants of the runtime's `CsrfCheck`.
+#[derive(Clone, Copy)]
+pub(super) enum CsrfCheck {
+    Cookie,
+    Browser,
+    Off,
 }
 
 pub(super) struct SchemeOption {

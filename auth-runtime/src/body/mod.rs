@@ -53,7 +53,7 @@ use std::fmt;
 pub use self::held::RequestBody;
 pub use self::layer::{BodyLayer, BodyService};
 pub(crate) use self::read::read;
-use crate::csrf::DeferredCsrf;
+use crate::csrf::{DeferredCsrf, LoginSecret};
 use crate::error::AuthError;
 
 /// How much of a body is verified unless a scheme says otherwise: 2 MiB, as much as axum's extractors read.
@@ -107,25 +107,36 @@ impl fmt::Debug for DeferredBody {
     }
 }
 
-/// What a scheme could not verify itself, since it reads no bodies: a [`DeferredBody`], or a CSRF token that a field of a form
-/// may carry. See [`Outcome::Deferred`](crate::Outcome::Deferred).
+/// What a scheme hands on because it cannot verify it: a [`DeferredBody`], or the CSRF secret of a login. See
+/// [`Outcome::Deferred`](crate::Outcome::Deferred).
 #[derive(Debug)]
 pub struct Deferred(pub(crate) Box<ToVerify>);
 
-#[derive(Debug)]
-pub(crate) enum ToVerify {
-    Csrf(DeferredCsrf),
-    Body(DeferredBody),
+/// What is to be verified when a scheme has identified the caller.
+#[derive(Debug, Default)]
+pub(crate) struct ToVerify {
+    /// There for a caller with a login cookie: what the CSRF token of the request must match.
+    pub(crate) login: Option<LoginSecret>,
+    /// There once the CSRF check needs the field of a form.
+    pub(crate) form: Option<DeferredCsrf>,
+    pub(crate) body: Option<DeferredBody>,
 }
 
-impl From<DeferredCsrf> for Deferred {
-    fn from(check: DeferredCsrf) -> Self {
-        Self(Box::new(ToVerify::Csrf(check)))
+impl Deferred {
+    /// With nothing to verify yet.
+    pub(crate) fn nothing() -> Self {
+        Self(Box::default())
+    }
+}
+
+impl From<LoginSecret> for Deferred {
+    fn from(secret: LoginSecret) -> Self {
+        Self(Box::new(ToVerify { login: Some(secret), ..ToVerify::default() }))
     }
 }
 
 impl From<DeferredBody> for Deferred {
     fn from(body: DeferredBody) -> Self {
-        Self(Box::new(ToVerify::Body(body)))
+        Self(Box::new(ToVerify { body: Some(body), ..ToVerify::default() }))
     }
 }

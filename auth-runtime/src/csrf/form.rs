@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::{DeferredCsrf, FORM_FIELD, check_form};
+use super::{DeferredCsrf, FORM_FIELD, LoginSecret, check_form};
 use crate::error::AuthError;
 use crate::form::Form;
 use crate::response::Rejection;
@@ -17,10 +17,10 @@ use crate::{body, login};
 
 /// A form: urlencoded, or multipart without its files, with the feature `multipart`.
 ///
-/// When [`Session`](crate::scheme::Session) identified the caller, its field `csrfmiddlewaretoken` is verified; a caller that
-/// came with a token or a password in a header needs none.
+/// When a cookie identified the caller, by [`Session`](crate::scheme::Session) or another scheme, its field
+/// `csrfmiddlewaretoken` is verified; a caller that came with a token or a password in a header needs none.
 ///
-/// Take it in a handler under `#[authenticate(..)]` by this name: that is what allows `Session` to leave the check to it.
+/// Take it in a handler under `#[authenticate(..)]` by this name: that is what leaves the check of the field to it.
 /// A handler without it, or with an alias of it, accepts the token in the header alone.
 ///
 /// ```
@@ -41,7 +41,7 @@ use crate::{body, login};
 #[allow(clippy::exhaustive_structs)]
 pub struct CsrfForm<T>(pub T);
 
-/// An extractor that verifies what [`Outcome::Deferred`](crate::Outcome::Deferred) leaves open. [`CsrfForm`] is the one.
+/// An extractor that verifies the CSRF field of a form. [`CsrfForm`] is the only one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called `CsrfForm`, but is not the one of `auth_runtime`",
     label = "does not verify the CSRF field",
@@ -136,6 +136,8 @@ where
     // What is no form has no fields: its token is in the header, or missing.
     let form = if Form::is_in(&parts.headers) { body } else { Bytes::new() };
     let form = Form::read(&parts.headers, form).await?;
-    check_form(&parts, state.authentication().settings(), bound.as_deref(), form.field(FORM_FIELD))?;
+    // Before anybody is logged in there is no login to keep the secret.
+    let login = bound.clone().map(|secret| LoginSecret(Some(secret)));
+    check_form(&parts, state.authentication().settings(), login.as_ref(), form.field(FORM_FIELD))?;
     Ok(VerifiedForm { request: parts, form, bound })
 }

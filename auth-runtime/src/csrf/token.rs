@@ -10,7 +10,7 @@ use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 
-use super::{Failure, Fault, TokenSource};
+use super::failure::{Failure, Fault, TokenSource};
 use crate::response::Rejection;
 use crate::settings::Settings;
 use crate::state::AuthState;

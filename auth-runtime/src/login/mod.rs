@@ -6,14 +6,13 @@ mod token;
 use std::time::Duration;
 
 use axum::response::{IntoResponseParts, ResponseParts};
-use http::header::{CACHE_CONTROL, HeaderValue, ORIGIN, SET_COOKIE, USER_AGENT};
+use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::AuthError;
 use crate::event::{Event, EventKind};
 use crate::identity::User;
-use crate::origin::Origin;
 use crate::secret::{Digest, NewSecret};
 use crate::settings::Settings;
 use crate::state::Authentication;
@@ -114,13 +113,9 @@ fn new_login<B: LoginStore>(
     client: Client,
     name: &str,
 ) -> Result<NewLogin, AuthError> {
-    if let Some(origin) = request.headers.get(ORIGIN)
-        && !client.allowed_origins().is_empty()
-        && !origin
-            .to_str()
-            .ok()
-            .and_then(|origin| Origin::parse(origin).ok())
-            .is_some_and(|origin| client.allows_origin(&origin))
+    if !client.allowed_origins().is_empty()
+        && let Some(origin) = csrf::sent_origin(&request.headers)
+        && !origin.is_ok_and(|origin| client.allows_origin(&origin))
     {
         return Err(AuthError::permission_denied()
             .with_detail("This client may not be used from this origin.")

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
 use crate::authorization::{self, MalformedAuthorization};
 use crate::challenge::{Challenge, is_header_text};
-use crate::error::{AuthError, failed, fixed};
-use crate::identity::User;
+use crate::csrf::CsrfCheck;
+use crate::error::{AuthError, failed};
 use crate::password::{find_remembered, find_verified};
 use crate::state::{AuthState, Authentication};
 use crate::store::{Backend, PasswordStore};
@@ -52,6 +52,8 @@ impl Authenticator for Basic {
     type Auth = ();
     const NAME: &'static str = "Basic";
     const DEFAULT: Self = Self { realm: "api" };
+    // A browser sends what was typed into its dialog with every request, whoever made it.
+    const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
 
 impl<S: AuthState> Scheme<S> for Basic
@@ -70,9 +72,6 @@ where
             // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
             None => Box::pin(verify(authentication, word)).await?,
         };
-        if !user.is_active() {
-            return Err(fixed!(AuthenticationFailed, "User inactive or deleted.", "user_inactive", Basic));
-        }
         Ok(Outcome::Authenticated(user, ()))
     }
 

@@ -4,6 +4,7 @@ use http::request::Parts;
 
 use crate::authenticator::is_http_token;
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
+use crate::csrf::CsrfCheck;
 use crate::identity::User;
 use crate::origin::peer;
 use crate::state::AuthState;
@@ -74,6 +75,8 @@ impl Authenticator for RemoteUser {
     type Auth = ();
     const NAME: &'static str = "RemoteUser";
     const DEFAULT: Self = Self { header: "" };
+    // The gateway says the same of every request of a browser that it knows, whoever made it.
+    const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
 
 impl<S: AuthState> Scheme<S> for RemoteUser

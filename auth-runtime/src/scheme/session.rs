@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
 use crate::challenge::{Challenge, is_header_text};
-use crate::csrf::{self, Checked};
+use crate::csrf::{self, CsrfCheck, LoginSecret};
 use crate::identity::User;
 use crate::login;
 use crate::state::AuthState;
@@ -14,8 +14,8 @@ use crate::store::{Backend, Login, LoginStore};
 /// The login cookie, an opaque token (RFC 6265).
 ///
 /// One look-up of its SHA-256 digest gives the login and its account. An unknown or expired cookie and an inactive account
-/// are no error: the next scheme is asked. An unsafe method must pass the [CSRF check](crate::csrf), and a failure of it is
-/// always 403.
+/// are no error: the next scheme is asked. Its requests are [checked for forgery](crate::csrf); a failure of that is always
+/// 403.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::Session, permission::IsAuthenticated};
@@ -53,6 +53,7 @@ impl Authenticator for Session {
     type Auth = Login;
     const NAME: &'static str = "Session";
     const DEFAULT: Self = Self { challenge: "" };
+    const CSRF: CsrfCheck = CsrfCheck::Cookie;
 }
 
 impl<S: AuthState> Scheme<S> for Session
@@ -71,14 +72,15 @@ where
         if record.login.has_expired(now) || !record.user.is_active() {
             return Ok(Outcome::Skipped);
         }
-        let checked = csrf::check(request, settings, record.csrf_secret.as_deref())?;
-        if is_note_old {
+        let secret = LoginSecret(record.csrf_secret);
+        // What another site made the browser send is refused behind the chain, and is no use of the login.
+        if is_note_old && csrf::check(request, settings, Self::CSRF, Some(&secret)).is_ok() {
             authentication.note_login_use(&record.login, now);
         }
-        Ok(match checked {
-            Checked::Passed => Outcome::Authenticated(record.user, record.login),
-            Checked::NeedsForm(deferred) => Outcome::Deferred(record.user, record.login, deferred.into()),
-        })
+        if csrf::is_safe(&request.method) {
+            return Ok(Outcome::Authenticated(record.user, record.login));
+        }
+        Ok(Outcome::Deferred(record.user, record.login, secret.into()))
     }
 
     fn is_addressed(&self, request: &Parts, _: &S) -> bool {

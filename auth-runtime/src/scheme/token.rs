@@ -8,7 +8,8 @@ use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verd
 use crate::authorization::{self, MalformedAuthorization};
 use crate::challenge::Challenge;
 use crate::clock::Clock;
-use crate::error::{AuthError, failed, fixed};
+use crate::csrf::CsrfCheck;
+use crate::error::{AuthError, failed};
 use crate::identity::User;
 use crate::state::AuthState;
 use crate::store::{AccessToken, Backend, TokenRecord, TokenStore};
@@ -101,9 +102,6 @@ fn judge<U: User>(record: &TokenRecord<U>, now: Duration) -> Result<(), AuthErro
         tracing::debug!(target: "auth::request", token = %record.token.id, "the token has expired");
         return Err(invalid());
     }
-    if !record.user.is_active() {
-        return Err(fixed!(AuthenticationFailed, "User inactive or deleted.", "user_inactive", Token));
-    }
     Ok(())
 }
 
@@ -115,6 +113,7 @@ impl Authenticator for Token {
     type Auth = AccessToken;
     const NAME: &'static str = "Token";
     const DEFAULT: Self = Self { keyword: "Token" };
+    const CSRF: CsrfCheck = CsrfCheck::Off;
 }
 
 impl<S: AuthState> Scheme<S> for Token
@@ -131,7 +130,8 @@ where
         let Some(mut record) = authentication.backend().find_token(&token).await? else { return Err(invalid()) };
         let is_note_old = authentication.refresh_token(&mut record.token, now);
         judge(&record, now)?;
-        if is_note_old {
+        // That of a disabled account is refused behind the chain, which is no use of it.
+        if is_note_old && record.user.is_active() {
             authentication.note_token_use(&record.token, now);
         }
         Ok(Outcome::Authenticated(record.user, record.token))

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use http::Request;
 use http::request::Parts;
 
-use crate::chain::Resolved;
 use crate::identity::User;
+use crate::resolved::Resolved;
 
 pub use self::answer::Answer;
 pub use self::client::Client;
@@ -73,7 +73,7 @@ pub fn force_credentials<B, A: Clone + Send + Sync + 'static>(request: &mut Requ
 pub(crate) fn forced<U: User, A: Send + 'static>(parts: &Parts) -> Option<Resolved<U, A>> {
     let user = parts.extensions.get::<ForcedUser<U>>()?.0();
     let auth = parts.extensions.get::<ForcedCredentials<A>>().map(|auth| auth.0());
-    Some(Resolved { user: Some(user), auth, scheme: Some(FORCED), ..Resolved::anonymous() })
+    Some(Resolved::forced(user, auth))
 }
 
 /// What was said wrongly of a request: a test cannot go on.

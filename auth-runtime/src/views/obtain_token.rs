@@ -13,7 +13,6 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::fields::{Fields, Invalid, UnreadFields};
-use crate::chain::Resolved;
 use crate::error::{AuthError, ErrorKind};
 use crate::event::{Event, EventKind};
 use crate::extract::Auth;
@@ -21,6 +20,7 @@ use crate::identity::Identity;
 use crate::permission::Access;
 use crate::personal_token::{self, WantedToken};
 use crate::policy::{Challenges, Policy, PolicyUser};
+use crate::resolved::Resolved;
 use crate::response::Rejection;
 use crate::secret::NewSecret;
 use crate::state::AuthState;

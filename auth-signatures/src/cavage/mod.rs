@@ -17,7 +17,7 @@ use auth_runtime::http::request::Parts;
 use auth_runtime::http::{HeaderMap, HeaderName};
 use auth_runtime::store::{Backend, KeyAlgorithm, KeyStore, ReplayStore, Use};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Verdict,
+    AuthError, AuthState, Authenticator, Challenge, Claim, CsrfCheck, Declared, Digest, Outcome, Scheme, Verdict,
     authorization_after_keyword, authorization_is_for, is_same_text,
 };
 
@@ -259,6 +259,7 @@ impl Authenticator for CavageSignature {
         body_limit: DEFAULT_LIMIT,
         stream: false,
     };
+    const CSRF: CsrfCheck = CsrfCheck::Off;
 }
 
 impl<S: AuthState> Scheme<S> for CavageSignature

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{Backend, KeyRecord, KeyStore};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Outcome, PublicOrigin, Scheme, Verdict,
+    AuthError, AuthState, Authenticator, Challenge, Claim, CsrfCheck, Declared, Outcome, PublicOrigin, Scheme, Verdict,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::header::AUTHORIZATION;
@@ -107,6 +107,7 @@ impl Authenticator for HawkBewit {
     type Auth = BewitCredentials;
     const NAME: &'static str = "HawkBewit";
     const DEFAULT: Self = Self { max_lifetime: WEEK, sha1: false };
+    const CSRF: CsrfCheck = CsrfCheck::Off;
 }
 
 impl<S: AuthState> Scheme<S> for HawkBewit

@@ -5,8 +5,8 @@ use std::time::Duration;
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
 use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore, Use};
 use auth_runtime::{
-    AuthError, AuthState, Authentication, Authenticator, Challenge, Claim, Declared, Digest, Outcome, PublicOrigin,
-    Scheme, Verdict, authorization_after_keyword, authorization_is_for,
+    AuthError, AuthState, Authentication, Authenticator, Challenge, Claim, CsrfCheck, Declared, Digest, Outcome,
+    PublicOrigin, Scheme, Verdict, authorization_after_keyword, authorization_is_for,
 };
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -174,6 +174,7 @@ impl Authenticator for Hawk {
     const NAME: &'static str = "Hawk";
     const DEFAULT: Self =
         Self { max_skew: 60, unsigned_body: false, body_limit: DEFAULT_LIMIT, stream: false, sha1: false };
+    const CSRF: CsrfCheck = CsrfCheck::Off;
 }
 
 impl<S: AuthState> Scheme<S> for Hawk

@@ -5,8 +5,8 @@ use std::time::Duration;
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
 use auth_runtime::store::{Backend, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore, Use};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, Declared, Digest, Outcome, Scheme, Settings, Verdict,
-    is_same_text,
+    AuthError, AuthState, Authenticator, Challenge, Claim, CsrfCheck, Declared, Digest, Outcome, Scheme, Settings,
+    Verdict, is_same_text,
 };
 use http::HeaderMap;
 use http::request::Parts;
@@ -323,6 +323,7 @@ impl Authenticator for HttpSignature {
         stream: false,
         structured_fields: &[],
     };
+    const CSRF: CsrfCheck = CsrfCheck::Off;
 }
 
 impl<S: AuthState> Scheme<S> for HttpSignature
