@@ -11,8 +11,8 @@ use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
 use auth_runtime::settings::{CsrfMode, CsrfSettings};
 use auth_runtime::store::Login;
 use auth_runtime::{
-    Auth, AuthError, Authenticator, Chain, CsrfCheck, CsrfForm, DefaultPolicy, Identity, NoSchemes, Outcome, Policy,
-    Resolved, Scheme, TrustedOrigin, User, Verdict, authenticate, guard,
+    Auth, AuthError, Authenticator, Chain, CsrfCheck, CsrfForm, Identity, NoSchemes, Outcome, Policy, Resolved, Scheme,
+    TrustedOrigin, User, Verdict, authenticate, guard,
 };
 use auth_signatures::{CavageSignature, Hawk, HawkBewit, HttpSignature};
 use auth_store::Account;
@@ -23,7 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tests::{App, CSRF, app_with, send, settings};
 
-use crate::support::{basic, refusal};
+use crate::support::{WithDefault, basic, refusal};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Partner;
@@ -573,21 +573,6 @@ fn every_scheme_of_the_crates_says_what_a_browser_sends() {
     assert_eq!(check::<ClientCertificate>().1, CsrfCheck::Browser, "what says nothing is checked");
 }
 
-/// A state whose default policy is checked, too.
-#[derive(Clone)]
-struct Own(App);
-
-impl auth_runtime::AuthState for Own {
-    type Backend = auth_store::MemoryStore;
-    fn authentication(&self) -> &App {
-        &self.0
-    }
-}
-
-impl DefaultPolicy for Own {
-    type Policy = Guard;
-}
-
 #[authenticate]
 async fn by_default(#[user] me: Account) -> String {
     me.username
@@ -599,7 +584,7 @@ async fn current(auth_runtime::CurrentUser(me): auth_runtime::CurrentUser<Accoun
 
 #[tokio::test]
 async fn the_default_policy_is_checked() {
-    let own = Own(app_with(settings()).await);
+    let own = WithDefault::<Guard>::new(app_with(settings()).await);
     let router = Router::new().route("/bare", any(by_default)).route("/current", any(current)).with_state(own);
     for path in ["/bare", "/current"] {
         let login = ("cookie", "sessionid=ada-login");

@@ -10,8 +10,8 @@ use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
 use auth_runtime::testing::RequestBuilder;
 use auth_runtime::{
-    Auth, AuthError, Authenticator, Chain, Challenge, CurrentUser, DefaultPolicy, Identity, Outcome, Policy, Resolved,
-    Scheme, User, Verdict, authenticate, guard,
+    Auth, AuthError, Authenticator, Chain, Challenge, CurrentUser, Identity, Outcome, Policy, Resolved, Scheme, User,
+    Verdict, authenticate, guard,
 };
 use auth_store::{Account, AccountStore};
 use axum::Router;
@@ -19,7 +19,7 @@ use axum::http::{Method, Request};
 use axum::routing::any;
 use tests::{App, account, app, give_login, give_token, request, send};
 
-use crate::support::{basic, refusal};
+use crate::support::{WithDefault, basic, refusal};
 
 #[derive(Debug, Clone)]
 struct Partner {
@@ -272,21 +272,6 @@ async fn a_user_that_stands_for_nobody_is_no_account_that_could_be_disabled() {
     }
 }
 
-/// A state whose default policy identifies partners.
-#[derive(Clone)]
-struct Own(App);
-
-impl auth_runtime::AuthState for Own {
-    type Backend = auth_store::MemoryStore;
-    fn authentication(&self) -> &App {
-        &self.0
-    }
-}
-
-impl DefaultPolicy for Own {
-    type Policy = PolicyByHand;
-}
-
 #[authenticate]
 async fn by_default(#[user] _: Partner) -> &'static str {
     "came in"
@@ -298,8 +283,10 @@ async fn current(CurrentUser(_): CurrentUser<Partner>) -> &'static str {
 
 #[tokio::test]
 async fn the_default_policy_refuses_a_disabled_user() {
-    let router =
-        Router::new().route("/bare", any(by_default)).route("/current", any(current)).with_state(Own(app().await));
+    let router = Router::new()
+        .route("/bare", any(by_default))
+        .route("/current", any(current))
+        .with_state(WithDefault::<PolicyByHand>::new(app().await));
     for path in ["/bare", "/current"] {
         assert_eq!(send(&router, request("GET", path, &[("x-key", "active")])).await.body, "came in");
         let answer = send(&router, request("GET", path, &[("x-key", "disabled")])).await;
