@@ -162,15 +162,21 @@ impl Counter {
     fn take_of_bucket(&mut self, limit: Limit, burst: u32, now: Duration) -> Taken {
         let each = (limit.window.as_nanos() / u128::from(limit.count)).max(1);
         let (now, room) = (now.as_nanos(), each * u128::from(burst.max(1)));
-        let full_at = self.full_at.unwrap_or(0).max(now) + each;
-        if let Some(wait) = full_at.checked_sub(now + room).filter(|&wait| wait > 0) {
+        // No bucket is emptier than empty: one that seems to be was used before the clock was set back.
+        let full_at = self.full_at.insert(self.full_at.unwrap_or(0).clamp(now, now + room));
+        let with_this = *full_at + each;
+        if let Some(wait) = with_this.checked_sub(now + room).filter(|&wait| wait > 0) {
             return Taken::Wait(Duration::from_millis(u64::try_from(wait.div_ceil(1_000_000)).unwrap_or(u64::MAX)));
         }
-        self.full_at = Some(full_at);
+        *full_at = with_this;
         Taken::Counted
     }
 
     fn take(&mut self, count: usize, now: u64) -> Taken {
+        // No event is yet to come: the clock was set back, or two callers read it in another order than they come here.
+        for time in self.times.iter_mut().rev().take_while(|time| **time > now) {
+            *time = now;
+        }
         if let Some(surplus) = self.times.len().checked_sub(count) {
             // The oldest of `count` events: while it counts, all of them do.
             let end = self.times[surplus].saturating_add(self.window);
@@ -179,9 +185,7 @@ impl Counter {
             }
             self.times.drain(..=surplus);
         }
-        // Two callers may have read the clock in another order than they come here.
-        let place = self.times.partition_point(|time| *time <= now);
-        self.times.insert(place, now);
+        self.times.push_back(now);
         Taken::Counted
     }
 
@@ -351,6 +355,7 @@ mod tests {
 
     impl Model {
         fn take(&mut self, count: u32, now: u64) -> Taken {
+            self.0.iter_mut().for_each(|time| *time = (*time).min(now));
             let mut counting: Vec<u64> = self.0.iter().copied().filter(|time| time + WINDOW > now).collect();
             counting.sort_unstable();
             match counting.len().checked_sub(count as usize) {
@@ -395,11 +400,27 @@ mod tests {
             let counters = MemoryCounters::default();
             let mut model = Model::default();
             for now in times {
-                prop_assert_eq!(take(&counters, "a", count, now), model.take(count, now));
+                let taken = take(&counters, "a", count, now);
+                prop_assert_eq!(taken, model.take(count, now));
+                if let Taken::Wait(wait) = taken {
+                    prop_assert!(wait <= Duration::from_millis(WINDOW));
+                }
             }
-            for start in 0..60 {
-                let within = model.0.iter().filter(|time| (start..start + WINDOW).contains(time)).count();
-                prop_assert!(within <= count as usize);
+        }
+
+        #[test]
+        fn whoever_waits_as_told_is_counted_whatever_the_clock_did_before(
+            count in 1_u32..5,
+            burst in prop::option::of(1_u32..4),
+            times in vec(0..100_000_u64, 1..50),
+        ) {
+            let limit = Limit { burst, ..Limit::new(count, Duration::from_millis(WINDOW)) };
+            let counters = MemoryCounters::default();
+            for now in times.iter().copied().map(Duration::from_millis) {
+                if let Taken::Wait(wait) = counters.take_now("a", limit, now) {
+                    prop_assert!(wait <= limit.window, "{wait:?}");
+                    prop_assert_eq!(counters.take_now("a", limit, now + wait), Taken::Counted);
+                }
             }
         }
 
