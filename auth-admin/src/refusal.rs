@@ -84,11 +84,12 @@ impl Refusal {
                 text: "Please try again later.".into(),
                 retry_after: error.retry_after(),
             },
-            ErrorKind::Unavailable => Self::page(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Not available",
-                "The store of accounts does not answer at the moment. Please try again later.",
-            ),
+            ErrorKind::Unavailable => Self::Page {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                heading: "Not available",
+                text: "The store of accounts does not answer at the moment. Please try again later.".into(),
+                retry_after: error.retry_after(),
+            },
             _ => Self::of_status(error.status()),
         }
     }

@@ -70,6 +70,13 @@ pub enum ErrorKind {
     Other(StatusCode),
 }
 
+/// When to try again after a 503 that says nothing else.
+const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
+
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
+}
+
 impl AuthError {
     fn of(kind: ErrorKind, detail: impl Into<Cow<'static, str>>, code: &'static str) -> Self {
         let words = Words { kind, detail: detail.into(), code: code.into(), json: None, scheme: None };
@@ -140,7 +147,7 @@ impl AuthError {
 
     /// The caller must wait; `wait` is sent as `Retry-After`, in whole seconds rounded up.
     pub fn throttled(wait: Option<Duration>) -> Self {
-        let seconds = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        let seconds = wait.map(whole_seconds);
         let detail = match seconds {
             None => "Request was throttled.".to_owned(),
             Some(1) => "Request was throttled. Expected available in 1 second.".to_owned(),
@@ -161,7 +168,8 @@ impl AuthError {
         self.made().map_or(&[], |made| &made.quotas)
     }
 
-    /// A store does not answer: the request is refused, whatever its credentials.
+    /// A store does not answer: the request is refused, whatever its credentials. As with every 503, the caller may try again in
+    /// five seconds, unless [`with_retry_after`](Self::with_retry_after) sets another time.
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::of(ErrorKind::Unavailable, "Authentication is temporarily unavailable.", "unavailable").because(source)
     }
@@ -189,6 +197,22 @@ impl AuthError {
     pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         let words = &mut self.made_mut().words;
         (words.code, words.json) = (code.into(), None);
+        self
+    }
+
+    /// The same with the time after which the caller may try again, sent as `Retry-After` in whole seconds, rounded up
+    /// (RFC 9110 section 10.2.3).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use auth_runtime::AuthError;
+    ///
+    /// let busy = AuthError::unavailable("the queue is full").with_retry_after(Duration::from_secs(1));
+    /// assert_eq!(busy.retry_after(), Some(Duration::from_secs(1)));
+    /// ```
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.made_mut().wait = Some(Duration::from_secs(whole_seconds(wait)));
         self
     }
 
@@ -248,9 +272,10 @@ impl AuthError {
         self.words().json
     }
 
-    /// How long the caller must wait, in whole seconds.
+    /// How long the caller must wait, in whole seconds. A 503 always says so (RFC 9110 section 15.6.4).
     pub fn retry_after(&self) -> Option<Duration> {
-        self.made()?.wait
+        let wait = self.made().and_then(|made| made.wait);
+        wait.or_else(|| (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(UNAVAILABLE_FOR))
     }
 
     /// The methods that there are, for a 405.

@@ -282,7 +282,7 @@ async fn a_handler_refuses_as_its_chain_does() {
         ("denied", 403, "not_owner", false, None),
         ("missing", 404, "not_found", false, None),
         ("wait", 429, "throttled", false, Some("2")),
-        ("down", 503, "unavailable", false, None),
+        ("down", 503, "unavailable", false, Some("5")),
         ("broken", 500, "error", false, None),
         ("other", 418, "teapot", false, None),
     ] {
