@@ -7,6 +7,10 @@
 //!
 //! What the store was told is remembered a little longer: a look-up that was under way, or that a cache of the store answers,
 //! may still say what was before, and must not end a login that is in use.
+//!
+//! A time that lies ahead of the clock was noted before the clock was set back. It is never the newest, or idle timeouts would not
+//! count until the clock is there again. If the login was made ahead of the clock as well, it is rather the clock that is wrong, and
+//! nothing is noted.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -14,7 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::state::Authentication;
-use crate::store::{AccessToken, Backend, Id, Login, LoginStore, StoreResult, TokenStore};
+use crate::store::{AccessToken, Backend, Id, LAST_USE_TOLERANCE, Login, LoginStore, StoreResult, TokenStore};
 
 /// How old the note of a last use may become before it is renewed; a tenth of the idle timeout if that is less.
 const RENEW_AFTER: Duration = Duration::from_secs(60);
@@ -56,9 +60,10 @@ impl LastUsed {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The newer one of what the store and what this process knows.
-    fn newest(&self, id: &Id, recorded: Duration) -> Duration {
-        self.notes().used.get(id).map_or(recorded, |note| note.at.max(recorded))
+    /// The newer one of what the store and what this process knows, and has not yet to come.
+    fn newest(&self, id: &Id, recorded: Duration, now: Duration) -> Duration {
+        let noted = self.notes().used.get(id).map(|note| note.at);
+        noted.into_iter().chain([recorded]).filter(|at| !is_ahead(*at, now)).max().unwrap_or(recorded)
     }
 
     /// Leaves a note. Whether no flush is due, so that this call must see to one.
@@ -76,7 +81,10 @@ impl LastUsed {
         let mut notes = self.notes();
         notes.has_new = false;
         let has_room = notes.used.len() < MOST / 2;
-        notes.used.retain(|_, note| !note.is_told || (has_room && now.saturating_sub(note.at) < KEEP_FOR));
+        notes.used.retain(|_, note| !note.is_told || (has_room && now.abs_diff(note.at) < KEEP_FOR));
+        for note in notes.used.values_mut().filter(|note| is_ahead(note.at, now)) {
+            note.at = now;
+        }
         notes.used.iter().filter(|(_, note)| !note.is_told).map(|(id, note)| (id.clone(), note.at)).collect()
     }
 
@@ -91,10 +99,15 @@ impl LastUsed {
     }
 }
 
-/// Whether a note of `last_used` is old enough to be renewed.
-fn is_old(last_used: Duration, idle_timeout: Option<Duration>, now: Duration) -> bool {
+/// Whether a time is too far ahead of the clock for another machine's clock to be the reason.
+fn is_ahead(at: Duration, now: Duration) -> bool {
+    at.saturating_sub(now) > LAST_USE_TOLERANCE
+}
+
+/// Whether a note of `last_used` is old enough to be renewed, or was never right.
+fn is_old(created: Duration, last_used: Duration, idle_timeout: Option<Duration>, now: Duration) -> bool {
     let renew_after = idle_timeout.map_or(RENEW_AFTER, |idle| RENEW_AFTER.min(idle / 10));
-    now.saturating_sub(last_used) > renew_after
+    now.saturating_sub(last_used) > renew_after || is_ahead(last_used, now) && !is_ahead(created, now)
 }
 
 /// The one flush that is due, until it ends, however it does.
@@ -145,9 +158,9 @@ where
 impl<B: LoginStore> Authentication<B> {
     /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
     pub(crate) fn refresh_login(&self, login: &mut Login, now: Duration) -> bool {
-        is_old(login.last_used, login.idle_timeout, now) && {
-            login.last_used = self.login_uses().newest(&login.id, login.last_used);
-            is_old(login.last_used, login.idle_timeout, now)
+        is_old(login.created, login.last_used, login.idle_timeout, now) && {
+            login.last_used = self.login_uses().newest(&login.id, login.last_used, now);
+            is_old(login.created, login.last_used, login.idle_timeout, now)
         }
     }
 
@@ -180,14 +193,14 @@ impl<B: TokenStore> Authentication<B> {
     /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
     pub(crate) fn refresh_token(&self, token: &mut AccessToken, now: Duration) -> bool {
         let recorded = token.last_used.unwrap_or(token.created);
-        if !is_old(recorded, token.idle_timeout, now) {
+        if !is_old(token.created, recorded, token.idle_timeout, now) {
             return token.last_used.is_none();
         }
-        let newest = self.token_uses().newest(&token.id, recorded);
-        if newest > recorded {
+        let newest = self.token_uses().newest(&token.id, recorded, now);
+        if newest != recorded {
             token.last_used = Some(newest);
         }
-        token.last_used.is_none() || is_old(newest, token.idle_timeout, now)
+        token.last_used.is_none() || is_old(token.created, newest, token.idle_timeout, now)
     }
 
     /// Notes that a token was used.
@@ -344,6 +357,40 @@ mod tests {
         use_login(&app, 3);
         sleep(10 * AFTER_A_FLUSH).await;
         assert_eq!(store.told(), [vec!["1"], vec!["1", "2"], vec!["1", "2", "3"]]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_set_back_leaves_no_last_use_ahead_of_it() {
+        let app = app();
+        let (now, year) = (Duration::from_secs(1_800_000_000), Duration::from_secs(365 * 86_400));
+        let idle = Duration::from_secs(1_200);
+        let used_at = |last_used| Login {
+            id: 1.into(),
+            client: String::new(),
+            created: Duration::ZERO,
+            last_used,
+            idle_timeout: Some(idle),
+            expires: None,
+        };
+        app.note_login_use(&used_at(now), now + year);
+        assert_eq!(
+            app.login_uses().untold(now),
+            [(1.into(), now)],
+            "the store is not told of a time that is yet to come"
+        );
+
+        let mut login = used_at(now + year);
+        app.login_uses().told(&[(1.into(), now)]);
+        assert!(!app.refresh_login(&mut login, now), "noted just now");
+        assert_eq!(login.last_used, now);
+        let mut login = used_at(now + year);
+        let later = now + idle;
+        assert!(app.refresh_login(&mut login, later) && login.has_expired(later), "it counts from the last use");
+
+        let mut unknown = Login { id: 2.into(), ..used_at(now + year) };
+        assert!(app.refresh_login(&mut unknown, now), "to be noted, since it cannot be right");
+        let mut made_later = Login { id: 3.into(), created: now + year, ..used_at(now + year) };
+        assert!(!app.refresh_login(&mut made_later, now), "it is the clock that is wrong");
     }
 
     #[test]

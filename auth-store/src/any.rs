@@ -13,7 +13,7 @@ use auth_runtime::{Digest, PresentedToken};
 
 use crate::{
     Account, AccountStore, Change, Grant, Group, GroupStore, Held, Holder, Keep, NewAccount, OpenError, PostgresStore,
-    ReadCache, SqliteStore, Swept,
+    ReadCache, SqliteStore, StoreOptions, Swept,
 };
 
 /// SQLite or PostgreSQL, as an address says. Clones share the connections.
@@ -52,11 +52,20 @@ impl AnyStore {
     ///
     /// When that cannot be done; the database is as it was then.
     pub async fn open(address: &str) -> Result<Self, OpenError> {
+        Self::open_with(address, StoreOptions::default()).await
+    }
+
+    /// [`open`](Self::open), with these options.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done; the database is as it was then.
+    pub async fn open_with(address: &str, options: StoreOptions) -> Result<Self, OpenError> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            return Ok(Self::Postgres(PostgresStore::open(address).await?));
+            return Ok(Self::Postgres(PostgresStore::open_with(address, options).await?));
         }
         let path = address.strip_prefix("sqlite://").or_else(|| address.strip_prefix("sqlite:")).unwrap_or(address);
-        Ok(Self::Sqlite(SqliteStore::open(Path::new(path)).await?))
+        Ok(Self::Sqlite(SqliteStore::open_with(Path::new(path), options).await?))
     }
 
     /// With a cache of what was looked up a moment ago.
@@ -78,7 +87,7 @@ impl AnyStore {
         }
     }
 
-    /// Closes the connections, once what is under way has ended.
+    /// Closes the connections, once what is under way has ended. Takes no longer than a call may.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,

@@ -33,14 +33,26 @@
 //! command line `auth` and the pages of `auth-admin` do with accounts, and [`GroupStore`] what `auth` does with permissions.
 //!
 //! - **Requests.** One statement, prepared once a connection, finds a token or a login by the index of its digest, together with
-//!   its account. Connections in steady use go from one to the next, and a look-up is made anew where its own was cut off. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
+//!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
 //!   what another machine changes arrives after the cache's `max_age` at the latest.
 //! - **Last uses** are gathered for a second and written together, off the path of requests.
 //! - **What has expired** is refused whether it is still there or not. [`AccountStore::sweep`] deletes it, in small steps: call
 //!   it from a task once an hour, or run `auth sweep`.
 //! - **Migrations** run when a store is opened, in one transaction, and with `auth migrate`. Tables that a newer program wrote
 //!   are left alone.
-//! - **Durability.** An acknowledged login, logout or revocation is on disk: SQLite runs with `synchronous = FULL`.
+//! - **Deadlines.** Every call ends. One that takes longer than four seconds fails, which the caller sees as a 503 with
+//!   `Retry-After`, and its connection is closed. [`StoreOptions::with_call_timeout`] sets another time. A look-up whose connection
+//!   was cut is made again on another one, within the same time, and so is the beginning of a transaction. `close` waits no longer
+//!   than a call may take.
+//! - **Connections.** Each process opens 16 to PostgreSQL or 8 to a SQLite file, unless
+//!   [`StoreOptions::with_connections`] says otherwise; `PostgresStore::over` takes a pool of your own. Reads and writes wait in one
+//!   queue, so that neither leaves the other without, even where PostgreSQL gives fewer connections than that.
+//! - **Durability.** An acknowledged login, logout or revocation is on disk: SQLite runs with `synchronous = FULL`. After a 503 a
+//!   write may have been done or not. When a full disk has space again, writes go on without a restart. What Redis holds is as durable
+//!   as its settings make it, but for the end of all logins of an account, which the database behind it keeps: see `RedisStore`.
+//! - **Files.** A SQLite file is made with mode 0600, and so are `-wal` and `-shm` beside it.
+//! - **Clocks.** A last use that lies ahead of the clock, because the clock was set back since, does not count. The next use replaces
+//!   it, and a sweep corrects those that lie more than a day ahead.
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod account;
@@ -51,9 +63,12 @@ mod cache;
 mod group;
 #[cfg(feature = "keys")]
 mod key;
+mod last_use;
 mod memory;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod open;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
+mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "redis")]
@@ -74,6 +89,8 @@ pub use self::key::{KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore
 pub use self::memory::MemoryStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::open::OpenError;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
+pub use self::options::StoreOptions;
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
 #[cfg(feature = "redis")]

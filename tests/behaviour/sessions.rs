@@ -8,7 +8,7 @@ use auth_runtime::scheme::Session;
 use auth_runtime::settings::SessionSettings;
 use auth_runtime::store::{Client, LoginStore};
 use auth_runtime::views::login_pages;
-use auth_runtime::{Digest, authenticate};
+use auth_runtime::{Authentication, Digest, authenticate};
 use auth_store::{Account, AccountStore, Keep};
 use axum::Router;
 use axum::extract::State;
@@ -247,6 +247,24 @@ async fn a_short_idle_timeout_counts_from_the_last_use() {
             app.settings().clock().advance(Duration::from_secs(idle / 2));
         }
     }
+}
+
+#[tokio::test]
+async fn an_idle_timeout_counts_after_a_clock_was_set_forward_and_back() {
+    let idle = Duration::from_secs(1_200);
+    let client = Client::default().with_idle_lifetime(Some(idle)).with_absolute_lifetime(None);
+    let wrong = app_with(settings().with_client(client)).await;
+    give_login(&wrong, &account(&wrong, "ada").await, "used").await;
+    let right = Authentication::with_settings(wrong.backend().clone(), settings());
+    wrong.settings().clock().advance(Duration::from_secs(900));
+    assert_eq!(who(&router(&wrong), "used").await, "ada", "while the clock was wrong");
+    wrong.flush_logins().await.unwrap();
+
+    assert_eq!(who(&router(&right), "used").await, "ada");
+    right.flush_logins().await.unwrap();
+    right.settings().clock().advance(idle);
+    assert_eq!(who(&router(&right), "used").await, "not_authenticated", "as one that was not used meanwhile");
+    assert_eq!(who(&router(&right), "ada-login").await, "not_authenticated");
 }
 
 #[tokio::test]

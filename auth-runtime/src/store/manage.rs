@@ -150,6 +150,9 @@ pub trait ManageStore: LoginStore + TokenStore {
     fn revoke_login(&self, user: &Self::User, id: &Id) -> impl Future<Output = StoreResult<bool>> + Send;
 
     /// Ends the account's logins and their tokens, but for `except`. How many there were.
+    ///
+    /// A store may count this as a change of the account, so that a login that is being made meanwhile is
+    /// [`AccountChanged`](super::Insertion::AccountChanged): those of `auth-store` do. To log the account in afterwards, read it again.
     fn revoke_logins(&self, user: &Self::User, except: Option<&Id>) -> impl Future<Output = StoreResult<u64>> + Send;
 
     /// Puts a new access token in the place of `old`, which ends. `None` when `old` is no access token of the account any

@@ -15,6 +15,7 @@ mod token;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::time::Duration;
 
 use crate::error::AuthError;
 use crate::identity::User;
@@ -56,6 +57,11 @@ impl From<StoreError> for AuthError {
         AuthError::unavailable(error)
     }
 }
+
+/// How far the time of a last use may lie ahead of another, as the clocks of several machines differ. One that lies farther ahead
+/// was noted before the clock was set back: [`touch_logins`](LoginStore::touch_logins) and
+/// [`touch_tokens`](TokenStore::touch_tokens) replace it.
+pub const LAST_USE_TOLERANCE: Duration = Duration::from_secs(120);
 
 /// What a store's methods return.
 pub type StoreResult<T> = Result<T, StoreError>;

@@ -124,6 +124,10 @@ pub trait TokenStore: Backend {
     /// Notes when tokens were last used. Called in the background with many at once, never within a request, and
     /// by one process with one call at a time.
     ///
+    /// A newer time stays, unless it lies more than [`LAST_USE_TOLERANCE`](super::LAST_USE_TOLERANCE) after all of `used`: then it
+    /// was noted before the clock was set back, and would keep an idle timeout from counting. What was made as late as that keeps
+    /// its time: there it is the clock that is wrong.
+    ///
     /// Notes nothing, unless implemented otherwise. A store that keeps [idle timeouts](AccessToken::idle_timeout) must.
     fn touch_tokens(&self, used: &[(Id, Duration)]) -> impl Future<Output = StoreResult<()>> + Send {
         let _ = used;

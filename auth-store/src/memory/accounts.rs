@@ -8,9 +8,9 @@ use auth_runtime::store::{
     Backend, Client, ClientStore, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
 };
 
-use super::{MemoryStore, Row, number};
+use super::{MemoryStore, Row};
 use crate::account::swept_until;
-use crate::{Account, AccountStore, Keep, NewAccount, Swept};
+use crate::{Account, AccountStore, Keep, NewAccount, Swept, last_use};
 
 impl Backend for MemoryStore {
     type User = Account;
@@ -78,10 +78,8 @@ impl AccountStore for MemoryStore {
         let Some(Row { account, .. }) = tables.named_mut(username) else { return Ok(false) };
         account.is_active = is_active;
         if !is_active {
-            account.epoch += 1;
             let id = account.id;
-            tables.end_logins(|row| row.account == id);
-            tables.end_tokens(|row| row.account == id);
+            tables.begin_epoch(id, Keep::default());
         }
         Ok(true)
     }
@@ -94,22 +92,8 @@ impl AccountStore for MemoryStore {
         let mut tables = self.tables()?;
         let Some(Row { account, password_hash }) = tables.named_mut(username) else { return Ok(false) };
         *password_hash = hash.map(str::to_owned);
-        account.epoch += 1;
-        let (id, epoch, kept) = (account.id, account.epoch, keep.login.map(number));
-        for row in tables.logins.values_mut().filter(|row| row.account == id && Some(row.id()) == kept) {
-            row.epoch = epoch;
-        }
-        for row in tables.tokens.values_mut().filter(|row| row.account == id) {
-            let stays = match row.login() {
-                Some(login) => Some(login) == kept,
-                None => keep.personal_tokens,
-            };
-            if stays {
-                row.epoch = epoch;
-            }
-        }
-        tables.end_logins(|row| row.account == id && row.epoch < epoch);
-        tables.end_tokens(|row| row.account == id && row.epoch < epoch);
+        let id = account.id;
+        tables.begin_epoch(id, keep);
         Ok(true)
     }
 
@@ -130,6 +114,17 @@ impl AccountStore for MemoryStore {
 
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
         let mut tables = self.tables()?;
+        let ahead = now.saturating_add(last_use::SWEPT_AHEAD);
+        for login in tables.logins.values_mut().map(|row| &mut row.entry.login) {
+            if last_use::is_wrong(login.created, login.last_used, ahead) {
+                login.last_used = now;
+            }
+        }
+        for token in tables.tokens.values_mut().map(|row| &mut row.entry.token) {
+            if token.last_used.is_some_and(|last_used| last_use::is_wrong(token.created, last_used, ahead)) {
+                token.last_used = Some(now);
+            }
+        }
         let (now, of_replays) = swept_until(now);
         let tokens = tables.end_tokens(|row| row.entry.token.has_expired(now));
         let without_token: Vec<i64> = tables

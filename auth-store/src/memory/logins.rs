@@ -9,7 +9,7 @@ use auth_runtime::store::{
 use auth_runtime::{Digest, PresentedToken};
 
 use super::{LoginRow, MemoryStore, Tables, number};
-use crate::Account;
+use crate::{Account, last_use};
 
 impl LoginStore for MemoryStore {
     async fn find_login(&self, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
@@ -65,9 +65,9 @@ impl LoginStore for MemoryStore {
     }
 
     async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
-        let mut tables = self.tables()?;
+        let (mut tables, latest) = (self.tables()?, last_use::latest(used));
         for (id, at) in used {
-            touch_login(&mut tables, number(id), *at);
+            touch_login(&mut tables, number(id), *at, latest);
         }
         Ok(())
     }
@@ -107,21 +107,24 @@ impl TokenStore for MemoryStore {
     }
 
     async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
-        let mut tables = self.tables()?;
+        let (mut tables, latest) = (self.tables()?, last_use::latest(used));
         for (id, at) in used {
             let Some(row) = tables.tokens.get_mut(&number(id)) else { continue };
-            row.entry.token.last_used = row.entry.token.last_used.max(Some(*at));
+            let token = &mut row.entry.token;
+            let newer = |kept| last_use::newer(token.created, kept, *at, latest);
+            token.last_used = Some(token.last_used.map_or(*at, newer));
             if let Some(login) = row.login() {
-                touch_login(&mut tables, login, *at);
+                touch_login(&mut tables, login, *at, latest);
             }
         }
         Ok(())
     }
 }
 
-pub(super) fn touch_login(tables: &mut Tables, id: i64, at: Duration) {
+pub(super) fn touch_login(tables: &mut Tables, id: i64, at: Duration, latest: Duration) {
     if let Some(row) = tables.logins.get_mut(&id) {
-        row.entry.login.last_used = row.entry.login.last_used.max(at);
+        let login = &mut row.entry.login;
+        login.last_used = last_use::newer(login.created, login.last_used, at, latest);
     }
 }
 

@@ -6,7 +6,7 @@ use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, S
 
 use super::logins::touch_login;
 use super::{MemoryStore, Tables, TokenRow, number};
-use crate::Account;
+use crate::{Account, Keep, last_use};
 
 /// A token that belongs to a login of the account.
 fn access_token<'a>(tables: &'a mut Tables, user: &Account, id: &Id) -> Option<&'a mut TokenRow> {
@@ -49,8 +49,7 @@ impl ManageStore for MemoryStore {
     }
 
     async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
-        let except = except.map(number);
-        Ok(self.tables()?.end_logins(|row| row.account == user.id && Some(row.id()) != except))
+        Ok(self.tables()?.begin_epoch(user.id, Keep { login: except, personal_tokens: true }))
     }
 
     async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
@@ -64,7 +63,7 @@ impl ManageStore for MemoryStore {
         };
         let login = old_token.login.as_ref().map_or(0, number);
         tables.end_tokens(|row| row.entry.token.id == *old);
-        touch_login(&mut tables, login, new.created);
+        touch_login(&mut tables, login, new.created, last_use::latest_at(new.created));
         let token = AccessToken {
             created: new.created,
             last_used: Some(new.created),

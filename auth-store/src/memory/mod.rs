@@ -15,7 +15,7 @@ use std::time::Duration;
 use auth_runtime::Digest;
 use auth_runtime::store::{AccessToken, Client, Id, Login, LoginEntry, StoreError, StoreResult, TokenEntry};
 
-use crate::Account;
+use crate::{Account, Keep};
 
 /// Accounts, tokens and logins in memory. Clones share them.
 #[derive(Debug, Clone, Default)]
@@ -168,6 +168,28 @@ impl Tables {
             }
         }
         ended.len() as u64
+    }
+
+    /// Begins another epoch of an account, and ends what hangs on it but for what is kept. How many logins ended.
+    fn begin_epoch(&mut self, id: i64, keep: Keep<'_>) -> u64 {
+        let Some(Row { account, .. }) = self.accounts.get_mut(&id) else { return 0 };
+        account.epoch += 1;
+        let (epoch, kept) = (account.epoch, keep.login.map(number));
+        for row in self.logins.values_mut().filter(|row| row.account == id && Some(row.id()) == kept) {
+            row.epoch = epoch;
+        }
+        for row in self.tokens.values_mut().filter(|row| row.account == id) {
+            let stays = match row.login() {
+                Some(login) => Some(login) == kept,
+                None => keep.personal_tokens,
+            };
+            if stays {
+                row.epoch = epoch;
+            }
+        }
+        let ended = self.end_logins(|row| row.account == id && row.epoch < epoch);
+        self.end_tokens(|row| row.account == id && row.epoch < epoch);
+        ended
     }
 
     /// When the access token of a login ends; the beginning of time when it is gone already.

@@ -6,19 +6,22 @@ mod migrate;
 #[path = "../sql/mod.rs"]
 mod sql;
 
+use std::io;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use auth_runtime::store::{Id, StoreResult};
 use sqlx::pool::CloseEvent;
-use sqlx::postgres::{PgConnectOptions, PgConnection as Connection, PgPool, PgPoolOptions, PgRow as Row, Postgres};
-use sqlx::{ConnectOptions, Connection as _, Transaction, query};
+use sqlx::postgres::{PgConnectOptions, PgConnection as Connection, PgPool, PgPoolOptions, PgRow as Row};
+use sqlx::{ConnectOptions, Connection as _, Error, query};
+use tokio::time::timeout;
 
 use self::PostgresStore as Store;
-use self::sql::failed;
-use self::sql::readers::{BELIEVED_FOR, Readers};
+use self::sql::connections::{BELIEVED_FOR, Connections};
 use crate::cache::ReadCache;
+use crate::last_use;
 use crate::open::OpenError;
+use crate::options::StoreOptions;
 
 /// Users, tokens and logins in a PostgreSQL database. Clones share the connections.
 ///
@@ -26,8 +29,7 @@ use crate::open::OpenError;
 /// milliseconds since the Unix epoch. Of tokens and login cookies only SHA-256 digests are kept.
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
-    pool: PgPool,
-    readers: Arc<Readers>,
+    connections: Arc<Connections>,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
     sealing: crate::sealing::SealingKeys,
@@ -36,6 +38,12 @@ pub struct PostgresStore {
 /// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
 const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
      WHERE strpos(lower(username), lower($1 COLLATE \"C\")) > 0 AND username > $2 ORDER BY username LIMIT $3";
+
+/// Begins a transaction.
+const BEGIN: &str = "BEGIN";
+
+/// Whether a connection can end by itself.
+const MAY_BE_CUT: bool = true;
 
 // Nobody waits for somebody who waits for him, since all lock in this order: an account, its logins, its tokens. Who locks
 // several logins or tokens of an account has locked the account, or passes over what is locked.
@@ -48,6 +56,13 @@ const LOCK_CLIENT: Option<&str> = Some(
     "SELECT id FROM auth_account WHERE id IN (SELECT account_id FROM auth_login WHERE client = $1) ORDER BY id FOR UPDATE",
 );
 
+/// Set the last uses of the tokens, or the logins, from the one after `$1` to `$2` that cannot lie after `$4` to `$3`. The next sweep has
+/// those that somebody else holds.
+const CORRECT_TOKENS: &str = "UPDATE auth_token SET last_used = $3 WHERE id IN (\
+     SELECT id FROM auth_token WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4 FOR UPDATE SKIP LOCKED)";
+const CORRECT_LOGINS: &str = "UPDATE auth_login SET last_used = $3 WHERE id IN (\
+     SELECT id FROM auth_login WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4 FOR UPDATE SKIP LOCKED)";
+
 /// Delete the tokens, or the logins, from the one after `$1` to `$2` that had expired by `$3`. The next sweep has those that
 /// somebody else holds.
 const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id IN (SELECT id FROM auth_token WHERE id > $1 AND id <= $2 \
@@ -57,67 +72,93 @@ const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id IN (SELECT id FROM a
      OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id)) FOR UPDATE SKIP LOCKED)";
 
 /// Note the last uses `$2` of the logins, or the tokens and their logins, `$1`. A row that somebody else holds is passed
-/// over: it is being used or ended right now.
+/// over: it is being used or ended right now. A time after `$3` that is there cannot be right, unless that of
+/// the beginning is none either.
 const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = used.at FROM (\
          SELECT login.id, noted.at FROM (\
              SELECT id, max(at) AS at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) GROUP BY id\
-         ) noted JOIN auth_login login ON login.id = noted.id WHERE login.last_used < noted.at \
+         ) noted JOIN auth_login login ON login.id = noted.id \
+         WHERE login.last_used < noted.at OR login.last_used > $3 AND login.created <= $3 \
          ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
      ) used WHERE auth_login.id = used.id"];
 const TOUCH_TOKENS: &[&str] = &[
     "UPDATE auth_token SET last_used = used.at FROM (\
          SELECT token.id, noted.at FROM (\
              SELECT id, max(at) AS at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) GROUP BY id\
-         ) noted JOIN auth_token token ON token.id = noted.id WHERE coalesce(token.last_used, 0) < noted.at \
+         ) noted JOIN auth_token token ON token.id = noted.id \
+         WHERE coalesce(token.last_used, 0) < noted.at OR token.last_used > $3 AND token.created <= $3 \
          ORDER BY token.id FOR UPDATE OF token SKIP LOCKED\
      ) used WHERE auth_token.id = used.id",
     "UPDATE auth_login SET last_used = used.at FROM (\
          SELECT login.id, noted.at FROM (\
              SELECT token.login_id AS id, max(at) AS at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) \
              JOIN auth_token token ON token.id = noted.id GROUP BY token.login_id\
-         ) noted JOIN auth_login login ON login.id = noted.id WHERE login.last_used < noted.at ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
+         ) noted JOIN auth_login login ON login.id = noted.id \
+         WHERE login.last_used < noted.at OR login.last_used > $3 AND login.created <= $3 \
+         ORDER BY login.id FOR UPDATE OF login SKIP LOCKED\
      ) used WHERE auth_login.id = used.id",
 ];
 
 impl PostgresStore {
-    /// Connects to a database, `postgres://user:password@host:5432/name`, and brings its tables up to date.
+    /// Connects to a database, `postgres://user:password@host:5432/name`, and brings its tables up to date. Opens 16
+    /// connections at most; [`open_with`](Self::open_with) sets another number.
     ///
     /// # Errors
     ///
     /// When that cannot be done; the tables are as they were then.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let options = url.parse::<PgConnectOptions>().map_err(OpenError::Open)?.disable_statement_logging();
-        // By itself, since a pool tries again for a while, and then tells of that instead of the cause.
-        let first = options.connect().await.map_err(OpenError::Open)?;
-        first.close().await.map_err(OpenError::Open)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(5))
-            .test_before_acquire(false)
-            .before_acquire(|connection, seen| Box::pin(is_alive(connection, seen.idle_for)));
-        let pool = pool.connect_with(options).await.map_err(OpenError::Open)?;
-        migrate::run(&pool).await?;
-        Ok(Self::of(pool, 8))
+        Self::open_with(url, StoreOptions::default()).await
     }
 
-    /// Takes an application's own connections, and brings the tables up to date. Up to a quarter of them stay with look-ups
-    /// while those follow one another.
+    /// [`open`](Self::open), with these options.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done; the tables are as they were then.
+    pub async fn open_with(url: &str, options: StoreOptions) -> Result<Self, OpenError> {
+        let address = url.parse::<PgConnectOptions>().map_err(OpenError::Open)?.disable_statement_logging();
+        // By itself, since a pool tries again for a while, and then tells of that instead of the cause.
+        let first =
+            timeout(CONNECT_TIMEOUT, address.connect()).await.map_err(|_| unanswered()).map_err(OpenError::Open)?;
+        first.map_err(OpenError::Open)?.close().await.map_err(OpenError::Open)?;
+        let most = options.connections_or(16);
+        let answers_within = PING_TIMEOUT.min(options.call_timeout / 4);
+        let pool = PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(options.call_timeout)
+            .test_before_acquire(false)
+            .before_acquire(move |connection, seen| Box::pin(is_alive(connection, seen.idle_for, answers_within)));
+        let pool = pool.connect_with(address).await.map_err(OpenError::Open)?;
+        migrate::run(&pool).await?;
+        Ok(Self::of(Connections::new(pool, most, options.call_timeout)))
+    }
+
+    /// Takes an application's own connections, and brings the tables up to date. Up to a quarter of them stay with the store
+    /// while calls follow one another.
     ///
     /// # Errors
     ///
     /// When that cannot be done; the tables are as they were then.
     pub async fn over(pool: PgPool) -> Result<Self, OpenError> {
+        Self::over_with(pool, StoreOptions::default()).await
+    }
+
+    /// [`over`](Self::over), with these options. The number of connections is the pool's.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done; the tables are as they were then.
+    pub async fn over_with(pool: PgPool, options: StoreOptions) -> Result<Self, OpenError> {
         migrate::run(&pool).await?;
-        let readers = pool.options().get_max_connections() / 4;
-        let store = Self::of(pool, readers as usize);
-        tokio::spawn(let_go_when_closed(store.pool.close_event(), Arc::downgrade(&store.readers)));
+        let (closed, stay) = (pool.close_event(), pool.options().get_max_connections() / 4);
+        let store = Self::of(Connections::new(pool, stay, options.call_timeout));
+        tokio::spawn(let_go_when_closed(closed, Arc::downgrade(&store.connections)));
         Ok(store)
     }
 
-    fn of(pool: PgPool, readers: usize) -> Self {
+    fn of(connections: Connections) -> Self {
         Self {
-            pool,
-            readers: Arc::new(Readers::new(readers)),
+            connections: Arc::new(connections),
             cache: None,
             #[cfg(feature = "keys")]
             sealing: crate::sealing::SealingKeys::default(),
@@ -137,39 +178,45 @@ impl PostgresStore {
         self
     }
 
-    /// Closes the connections, once what is under way has ended.
+    /// Closes the connections, once what is under way has ended. Takes no longer than a call may.
     pub async fn close(&self) {
-        self.readers.close(&self.pool).await;
-    }
-
-    /// A transaction.
-    async fn begin(&self) -> StoreResult<Transaction<'static, Postgres>> {
-        self.pool.begin().await.map_err(failed)
+        self.connections.close().await;
     }
 
     async fn touch(&self, statements: &[&'static str], used: &[(Id, Duration)]) -> StoreResult<()> {
         let (ids, times): (Vec<i64>, Vec<i64>) =
             used.iter().map(|(id, at)| (sql::number(id), sql::millis(*at))).unzip();
+        let latest = sql::millis(last_use::latest(used));
         for statement in statements {
-            query(*statement).bind(&ids).bind(&times).execute(&self.pool).await.map_err(failed)?;
+            self.execute(query(*statement).bind(&ids).bind(&times).bind(latest)).await?;
         }
         Ok(())
     }
 }
 
 /// Whoever closes the pool waits for all of its connections.
-async fn let_go_when_closed(closed: CloseEvent, readers: Weak<Readers>) {
+async fn let_go_when_closed(closed: CloseEvent, connections: Weak<Connections>) {
     closed.await;
-    if let Some(readers) = readers.upgrade() {
-        readers.let_go();
+    if let Some(connections) = connections.upgrade() {
+        connections.let_go();
     }
+}
+
+/// How long the first connection may take to open.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a connection that nobody used for a while may take to answer, so that the call has time for another.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
+
+fn unanswered() -> Error {
+    Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the server does not answer"))
 }
 
 /// Whether the server still answers on a connection that nobody used for so long. Under load none is asked: that would be a
 /// second round trip for each call.
-async fn is_alive(connection: &mut Connection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+async fn is_alive(connection: &mut Connection, idle_for: Duration, answers_within: Duration) -> Result<bool, Error> {
     if idle_for > BELIEVED_FOR {
-        connection.ping().await?;
+        timeout(answers_within, connection.ping()).await.map_err(|_| unanswered())??;
     }
     Ok(true)
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use auth_runtime::Digest;
 use auth_runtime::store::{
-    Backend, Client, ClientStore, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
+    Backend, Client, ClientStore, Id, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
 };
 
-use super::script::{END_CLIENT, FIRST_USE, MOVE};
+use super::call::Call;
+use super::script::{END_CLIENT, END_LOGINS, FIRST_USE, MOVE};
 use super::{RedisStore, hex, millis, own_number};
 use crate::{Account, AccountStore, Keep, NewAccount, Store, Swept};
 
@@ -37,18 +38,26 @@ impl<B: Store> RemoteUserStore for RedisStore<B> {
 
 impl<B: Store> RedisStore<B> {
     /// Makes room for others. The account's epoch has ended these logins already, so Redis need not even be there; those of
-    /// `epoch` were made since.
-    async fn clear(&self, account: i64, epoch: Option<i64>) {
-        if let Err(error) = self.end_own_logins(account, None, epoch).await {
+    /// `epoch` were made since. How many there were.
+    async fn clear(&self, call: &Call<'_>, account: i64, epoch: Option<i64>) -> u64 {
+        let arguments = [account.to_string(), epoch.map(|epoch| epoch.to_string()).unwrap_or_default()];
+        call.run(&END_LOGINS, &arguments).await.unwrap_or_else(|error| {
             tracing::warn!(target: "auth::store", %error, "logins that have ended stay in Redis until they expire");
-        }
+            0
+        })
     }
-}
 
-impl<B: Store> RedisStore<B> {
-    /// Ends the logins that the store behind still keeps of an account.
-    pub(super) async fn end_logins_behind(&self, user: &Account) -> StoreResult<()> {
-        self.accounts.revoke_logins(user, None).await.map(drop)
+    /// Ends the logins of an account that are not of its present epoch, but for one of the epoch before, which moves on. How
+    /// many ended.
+    pub(super) async fn end_those_before(&self, call: &Call<'_>, account: &Account, kept: Option<&Id>) -> u64 {
+        if let Some(login) = kept.and_then(own_number) {
+            // From the epoch before: of another change that came since, it is not what is kept.
+            let arguments = [account.id, login, account.epoch].map(|number| number.to_string());
+            if let Err(error) = call.run::<i64>(&MOVE, &arguments).await {
+                tracing::warn!(target: "auth::store", %error, "a login that was to be kept has ended with the others");
+            }
+        }
+        self.clear(call, account.id, Some(account.epoch)).await
     }
 }
 
@@ -70,9 +79,10 @@ impl<B: Store> AccountStore for RedisStore<B> {
     }
 
     async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
-        let was_there = self.accounts.set_active(username, is_active).await?;
-        if !is_active && let Some(account) = self.accounts.account(username).await? {
-            self.clear(account.id, Some(account.epoch)).await;
+        let call = self.redis.call();
+        let was_there = call.behind(self.accounts.set_active(username, is_active)).await?;
+        if !is_active && let Some(account) = call.behind(self.accounts.account(username)).await? {
+            self.end_those_before(&call, &account, None).await;
         }
         Ok(was_there)
     }
@@ -82,25 +92,21 @@ impl<B: Store> AccountStore for RedisStore<B> {
     }
 
     async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
-        if !self.accounts.set_password_hash(username, hash, keep).await? {
+        let call = self.redis.call();
+        if !call.behind(self.accounts.set_password_hash(username, hash, keep)).await? {
             return Ok(false);
         }
-        let Some(account) = self.accounts.account(username).await? else { return Ok(true) };
-        if let Some(login) = keep.login.and_then(own_number) {
-            // From the epoch before: of another change that came since, it is not what is kept.
-            let arguments = [account.id, login, account.epoch].map(|number| number.to_string());
-            if let Err(error) = self.redis.run::<i64>(&MOVE, &arguments).await {
-                tracing::warn!(target: "auth::store", %error, "whoever changed a password has to log in again");
-            }
+        if let Some(account) = call.behind(self.accounts.account(username)).await? {
+            self.end_those_before(&call, &account, keep.login).await;
         }
-        self.clear(account.id, Some(account.epoch)).await;
         Ok(true)
     }
 
     async fn delete_account(&self, username: &str) -> StoreResult<bool> {
-        let Some(account) = self.accounts.account(username).await? else { return Ok(false) };
-        let was_there = self.accounts.delete_account(username).await?;
-        self.clear(account.id, None).await;
+        let call = self.redis.call();
+        let Some(account) = call.behind(self.accounts.account(username)).await? else { return Ok(false) };
+        let was_there = call.behind(self.accounts.delete_account(username)).await?;
+        self.clear(&call, account.id, None).await;
         Ok(was_there)
     }
 
@@ -121,7 +127,8 @@ impl<B: Store> ClientStore for RedisStore<B> {
 
     async fn delete_client(&self, name: &str) -> StoreResult<bool> {
         let was_there = self.accounts.delete_client(name).await?;
-        while self.redis.run::<i64>(&END_CLIENT, &[name.to_owned()]).await? > 0 {}
+        // As many steps as it takes, each with the time of a call.
+        while self.redis.call().run::<i64>(&END_CLIENT, &[name.to_owned()]).await? > 0 {}
         Ok(was_there)
     }
 }
@@ -130,7 +137,7 @@ impl<B: Send + Sync + 'static> ReplayStore for RedisStore<B> {
     async fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> StoreResult<bool> {
         let record = format!("{}replay:{}:{scope}", self.redis.prefix, hex(key));
         let arguments = [millis(now).to_string(), millis(expires).to_string()];
-        Ok(self.redis.run_on::<i64>(&FIRST_USE, record, &arguments).await? > 0)
+        Ok(self.redis.call().run_on::<i64>(&FIRST_USE, record, &arguments).await? > 0)
     }
 
     fn survives_restarts(&self) -> bool {

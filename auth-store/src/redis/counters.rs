@@ -6,8 +6,10 @@ use std::time::Duration;
 use auth_runtime::store::StoreResult;
 use auth_runtime::throttle::{BoxFuture, CounterStore, Limit, Taken};
 
+use super::call::Redis;
+use super::millis;
 use super::script::{GIVE_BACK, TAKE, TAKE_OF_BUCKET};
-use super::{Redis, millis};
+use crate::options::StoreOptions;
 
 /// Counters for throttles in Redis, for `Counters::shared`. Every process with the same Redis and prefix counts together.
 ///
@@ -37,7 +39,16 @@ impl RedisCounters {
     ///
     /// When the address is none, or nobody answers there.
     pub async fn open(address: &str) -> StoreResult<Self> {
-        Ok(Self(Redis::open(address).await?))
+        Self::open_with(address, StoreOptions::default()).await
+    }
+
+    /// [`open`](Self::open), with these options.
+    ///
+    /// # Errors
+    ///
+    /// When the address is none, or nobody answers there.
+    pub async fn open_with(address: &str, options: StoreOptions) -> StoreResult<Self> {
+        Ok(Self(Redis::open(address, options).await?))
     }
 
     pub(super) fn over(redis: Redis) -> Self {
@@ -68,14 +79,14 @@ impl CounterStore for RedisCounters {
                 }
                 None => &TAKE,
             };
-            let wait: u64 = self.0.run_on(script, self.key(key), &arguments).await?;
+            let wait: u64 = self.0.call().run_on(script, self.key(key), &arguments).await?;
             Ok(if wait == 0 { Taken::Counted } else { Taken::Wait(Duration::from_millis(wait)) })
         })
     }
 
     fn give_back<'a>(&'a self, key: &'a str, at: Duration) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(
-            async move { self.0.run_on::<i64>(&GIVE_BACK, self.key(key), &[millis(at).to_string()]).await.map(drop) },
-        )
+        Box::pin(async move {
+            self.0.call().run_on::<i64>(&GIVE_BACK, self.key(key), &[millis(at).to_string()]).await.map(drop)
+        })
     }
 }

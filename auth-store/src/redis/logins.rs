@@ -8,9 +8,10 @@ use auth_runtime::store::{
 };
 use auth_runtime::{Digest, PresentedToken, TokenKind};
 
+use super::call::Call;
 use super::script::{END_COOKIE, Fields, INSERT, TOUCH};
-use super::{Redis, RedisStore, failed, hex, maybe_millis, millis, own, own_number};
-use crate::{Account, Store};
+use super::{RedisStore, hex, maybe_millis, millis, own, own_number};
+use crate::{Account, Store, last_use};
 
 pub(super) fn time(millis: i64) -> Duration {
     Duration::from_millis(millis.unsigned_abs())
@@ -41,60 +42,61 @@ pub(super) fn access_token(fields: &mut Fields) -> StoreResult<AccessToken> {
     })
 }
 
-impl Redis {
-    async fn fields(&self, digest: &Digest, names: &[&str]) -> StoreResult<Option<Fields>> {
-        let key = format!("{}credential:{}", self.prefix, hex(digest));
-        let mut command = redis::cmd("HMGET");
-        command.arg(key).arg(names);
-        Ok(Fields::read(command.query_async(&mut self.connection.clone()).await.map_err(failed)?))
-    }
-}
-
 impl<B: Store> RedisStore<B> {
     /// The account of this id, if it is still of this epoch.
-    pub(super) async fn current(&self, id: i64, epoch: i64) -> StoreResult<Option<Account>> {
-        Ok(self.accounts.account_by_id(id).await?.filter(|account| account.epoch == epoch))
+    pub(super) async fn current(&self, call: &Call<'_>, id: i64, epoch: i64) -> StoreResult<Option<Account>> {
+        Ok(call.behind(self.accounts.account_by_id(id)).await?.filter(|account| account.epoch == epoch))
     }
 
-    async fn own_login(&self, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
+    async fn own_login(&self, call: &Call<'_>, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
         let names = ["login", "client", "created", "used", "idle", "ends", "token", "csrf", "account", "epoch"];
-        let Some(mut fields) = self.redis.fields(digest, &names).await? else { return Ok(None) };
+        let Some(mut fields) = call.fields(digest, &names).await? else { return Ok(None) };
         let login = login(&mut fields)?;
         let (token, csrf_secret) = (fields.text(), Some(fields.text()).filter(|secret| !secret.is_empty()));
         let (account, epoch) = (fields.number()?, fields.number()?);
         if !token.is_empty() {
             return Ok(None);
         }
-        Ok(self.current(account, epoch).await?.map(|user| LoginRecord { user, login, csrf_secret }))
+        Ok(self.current(call, account, epoch).await?.map(|user| LoginRecord { user, login, csrf_secret }))
     }
 
-    async fn own_token(&self, digest: &Digest) -> StoreResult<Option<TokenRecord<Account>>> {
+    async fn own_token(&self, call: &Call<'_>, digest: &Digest) -> StoreResult<Option<TokenRecord<Account>>> {
         let names = ["token", "login", "client", "made", "token_used", "idle", "expires", "account", "epoch"];
         // The field of a login that presents a cookie is empty.
-        let Some(mut fields) = self.redis.fields(digest, &names).await?.filter(Fields::starts_filled) else {
+        let Some(mut fields) = call.fields(digest, &names).await?.filter(Fields::starts_filled) else {
             return Ok(None);
         };
         let token = access_token(&mut fields)?;
         let (account, epoch) = (fields.number()?, fields.number()?);
-        Ok(self.current(account, epoch).await?.map(|user| TokenRecord { user, token }))
+        Ok(self.current(call, account, epoch).await?.map(|user| TokenRecord { user, token }))
     }
 
     /// A digest that the store behind has already is an error, as it is to an index.
-    pub(super) async fn claim_behind(&self, digest: &Digest) -> StoreResult<()> {
-        let is_token = self.accounts.find_token(&PresentedToken::of(*digest)).await?.is_some();
-        if is_token || self.accounts.find_login(digest).await?.is_some() { Err(taken()) } else { Ok(()) }
+    pub(super) async fn claim_behind(&self, call: &Call<'_>, digest: &Digest) -> StoreResult<()> {
+        let is_token = call.behind(self.accounts.find_token(&PresentedToken::of(*digest))).await?.is_some();
+        if is_token || call.behind(self.accounts.find_login(digest)).await?.is_some() { Err(taken()) } else { Ok(()) }
+    }
+
+    /// Ends the logins that the store behind still keeps of an account, from before it had Redis in front of it. Not all at once:
+    /// that would begin another epoch of the account.
+    async fn end_logins_behind(&self, call: &Call<'_>, user: &Account) -> StoreResult<()> {
+        for entry in call.behind(self.accounts.logins(user)).await? {
+            call.behind(self.accounts.revoke_login(user, &entry.login.id)).await?;
+        }
+        Ok(())
     }
 
     async fn touch(&self, what: &str, used: &[(Id, Duration)]) -> StoreResult<()> {
         // Not too many at once: Redis serves nobody else meanwhile.
+        let latest = millis(last_use::latest(used)).to_string();
         for used in used.chunks(1_000) {
-            let mut arguments = vec![what.to_owned()];
+            let mut arguments = vec![what.to_owned(), latest.clone()];
             for (id, at) in used {
                 let Some(id) = own_number(id) else { continue };
                 arguments.extend([id.to_string(), millis(*at).to_string()]);
             }
-            if arguments.len() > 1 {
-                self.redis.run::<i64>(&TOUCH, &arguments).await?;
+            if arguments.len() > 2 {
+                self.redis.call().run::<i64>(&TOUCH, &arguments).await?;
             }
         }
         Ok(())
@@ -112,26 +114,27 @@ fn others(used: &[(Id, Duration)]) -> Vec<(Id, Duration)> {
 
 impl<B: Store> LoginStore for RedisStore<B> {
     async fn find_login(&self, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {
-        match self.own_login(digest).await? {
+        let call = self.redis.call();
+        match self.own_login(&call, digest).await? {
             Some(record) => Ok(Some(record)),
-            None => self.accounts.find_login(digest).await,
+            None => call.behind(self.accounts.find_login(digest)).await,
         }
     }
 
     async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
         // One that is kept although the account is changed right now is never found: its epoch is past.
-        if self.current(user.id, user.epoch).await?.is_none() {
+        let call = self.redis.call();
+        if self.current(&call, user.id, user.epoch).await?.is_none() {
             return Ok(Insertion::AccountChanged);
         }
         let (is_token, csrf_secret) = match &login.credential {
             NewCredential::Cookie { csrf_secret, .. } => (false, csrf_secret.as_deref().unwrap_or_default()),
             NewCredential::Token { .. } => (true, ""),
         };
-        self.claim_behind(login.credential.digest()).await?;
+        self.claim_behind(&call, login.credential.digest()).await?;
         let flag = |holds: bool| i32::from(holds).to_string();
         let client = &login.client;
-        let id: i64 = self
-            .redis
+        let id: i64 = call
             .run(
                 &INSERT,
                 &[
@@ -158,7 +161,7 @@ impl<B: Store> LoginStore for RedisStore<B> {
             return Ok(Insertion::LimitReached);
         }
         if *client.single_login() {
-            self.end_logins_behind(user).await?;
+            self.end_logins_behind(&call, user).await?;
         }
         Ok(Insertion::Kept(login.as_login(own(id))))
     }
@@ -169,8 +172,9 @@ impl<B: Store> LoginStore for RedisStore<B> {
     }
 
     async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {
-        let ended: i64 = self.redis.run(&END_COOKIE, &[hex(digest)]).await?;
-        Ok(ended > 0 || self.accounts.end_login(digest).await?)
+        let call = self.redis.call();
+        let ended: i64 = call.run(&END_COOKIE, &[hex(digest)]).await?;
+        Ok(ended > 0 || call.behind(self.accounts.end_login(digest)).await?)
     }
 
     async fn find_client(&self, name: &str) -> StoreResult<Option<Client>> {
@@ -181,29 +185,31 @@ impl<B: Store> LoginStore for RedisStore<B> {
 impl<B: Store> TokenStore for RedisStore<B> {
     /// An access token is looked for here, a personal one in the store behind, and one of another form in both.
     async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> {
+        let call = self.redis.call();
         if token.kind() != Some(TokenKind::Access)
-            && let Some(record) = self.accounts.find_token(token).await?
+            && let Some(record) = call.behind(self.accounts.find_token(token)).await?
         {
             return Ok(Some(record));
         }
         if token.kind() == Some(TokenKind::Personal) {
             return Ok(None);
         }
-        if let Some(record) = self.own_token(token.digest()).await? {
+        if let Some(record) = self.own_token(&call, token.digest()).await? {
             return Ok(Some(record));
         }
         match token.imported_digest() {
-            Some(imported) => self.own_token(imported).await,
-            None if token.kind() == Some(TokenKind::Access) => self.accounts.find_token(token).await,
+            Some(imported) => self.own_token(&call, imported).await,
+            None if token.kind() == Some(TokenKind::Access) => call.behind(self.accounts.find_token(token)).await,
             None => Ok(None),
         }
     }
 
     async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
-        if self.redis.fields(&token.digest, &["login"]).await?.is_some() {
+        let call = self.redis.call();
+        if call.fields(&token.digest, &["login"]).await?.is_some() {
             return Err(taken());
         }
-        self.accounts.insert_token(user, token).await
+        call.behind(self.accounts.insert_token(user, token)).await
     }
 
     async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {

@@ -5,27 +5,15 @@ use std::time::Duration;
 use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
 
 use super::logins::{access_token, login, time};
-use super::script::{END_LOGIN, END_LOGINS, EXTEND, Fields, LIST, RENAME, RENEW};
+use super::script::{END_LOGIN, EXTEND, Fields, LIST, RENAME, RENEW};
 use super::{RedisStore, hex, maybe_millis, millis, own_number};
-use crate::{Account, Store};
-
-impl<B> RedisStore<B> {
-    /// Ends an account's logins here, but for one, and for those of this epoch or a later one.
-    pub(super) async fn end_own_logins(
-        &self,
-        account: i64,
-        except: Option<i64>,
-        epoch: Option<i64>,
-    ) -> StoreResult<u64> {
-        let [except, epoch] = [except, epoch].map(|number| number.map(|number| number.to_string()).unwrap_or_default());
-        self.redis.run(&END_LOGINS, &[account.to_string(), except, epoch]).await
-    }
-}
+use crate::{Account, Store, last_use};
 
 impl<B: Store> ManageStore for RedisStore<B> {
     async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
-        let found: Vec<Vec<Option<String>>> = self.redis.run(&LIST, &[user.id.to_string()]).await?;
-        let mut entries = self.accounts.logins(user).await?;
+        let call = self.redis.call();
+        let found: Vec<Vec<Option<String>>> = call.read(&LIST, &[user.id.to_string()]).await?;
+        let mut entries = call.behind(self.accounts.logins(user)).await?;
         for mut fields in found.into_iter().filter_map(Fields::read) {
             let login = login(&mut fields)?;
             if fields.number()? == user.epoch {
@@ -45,7 +33,7 @@ impl<B: Store> ManageStore for RedisStore<B> {
         match own_number(id) {
             Some(own) => {
                 let arguments = [user.id.to_string(), own.to_string(), name.to_owned()];
-                Ok(self.redis.run::<i64>(&RENAME, &arguments).await? > 0)
+                Ok(self.redis.call().run::<i64>(&RENAME, &arguments).await? > 0)
             }
             None => self.accounts.rename_login(user, id, name).await,
         }
@@ -53,22 +41,32 @@ impl<B: Store> ManageStore for RedisStore<B> {
 
     async fn revoke_login(&self, user: &Account, id: &Id) -> StoreResult<bool> {
         match own_number(id) {
-            Some(own) => Ok(self.redis.run::<i64>(&END_LOGIN, &[user.id.to_string(), own.to_string()]).await? > 0),
+            Some(own) => {
+                let arguments = [user.id.to_string(), own.to_string()];
+                Ok(self.redis.call().run::<i64>(&END_LOGIN, &arguments).await? > 0)
+            }
             None => self.accounts.revoke_login(user, id).await,
         }
     }
 
     async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
-        let ended = self.end_own_logins(user.id, except.and_then(own_number), None).await?;
-        Ok(ended + self.accounts.revoke_logins(user, except).await?)
+        let call = self.redis.call();
+        // That store begins another epoch of the account: from here on no login of before is good, whether Redis hears of it,
+        // and whether Redis remembers it.
+        let behind = call.behind(self.accounts.revoke_logins(user, except)).await?;
+        Ok(match call.behind(self.accounts.account_by_id(user.id)).await? {
+            Some(account) => behind + self.end_those_before(&call, &account, except).await,
+            None => behind,
+        })
     }
 
     async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
         let Some(own) = own_number(old) else { return self.accounts.renew_token(user, old, new).await };
-        if self.current(user.id, user.epoch).await?.is_none() {
+        let call = self.redis.call();
+        if self.current(&call, user.id, user.epoch).await?.is_none() {
             return Ok(None);
         }
-        self.claim_behind(&new.digest).await?;
+        self.claim_behind(&call, &new.digest).await?;
         let arguments = [
             user.id.to_string(),
             user.epoch.to_string(),
@@ -76,8 +74,9 @@ impl<B: Store> ManageStore for RedisStore<B> {
             hex(&new.digest),
             millis(new.created).to_string(),
             maybe_millis(new.expires),
+            millis(last_use::latest_at(new.created)).to_string(),
         ];
-        let fields = Fields::read(self.redis.run(&RENEW, &arguments).await?);
+        let fields = Fields::read(call.run(&RENEW, &arguments).await?);
         fields.map(|mut fields| access_token(&mut fields)).transpose()
     }
 
@@ -88,11 +87,12 @@ impl<B: Store> ManageStore for RedisStore<B> {
         expires: Option<Duration>,
     ) -> StoreResult<Option<AccessToken>> {
         let Some(own) = own_number(id) else { return self.accounts.extend_token(user, id, expires).await };
-        if self.current(user.id, user.epoch).await?.is_none() {
+        let call = self.redis.call();
+        if self.current(&call, user.id, user.epoch).await?.is_none() {
             return Ok(None);
         }
         let arguments = [user.id.to_string(), own.to_string(), maybe_millis(expires), user.epoch.to_string()];
-        let fields = Fields::read(self.redis.run(&EXTEND, &arguments).await?);
+        let fields = Fields::read(call.run(&EXTEND, &arguments).await?);
         fields.map(|mut fields| access_token(&mut fields)).transpose()
     }
 

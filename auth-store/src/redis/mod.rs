@@ -1,6 +1,7 @@
 //! [`RedisStore`]: logins and replay records in Redis, in front of a store that keeps the accounts.
 
 mod accounts;
+mod call;
 mod counters;
 mod groups;
 #[cfg(feature = "keys")]
@@ -8,26 +9,33 @@ mod keys;
 mod logins;
 mod manage;
 mod script;
+mod settings;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_runtime::store::{Id, StoreError, StoreResult};
-use redis::Client;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 
+use self::call::Redis;
 pub use self::counters::RedisCounters;
+use crate::options::StoreOptions;
 
 /// Logins, their access tokens and replay records in Redis; accounts, groups, clients and personal tokens in `B`. Clones share the
 /// connections.
 ///
-/// A request costs one command to Redis and the look-up of an account by its primary key in `B`, whose word counts: a
-/// password that was changed or an account that was disabled there ends its logins here at once, even when Redis cannot be
-/// told. Logins that `B` kept before stay good.
+/// A request costs one command to Redis and the look-up of an account by its primary key in `B`, whose word counts. A password
+/// that was changed, an account that was disabled and the end of all logins of an account therefore end logins here at once, even
+/// when Redis cannot be told, and for good, even when Redis comes back with an older state. Logins that `B` kept before stay good.
+///
+/// Everything else is as durable as Redis: the end of a single login, the end of a client's logins with the client, replay
+/// records and counters. A Redis that crashes, fails over to a replica that was behind or is restored from a backup forgets the
+/// last of them: a login that its owner ended is good again until it expires, and what was used once, such as the nonce of a signed
+/// request, is accepted once more. `appendonly yes` with `appendfsync everysec` loses a second at most in a crash, and
+/// `appendfsync always` nothing. After a failover or a restore, end all logins of those accounts for which it matters.
 ///
 /// It needs a Redis (6.2 or newer) whose `maxmemory-policy` is `noeviction`: an evicted login is a user who is logged out,
-/// and an evicted replay record a code that works twice. Several keys are changed together, so it is no cluster.
+/// and an evicted replay record a code that works twice. Several keys are changed together, so it is no cluster. Another
+/// `maxmemory-policy` and `appendonly no` are traced as warnings when the store is opened, if Redis tells them.
 #[derive(Clone)]
 pub struct RedisStore<B> {
     accounts: B,
@@ -47,7 +55,19 @@ impl<B> RedisStore<B> {
     ///
     /// When the address is none, or nobody answers there.
     pub async fn open(accounts: B, address: &str) -> StoreResult<Self> {
-        Ok(Self { accounts, redis: Redis::open(address).await? })
+        Self::open_with(accounts, address, StoreOptions::default()).await
+    }
+
+    /// [`open`](Self::open), with these options. The time of a call is that of a call of this store, whatever it asks of Redis
+    /// and of `accounts`.
+    ///
+    /// # Errors
+    ///
+    /// When the address is none, or nobody answers there.
+    pub async fn open_with(accounts: B, address: &str, options: StoreOptions) -> StoreResult<Self> {
+        let redis = Redis::open(address, options).await?;
+        redis.check_settings().await;
+        Ok(Self { accounts, redis })
     }
 
     /// With another beginning of all keys than `auth:`, so that several applications share a Redis.
@@ -65,26 +85,6 @@ impl<B> RedisStore<B> {
     /// Counters for throttles, in the same Redis.
     pub fn counters(&self) -> RedisCounters {
         RedisCounters::over(self.redis.clone())
-    }
-}
-
-/// A connection that comes back by itself, and what all keys begin with.
-#[derive(Clone)]
-struct Redis {
-    connection: ConnectionManager,
-    prefix: Arc<str>,
-}
-
-impl Redis {
-    async fn open(address: &str) -> StoreResult<Self> {
-        let timeout = Some(Duration::from_secs(5));
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(2)
-            .set_connection_timeout(timeout)
-            .set_response_timeout(timeout);
-        let client = Client::open(address).map_err(failed)?;
-        let connection = client.get_connection_manager_with_config(config).await.map_err(failed)?;
-        Ok(Self { connection, prefix: "auth:".into() })
     }
 }
 

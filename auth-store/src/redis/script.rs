@@ -3,9 +3,7 @@
 use std::sync::LazyLock;
 
 use auth_runtime::store::{StoreError, StoreResult};
-use redis::{FromRedisValue, Script};
-
-use super::{Redis, failed};
+use redis::Script;
 
 /// A script that begins with the prelude, or without it.
 macro_rules! scripts {
@@ -38,27 +36,6 @@ scripts! {
     GIVE_BACK = "lua/give_back.lua";
     TAKE = "lua/take.lua";
     TAKE_OF_BUCKET = "lua/take_of_bucket.lua";
-}
-
-impl Redis {
-    /// Runs a script about this store's keys.
-    pub(super) async fn run<T: FromRedisValue>(&self, script: &Script, arguments: &[String]) -> StoreResult<T> {
-        self.run_on(script, self.prefix.to_string(), arguments).await
-    }
-
-    /// Runs a script on one key.
-    pub(super) async fn run_on<T: FromRedisValue>(
-        &self,
-        script: &Script,
-        key: String,
-        arguments: &[String],
-    ) -> StoreResult<T> {
-        let mut invocation = script.key(key);
-        for argument in arguments {
-            invocation.arg(argument);
-        }
-        invocation.invoke_async(&mut self.connection.clone()).await.map_err(failed)
-    }
 }
 
 /// A hash's fields, in the order in which they were asked for.

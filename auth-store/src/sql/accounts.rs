@@ -5,9 +5,10 @@ use std::time::Duration;
 use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreResult};
 use sqlx::query;
 
-use super::super::{LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS, Store};
-use super::{account, failed, get, millis, number};
+use super::super::{CORRECT_LOGINS, CORRECT_TOKENS, LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS, Store};
+use super::{account, epochs, get, millis};
 use crate::account::{is_no_name, swept_until};
+use crate::last_use::SWEPT_AHEAD;
 use crate::{Account, AccountStore, Keep, NewAccount, Swept};
 
 impl Backend for Store {
@@ -26,14 +27,8 @@ impl PasswordStore for Store {
     }
 
     async fn upgrade_hash(&self, user: &Account, old: &str, new: &str) -> StoreResult<()> {
-        query("UPDATE auth_account SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
-            .bind(new)
-            .bind(user.id)
-            .bind(old)
-            .execute(&self.pool)
-            .await
-            .map_err(failed)?;
-        Ok(())
+        let update = query("UPDATE auth_account SET password_hash = $1 WHERE id = $2 AND password_hash = $3");
+        self.execute(update.bind(new).bind(user.id).bind(old)).await.map(drop)
     }
 }
 
@@ -74,8 +69,8 @@ impl AccountStore for Store {
         if is_no_name(search) || is_no_name(after) {
             return Ok(Vec::new());
         }
-        let rows = query(LIST_ACCOUNTS).bind(search).bind(after).bind(i64::from(limit)).fetch_all(&self.pool).await;
-        rows.map_err(failed)?.iter().map(account).collect()
+        let rows = self.find_all(|| query(LIST_ACCOUNTS).bind(search).bind(after).bind(i64::from(limit))).await?;
+        rows.iter().map(account).collect()
     }
 
     async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
@@ -88,19 +83,13 @@ impl AccountStore for Store {
             return self.changed(row);
         }
         let mut transaction = self.begin().await?;
-        let row = query("UPDATE auth_account SET is_active = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id")
-            .bind(false)
-            .bind(username)
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
+        let update =
+            query("UPDATE auth_account SET is_active = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id, epoch");
+        let Some(row) = transaction.row(update.bind(false).bind(username)).await? else { return Ok(false) };
         let id: i64 = get(&row, 0)?;
-        for end in ["DELETE FROM auth_login WHERE account_id = $1", "DELETE FROM auth_token WHERE account_id = $1"] {
-            query(end).bind(id).execute(&mut *transaction).await.map_err(failed)?;
-        }
+        epochs::end_those_before(&mut transaction, id, get(&row, 1)?, Keep::default()).await?;
         let _forgetting = self.forgetting(id);
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         Ok(true)
     }
 
@@ -118,41 +107,14 @@ impl AccountStore for Store {
             return Ok(false);
         }
         let mut transaction = self.begin().await?;
-        let row = query(
+        let update = query(
             "UPDATE auth_account SET password_hash = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id, epoch",
-        )
-        .bind(hash)
-        .bind(username)
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        let Some(row) = row else { return Ok(false) };
+        );
+        let Some(row) = transaction.row(update.bind(hash).bind(username)).await? else { return Ok(false) };
         let (id, epoch): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
-        let kept_login = keep.login.map_or(0, number);
-        // What is kept moves on to the new epoch; the rest stays behind, and is deleted.
-        for moved in [
-            "UPDATE auth_login SET epoch = $1 WHERE account_id = $2 AND id = $3 AND epoch = $1 - 1",
-            "UPDATE auth_token SET epoch = $1 WHERE account_id = $2 AND login_id = $3 AND epoch = $1 - 1",
-        ] {
-            let update = query(moved).bind(epoch).bind(id).bind(kept_login);
-            update.execute(&mut *transaction).await.map_err(failed)?;
-        }
-        if keep.personal_tokens {
-            query("UPDATE auth_token SET epoch = $1 WHERE account_id = $2 AND login_id IS NULL AND epoch = $1 - 1")
-                .bind(epoch)
-                .bind(id)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
-        }
-        for end in [
-            "DELETE FROM auth_login WHERE account_id = $1 AND epoch < $2",
-            "DELETE FROM auth_token WHERE account_id = $1 AND epoch < $2",
-        ] {
-            query(end).bind(id).bind(epoch).execute(&mut *transaction).await.map_err(failed)?;
-        }
+        epochs::end_those_before(&mut transaction, id, epoch, keep).await?;
         let _forgetting = self.forgetting(id);
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         Ok(true)
     }
 
@@ -166,17 +128,13 @@ impl AccountStore for Store {
     }
 
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
-        let (now, of_replays) = swept_until(now);
-        let now = millis(now);
+        let (expired, of_replays) = swept_until(now);
+        let expired = millis(expired);
+        let replays = query("DELETE FROM auth_replay WHERE expires <= $1").bind(millis(of_replays));
         Ok(Swept {
-            tokens: self.sweep_table(PAGE_OF_TOKENS, SWEEP_TOKENS, now).await?,
-            logins: self.sweep_table(PAGE_OF_LOGINS, SWEEP_LOGINS, now).await?,
-            replays: query("DELETE FROM auth_replay WHERE expires <= $1")
-                .bind(millis(of_replays))
-                .execute(&self.pool)
-                .await
-                .map_err(failed)?
-                .rows_affected(),
+            tokens: self.sweep_table(PAGE_OF_TOKENS, CORRECT_TOKENS, SWEEP_TOKENS, now, expired).await?,
+            logins: self.sweep_table(PAGE_OF_LOGINS, CORRECT_LOGINS, SWEEP_LOGINS, now, expired).await?,
+            replays: self.execute(replays).await?,
         })
     }
 }
@@ -188,14 +146,22 @@ const PAGE_OF_LOGINS: &str =
     "SELECT max(id) FROM (SELECT id FROM auth_login WHERE id > $1 ORDER BY id LIMIT 5000) page";
 
 impl Store {
-    /// Deletes in ranges of ids, each in a statement of its own, so that no writer waits for long.
-    async fn sweep_table(&self, page: &'static str, delete: &'static str, now: i64) -> StoreResult<u64> {
+    /// Corrects and deletes in ranges of ids, each in a statement of its own, so that no writer waits for long.
+    async fn sweep_table(
+        &self,
+        page: &'static str,
+        correct: &'static str,
+        delete: &'static str,
+        now: Duration,
+        expired: i64,
+    ) -> StoreResult<u64> {
+        let ahead = millis(now.saturating_add(SWEPT_AHEAD));
         let (mut from, mut swept) = (0, 0);
         loop {
-            let row = query(page).bind(from).fetch_one(&self.pool).await.map_err(failed)?;
+            let Some(row) = self.find(|| query(page).bind(from)).await? else { return Ok(swept) };
             let Some(to) = get::<Option<i64>>(&row, 0)? else { return Ok(swept) };
-            let delete = query(delete).bind(from).bind(to).bind(now);
-            swept += delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
+            self.execute(query(correct).bind(from).bind(to).bind(millis(now)).bind(ahead)).await?;
+            swept += self.execute(query(delete).bind(from).bind(to).bind(expired)).await?;
             from = to;
         }
     }

@@ -5,7 +5,7 @@ use auth_runtime::store::{AtLimit, Client, ClientStore, StoreError, StoreResult}
 use sqlx::query;
 
 use super::super::{LOCK_CLIENT, Row, Store};
-use super::{failed, get, maybe_time_at, millis};
+use super::{get, maybe_time_at, millis};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -43,7 +43,7 @@ pub(super) async fn find(store: &Store, name: &str) -> StoreResult<Option<Client
 
 impl ClientStore for Store {
     async fn clients(&self) -> StoreResult<Vec<Client>> {
-        let rows = query(select!("ORDER BY name")).fetch_all(&self.pool).await.map_err(failed)?;
+        let rows = self.find_all(|| query(select!("ORDER BY name"))).await?;
         rows.iter().map(client).collect()
     }
 
@@ -55,9 +55,8 @@ impl ClientStore for Store {
             "INSERT INTO auth_client (name, ends_oldest, single_login, allowed_origins) VALUES ($1, $2, $2, '') \
              ON CONFLICT (name) DO NOTHING",
         );
-        let insert = insert.bind(client.name()).bind(false);
-        let is_new = insert.execute(&mut *transaction).await.map_err(failed)?.rows_affected() > 0;
-        query(
+        let is_new = transaction.execute(insert.bind(client.name()).bind(false)).await? > 0;
+        let update = query(
             "UPDATE auth_client SET idle_lifetime = $2, absolute_lifetime = $3, access_lifetime = $4, max_logins = $5, \
              ends_oldest = $6, single_login = $7, rate = $8, allowed_origins = $9 WHERE name = $1",
         )
@@ -69,11 +68,9 @@ impl ClientStore for Store {
         .bind(*client.at_limit() == AtLimit::EndOldest)
         .bind(*client.single_login())
         .bind(client.rate().map(|rate| rate.to_string()))
-        .bind(origins.join("\n"))
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        transaction.commit().await.map_err(failed)?;
+        .bind(origins.join("\n"));
+        transaction.execute(update).await?;
+        transaction.commit().await?;
         Ok(is_new)
     }
 
@@ -83,19 +80,15 @@ impl ClientStore for Store {
         }
         let mut transaction = self.begin().await?;
         if let Some(lock) = LOCK_CLIENT {
-            query(lock).bind(name).execute(&mut *transaction).await.map_err(failed)?;
+            transaction.execute(query(lock).bind(name)).await?;
         }
         let delete = query("DELETE FROM auth_client WHERE name = $1").bind(name);
-        let deleted = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected() > 0;
+        let deleted = transaction.execute(delete).await? > 0;
         if deleted {
-            query("DELETE FROM auth_login WHERE client = $1")
-                .bind(name)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
+            transaction.execute(query("DELETE FROM auth_login WHERE client = $1").bind(name)).await?;
         }
         let _forgetting = self.forgetting_everything();
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         Ok(deleted)
     }
 }

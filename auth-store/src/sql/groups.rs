@@ -4,7 +4,8 @@ use auth_runtime::store::{PermissionStore, StoreError, StoreResult};
 use sqlx::{AssertSqlSafe, query};
 
 use super::super::{Row, Store};
-use super::{failed, get};
+use super::call::Call;
+use super::get;
 use crate::account::is_no_name;
 use crate::group::{asked, check_group, is_no_key};
 use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder};
@@ -75,36 +76,34 @@ fn count_held(codenames: usize, has_object: bool) -> String {
     )
 }
 
+async fn exists(call: &Call<'_>, tables: &Tables, name: &str) -> StoreResult<bool> {
+    if is_no_name(name) {
+        return Ok(false);
+    }
+    Ok(call.row(|| query(tables.exists).bind(name)).await?.is_some())
+}
+
+/// What became of a change of so many rows, which is none where the holder is not there.
+async fn made(call: &Call<'_>, rows: u64, tables: &Tables, name: &str) -> StoreResult<Change> {
+    Ok(match rows {
+        0 if !exists(call, tables, name).await? => tables.none,
+        0 => Change::Unchanged,
+        _ => Change::Made,
+    })
+}
+
 impl Store {
-    async fn exists(&self, tables: &Tables, name: &str) -> StoreResult<bool> {
-        if is_no_name(name) {
-            return Ok(false);
-        }
-        let found = query(tables.exists).bind(name).fetch_optional(&self.pool).await;
-        Ok(found.map_err(failed)?.is_some())
-    }
-
-    /// What became of a change of so many rows, which is none where the holder is not there.
-    async fn made(&self, rows: u64, tables: &Tables, name: &str) -> StoreResult<Change> {
-        Ok(match rows {
-            0 if !self.exists(tables, name).await? => tables.none,
-            0 => Change::Unchanged,
-            _ => Change::Made,
-        })
-    }
-
     async fn change_member(&self, change: &'static str, group: &str, username: &str) -> StoreResult<Change> {
         if is_no_name(group) {
             return Ok(Change::NoGroup);
         }
+        let call = self.call();
         if is_no_name(username) {
-            let there = self.exists(&GROUP, group).await?;
-            return Ok(if there { Change::NoAccount } else { Change::NoGroup });
+            return Ok(if exists(&call, &GROUP, group).await? { Change::NoAccount } else { Change::NoGroup });
         }
-        let change = query(change).bind(group).bind(username);
-        match change.execute(&self.pool).await.map_err(failed)?.rows_affected() {
-            0 if !self.exists(&GROUP, group).await? => Ok(Change::NoGroup),
-            rows => self.made(rows, &ACCOUNT, username).await,
+        match call.execute(query(change).bind(group).bind(username)).await? {
+            0 if !exists(&call, &GROUP, group).await? => Ok(Change::NoGroup),
+            rows => made(&call, rows, &ACCOUNT, username).await,
         }
     }
 }
@@ -133,7 +132,7 @@ impl GroupStore for Store {
         check_group(name)?;
         let insert =
             query("INSERT INTO auth_account_group (name) VALUES ($1) ON CONFLICT (name) DO NOTHING").bind(name);
-        Ok(insert.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        Ok(self.execute(insert).await? > 0)
     }
 
     async fn delete_group(&self, name: &str) -> StoreResult<bool> {
@@ -141,34 +140,26 @@ impl GroupStore for Store {
             return Ok(false);
         }
         let delete = query("DELETE FROM auth_account_group WHERE name = $1").bind(name);
-        Ok(delete.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        Ok(self.execute(delete).await? > 0)
     }
 
     async fn groups(&self) -> StoreResult<Vec<Group>> {
-        let rows = query(
-            "SELECT name, (SELECT count(*) FROM auth_account_group_member member WHERE member.group_id = team.id) \
-             FROM auth_account_group team ORDER BY name",
-        )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
+        let list = "SELECT name, (SELECT count(*) FROM auth_account_group_member member WHERE member.group_id = team.id) \
+             FROM auth_account_group team ORDER BY name";
+        let rows = self.find_all(|| query(list)).await?;
         let group = |row: &Row| Ok(Group { name: get(row, 0)?, members: get::<i64>(row, 1)?.unsigned_abs() });
         rows.iter().map(group).collect()
     }
 
     async fn members(&self, group: &str) -> StoreResult<Option<Vec<String>>> {
-        if !self.exists(&GROUP, group).await? {
+        let call = self.call();
+        if !exists(&call, &GROUP, group).await? {
             return Ok(None);
         }
-        let rows = query(
-            "SELECT account.username FROM auth_account_group team \
+        let list = "SELECT account.username FROM auth_account_group team \
              JOIN auth_account_group_member member ON member.group_id = team.id \
-             JOIN auth_account account ON account.id = member.account_id WHERE team.name = $1 ORDER BY account.username",
-        )
-        .bind(group)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
+             JOIN auth_account account ON account.id = member.account_id WHERE team.name = $1 ORDER BY account.username";
+        let rows = call.rows(|| query(list).bind(group)).await?;
         rows.iter().map(|row| get(row, 0)).collect::<StoreResult<_>>().map(Some)
     }
 
@@ -193,29 +184,32 @@ impl GroupStore for Store {
             return Ok(tables.none);
         }
         let insert = query(tables.grant).bind(name).bind(grant.codename).bind(grant.object);
-        let rows = insert.execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.made(rows, tables, name).await
+        let call = self.call();
+        let rows = call.execute(insert).await?;
+        made(&call, rows, tables, name).await
     }
 
     async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
         let (tables, name) = tables(holder);
+        let call = self.call();
         if is_no_name(name) || grant.codename.contains('\0') || grant.object.is_some_and(is_no_key) {
-            return self.made(0, tables, name).await;
+            return made(&call, 0, tables, name).await;
         }
         let delete = match grant.object {
             None => query(tables.revoke_for_all).bind(name).bind(grant.codename),
             Some(key) => query(tables.revoke_for_one).bind(name).bind(grant.codename).bind(key),
         };
-        let rows = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-        self.made(rows, tables, name).await
+        let rows = call.execute(delete).await?;
+        made(&call, rows, tables, name).await
     }
 
     async fn held(&self, holder: Holder<'_>) -> StoreResult<Option<Vec<Held>>> {
         let (tables, name) = tables(holder);
-        if !self.exists(tables, name).await? {
+        let call = self.call();
+        if !exists(&call, tables, name).await? {
             return Ok(None);
         }
-        let rows = query(tables.held).bind(name).fetch_all(&self.pool).await.map_err(failed)?;
+        let rows = call.rows(|| query(tables.held).bind(name)).await?;
         let held = |row: &Row| Ok(Held { codename: get(row, 0)?, object: get(row, 1)?, group: get(row, 2)? });
         let mut all = rows.iter().map(held).collect::<Result<Vec<_>, StoreError>>()?;
         all.sort_unstable();

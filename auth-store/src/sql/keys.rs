@@ -6,7 +6,7 @@ use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord, KeyStore, StoreError, St
 use sqlx::query;
 
 use super::super::{LOCK_ACCOUNT, Row, Store};
-use super::{account, failed, get, maybe_time_at, millis, time_at};
+use super::{account, get, maybe_time_at, millis, time_at};
 use crate::key::is_no_id;
 use crate::{Account, KeyAddition, NewSigningKey, SealingKey, SigningKeyEntry, SigningKeyStore};
 
@@ -61,8 +61,7 @@ impl SigningKeyStore for Store {
         let key = &new.key;
         let material = self.sealing.seal(key.id(), key.algorithm(), key.material())?;
         let mut transaction = self.begin().await?;
-        let locked = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(&mut *transaction).await.map_err(failed)?;
-        if locked.is_none() {
+        if transaction.row(query(LOCK_ACCOUNT).bind(user.id)).await?.is_none() {
             return Ok(KeyAddition::NoAccount);
         }
         let insert = query(
@@ -77,22 +76,17 @@ impl SigningKeyStore for Store {
         .bind(millis(new.created))
         .bind(key.not_before().map(millis))
         .bind(key.expires().map(millis));
-        let is_added = insert.execute(&mut *transaction).await.map_err(failed)?.rows_affected() > 0;
-        transaction.commit().await.map_err(failed)?;
+        let is_added = transaction.execute(insert).await? > 0;
+        transaction.commit().await?;
         Ok(if is_added { KeyAddition::Added } else { KeyAddition::IdTaken })
     }
 
     async fn signing_keys(&self, user: Option<&Account>) -> StoreResult<Vec<SigningKeyEntry>> {
-        let rows = query(
-            "SELECT signing.id, signing.algorithm, account.username, signing.label, signing.created, signing.not_before, \
+        let list = "SELECT signing.id, signing.algorithm, account.username, signing.label, signing.created, signing.not_before, \
              signing.expires FROM auth_signing_key signing JOIN auth_account account ON account.id = signing.account_id \
-             WHERE $1 OR signing.account_id = $2 ORDER BY signing.id",
-        )
-        .bind(user.is_none())
-        .bind(user.map_or(0, |user| user.id))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
+             WHERE $1 OR signing.account_id = $2 ORDER BY signing.id";
+        let account = user.map_or(0, |user| user.id);
+        let rows = self.find_all(|| query(list).bind(user.is_none()).bind(account)).await?;
         rows.iter().map(entry).collect()
     }
 
@@ -101,7 +95,7 @@ impl SigningKeyStore for Store {
             return Ok(false);
         }
         let update = query("UPDATE auth_signing_key SET expires = $1 WHERE id = $2").bind(expires.map(millis)).bind(id);
-        Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        Ok(self.execute(update).await? > 0)
     }
 
     async fn remove_key(&self, id: &str) -> StoreResult<bool> {
@@ -109,13 +103,13 @@ impl SigningKeyStore for Store {
             return Ok(false);
         }
         let delete = query("DELETE FROM auth_signing_key WHERE id = $1").bind(id);
-        Ok(delete.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        Ok(self.execute(delete).await? > 0)
     }
 
     async fn reseal_keys(&self) -> StoreResult<u64> {
-        let rows = query("SELECT id, algorithm, material FROM auth_signing_key").fetch_all(&self.pool).await;
+        let rows = self.find_all(|| query("SELECT id, algorithm, material FROM auth_signing_key")).await?;
         let mut resealed = 0;
-        for row in rows.map_err(failed)? {
+        for row in rows {
             let (id, algorithm, kept): (String, _, Vec<u8>) = (get(&row, 0)?, algorithm(&row, 1)?, get(&row, 2)?);
             if !algorithm.is_symmetric() {
                 continue;
@@ -123,8 +117,7 @@ impl SigningKeyStore for Store {
             let Some(sealed) = self.sealing.reseal(&id, algorithm, &kept)? else { continue };
             // One that was put in its place meanwhile is sealed as it should be.
             let update = query("UPDATE auth_signing_key SET material = $1 WHERE id = $2 AND material = $3");
-            let update = update.bind(sealed).bind(id).bind(kept);
-            resealed += update.execute(&self.pool).await.map_err(failed)?.rows_affected();
+            resealed += self.execute(update.bind(sealed).bind(id).bind(kept)).await?;
         }
         Ok(resealed)
     }

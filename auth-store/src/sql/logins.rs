@@ -8,8 +8,9 @@ use auth_runtime::store::{
 };
 use sqlx::query;
 
-use super::super::{Connection, Row, Store};
-use super::{account, clients, failed, get, lock, maybe_time_at, millis, time_at};
+use super::super::{Row, Store};
+use super::call::Transaction;
+use super::{account, clients, get, lock, maybe_time_at, millis, time_at};
 use crate::Account;
 use crate::cache::Found;
 
@@ -69,7 +70,7 @@ impl LoginStore for Store {
             NewCredential::Cookie { digest, csrf_secret } => (Some(digest), csrf_secret.as_deref()),
             NewCredential::Token { .. } => (None, None),
         };
-        let row = query(
+        let insert = query(
             "INSERT INTO auth_login (account_id, epoch, client, digest, csrf_secret, created, last_used, idle_timeout, \
              expires, name, address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11) RETURNING id",
         )
@@ -83,13 +84,10 @@ impl LoginStore for Store {
         .bind(login.expires().map(millis))
         .bind(&login.name)
         .bind(login.address.map(|address| address.to_string()))
-        .bind(&login.user_agent)
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        let id: i64 = get(&row, 0)?;
+        .bind(&login.user_agent);
+        let id: i64 = get(&transaction.one(insert).await?, 0)?;
         if let NewCredential::Token { digest } = &login.credential {
-            query(
+            let insert = query(
                 "INSERT INTO auth_token (account_id, epoch, login_id, client, digest, name, created, last_used, \
                  idle_timeout, expires) VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7, $8)",
             )
@@ -100,13 +98,11 @@ impl LoginStore for Store {
             .bind(digest.as_bytes().as_slice())
             .bind(millis(login.created))
             .bind(login.client.idle_lifetime().map(millis))
-            .bind(login.token_expires().map(millis))
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+            .bind(login.token_expires().map(millis));
+            transaction.execute(insert).await?;
         }
         let _forgetting = self.forgetting(user.id);
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         Ok(Insertion::Kept(login.as_login(id)))
     }
 
@@ -126,19 +122,15 @@ impl LoginStore for Store {
 }
 
 /// Ends what the client's rules end, unless there is no room for one more login then.
-async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin) -> StoreResult<bool> {
+async fn make_room(transaction: &mut Transaction<'_>, user: &Account, login: &NewLogin) -> StoreResult<bool> {
     if *login.client.max_logins() == Some(0) {
         return Ok(false);
     }
     if *login.client.single_login() {
-        query("DELETE FROM auth_login WHERE account_id = $1")
-            .bind(user.id)
-            .execute(&mut *connection)
-            .await
-            .map_err(failed)?;
+        transaction.execute(query("DELETE FROM auth_login WHERE account_id = $1").bind(user.id)).await?;
     }
     let Some(max) = *login.client.max_logins() else { return Ok(true) };
-    let live = query(
+    let select = query(
         "SELECT id FROM auth_login WHERE account_id = $1 AND client = $2 AND epoch = $3 \
          AND (expires IS NULL OR expires > $4) AND (idle_timeout IS NULL OR last_used > $4 - idle_timeout) \
          AND (digest IS NOT NULL OR EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id \
@@ -148,14 +140,12 @@ async fn make_room(connection: &mut Connection, user: &Account, login: &NewLogin
     .bind(user.id)
     .bind(login.client.name())
     .bind(user.epoch)
-    .bind(millis(login.created))
-    .fetch_all(&mut *connection)
-    .await
-    .map_err(failed)?;
+    .bind(millis(login.created));
+    let live = transaction.rows(select).await?;
     let Some(excess) = login.client.at_limit().make_room(live.len(), max) else { return Ok(false) };
     for row in live.iter().take(excess) {
         let delete = query("DELETE FROM auth_login WHERE id = $1").bind(get::<i64>(row, 0)?);
-        delete.execute(&mut *connection).await.map_err(failed)?;
+        transaction.execute(delete).await?;
     }
     Ok(true)
 }

@@ -8,8 +8,8 @@ use sqlx::query;
 use super::super::{Row, Store};
 use super::logins::{login_at, login_columns};
 use super::tokens::{access_token, token_columns};
-use super::{failed, get, lock, millis, number, time};
-use crate::Account;
+use super::{epochs, get, lock, millis, number, time};
+use crate::{Account, Keep, last_use};
 
 /// The earlier one of two ends, of which either may be missing.
 macro_rules! earlier {
@@ -38,7 +38,7 @@ macro_rules! earlier {
 
 impl ManageStore for Store {
     async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
-        let rows = query(concat!(
+        let list = concat!(
             "SELECT ",
             login_columns!(),
             ", login.name, login.address, login.user_agent, CASE WHEN login.digest IS NULL THEN coalesce((\
@@ -46,12 +46,8 @@ impl ManageStore for Store {
                  WHERE token.login_id = login.id\
              ), 0) END FROM auth_login login \
              WHERE account_id = $1 AND epoch = $2 ORDER BY created DESC, id DESC",
-        ))
-        .bind(user.id)
-        .bind(user.epoch)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
+        );
+        let rows = self.find_all(|| query(list).bind(user.id).bind(user.epoch)).await?;
         let entry = |row: &Row| {
             Ok(LoginEntry {
                 login: login_at(row, 0)?,
@@ -70,24 +66,24 @@ impl ManageStore for Store {
             .bind(name)
             .bind(user.id)
             .bind(number(id));
-        Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        Ok(self.execute(update).await? > 0)
     }
 
     async fn revoke_login(&self, user: &Account, id: &Id) -> StoreResult<bool> {
         let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id = $2").bind(user.id).bind(number(id));
         let _forgetting = self.forgetting(user.id);
-        let ended = delete.execute(&self.pool).await.map_err(failed)?.rows_affected();
-        Ok(ended > 0)
+        Ok(self.execute(delete).await? > 0)
     }
 
     async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
         let mut transaction = self.begin().await?;
-        lock(&mut transaction, user).await?;
-        let delete = query("DELETE FROM auth_login WHERE account_id = $1 AND id <> $2");
-        let delete = delete.bind(user.id).bind(except.map_or(0, number));
-        let ended = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected();
+        // A login that another store keeps in front of this one ends with the epoch, even if that store forgets its end.
+        let update = query("UPDATE auth_account SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch").bind(user.id);
+        let Some(row) = transaction.row(update).await? else { return Ok(0) };
+        let keep = Keep { login: except, personal_tokens: true };
+        let ended = epochs::end_those_before(&mut transaction, user.id, get(&row, 0)?, keep).await?;
         let _forgetting = self.forgetting(user.id);
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         Ok(ended)
     }
 
@@ -97,23 +93,23 @@ impl ManageStore for Store {
             return Ok(None);
         }
         // Being renewed is being used.
-        let row = query(
-            "UPDATE auth_login SET last_used = CASE WHEN last_used < $4 THEN $4 ELSE last_used END WHERE id = \
+        let update = query(
+            "UPDATE auth_login SET last_used = CASE WHEN last_used < $4 OR last_used > $5 AND created <= $5 \
+             THEN $4 ELSE last_used END \
+             WHERE id = \
              (SELECT login_id FROM auth_token WHERE id = $1 AND account_id = $2 AND epoch = $3) RETURNING id",
         )
         .bind(number(old))
         .bind(user.id)
         .bind(user.epoch)
         .bind(millis(new.created))
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        let Some(row) = row else { return Ok(None) };
+        .bind(millis(last_use::latest_at(new.created)));
+        let Some(row) = transaction.row(update).await? else { return Ok(None) };
         let delete = query("DELETE FROM auth_token WHERE id = $1").bind(number(old));
-        if delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
+        if transaction.execute(delete).await? == 0 {
             return Ok(None);
         }
-        let row = query(concat!(
+        let insert = query(concat!(
             "INSERT INTO auth_token AS token (account_id, epoch, login_id, client, digest, name, created, last_used, \
              idle_timeout, expires) SELECT account_id, epoch, id, client, $2, '', $3, $3, idle_timeout, ",
             earlier!("$4", "expires"),
@@ -123,12 +119,10 @@ impl ManageStore for Store {
         .bind(get::<i64>(&row, 0)?)
         .bind(new.digest.as_bytes().as_slice())
         .bind(millis(new.created))
-        .bind(new.expires.map(millis))
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        .bind(new.expires.map(millis));
+        let row = transaction.one(insert).await?;
         let _forgetting = self.forgetting(user.id);
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         access_token(&row, 0).map(Some)
     }
 
@@ -151,17 +145,13 @@ impl ManageStore for Store {
     }
 
     async fn tokens(&self, user: &Account) -> StoreResult<Vec<TokenEntry>> {
-        let rows = query(concat!(
+        let list = concat!(
             "SELECT ",
             token_columns!(),
             ", token.name FROM auth_token token \
              WHERE account_id = $1 AND epoch = $2 AND login_id IS NULL ORDER BY created DESC, id DESC",
-        ))
-        .bind(user.id)
-        .bind(user.epoch)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
+        );
+        let rows = self.find_all(|| query(list).bind(user.id).bind(user.epoch)).await?;
         rows.iter().map(|row| Ok(TokenEntry { token: access_token(row, 0)?, name: get(row, 7)? })).collect()
     }
 
@@ -170,23 +160,22 @@ impl ManageStore for Store {
             .bind(name)
             .bind(user.id)
             .bind(number(id));
-        Ok(update.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        Ok(self.execute(update).await? > 0)
     }
 
     async fn revoke_token(&self, user: &Account, id: &Id) -> StoreResult<bool> {
         let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND id = $2 AND login_id IS NULL");
         let _forgetting = self.forgetting(user.id);
-        let ended = delete.bind(user.id).bind(number(id)).execute(&self.pool).await.map_err(failed)?.rows_affected();
-        Ok(ended > 0)
+        Ok(self.execute(delete.bind(user.id).bind(number(id))).await? > 0)
     }
 
     async fn revoke_tokens(&self, user: &Account) -> StoreResult<u64> {
         let mut transaction = self.begin().await?;
         lock(&mut transaction, user).await?;
         let delete = query("DELETE FROM auth_token WHERE account_id = $1 AND login_id IS NULL").bind(user.id);
-        let ended = delete.execute(&mut *transaction).await.map_err(failed)?.rows_affected();
+        let ended = transaction.execute(delete).await?;
         let _forgetting = self.forgetting(user.id);
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         Ok(ended)
     }
 }

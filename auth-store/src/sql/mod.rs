@@ -4,22 +4,25 @@
 //! which the two differ.
 
 mod accounts;
+mod call;
 mod clients;
+pub(super) mod connections;
+mod epochs;
 mod groups;
 #[cfg(feature = "keys")]
 mod keys;
 mod logins;
 mod manage;
-pub(super) mod readers;
 mod replays;
 mod tokens;
 
 use std::time::Duration;
 
 use auth_runtime::store::{Id, StoreError, StoreResult};
-use sqlx::{Execute, Executor, Row as _, query};
+use sqlx::{Execute, Row as _, query};
 
-use super::{Connection, LOCK_ACCOUNT, Row, Store};
+use self::call::{Call, Transaction};
+use super::{LOCK_ACCOUNT, Row, Store};
 use crate::Account;
 use crate::cache::ReadCache;
 
@@ -72,23 +75,40 @@ pub(super) fn number(id: &Id) -> i64 {
 
 /// Holds back every other call that changes the account or ends several of its logins or tokens, until the transaction
 /// ends. Whether the account is still of the epoch in which it was read.
-async fn lock(connection: &mut Connection, user: &Account) -> StoreResult<bool> {
-    let row = query(LOCK_ACCOUNT).bind(user.id).fetch_optional(connection).await.map_err(failed)?;
+async fn lock(transaction: &mut Transaction<'_>, user: &Account) -> StoreResult<bool> {
+    let row = transaction.row(query(LOCK_ACCOUNT).bind(user.id)).await?;
     Ok(row.map(|row| get::<i64>(&row, 0)).transpose()? == Some(user.epoch))
 }
 
 impl Store {
-    /// The row that a statement finds, which only reads. It is made anew where its connection is.
-    async fn find<'q, Q: Execute<'q, Database> + 'q>(&self, statement: impl Fn() -> Q) -> StoreResult<Option<Row>> {
-        self.readers.find(&self.pool, statement).await.map_err(failed)
+    /// A call of several statements.
+    fn call(&self) -> Call<'_> {
+        Call::new(&self.connections)
     }
 
-    /// The row that a statement of its own writes and returns.
-    ///
-    /// SQLite commits with the step after the last row, and only then says whether it could: `fetch_optional` takes no
-    /// such step, and calls what was not kept for want of space a success.
+    /// A call that is a transaction.
+    pub(super) async fn begin(&self) -> StoreResult<Transaction<'_>> {
+        self.call().begin().await
+    }
+
+    /// A call that is one statement, which only reads: the row that it finds.
+    async fn find<'q, Q: Execute<'q, Database> + 'q>(&self, statement: impl Fn() -> Q) -> StoreResult<Option<Row>> {
+        self.call().row(statement).await
+    }
+
+    /// A call that is one statement, which only reads: the rows that it finds.
+    async fn find_all<'q, Q: Execute<'q, Database> + 'q>(&self, statement: impl Fn() -> Q) -> StoreResult<Vec<Row>> {
+        self.call().rows(statement).await
+    }
+
+    /// A call that is one statement: the row that it writes and returns.
     async fn written<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Option<Row>> {
-        Ok(self.pool.fetch_all(statement).await.map_err(failed)?.pop())
+        self.call().written(statement).await
+    }
+
+    /// A call that is one statement: how many rows it writes.
+    pub(super) async fn execute<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<u64> {
+        self.call().execute(statement).await
     }
 
     /// Whether there was an account, whose key is in the first column, and forgets what is cached of it.

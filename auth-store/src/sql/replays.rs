@@ -7,7 +7,7 @@ use auth_runtime::store::{ReplayStore, StoreResult};
 use sqlx::query;
 
 use super::super::Store;
-use super::{failed, millis};
+use super::millis;
 
 impl ReplayStore for Store {
     async fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> StoreResult<bool> {
@@ -19,7 +19,7 @@ impl ReplayStore for Store {
         .bind(key.as_bytes().as_slice())
         .bind(millis(now))
         .bind(millis(expires));
-        Ok(insert.execute(&self.pool).await.map_err(failed)?.rows_affected() > 0)
+        Ok(self.execute(insert).await? > 0)
     }
 
     fn survives_restarts(&self) -> bool {

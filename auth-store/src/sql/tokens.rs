@@ -6,9 +6,9 @@ use auth_runtime::PresentedToken;
 use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, TokenLimit, TokenRecord, TokenStore};
 use sqlx::query;
 
-use super::super::Connection;
 use super::super::{Row, Store};
-use super::{account, failed, get, lock, maybe_time_at, millis, time_at};
+use super::call::Transaction;
+use super::{account, get, lock, maybe_time_at, millis, time_at};
 use crate::Account;
 use crate::cache::Found;
 
@@ -80,7 +80,7 @@ impl TokenStore for Store {
         {
             return Ok(Insertion::LimitReached);
         }
-        let row = query(
+        let insert = query(
             "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, expires) \
              VALUES ($1, $2, '', $3, $4, $5, $6) RETURNING id",
         )
@@ -89,12 +89,10 @@ impl TokenStore for Store {
         .bind(digest.as_bytes().as_slice())
         .bind(name)
         .bind(millis(created))
-        .bind(expires.map(millis))
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        .bind(expires.map(millis));
+        let row = transaction.one(insert).await?;
         let _forgetting = self.forgetting(user.id);
-        transaction.commit().await.map_err(failed)?;
+        transaction.commit().await?;
         Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
     }
 
@@ -104,22 +102,25 @@ impl TokenStore for Store {
 }
 
 /// Ends what the limit ends, unless there is no room for one more token then. The account is locked.
-async fn make_room(connection: &mut Connection, user: &Account, limit: TokenLimit, now: Duration) -> StoreResult<bool> {
-    let live = query(
+async fn make_room(
+    transaction: &mut Transaction<'_>,
+    user: &Account,
+    limit: TokenLimit,
+    now: Duration,
+) -> StoreResult<bool> {
+    let select = query(
         "SELECT id FROM auth_token WHERE account_id = $1 AND epoch = $2 AND login_id IS NULL \
          AND (expires IS NULL OR expires > $3) \
          AND (idle_timeout IS NULL OR coalesce(last_used, created) > $3 - idle_timeout) ORDER BY created, id",
     )
     .bind(user.id)
     .bind(user.epoch)
-    .bind(millis(now))
-    .fetch_all(&mut *connection)
-    .await
-    .map_err(failed)?;
+    .bind(millis(now));
+    let live = transaction.rows(select).await?;
     let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else { return Ok(false) };
     for row in live.iter().take(excess) {
         let delete = query("DELETE FROM auth_token WHERE id = $1").bind(get::<i64>(row, 0)?);
-        delete.execute(&mut *connection).await.map_err(failed)?;
+        transaction.execute(delete).await?;
     }
     Ok(true)
 }

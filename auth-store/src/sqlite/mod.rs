@@ -1,5 +1,6 @@
 //! [`SqliteStore`]: one file, embedded.
 
+mod file_mode;
 mod migrate;
 // Mounted here and in `postgres`: see its first lines.
 #[allow(clippy::duplicate_mod)]
@@ -12,25 +13,23 @@ use std::time::{Duration, Instant};
 
 use auth_runtime::store::{Id, StoreResult};
 use sqlx::sqlite::{
-    Sqlite, SqliteConnectOptions, SqliteConnection as Connection, SqlitePool, SqlitePoolOptions, SqliteRow as Row,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection as Connection, SqlitePoolOptions, SqliteRow as Row, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection as _, Transaction, query};
+use sqlx::{ConnectOptions, Connection as _, Error, query};
 
 use self::SqliteStore as Store;
-use self::sql::failed;
-use self::sql::readers::Readers;
+use self::sql::connections::Connections;
 use crate::cache::ReadCache;
+use crate::last_use;
 use crate::open::OpenError;
+use crate::options::StoreOptions;
 
 /// Users, tokens and logins in a SQLite file. Clones share the connections.
 ///
 /// Times are whole milliseconds since the Unix epoch. Of tokens and login cookies only SHA-256 digests are kept.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
-    pool: SqlitePool,
-    readers: Arc<Readers>,
-    in_memory: bool,
+    connections: Arc<Connections>,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
     sealing: crate::sealing::SealingKeys,
@@ -40,11 +39,23 @@ pub struct SqliteStore {
 const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
      WHERE instr(lower(username), lower($1)) > 0 AND username > $2 ORDER BY username LIMIT $3";
 
+/// Begins a transaction that may write. Others that do wait for its end.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Whether a connection can end by itself: nobody hangs up on a file.
+const MAY_BE_CUT: bool = false;
+
 /// Takes the account's epoch. `BEGIN IMMEDIATE` has locked everything.
 const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1";
 
 /// Locks the accounts that have logins of the client `$1`: nothing needs to be done.
 const LOCK_CLIENT: Option<&str> = None;
+
+/// Set the last uses of the tokens, or the logins, from the one after `$1` to `$2` that cannot lie after `$4` to `$3`.
+const CORRECT_TOKENS: &str =
+    "UPDATE auth_token SET last_used = $3 WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4";
+const CORRECT_LOGINS: &str =
+    "UPDATE auth_login SET last_used = $3 WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4";
 
 /// Delete the tokens, or the logins, from the one after `$1` to `$2` that had expired by `$3`.
 const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 \
@@ -53,18 +64,22 @@ const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR last_used <= $3 - idle_timeout \
      OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id))";
 
-/// Note the last uses `$1` of the logins, or the tokens and their logins: a JSON array of arrays of an id and a time.
+/// Note the last uses `$1` of the logins, or the tokens and their logins: a JSON array of arrays of an id and a time. A time after
+/// `$2` that is there cannot be right, unless that of the beginning is none either.
 const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = noted.at FROM (\
          SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each($1) GROUP BY 1\
-     ) noted WHERE auth_login.id = noted.id AND auth_login.last_used < noted.at"];
+     ) noted WHERE auth_login.id = noted.id AND \
+     (auth_login.last_used < noted.at OR auth_login.last_used > $2 AND auth_login.created <= $2)"];
 const TOUCH_TOKENS: &[&str] = &[
     "UPDATE auth_token SET last_used = noted.at FROM (\
          SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each($1) GROUP BY 1\
-     ) noted WHERE auth_token.id = noted.id AND coalesce(auth_token.last_used, 0) < noted.at",
+     ) noted WHERE auth_token.id = noted.id \
+     AND (coalesce(auth_token.last_used, 0) < noted.at OR auth_token.last_used > $2 AND auth_token.created <= $2)",
     "UPDATE auth_login SET last_used = noted.at FROM (\
          SELECT token.login_id AS id, max(noted.value ->> 1) AS at FROM json_each($1) noted \
          JOIN auth_token token ON token.id = noted.value ->> 0 WHERE token.login_id IS NOT NULL GROUP BY 1\
-     ) noted WHERE auth_login.id = noted.id AND auth_login.last_used < noted.at",
+     ) noted WHERE auth_login.id = noted.id AND \
+     (auth_login.last_used < noted.at OR auth_login.last_used > $2 AND auth_login.created <= $2)",
 ];
 
 /// How many last uses one transaction notes: whoever logs in or out meanwhile waits for its end. Before the next one the file is
@@ -72,22 +87,36 @@ const TOUCH_TOKENS: &[&str] = &[
 const TOUCHED_AT_ONCE: usize = 1_000;
 
 impl SqliteStore {
-    /// Opens a file, makes it when there is none, and brings its tables up to date.
+    /// Opens a file, makes it when there is none, and brings its tables up to date. Opens 8 connections at most;
+    /// [`open_with`](Self::open_with) sets another number.
+    ///
+    /// A file that is made is its owner's alone to read, with the files `-wal` and `-shm` beside it. One that others may read is
+    /// traced as a warning: it holds hashes of passwords.
     ///
     /// # Errors
     ///
     /// When that cannot be done; the file is as it was then.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_with(path, StoreOptions::default()).await
+    }
+
+    /// [`open`](Self::open), with these options.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done; the file is as it was then.
+    pub async fn open_with(path: impl AsRef<Path>, options: StoreOptions) -> Result<Self, OpenError> {
         let path = path.as_ref();
         if path.as_os_str().is_empty() || path == Path::new(":memory:") {
             // To SQLite both are a database of its own for each connection.
-            return Err(OpenError::Open(sqlx::Error::Configuration("a path is needed; see `in_memory`".into())));
+            return Err(OpenError::Open(Error::Configuration("a path is needed; see `in_memory`".into())));
         }
-        let options = common().filename(path).create_if_missing(true);
+        file_mode::make_private(path);
+        let file = common().filename(path).create_if_missing(true);
         // On a connection of its own, so that a file that is refused is not even put into another journal mode. It stays
         // open until others are: the last one to be closed locks the file.
-        let mut first = options.connect().await.map_err(OpenError::Open)?;
-        let opened = Self::open_behind(&mut first, options).await;
+        let mut first = file.connect().await.map_err(OpenError::Open)?;
+        let opened = Self::open_behind(&mut first, file, options).await;
         // After an error, too: a connection that is dropped undoes its transaction and lets the file go some time later.
         let closed = first.close().await.map_err(OpenError::Open);
         let store = opened?;
@@ -95,13 +124,19 @@ impl SqliteStore {
     }
 
     /// Brings the tables up to date on this connection, and opens those that are kept.
-    async fn open_behind(first: &mut Connection, options: SqliteConnectOptions) -> Result<Self, OpenError> {
+    async fn open_behind(
+        first: &mut Connection,
+        file: SqliteConnectOptions,
+        options: StoreOptions,
+    ) -> Result<Self, OpenError> {
         migrate::run(first).await?;
         write_ahead(first).await.map_err(OpenError::Open)?;
-        // A revoked token must stay revoked when the power fails.
-        let options = options.synchronous(SqliteSynchronous::Full);
-        let pool = pool(8).connect_with(options).await.map_err(OpenError::Open)?;
-        Ok(Self::of(pool, 4))
+        // A revoked token must stay revoked when the power fails. And a call should learn that the file is locked before its time
+        // is up: what still waits then would be done after all.
+        let file = file.synchronous(SqliteSynchronous::Full).busy_timeout(options.call_timeout * 3 / 4);
+        let most = options.connections_or(8);
+        let pool = pool(most, options).connect_with(file).await.map_err(OpenError::Open)?;
+        Ok(Self::of(Connections::new(pool, most, options.call_timeout)))
     }
 
     /// An empty database that is gone with the store.
@@ -110,19 +145,18 @@ impl SqliteStore {
     ///
     /// When SQLite has no memory for it.
     pub async fn in_memory() -> Result<Self, OpenError> {
+        let options = StoreOptions::default();
         // Every connection to `:memory:` is a database of its own, so there is one, which is never closed.
-        let pool = pool(1).connect_with(common().in_memory(true)).await.map_err(OpenError::Open)?;
+        let pool = pool(1, options).connect_with(common().in_memory(true)).await.map_err(OpenError::Open)?;
         let mut only = pool.acquire().await.map_err(OpenError::Open)?;
         migrate::run(&mut only).await?;
         drop(only);
-        Ok(Self { in_memory: true, ..Self::of(pool, 0) })
+        Ok(Self::of(Connections::that_are_all_data(pool, options.call_timeout)))
     }
 
-    fn of(pool: SqlitePool, readers: usize) -> Self {
+    fn of(connections: Connections) -> Self {
         Self {
-            pool,
-            readers: Arc::new(Readers::new(readers)),
-            in_memory: false,
+            connections: Arc::new(connections),
             cache: None,
             #[cfg(feature = "keys")]
             sealing: crate::sealing::SealingKeys::default(),
@@ -131,7 +165,7 @@ impl SqliteStore {
 
     /// Whether what is written is still there after a restart.
     fn is_kept(&self) -> bool {
-        !self.in_memory
+        !self.connections.are_all_data()
     }
 
     /// With a cache of what was looked up a moment ago.
@@ -141,18 +175,13 @@ impl SqliteStore {
         self
     }
 
-    /// Closes the connections, once what is under way has ended.
+    /// Closes the connections, once what is under way has ended. Takes no longer than a call may.
     pub async fn close(&self) {
-        self.readers.close(&self.pool).await;
-    }
-
-    /// A transaction that may write. Others that do wait for its end.
-    async fn begin(&self) -> StoreResult<Transaction<'static, Sqlite>> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)
+        self.connections.close().await;
     }
 
     async fn touch(&self, statements: &[&'static str], used: &[(Id, Duration)]) -> StoreResult<()> {
-        let mut took = Duration::ZERO;
+        let (mut took, latest) = (Duration::ZERO, sql::millis(last_use::latest(used)));
         for some in used.chunks(TOUCHED_AT_ONCE) {
             // Who waits for the file only looks now and then whether it is free, and gives up after a while.
             tokio::time::sleep(took).await;
@@ -162,16 +191,16 @@ impl SqliteStore {
             let noted = format!("[{}]", noted.join(","));
             let mut transaction = self.begin().await?;
             for statement in statements {
-                query(*statement).bind(&noted).execute(&mut *transaction).await.map_err(failed)?;
+                transaction.execute(query(*statement).bind(&noted).bind(latest)).await?;
             }
-            transaction.commit().await.map_err(failed)?;
+            transaction.commit().await?;
             took = since.elapsed();
         }
         Ok(())
     }
 }
 
-/// How long a call waits for another program that holds the file.
+/// How long opening waits for another program that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What every connection needs.
@@ -182,7 +211,7 @@ fn common() -> SqliteConnectOptions {
 /// Puts the file into the mode in which readers and a writer do not wait for each other. The file keeps it.
 ///
 /// `SQLite` gives up at once, whatever the busy timeout, while another program has the file open.
-async fn write_ahead(connection: &mut Connection) -> Result<(), sqlx::Error> {
+async fn write_ahead(connection: &mut Connection) -> Result<(), Error> {
     const TRIES: u32 = 100;
     for _ in 1..TRIES {
         if query("PRAGMA journal_mode = WAL").execute(&mut *connection).await.is_ok() {
@@ -194,12 +223,36 @@ async fn write_ahead(connection: &mut Connection) -> Result<(), sqlx::Error> {
 }
 
 /// Connections that are kept.
-fn pool(connections: u32) -> SqlitePoolOptions {
+fn pool(connections: u32, options: StoreOptions) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
-        .acquire_timeout(BUSY_TIMEOUT)
+        .acquire_timeout(options.call_timeout)
         // Nobody hangs up on a file, and asking costs a look-up another way to the connection's thread and back.
         .test_before_acquire(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{AccountStore as _, NewAccount};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn writes_in_memory_work_again_after_the_database_undid_a_transaction() {
+        let store = SqliteStore::in_memory().await.unwrap();
+        store.create_account(&NewAccount::new("ada")).await.unwrap();
+        let full = "CREATE TRIGGER full BEFORE UPDATE ON auth_account BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
+        store.execute(query(full)).await.unwrap();
+        for _ in 0..3 {
+            // In a transaction, and by itself.
+            store.set_active("ada", false).await.unwrap_err();
+            store.set_staff("ada", true).await.unwrap_err();
+        }
+        store.execute(query("DROP TRIGGER full")).await.unwrap();
+        assert!(store.set_active("ada", false).await.unwrap() && store.set_staff("ada", true).await.unwrap());
+        let ada = store.account("ada").await.unwrap().unwrap();
+        assert!(ada.is_staff && !ada.is_active, "and what was there is there");
+    }
 }

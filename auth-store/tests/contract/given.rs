@@ -7,6 +7,8 @@ use auth_runtime::store::{
     AccessToken, Client, Insertion, Login, LoginRecord, NewCredential, NewLogin, NewToken, TokenRecord,
 };
 use auth_runtime::{Digest, PresentedToken};
+#[cfg(any(feature = "sqlite", feature = "services"))]
+use auth_store::StoreOptions;
 use auth_store::{Account, MemoryStore, NewAccount, Store};
 
 /// A store as the contract asks it.
@@ -60,6 +62,10 @@ pub(crate) fn two<S: Clone>(fresh: &Fresh<S>) -> [S; 2] {
 pub(crate) async fn memory(_: &str) -> Fresh<MemoryStore> {
     MemoryStore::new().into()
 }
+
+/// Time for the calls of many tasks at once on a busy machine.
+#[cfg(any(feature = "sqlite", feature = "services"))]
+pub(crate) const PATIENT: StoreOptions = StoreOptions::new().with_call_timeout(Duration::from_secs(60));
 
 pub(crate) const NOW: Duration = Duration::from_millis(1_800_000_000_123);
 

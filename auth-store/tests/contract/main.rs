@@ -52,6 +52,12 @@ mod accounts;
 mod cache;
 mod changes;
 mod clients;
+#[cfg(all(feature = "services", feature = "sqlite"))]
+mod deadlines;
+#[cfg(all(feature = "services", feature = "sqlite"))]
+mod forgetful_redis;
+#[cfg(all(feature = "services", feature = "sqlite", target_os = "linux"))]
+mod full_disk;
 mod given;
 mod groups;
 #[cfg(feature = "keys")]
@@ -60,6 +66,8 @@ mod limits;
 mod logins;
 #[cfg(feature = "services")]
 mod postgres;
+#[cfg(all(feature = "services", feature = "sqlite"))]
+mod proxy;
 mod races;
 #[cfg(all(feature = "services", feature = "sqlite"))]
 mod redis;

@@ -1,14 +1,16 @@
 //! What a PostgreSQL database promises beside the contract; and where the tests find a server.
 
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use auth_runtime::store::{Client, ClientStore, LoginStore, ManageStore, PermissionStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
-use auth_store::{AccountStore, Keep, OpenError, PostgresStore};
+use auth_store::{AccountStore, Keep, OpenError, PostgresStore, StoreOptions};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 
-use crate::given::{ALL, Fresh, NOW, client, digest, furnished, left, make};
+use crate::given::{ALL, Fresh, NOW, PATIENT, client, digest, furnished, left, make};
 
 /// A database for one test.
 pub(crate) struct Database {
@@ -31,7 +33,7 @@ async fn administer(sql: String) {
 
 impl Database {
     /// A new one, with nothing in it.
-    async fn new(test: &str) -> Self {
+    pub(crate) async fn new(test: &str) -> Self {
         // Another run beside this one has other names.
         let unique = Digest::of(format!("{test} {}", std::process::id()).as_bytes());
         let number = unique.as_bytes().first_chunk().map(|bytes| u128::from_be_bytes(*bytes)).unwrap();
@@ -44,7 +46,7 @@ impl Database {
         PgConnectOptions::from_str(&server()).unwrap().database(&self.name).disable_statement_logging()
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let server = server();
         let (server, _) = server.rsplit_once('/').unwrap();
         format!("{server}/{}", self.name)
@@ -55,8 +57,9 @@ impl Database {
         PgPoolOptions::new().max_connections(4).connect_with(self.options()).await.unwrap()
     }
 
+    /// With time for calls on a busy machine.
     async fn store(&self) -> PostgresStore {
-        PostgresStore::over(self.pool().await).await.unwrap()
+        PostgresStore::over_with(self.pool().await, PATIENT).await.unwrap()
     }
 
     async fn run_sql(&self, sql: &'static str) {
@@ -173,6 +176,71 @@ async fn look_ups_leave_an_application_its_own_connections() {
     drop(taken);
     pool.close().await;
     store.account("ada").await.expect_err("a closed pool is an error and no answer");
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_leave_connections_to_writes_where_the_server_gives_few() {
+    let database = Database::new("limit").await;
+    let role = format!("{}_role", database.name);
+    administer(format!("CREATE ROLE {role} LOGIN PASSWORD 'limited' CONNECTION LIMIT 8")).await;
+    administer(format!("ALTER DATABASE {} OWNER TO {role}", database.name)).await;
+    let (_, host) = server().rsplit_once('@').map(|(role, host)| (role.to_owned(), host.to_owned())).unwrap();
+    let (host, _) = host.split_once('/').unwrap();
+    let store = PostgresStore::open(&format!("postgres://{role}:limited@{host}/{}", database.name)).await.unwrap();
+    let ada = make(&store, "ada").await;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let readers: Vec<_> = (0..16)
+        .map(|_| {
+            let (store, is_over) = (store.clone(), Arc::clone(&is_over));
+            tokio::spawn(async move {
+                let mut found = 0;
+                while !is_over.load(Ordering::Relaxed) {
+                    assert!(store.account("ada").await.unwrap().is_some());
+                    found += 1;
+                }
+                found
+            })
+        })
+        .collect();
+    for n in 0..10 {
+        store.insert_login(&ada, crate::given::cookie(&format!("login-{n}"))).await.unwrap().kept().unwrap();
+    }
+    let writers = (10..30).map(|n| {
+        let (store, ada) = (store.clone(), ada.clone());
+        tokio::spawn(async move { store.insert_login(&ada, crate::given::cookie(&format!("login-{n}"))).await })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap().unwrap().kept().unwrap();
+    }
+    is_over.store(true, Ordering::Relaxed);
+    for reader in readers {
+        assert!(reader.await.unwrap() > 0, "and nobody who reads is left without");
+    }
+    store.close().await;
+    database.remove().await;
+    administer(format!("DROP ROLE {role}")).await;
+}
+
+#[tokio::test]
+async fn a_pool_is_as_large_as_it_was_set() {
+    let database = Database::new("pool").await;
+    let options = StoreOptions::default().with_connections(2);
+    let store = PostgresStore::open_with(&database.url(), options).await.unwrap();
+    make(&store, "ada").await;
+    let looking = (0..20).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.account("ada").await.unwrap() })
+    });
+    for looked in looking.collect::<Vec<_>>() {
+        assert!(looked.await.unwrap().is_some());
+    }
+    let mut connection = PgConnection::connect_with(&database.options()).await.unwrap();
+    let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let count: i64 = sqlx::query(others).fetch_one(&mut connection).await.unwrap().get(0);
+    assert!((1..=2).contains(&count), "{count}");
+    connection.close().await.unwrap();
+    store.close().await;
     database.remove().await;
 }
 

@@ -7,14 +7,16 @@ use auth_runtime::store::{LoginStore, StoreResult};
 use auth_runtime::throttle::{CounterStore, Counters, Limit, Taken};
 use auth_store::{AccountStore, Keep, RedisCounters, RedisStore, SqliteStore};
 
-use crate::given::{Fresh, NOW, cookie, find_login, furnished, has_login, has_token, left, log_in, make, seconds};
+use crate::given::{
+    Fresh, NOW, PATIENT, cookie, find_login, furnished, has_login, has_token, left, log_in, make, seconds,
+};
 
-fn address() -> String {
+pub(crate) fn address() -> String {
     std::env::var("AUTH_TEST_REDIS").expect("AUTH_TEST_REDIS names no server: use `bash .ci/services run ..`")
 }
 
 /// A beginning of keys that no other test has.
-fn prefix() -> String {
+pub(crate) fn prefix() -> String {
     format!("{}:", NewSecret::generate().unwrap().reveal())
 }
 
@@ -26,8 +28,8 @@ pub(crate) async fn fresh(test: &str) -> Fresh<RedisStore<SqliteStore>> {
 pub(crate) async fn in_front_of(behind: Fresh<SqliteStore>) -> Fresh<RedisStore<SqliteStore>> {
     let Fresh { stores: [first, second], database } = behind;
     let prefix = prefix();
-    let first = RedisStore::open(first, &address()).await.unwrap().with_prefix(&prefix);
-    let second = RedisStore::open(second, &address()).await.unwrap().with_prefix(&prefix);
+    let first = RedisStore::open_with(first, &address(), PATIENT).await.unwrap().with_prefix(&prefix);
+    let second = RedisStore::open_with(second, &address(), PATIENT).await.unwrap().with_prefix(&prefix);
     Fresh { stores: [first, second], database }
 }
 
@@ -157,6 +159,27 @@ async fn a_bucket_lets_a_burst_through_and_fills_again() {
         assert_eq!(counters.take("ada", limit, NOW + seconds(at)).await.unwrap(), wanted, "{at}");
         assert_eq!(memory.take("ada", limit, NOW + seconds(at)).await.unwrap(), wanted, "{at}");
     }
+}
+
+#[tokio::test]
+async fn counters_survive_a_clock_that_is_set_back() {
+    let [counters, _] = counters().await;
+    let year = seconds(365 * 86_400);
+    for (key, limit) in [("window", THRICE), ("bucket", THRICE.with_burst(2))] {
+        while counters.take(key, limit, NOW + year).await.unwrap() == Taken::Counted {}
+        let Taken::Wait(wait) = counters.take(key, limit, NOW).await.unwrap() else { panic!("{key} has room") };
+        assert!(wait <= limit.window, "{key}: {wait:?}");
+        let again = counters.take(key, limit, NOW + wait / 2).await.unwrap();
+        assert_eq!(again, Taken::Wait(wait - wait / 2), "{key}");
+        assert_eq!(counters.take(key, limit, NOW + wait).await.unwrap(), Taken::Counted, "{key}");
+    }
+    // Machines may differ by a few seconds.
+    for _ in 0..3 {
+        assert_eq!(counters.take("skew", THRICE, NOW + seconds(10)).await.unwrap(), Taken::Counted);
+    }
+    assert_eq!(counters.take("skew", THRICE, NOW).await.unwrap(), Taken::Wait(seconds(60)));
+    assert_eq!(counters.take("skew", THRICE, NOW + seconds(60)).await.unwrap(), Taken::Wait(seconds(10)));
+    assert_eq!(counters.take("skew", THRICE, NOW + seconds(70)).await.unwrap(), Taken::Counted);
 }
 
 #[tokio::test]

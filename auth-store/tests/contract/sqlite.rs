@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use auth_runtime::store::{LoginStore, ManageStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
-use auth_store::{AccountStore, Keep, NewAccount, OpenError, SqliteStore};
+use auth_store::{AccountStore, Keep, NewAccount, OpenError, SqliteStore, StoreOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Row};
 
 use crate::given::{
-    ALL, Fresh, NOW, digest, find_login, find_token, furnished, has_token, keep, left, make, seconds, token,
+    ALL, Fresh, NOW, PATIENT, digest, find_login, find_token, furnished, has_token, keep, left, make, seconds, token,
 };
 
 pub(crate) async fn in_memory(_: &str) -> Fresh<SqliteStore> {
@@ -18,7 +18,8 @@ pub(crate) async fn in_memory(_: &str) -> Fresh<SqliteStore> {
 
 pub(crate) async fn fresh(test: &str) -> Fresh<SqliteStore> {
     let path = file(test);
-    let stores = [SqliteStore::open(&path).await.unwrap(), SqliteStore::open(&path).await.unwrap()];
+    let open = async || SqliteStore::open_with(&path, PATIENT).await.unwrap();
+    let stores = [open().await, open().await];
     Fresh { stores, database: None }
 }
 
@@ -180,6 +181,46 @@ async fn what_cannot_be_committed_is_an_error_and_not_done() {
     store.set_active("ada", false).await.unwrap_err();
     assert_eq!(left(&store, "ada").await, ALL);
     assert!(store.account("ada").await.unwrap().unwrap().is_active);
+}
+
+#[tokio::test]
+async fn writes_work_again_after_the_database_undid_a_transaction() {
+    let path = file("undone");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let ada = make(&store, "ada").await;
+    // As it does by itself when the disk is full.
+    run_sql(&path, "CREATE TRIGGER full BEFORE INSERT ON auth_login BEGIN SELECT RAISE(ROLLBACK, 'full'); END").await;
+    let attempts = |from: usize| {
+        let attempts = (from..from + 16).map(|n| {
+            let (store, ada) = (store.clone(), ada.clone());
+            tokio::spawn(async move { store.insert_login(&ada, crate::given::cookie(&format!("login-{n}"))).await })
+        });
+        attempts.collect::<Vec<_>>()
+    };
+    for attempt in attempts(0) {
+        attempt.await.unwrap().unwrap_err();
+    }
+    run_sql(&path, "DROP TRIGGER full").await;
+    for attempt in attempts(16) {
+        attempt.await.unwrap().unwrap().kept().unwrap();
+    }
+    assert_eq!(store.logins(&ada).await.unwrap().len(), 16);
+}
+
+#[tokio::test]
+async fn a_call_ends_while_another_program_holds_the_file() {
+    let path = file("held");
+    let options = StoreOptions::default().with_call_timeout(std::time::Duration::from_millis(400));
+    let store = SqliteStore::open_with(&path, options).await.unwrap();
+    let ada = make(&store, "ada").await;
+    let mut other = connect(&path).await;
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    store.insert_login(&ada, crate::given::cookie("login")).await.unwrap_err();
+    assert!(!store.end_login(&digest("login")).await.is_ok_and(|ended| ended));
+    assert_eq!(store.account("ada").await.unwrap(), Some(ada.clone()), "reads go on");
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    store.insert_login(&ada, crate::given::cookie("login")).await.unwrap().kept().unwrap();
+    other.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use auth_runtime::store::NewToken;
 use auth_store::Swept;
 
 use crate::given::{
-    Contract, NOW, access_of, client, cookie_of, digest, find_token, has_login, has_token, keep, log_in, make, seconds,
+    Contract, NOW, access_of, client, cookie_of, digest, find_login, find_token, has_login, has_token, keep, log_in,
+    make, seconds,
 };
 
 /// Sweeps wait this long, since last uses are noted a little late.
@@ -74,6 +75,28 @@ async fn what_is_in_use_is_not_swept(store: impl Contract) {
     assert_eq!(store.sweep(end).await.unwrap(), Swept { logins: 2, tokens: 1, replays: 0 });
 }
 
+async fn a_sweep_corrects_uses_that_lie_ahead(store: impl Contract) {
+    let ada = make(&store, "ada").await;
+    let idle = client("idle").with_idle_lifetime(Some(seconds(100))).with_absolute_lifetime(None);
+    let ids = [
+        log_in(&store, &ada, cookie_of(&idle, "far", NOW)).await.id,
+        log_in(&store, &ada, cookie_of(&idle, "near", NOW)).await.id,
+    ];
+    log_in(&store, &ada, access_of(&idle, "token", NOW)).await;
+    let token = find_token(&store, "token").await.unwrap().token.id;
+    let day = seconds(86_400);
+    // By another clock each, and so not together.
+    store.touch_logins(&[(ids[1].clone(), NOW + day)]).await.unwrap();
+    store.touch_logins(&[(ids[0].clone(), NOW + 365 * day)]).await.unwrap();
+    store.touch_tokens(&[(token, NOW + 365 * day)]).await.unwrap();
+    assert_eq!(store.sweep(NOW).await.unwrap(), Swept::default());
+    let last_used = async |text: &str| find_login(&store, text).await.unwrap().login.last_used;
+    assert_eq!((last_used("far").await, last_used("near").await), (NOW, NOW + day));
+    assert_eq!(find_token(&store, "token").await.unwrap().token.last_used, Some(NOW));
+    let swept = store.sweep(NOW + seconds(100) + GRACE).await.unwrap();
+    assert_eq!(swept, Swept { logins: 2, tokens: 1, replays: 0 }, "the idle timeout counts from the sweep");
+}
+
 async fn many_are_swept_whatever_their_number(store: impl Contract) {
     let ada = make(&store, "ada").await;
     for n in 0..300_u64 {
@@ -90,5 +113,6 @@ ask_every_store_that_sweeps! { one:
     what_has_expired_is_swept_a_minute_later,
     an_expired_access_token_takes_its_login_along,
     what_is_in_use_is_not_swept,
+    a_sweep_corrects_uses_that_lie_ahead,
     many_are_swept_whatever_their_number,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::{AccessToken, Id, Login, NewAccess};
+use auth_runtime::store::{AccessToken, Id, LAST_USE_TOLERANCE, Login, NewAccess};
 
 use crate::given::{
     ALL, Contract, NOW, access, cookie, digest, find_login, find_token, furnished, keep, left, log_in, make, seconds,
@@ -55,6 +55,35 @@ async fn the_newest_use_of_a_token_is_kept(store: impl Contract) {
     let found = find_token(&store, "first").await.unwrap().token;
     assert_eq!(found, AccessToken { last_used: Some(later(1_003)), ..first });
     assert!(store.tokens(&ada).await.unwrap().iter().any(|entry| entry.token == found));
+}
+
+async fn a_use_that_was_noted_before_the_clock_was_set_back_is_replaced(store: impl Contract) {
+    let ada = make(&store, "ada").await;
+    let login = log_in(&store, &ada, cookie("cookie")).await.id;
+    log_in(&store, &ada, access("access")).await;
+    let personal = keep(&store, &ada, token("personal")).await.id;
+    let access = find_token(&store, "access").await.unwrap().token.id;
+    let year = seconds(365 * 86_400);
+    let touch = async |at: Duration| {
+        store.touch_logins(&[(login.clone(), at)]).await.unwrap();
+        store.touch_tokens(&[(personal.clone(), at), (access.clone(), at)]).await.unwrap();
+        let cookie = find_login(&store, "cookie").await.unwrap().login.last_used;
+        let logins = store.logins(&ada).await.unwrap();
+        assert!(logins.iter().all(|entry| entry.login.last_used == cookie), "{logins:?}");
+        assert_eq!((used(&store, "personal").await, used(&store, "access").await), (Some(cookie), Some(cookie)));
+        cookie
+    };
+    assert_eq!(touch(NOW + year).await, NOW + year, "nobody knows better");
+    assert_eq!(touch(NOW).await, NOW);
+    assert_eq!(touch(NOW + LAST_USE_TOLERANCE).await, NOW + LAST_USE_TOLERANCE);
+    assert_eq!(touch(NOW).await, NOW + LAST_USE_TOLERANCE, "as far as clocks of machines may differ");
+    assert_eq!(touch(NOW + year).await, NOW + year);
+    // Renewed, an access token is a use, too.
+    let new = NewAccess { digest: digest("renewed"), created: NOW, expires: None };
+    assert!(store.renew_token(&ada, &access, new).await.unwrap().is_some());
+    let logins = store.logins(&ada).await.unwrap();
+    let of_token = logins.into_iter().find(|entry| entry.login.id != login).unwrap();
+    assert_eq!((of_token.login.last_used, used(&store, "renewed").await), (NOW, Some(NOW)));
 }
 
 async fn a_used_access_token_is_a_used_login(store: impl Contract) {
@@ -139,6 +168,7 @@ async fn a_thousand_are_noted_at_once(store: impl Contract) {
 ask_every_store! { one:
     the_newest_use_of_a_login_is_kept,
     the_newest_use_of_a_token_is_kept,
+    a_use_that_was_noted_before_the_clock_was_set_back_is_replaced,
     a_used_access_token_is_a_used_login,
     a_renewed_access_token_is_a_used_login,
     the_use_of_what_is_not_there_is_passed_over,
