@@ -88,3 +88,42 @@ fn a_request_that_never_ends_does_not_keep_it() {
     bearer(server.address);
     stop(&folder, server);
 }
+
+/// A database that stops to answer, with requests under way and a last use to note.
+#[cfg(feature = "services")]
+#[test]
+fn a_database_that_does_not_answer_does_not_keep_it() {
+    use std::time::{Duration, Instant};
+
+    use crate::proxy::Proxy;
+
+    let folder = Folder::new();
+    let (proxy, url) = Proxy::before_url(&folder.postgres_database());
+    let server = Server::start_on(&folder, &url);
+    let bearer = bearer(server.address);
+    let me = || Request::get("/me").header("Authorization", &bearer).send(server.address);
+    assert_eq!(me().status, 200);
+    proxy.stop();
+    let began = Instant::now();
+    std::thread::scope(|threads| {
+        let waiting: Vec<_> = (0..20).map(|_| threads.spawn(me)).collect();
+        for answer in waiting.into_iter().map(|thread| thread.join().unwrap()) {
+            assert_eq!(answer.status, 503, "{}", answer.body);
+            assert_eq!(answer.header("retry-after"), Some("5"));
+        }
+    });
+    // Sooner than five seconds, by the clock of a busy machine.
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    let under_way: Vec<_> = (0..4)
+        .map(|_| {
+            let mut connection = TcpStream::connect(server.address).unwrap();
+            let request = format!("GET /me HTTP/1.1\r\nHost: x\r\nAuthorization: {bearer}\r\n\r\n");
+            connection.write_all(request.as_bytes()).unwrap();
+            connection
+        })
+        .collect();
+    let began = Instant::now();
+    stop(&folder, server);
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    drop(under_way);
+}

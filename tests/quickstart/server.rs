@@ -29,9 +29,15 @@ impl Folder {
     /// The address of a database of its own: a SQLite file, or with `QUICKSTART_ON=postgres` one on the server that
     /// `AUTH_TEST_POSTGRES` names.
     pub(crate) fn database(&self) -> String {
-        if !is_on_postgres() {
-            return self.join("quickstart.sqlite").to_str().unwrap().to_owned();
+        if is_on_postgres() {
+            self.postgres_database()
+        } else {
+            self.join("quickstart.sqlite").to_str().unwrap().to_owned()
         }
+    }
+
+    /// The address of a database of its own on the server that `AUTH_TEST_POSTGRES` names.
+    pub(crate) fn postgres_database(&self) -> String {
         let server = std::env::var("AUTH_TEST_POSTGRES");
         let server = server.expect("AUTH_TEST_POSTGRES names no server: use `bash .ci/services run ..`");
         let (server, _) = server.rsplit_once('/').unwrap();
@@ -75,7 +81,7 @@ fn postgres(server: &str, statement: String) {
 }
 
 /// The executable, built on the first call.
-fn program() -> &'static Path {
+pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
     PROGRAM.get_or_init(build).as_deref().expect("quickstart can be built")
 }
@@ -114,7 +120,17 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the program and waits until it serves.
     pub(crate) fn start(folder: &Folder) -> Self {
-        let mut child = command(folder, folder.database()).arg("--verbose").spawn().unwrap();
+        Self::start_on(folder, &folder.database())
+    }
+
+    /// The same on this database.
+    pub(crate) fn start_on(folder: &Folder, database: &str) -> Self {
+        Self::run(folder, command(folder, database).arg("--verbose"))
+    }
+
+    /// Runs this command until it serves.
+    pub(crate) fn run(folder: &Folder, command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut printed = String::new();
         while !printed.contains("/staff\n") {

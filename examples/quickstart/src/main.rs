@@ -24,6 +24,9 @@ use crate::state::App;
 /// How long requests under way may take when the program is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long the database may take afterwards, so that the program ends whether it answers or not.
+const CLOSING: Duration = Duration::from_secs(4);
+
 /// Serves the quickstart.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -85,7 +88,7 @@ async fn serve(options: Options) -> Result<(), String> {
         served = serving => served.map_err(|error| error.to_string())?,
         () = async { drop(stopping.await); tokio::time::sleep(GRACE).await } => {}
     }
-    app.close().await;
+    app.close(CLOSING).await;
     println!("Stopped.");
     Ok(())
 }

@@ -59,14 +59,18 @@ impl App {
         }
     }
 
-    /// Writes down what is still in memory, and closes the connections.
-    pub(crate) async fn close(&self) {
-        for flushed in [self.authentication.flush_logins().await, self.authentication.flush_tokens().await] {
-            if let Err(error) = flushed {
+    /// Writes down what is still in memory, and closes the connections. Gives up when the database does not answer in time.
+    pub(crate) async fn close(&self, within: Duration) {
+        let closing = async {
+            let (logins, tokens) = tokio::join!(self.authentication.flush_logins(), self.authentication.flush_tokens());
+            for error in [logins, tokens].into_iter().filter_map(Result::err) {
                 tracing::warn!("the last use of logins could not be noted: {error}");
             }
+            self.authentication.backend().close().await;
+        };
+        if tokio::time::timeout(within, closing).await.is_err() {
+            tracing::warn!("the database did not answer, so that its connections were not closed");
         }
-        self.authentication.backend().close().await;
     }
 
     pub(crate) fn notes(&self) -> Vec<String> {
