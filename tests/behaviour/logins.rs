@@ -7,7 +7,7 @@ use std::time::Duration;
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::settings::LoginFailures;
 use auth_runtime::store::{StoreError, StoreResult};
-use auth_runtime::throttle::{BoxFuture, CounterStore, Counters, Limit, Taken};
+use auth_runtime::throttle::{AttemptLimit, AttemptStart, BoxFuture, CounterStore, Counters, Limit, Taken};
 use auth_runtime::views::{login_pages, obtain_token};
 use auth_runtime::{ClientAddress, IgnoreCredentials, Settings};
 use axum::Router;
@@ -239,6 +239,18 @@ impl CounterStore for Down {
     }
 
     fn give_back<'a>(&'a self, _: &'a str, _: Duration) -> BoxFuture<'a, StoreResult<()>> {
+        Box::pin(async { Err(StoreError::new("down")) })
+    }
+
+    fn start_attempt<'a>(
+        &'a self,
+        _: &'a [AttemptLimit],
+        _: Duration,
+    ) -> BoxFuture<'a, StoreResult<AttemptStart>> {
+        Box::pin(async { Err(StoreError::new("down")) })
+    }
+
+    fn end_attempt<'a>(&'a self, _: &'a [AttemptLimit], _: Duration, _: bool) -> BoxFuture<'a, StoreResult<()>> {
         Box::pin(async { Err(StoreError::new("down")) })
     }
 }

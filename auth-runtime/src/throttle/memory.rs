@@ -9,15 +9,20 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::store::StoreResult;
-use crate::throttle::{BoxFuture, CounterStore, Limit, Taken};
+use crate::throttle::attempts::AttemptLog;
+use crate::throttle::{AttemptLimit, AttemptStart, BoxFuture, CounterStore, Limit, Taken};
 
 /// Counters in the memory of one process, for a bounded number of keys.
 ///
 /// When there is no room for another key, all keys go whose events are out of their window; if there are none, the one that
 /// was least recently used. A key takes no more room than `count` of its limit needs. Keys are kept as digests.
+///
+/// Attempts that may fail, such as logins, have as much room of their own, so that throttled requests do not push them out.
+/// There a key at its limit is never forgotten. If all keys are at their limit, attempts under new keys are refused.
 pub struct MemoryCounters {
     capacity: usize,
     log: Mutex<Log>,
+    attempts: AttemptLog,
 }
 
 impl Default for MemoryCounters {
@@ -30,7 +35,8 @@ impl Default for MemoryCounters {
 impl MemoryCounters {
     /// For this many keys, at least one.
     pub fn with_capacity(keys: usize) -> Self {
-        Self { capacity: keys.max(1), log: Mutex::default() }
+        let capacity = keys.max(1);
+        Self { capacity, log: Mutex::default(), attempts: AttemptLog::with_capacity(capacity) }
     }
 
     /// Counts one event at `now`, or says how long to wait: see [`CounterStore::take`].
@@ -78,6 +84,16 @@ impl MemoryCounters {
         });
     }
 
+    /// Starts an attempt that may fail, unless one of `limits` is used up: see [`CounterStore::start_attempt`].
+    pub fn start_attempt_now(&self, limits: &[AttemptLimit], now: Duration) -> AttemptStart {
+        self.attempts.start(limits, now)
+    }
+
+    /// Ends an attempt: see [`CounterStore::end_attempt`].
+    pub fn end_attempt_now(&self, limits: &[AttemptLimit], started: Duration, failed: bool) {
+        self.attempts.end(limits, started, failed);
+    }
+
     fn with_log<T>(&self, work: impl FnOnce(&mut Log) -> T) -> T {
         work(&mut self.log.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -92,6 +108,24 @@ impl CounterStore for MemoryCounters {
         self.give_back_now(key, at);
         Box::pin(ready(Ok(())))
     }
+
+    fn start_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        now: Duration,
+    ) -> BoxFuture<'a, StoreResult<AttemptStart>> {
+        Box::pin(ready(Ok(self.start_attempt_now(limits, now))))
+    }
+
+    fn end_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        started: Duration,
+        failed: bool,
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        self.end_attempt_now(limits, started, failed);
+        Box::pin(ready(Ok(())))
+    }
 }
 
 impl fmt::Debug for MemoryCounters {
@@ -101,9 +135,9 @@ impl fmt::Debug for MemoryCounters {
 }
 
 /// The SHA-256 digest of a key: of one length, whatever a caller sends.
-type Key = [u8; 32];
+pub(super) type Key = [u8; 32];
 
-fn digest(key: &str) -> Key {
+pub(super) fn digest(key: &str) -> Key {
     Sha256::digest(key).into()
 }
 
@@ -196,12 +230,12 @@ impl Counter {
     }
 }
 
-fn millis(time: Duration) -> u64 {
+pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A window is not made shorter by a fraction of a millisecond.
-fn millis_up(window: Duration) -> u64 {
+pub(super) fn millis_up(window: Duration) -> u64 {
     u64::try_from(window.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }
 

@@ -13,12 +13,14 @@ use std::time::Duration;
 use crate::store::StoreResult;
 
 mod admission;
+mod attempts;
 mod limit;
 mod memory;
 mod rates;
 
 pub(crate) use self::admission::fields;
 pub use self::admission::{Admission, Quota, Refusals, Throttle};
+pub use self::attempts::{AttemptLimit, AttemptStart};
 pub use self::limit::{Limit, NotALimit};
 pub use self::memory::MemoryCounters;
 pub use self::rates::{AnonRate, ClientRate, ScopedRate, UserRate};
@@ -39,8 +41,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where several processes keep the counters that they share.
 ///
-/// Times are since the Unix epoch, in whole milliseconds. A key always comes with the same limit. Both methods are atomic:
-/// of many calls at once no more are counted than the limit allows.
+/// Times are since the Unix epoch, in whole milliseconds. A key always comes with the same limit. Every method is atomic: of
+/// many calls at once no more are counted than the limit allows. The keys of events and those of attempts are independent.
 pub trait CounterStore: Send + Sync + 'static {
     /// Counts one event at `now`, unless `limit.count` events were counted under `key` within the window that ends at `now`.
     ///
@@ -49,7 +51,57 @@ pub trait CounterStore: Send + Sync + 'static {
 
     /// Takes away one event that was counted at `at` under `key`, where there is one.
     fn give_back<'a>(&'a self, key: &'a str, at: Duration) -> BoxFuture<'a, StoreResult<()>>;
+
+    /// Starts an attempt that may fail, such as a login, unless one of `limits` is used up. It counts under all of their keys
+    /// or under none.
+    ///
+    /// Attempts in flight count like failures, so that guesses at the same time are never judged more often than the limit
+    /// allows. One that has not ended within [`ATTEMPT_IN_FLIGHT`] counts as failed.
+    fn start_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        now: Duration,
+    ) -> BoxFuture<'a, StoreResult<AttemptStart>>;
+
+    /// Ends an attempt that started at `started` with the same `limits`. Only one that `failed` still counts.
+    fn end_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        started: Duration,
+        failed: bool,
+    ) -> BoxFuture<'a, StoreResult<()>>;
 }
+
+/// So that a program can keep a handle on counters that it shares.
+impl<C: CounterStore> CounterStore for Arc<C> {
+    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+        C::take(self, key, limit, now)
+    }
+
+    fn give_back<'a>(&'a self, key: &'a str, at: Duration) -> BoxFuture<'a, StoreResult<()>> {
+        C::give_back(self, key, at)
+    }
+
+    fn start_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        now: Duration,
+    ) -> BoxFuture<'a, StoreResult<AttemptStart>> {
+        C::start_attempt(self, limits, now)
+    }
+
+    fn end_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        started: Duration,
+        failed: bool,
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        C::end_attempt(self, limits, started, failed)
+    }
+}
+
+/// How long an attempt that does not [end](CounterStore::end_attempt) counts as in flight. Then it counts as failed.
+pub const ATTEMPT_IN_FLIGHT: Duration = Duration::from_secs(60);
 
 /// Counters, in this process or in a store that several share. Clones count together.
 ///
@@ -113,8 +165,7 @@ impl Counters {
         }
     }
 
-    /// Takes away one event that was counted at `at` under `key`: it turned out to be none, as a login that succeeded is no
-    /// failed one.
+    /// Takes away one event that was counted at `at` under `key`.
     ///
     /// # Errors
     ///
@@ -126,6 +177,33 @@ impl Counters {
                 Ok(())
             }
             Place::Shared(store) => store.give_back(key, at).await,
+        }
+    }
+
+    /// Starts an attempt that may fail, unless one of `limits` is used up: see [`CounterStore::start_attempt`].
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer. Memory always does.
+    pub async fn start_attempt(&self, limits: &[AttemptLimit], now: Duration) -> StoreResult<AttemptStart> {
+        match &self.0 {
+            Place::Memory(memory) => Ok(memory.start_attempt_now(limits, now)),
+            Place::Shared(store) => store.start_attempt(limits, now).await,
+        }
+    }
+
+    /// Ends an attempt: see [`CounterStore::end_attempt`].
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer. Memory always does.
+    pub async fn end_attempt(&self, limits: &[AttemptLimit], started: Duration, failed: bool) -> StoreResult<()> {
+        match &self.0 {
+            Place::Memory(memory) => {
+                memory.end_attempt_now(limits, started, failed);
+                Ok(())
+            }
+            Place::Shared(store) => store.end_attempt(limits, started, failed).await,
         }
     }
 }
@@ -189,6 +267,23 @@ mod tests {
             }
 
             fn give_back<'a>(&'a self, _: &'a str, _: Duration) -> BoxFuture<'a, StoreResult<()>> {
+                Box::pin(async { Err(StoreError::new("down")) })
+            }
+
+            fn start_attempt<'a>(
+                &'a self,
+                _: &'a [AttemptLimit],
+                _: Duration,
+            ) -> BoxFuture<'a, StoreResult<AttemptStart>> {
+                Box::pin(async { Err(StoreError::new("down")) })
+            }
+
+            fn end_attempt<'a>(
+                &'a self,
+                _: &'a [AttemptLimit],
+                _: Duration,
+                _: bool,
+            ) -> BoxFuture<'a, StoreResult<()>> {
                 Box::pin(async { Err(StoreError::new("down")) })
             }
         }

@@ -86,12 +86,23 @@ impl Call<'_> {
         key: String,
         arguments: &[String],
     ) -> StoreResult<T> {
-        self.ask(|connection| invoke(script, &key, arguments, connection)).await?.map_err(failed)
+        self.run_on_all(script, &[key], arguments).await
+    }
+
+    /// Runs a script on several keys.
+    pub(super) async fn run_on_all<T: FromRedisValue>(
+        &self,
+        script: &Script,
+        keys: &[String],
+        arguments: &[String],
+    ) -> StoreResult<T> {
+        self.ask(|connection| invoke(script, keys, arguments, connection)).await?.map_err(failed)
     }
 
     /// Runs a script that only reads. It is run again where the connection was cut.
     pub(super) async fn read<T: FromRedisValue>(&self, script: &Script, arguments: &[String]) -> StoreResult<T> {
-        self.ask_again(|connection| invoke(script, &self.redis.prefix, arguments, connection)).await
+        let key = [self.redis.prefix.to_string()];
+        self.ask_again(|connection| invoke(script, &key, arguments, connection)).await
     }
 
     /// What a login's hash says, if there is one under this digest.
@@ -141,11 +152,14 @@ impl Call<'_> {
 
 async fn invoke<T: FromRedisValue>(
     script: &Script,
-    key: &str,
+    keys: &[String],
     arguments: &[String],
     mut connection: ConnectionManager,
 ) -> RedisResult<T> {
-    let mut invocation = script.key(key);
+    let mut invocation = script.prepare_invoke();
+    for key in keys {
+        invocation.key(key);
+    }
     for argument in arguments {
         invocation.arg(argument);
     }

@@ -1,17 +1,21 @@
-//! [`RedisCounters`]: throttles that several machines share.
+//! [`RedisCounters`]: throttles and failed logins that several machines count together.
 
 use std::fmt;
 use std::time::Duration;
 
 use auth_runtime::store::StoreResult;
-use auth_runtime::throttle::{BoxFuture, CounterStore, Limit, Taken};
+use auth_runtime::throttle::{ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CounterStore, Limit, Taken};
 
 use super::call::Redis;
 use super::millis;
-use super::script::{GIVE_BACK, TAKE, TAKE_OF_BUCKET};
+use super::script::{END_ATTEMPT, GIVE_BACK, START_ATTEMPT, TAKE, TAKE_OF_BUCKET};
 use crate::options::StoreOptions;
 
-/// Counters for throttles in Redis, for `Counters::shared`. Every process with the same Redis and prefix counts together.
+/// Counters for throttles and failed logins in Redis, for `Counters::shared`. Every process with the same Redis and prefix counts
+/// together.
+///
+/// The two have keys of their own, which expire with their windows. A Redis that evicts keys by itself (any `maxmemory-policy`
+/// but `noeviction`) may forget a locked name.
 ///
 /// ```no_run
 /// use auth_runtime::Settings;
@@ -65,13 +69,16 @@ impl RedisCounters {
     fn key(&self, key: &str) -> String {
         format!("{}counter:{key}", self.0.prefix)
     }
+
+    fn attempt_keys(&self, limits: &[AttemptLimit]) -> Vec<String> {
+        limits.iter().map(|limit| format!("{}attempt:{}", self.0.prefix, limit.key)).collect()
+    }
 }
 
 impl CounterStore for RedisCounters {
     fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
         Box::pin(async move {
-            let window = i64::try_from(limit.window.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX);
-            let mut arguments = vec![limit.count.to_string(), window.to_string(), millis(now).to_string()];
+            let mut arguments = vec![limit.count.to_string(), window(limit).to_string(), millis(now).to_string()];
             let script = match limit.burst.filter(|_| limit.count > 0) {
                 Some(burst) => {
                     arguments.push(burst.max(1).to_string());
@@ -89,4 +96,42 @@ impl CounterStore for RedisCounters {
             self.0.call().run_on::<i64>(&GIVE_BACK, self.key(key), &[millis(at).to_string()]).await.map(drop)
         })
     }
+    fn start_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        now: Duration,
+    ) -> BoxFuture<'a, StoreResult<AttemptStart>> {
+        Box::pin(async move {
+            let mut arguments = vec![millis(now).to_string(), millis(ATTEMPT_IN_FLIGHT).to_string()];
+            for AttemptLimit { limit, .. } in limits {
+                arguments.extend([limit.count.to_string(), window(*limit).to_string()]);
+            }
+            let keys = self.attempt_keys(limits);
+            let answer: (u8, usize, u64) = self.0.call().run_on_all(&START_ATTEMPT, &keys, &arguments).await?;
+            Ok(match answer {
+                (0, _, _) => AttemptStart::Started,
+                (1, limit, wait) => {
+                    AttemptStart::TooManyFailures { limit: limit.saturating_sub(1), wait: Duration::from_millis(wait) }
+                }
+                _ => AttemptStart::TooManyInFlight,
+            })
+        })
+    }
+
+    fn end_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        started: Duration,
+        failed: bool,
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        Box::pin(async move {
+            let arguments = [millis(started).to_string(), u8::from(failed).to_string()];
+            self.0.call().run_on_all::<i64>(&END_ATTEMPT, &self.attempt_keys(limits), &arguments).await.map(drop)
+        })
+    }
+}
+
+/// A window in milliseconds: a fraction of one does not make it shorter.
+fn window(limit: Limit) -> i64 {
+    i64::try_from(limit.window.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
 }

@@ -32,8 +32,10 @@ scripts! {
 
 scripts! {
     bare:
+    END_ATTEMPT = "lua/end_attempt.lua";
     FIRST_USE = "lua/first_use.lua";
     GIVE_BACK = "lua/give_back.lua";
+    START_ATTEMPT = "lua/start_attempt.lua";
     TAKE = "lua/take.lua";
     TAKE_OF_BUCKET = "lua/take_of_bucket.lua";
 }

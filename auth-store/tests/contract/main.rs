@@ -48,6 +48,7 @@ macro_rules! ask_every_store {
 }
 
 mod accounts;
+mod attempts;
 #[cfg(any(feature = "sqlite", feature = "services"))]
 mod cache;
 mod changes;

@@ -85,9 +85,14 @@ async fn a_redis_that_does_not_answer_is_an_error_and_nobody_is_let_in() {
 const THRICE: Limit = Limit::new(3, Duration::from_secs(60));
 
 async fn counters() -> [Counters; 2] {
+    two_counters().await.map(Counters::shared)
+}
+
+/// Counters of two processes that count together.
+pub(crate) async fn two_counters() -> [RedisCounters; 2] {
     let prefix = prefix();
     let open = || async { RedisCounters::open(&address()).await.unwrap().with_prefix(&prefix) };
-    [Counters::shared(open().await), Counters::shared(open().await)]
+    [open().await, open().await]
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use auth_runtime::store::{StoreError, StoreResult};
-use auth_runtime::throttle::{BoxFuture, CounterStore, Counters, Limit, MemoryCounters, Taken};
+use auth_runtime::throttle::{
+    AttemptLimit, AttemptStart, BoxFuture, CounterStore, Counters, Limit, MemoryCounters, Taken,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -79,5 +81,22 @@ impl CounterStore for Watched {
             self.counters.give_back_now(key, at);
             Ok(())
         })
+    }
+
+    fn start_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        now: Duration,
+    ) -> BoxFuture<'a, StoreResult<AttemptStart>> {
+        self.counters.start_attempt(limits, now)
+    }
+
+    fn end_attempt<'a>(
+        &'a self,
+        limits: &'a [AttemptLimit],
+        started: Duration,
+        failed: bool,
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        self.counters.end_attempt(limits, started, failed)
     }
 }
