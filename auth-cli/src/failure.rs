@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use auth_runtime::HashPasswordError;
 use auth_runtime::store::StoreError;
 
 /// Why a command failed. The text says the cure where there is one, and never a secret.
@@ -39,6 +40,15 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Store(text) | Self::Usage(text) | Self::NotThere(text)) = self;
         f.write_str(text)
+    }
+}
+
+impl From<HashPasswordError> for Failure {
+    fn from(error: HashPasswordError) -> Self {
+        match error {
+            HashPasswordError::TooLong => Self::Usage(error.to_string()),
+            _ => Self::Store(error.to_string()),
+        }
     }
 }
 

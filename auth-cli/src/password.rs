@@ -2,18 +2,22 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
+use auth_runtime::Passwords;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// Longer is no password, and would keep the hasher busy.
-const LONGEST: u64 = 4_096;
+/// The longest password, in bytes.
+const LONGEST: u64 = Passwords::MAX_BYTES as u64;
 
 /// A new password: typed twice at a terminal, without echo, or the first line of what is piped in.
 pub(crate) fn new_password() -> Result<Zeroizing<String>, Failure> {
     let password = if io::stdin().is_terminal() { typed()? } else { piped()? };
     if password.is_empty() {
         return Err(Failure::Usage("an empty password is none; --no-password makes a user without".to_owned()));
+    }
+    if password.len() as u64 > LONGEST {
+        return Err(Failure::Usage(format!("a password has at most {LONGEST} bytes")));
     }
     Ok(password)
 }
@@ -36,9 +40,6 @@ fn piped() -> Result<Zeroizing<String>, Failure> {
     let read = io::stdin().lock().take(LONGEST + 2).read_line(&mut line);
     read.map_err(|error| Failure::Usage(format!("no password could be read from the standard input: {error}")))?;
     let password = line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
-    if password.len() as u64 > LONGEST {
-        return Err(Failure::Usage(format!("a password has at most {LONGEST} bytes")));
-    }
     if password.is_empty() {
         return Err(Failure::Usage(
             "there is no password on the standard input: pipe one line, or run this at a terminal".to_owned(),

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
-use auth_runtime::settings::{PasswordSettings, SessionSettings};
+use auth_runtime::settings::{LoginFailures, PasswordSettings, SessionSettings};
 use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, StoreError, TokenStore};
 use auth_runtime::views::login_pages;
 use auth_runtime::{
@@ -50,6 +50,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Builder::new_current_thread
 static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     let settings = Settings::default()
         .with_clock(Clock::manual(std::time::Duration::from_secs(1_800_000_000)))
+        .with_login_failures(LoginFailures::unlimited())
         .with_passwords(PasswordSettings::default().with_memory_kib(8).with_iterations(1))
         .with_public_origin(PublicOrigin::host_header(false))
         .with_session(SessionSettings::insecure_for_development())

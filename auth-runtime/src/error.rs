@@ -153,9 +153,8 @@ impl AuthError {
             Some(1) => "Request was throttled. Expected available in 1 second.".to_owned(),
             Some(n) => format!("Request was throttled. Expected available in {n} seconds."),
         };
-        let mut error = Self::of(ErrorKind::Throttled, detail, "throttled");
-        error.made_mut().wait = seconds.filter(|&seconds| seconds > 0).map(Duration::from_secs);
-        error
+        let error = Self::of(ErrorKind::Throttled, detail, "throttled");
+        error.with_retry_after(wait.unwrap_or_default())
     }
 
     /// With what was used up, and when there is some again.
@@ -212,7 +211,7 @@ impl AuthError {
     /// ```
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
-        self.made_mut().wait = Some(Duration::from_secs(whole_seconds(wait)));
+        self.made_mut().wait = Some(Duration::from_secs(whole_seconds(wait))).filter(|wait| !wait.is_zero());
         self
     }
 

@@ -1,4 +1,4 @@
-//! What happened to logins and tokens: [`Event`], for logs, mails and metrics of an application.
+//! What happened to accounts, logins and tokens: [`Event`], for logs, mails and metrics of an application.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use crate::store::Id;
 
-/// Something that happened to a login or a token.
+/// Something that happened to an account, a login or a token.
 ///
-/// Holds nothing secret, and no name that a caller merely typed: people type passwords into the field for the name.
+/// Holds nothing secret, and no name that a caller merely typed: people type passwords into the field for the name. The guide
+/// has a [table](crate::guide::logins_and_tokens) of which event tells what.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event<'a> {
@@ -19,6 +20,10 @@ pub struct Event<'a> {
     pub at: Duration,
     /// The [id](crate::User::id) of the account; `None` when none is known.
     pub user: Option<&'a str>,
+    /// The [id](crate::User::id) of the account that did it to `user`: a member of the staff on the admin pages.
+    pub operator: Option<&'a str>,
+    /// The [name](crate::Authenticator::NAME) of the scheme that read the credentials.
+    pub scheme: Option<&'a str>,
     /// The login, where the event is about one.
     pub login: Option<&'a Id>,
     /// The token, where the event is about one.
@@ -27,6 +32,8 @@ pub struct Event<'a> {
     pub client: Option<&'a str>,
     /// Where the request came from.
     pub address: Option<IpAddr>,
+    /// Why, such as `wrong_password`. Of [`EventKind::CredentialsRefused`] it is the text that traces have.
+    pub reason: Option<&'a str>,
 }
 
 /// What kind of [`Event`] it is.
@@ -35,9 +42,23 @@ pub struct Event<'a> {
 pub enum EventKind {
     /// Somebody logged in.
     LoggedIn,
-    /// A name and a password did not fit.
+    /// An account was made.
+    AccountCreated,
+    /// An account was deleted, with its logins and tokens.
+    AccountDeleted,
+    /// An account that was disabled may be used again.
+    AccountEnabled,
+    /// An account may no longer be used. Its logins and tokens have ended.
+    AccountDisabled,
+    /// An account has another password, or none any more.
+    PasswordChanged,
+    /// An account became staff, or is no longer.
+    StaffChanged,
+    /// A scheme refused the credentials of a request: a wrong token, password, key or signature.
+    CredentialsRefused,
+    /// A name and a password were tried and are wrong.
     LoginFailed,
-    /// There were too many failures, so the password was not even looked at.
+    /// There were too many failures, so the password was not looked at.
     LoginThrottled,
     /// The password was right, and the client's rules forbid the login.
     LoginRefused,
@@ -57,6 +78,13 @@ impl EventKind {
     /// Its stable name, as logs have it: `logged_in`.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::AccountCreated => "account_created",
+            Self::AccountDeleted => "account_deleted",
+            Self::AccountEnabled => "account_enabled",
+            Self::AccountDisabled => "account_disabled",
+            Self::PasswordChanged => "password_changed",
+            Self::StaffChanged => "staff_changed",
+            Self::CredentialsRefused => "credentials_refused",
             Self::LoggedIn => "logged_in",
             Self::LoginFailed => "login_failed",
             Self::LoginThrottled => "login_throttled",
@@ -79,13 +107,45 @@ impl fmt::Display for EventKind {
 impl<'a> Event<'a> {
     /// An event of which nothing more is known.
     pub fn new(kind: EventKind, at: Duration) -> Self {
-        Self { kind, at, user: None, login: None, token: None, client: None, address: None }
+        Self {
+            kind,
+            at,
+            user: None,
+            operator: None,
+            scheme: None,
+            login: None,
+            token: None,
+            client: None,
+            address: None,
+            reason: None,
+        }
     }
 
     /// Of this account.
     #[must_use]
     pub fn of(mut self, user: &'a str) -> Self {
         self.user = Some(user);
+        self
+    }
+
+    /// Done by this account.
+    #[must_use]
+    pub fn by(mut self, operator: Option<&'a str>) -> Self {
+        self.operator = operator;
+        self
+    }
+
+    /// With credentials that this scheme read.
+    #[must_use]
+    pub fn scheme(mut self, scheme: Option<&'a str>) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
+    /// For this reason.
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<Option<&'a str>>) -> Self {
+        self.reason = reason.into();
         self
     }
 
@@ -118,7 +178,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// Hears every [`Event`] right when it happened, within the request: what takes long belongs into a channel.
+/// Called synchronously for every [`Event`], within the request. Hand slow work to a channel.
 ///
 /// ```
 /// use auth_runtime::event::{Event, EventKind};
@@ -142,7 +202,7 @@ impl<F: Fn(&Event<'_>) + Send + Sync + 'static> EventListener for F {
     }
 }
 
-/// Who hears of events: `tracing`, always, under the target `auth::event`, and the listeners of the settings.
+/// Where events go: to `tracing` under the target `auth::event`, and to the listeners of the settings.
 #[derive(Clone, Default)]
 pub struct Events(Vec<Arc<dyn EventListener>>);
 
@@ -152,16 +212,26 @@ impl Events {
         self
     }
 
-    /// Tells everybody.
+    /// Whether anything would receive an event.
+    pub(crate) fn is_wanted(&self) -> bool {
+        !self.0.is_empty()
+            || cfg!(feature = "metrics")
+            || tracing::enabled!(target: "auth::event", tracing::Level::INFO)
+    }
+
+    /// Sends an event to `tracing` and to every listener.
     pub fn emit(&self, event: &Event<'_>) {
         tracing::info!(
             target: "auth::event",
             event = event.kind.as_str(),
             user = event.user,
+            operator = event.operator,
+            scheme = event.scheme,
             login = event.login.map(tracing::field::display),
             token = event.token.map(tracing::field::display),
             client = event.client,
             address = event.address.map(tracing::field::display),
+            reason = event.reason,
         );
         #[cfg(feature = "metrics")]
         crate::metrics::count_event(event.kind);

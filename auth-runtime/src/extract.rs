@@ -10,7 +10,7 @@ use tracing::Instrument;
 use crate::body::{RequestBody, ToVerify};
 use crate::error::AuthError;
 use crate::identity::{FromCredentials, FromIdentity, Unread};
-use crate::observation::Observation;
+use crate::observation::{self, Observation};
 use crate::permission::Access;
 use crate::policy::{self, Policy, PolicyUser, StateDefault};
 use crate::resolved::Accepted;
@@ -100,7 +100,10 @@ where
     } else {
         authenticate(policy, parts, state, &mut None).await
     };
-    result.map_err(|error| Rejection::new(error, policy::answer_of(policy, state)))
+    result.map_err(|error| {
+        observation::credentials_refused(&error, parts, state.authentication().settings());
+        Rejection::new(error, policy::answer_of(policy, state).to(parts, state))
+    })
 }
 
 /// [`authenticate`], with what is told of it.
@@ -111,7 +114,7 @@ where
     U: FromIdentity<P::User>,
     A: AuthSlot<P::Auth>,
 {
-    let observation = Observation::begin();
+    let observation = Observation::begin(parts, state.authentication().settings());
     let mut scheme = None;
     let result = authenticate(policy, parts, state, &mut scheme).instrument(observation.span()).await;
     observation.end(scheme, &result);
@@ -158,7 +161,7 @@ where
             verdict.map_err(|error| error.in_scheme(identity.scheme().unwrap_or_default()))?;
         }
     }
-    Ok((U::from_identity(identity, || policy::answer_of(policy, state))?, auth))
+    Ok((U::from_identity(identity, || policy::answer_of(policy, state).to(parts, state))?, auth))
 }
 
 /// Whether the caller may come in: permission, what the handler takes, throttles.

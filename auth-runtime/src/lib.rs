@@ -87,7 +87,7 @@ pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
 pub use self::guard::guard;
 pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
 pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
-pub use self::password::{Passwords, check_password, is_password_hash};
+pub use self::password::{HashPasswordError, Passwords, is_password_hash};
 pub use self::permission::Permission;
 pub use self::policy::{Challenges, DefaultPolicy, IgnoreCredentials, Policy, PolicyUser, StateDefault, answer};
 pub use self::resolved::Resolved;

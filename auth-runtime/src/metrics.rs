@@ -15,14 +15,14 @@ pub const REQUESTS: &str = "auth_requests_total";
 /// How long schemes, permission and throttles took, in seconds, by `scheme` and `outcome`.
 pub const DURATION: &str = "auth_duration_seconds";
 
-/// Counts what happened to logins and tokens, by `event`.
+/// Counts what happened to accounts, logins and tokens, by `event`.
 pub const EVENTS: &str = "auth_events_total";
 
 /// Tells the recorder what the numbers are, once, after it was installed.
 pub fn describe() {
     describe_counter!(REQUESTS, "Requests, by the scheme that decided and what became of them.");
     describe_histogram!(DURATION, Unit::Seconds, "How long authentication, permission and throttles took.");
-    describe_counter!(EVENTS, "What happened to logins and tokens.");
+    describe_counter!(EVENTS, "What happened to accounts, logins and tokens.");
 }
 
 pub(crate) fn count_request(scheme: &'static str, outcome: &'static str, took: Duration) {

@@ -1,9 +1,18 @@
-//! What is told of each request: the span `auth.authenticate`, and with the feature `metrics` its numbers.
+//! What is traced and counted of each request: the span `auth.authenticate`, with the feature `metrics` its numbers; of a refused
+//! request the route it went to, and an event if a scheme refused its credentials.
 
-use tracing::Span;
+use std::error::Error as _;
+use std::net::IpAddr;
+
+use axum::extract::MatchedPath;
+use http::Method;
+use http::request::Parts;
 use tracing::field::Empty;
+use tracing::{Level, Span};
 
 use crate::error::{AuthError, ErrorKind};
+use crate::event::{Event, EventKind};
+use crate::settings::Settings;
 
 /// The scheme of a request that none identified.
 const NO_SCHEME: &str = "none";
@@ -18,12 +27,18 @@ pub(crate) struct Observation {
 impl Observation {
     /// Whether anybody listens.
     pub(crate) fn is_wanted() -> bool {
-        cfg!(feature = "metrics") || tracing::enabled!(target: "auth::request", tracing::Level::DEBUG)
+        cfg!(feature = "metrics") || tracing::enabled!(target: "auth::request", Level::DEBUG)
     }
 
-    pub(crate) fn begin() -> Self {
+    pub(crate) fn begin(request: &Parts, settings: &Settings) -> Self {
         Self {
-            span: tracing::debug_span!(target: "auth::request", "auth.authenticate", scheme = Empty, outcome = Empty),
+            span: tracing::debug_span!(
+                target: "auth::request",
+                "auth.authenticate",
+                scheme = Empty,
+                outcome = Empty,
+                address = settings.client_address().of(request).map(tracing::field::display),
+            ),
             #[cfg(feature = "metrics")]
             started: std::time::Instant::now(),
         }
@@ -54,4 +69,38 @@ impl Observation {
         #[cfg(feature = "metrics")]
         crate::metrics::count_request(scheme, outcome, self.started.elapsed());
     }
+}
+
+/// What a log needs to find a refused request again. The path is the one of the route: that of the request may hold secrets.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) method: Method,
+    pub(crate) path: Option<MatchedPath>,
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl Place {
+    /// `None` when nothing would be traced.
+    pub(crate) fn of(request: &Parts, settings: &Settings) -> Option<Box<Self>> {
+        tracing::enabled!(target: "auth::request", Level::ERROR).then(|| {
+            Box::new(Self {
+                method: request.method.clone(),
+                path: request.extensions.get().cloned(),
+                address: settings.client_address().of(request),
+            })
+        })
+    }
+}
+
+/// Sends the event of credentials that a scheme refused. The extractor calls it for every refusal, so that no scheme can forget it.
+pub(crate) fn credentials_refused(error: &AuthError, request: &Parts, settings: &Settings) {
+    if error.kind() != ErrorKind::AuthenticationFailed || !settings.events().is_wanted() {
+        return;
+    }
+    // A permission that refuses has no scheme.
+    let Some(scheme) = error.scheme() else { return };
+    let exact = error.source().map(ToString::to_string);
+    let event = Event::new(EventKind::CredentialsRefused, settings.clock().now()).scheme(Some(scheme));
+    let event = event.reason(exact.as_deref().unwrap_or(error.detail()));
+    settings.events().emit(&event.from_address(settings.client_address().of(request)));
 }

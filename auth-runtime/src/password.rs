@@ -1,76 +1,76 @@
-//! Passwords: [`Passwords`], argon2id off the async threads.
+//! Passwords: [`Passwords`], argon2id off the async threads, and the one place where a password is tried.
 
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
-use argon2::Argon2;
+use http::StatusCode;
 use zeroize::Zeroizing;
 
-use self::argon2id::Memory;
+pub(crate) use self::attempt::Attempt;
+pub use self::attempt::check_attempt;
+use self::hasher::Hasher;
 pub(crate) use self::remembered::{Remembered, find_remembered};
 use self::threads::HashingThreads;
+use crate::error::AuthError;
 use crate::settings::PasswordSettings;
-use crate::state::Authentication;
-use crate::store::{PasswordRecord, PasswordStore, StoreResult};
+use crate::store::StoreError;
 
 mod argon2id;
+mod attempt;
 #[cfg(feature = "django")]
 mod django;
+mod hasher;
 mod remembered;
 mod threads;
 
-/// Hashes and verifies passwords with argon2id (RFC 9106).
+/// Hashes passwords with argon2id (RFC 9106), and verifies them for [`check_attempt`](crate::login::check_attempt).
 ///
-/// Hashes run on threads of their own, no more of them at once than the settings say. A request that is given up keeps its
-/// place until its hash is done.
+/// Hashes run on threads of their own, no more of them at once than [`PasswordSettings`] say. A request that is given up keeps
+/// its place until its hash is done.
 pub struct Passwords {
-    hasher: Argon2<'static>,
+    hasher: Arc<Hasher>,
     threads: HashingThreads,
-    decoy: String,
-    /// Of the hashes that are made today, the part before the salt.
-    beginning: String,
     remembered: Option<Remembered>,
 }
 
 impl Passwords {
+    /// The longest password, in bytes. A longer one is refused before it is hashed, and wrong wherever it is tried.
+    pub const MAX_BYTES: usize = 1_024;
+
     pub(crate) fn new(settings: &PasswordSettings) -> Self {
-        let hasher = argon2id::hasher(settings);
-        let decoy = argon2id::hash(&hasher, b"nobody's password", &mut Memory::of(hasher.params()))
-            .expect("these parameters were just accepted");
+        let hasher = Hasher::new(settings);
         Self {
-            threads: HashingThreads::new(*settings.concurrency(), hasher.params()),
-            beginning: beginning(&decoy).to_owned(),
-            decoy,
-            hasher,
+            threads: HashingThreads::new(*settings.concurrency(), *settings.queue(), hasher.params()),
+            hasher: Arc::new(hasher),
             remembered: (*settings.cache_size() > 0).then(|| Remembered::new(*settings.cache_size())),
         }
     }
 
-    /// Hashes a password to be kept, as a PHC string with a salt of the operating system's.
+    /// Hashes a password that is to be kept. Returns a PHC string with a random salt.
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness, no thread or no memory.
-    pub async fn hash(&self, password: &str) -> StoreResult<String> {
-        let password = Zeroizing::new(password.to_owned());
-        let hasher = self.hasher.clone();
-        self.threads.run(move |memory| argon2id::hash(&hasher, password.as_bytes(), memory)).await?
+    /// When the password is longer than [`MAX_BYTES`](Self::MAX_BYTES), when too many others wait to be hashed, and when the
+    /// operating system gives no randomness, no thread or no memory.
+    pub async fn hash(&self, password: &str) -> Result<String, HashPasswordError> {
+        if password.len() > Self::MAX_BYTES {
+            return Err(HashPasswordError::TooLong);
+        }
+        let (hasher, password) = (Arc::clone(&self.hasher), Zeroizing::new(password.to_owned()));
+        Ok(self.threads.run(move |memory| hasher.hash(password.as_bytes(), memory)).await??)
     }
 
-    /// Whether `password` is the one that was hashed to `hash`. Takes the same time when there is no hash.
+    /// Whether `password` is the one that was hashed to `stored`. A wrong one takes the same time when nothing is stored, or what
+    /// cannot be read.
     ///
-    /// A hash that [`is_password_hash`] does not know is wrong for every password. With the feature `django` those of
-    /// Django are known: they take another time than argon2id, so that until its next login an account that has one can be
-    /// told from a name that nobody has.
-    ///
-    /// # Errors
-    ///
-    /// When the operating system gives no thread or no memory.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> StoreResult<bool> {
-        let password = Zeroizing::new(password.to_owned());
-        let known = hash.is_some();
-        let hash = hash.unwrap_or(&self.decoy).to_owned();
-        let right = self.threads.run(move |memory| verify(password.as_bytes(), &hash, memory)).await??;
-        Ok(right && known)
+    /// Private to this module, so that every password that somebody tries is counted: see [`Attempt`].
+    async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, HashPasswordError> {
+        let (hasher, password) = (Arc::clone(&self.hasher), Zeroizing::new(password.to_owned()));
+        let stored = stored.map(str::to_owned);
+        let verify = move |memory: &mut _| hasher.verify(password.as_bytes(), stored.as_deref(), memory);
+        Ok(self.threads.run(verify).await??)
     }
 
     /// Where [`Basic`](crate::scheme::Basic) remembers what was right, if it does.
@@ -80,19 +80,71 @@ impl Passwords {
 
     /// Whether `hash` was made with other parameters than those of today.
     pub fn is_outdated(&self, hash: &str) -> bool {
-        // So nearly all begin.
-        !hash.starts_with(&self.beginning) && argon2id::is_outdated(hash, &self.hasher)
+        self.hasher.is_outdated(hash)
     }
 }
 
 impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Passwords").field("params", self.hasher.params()).finish_non_exhaustive()
+        f.debug_struct("Passwords").field("params", &self.hasher).finish_non_exhaustive()
     }
 }
 
-/// Whether `text` is a hash that [`Passwords::verify`] can read: argon2 as a PHC string, with any parameters; with the feature
-/// `django`, `pbkdf2_sha256$<iterations>$<salt>$<hash>` of Django as well. For the import of accounts.
+/// Why a password could not be hashed.
+///
+/// As an [`AuthError`] it is 400 with the code `password_too_long`, or 503; the latter says `Retry-After: 1` when too many
+/// passwords are waiting.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HashPasswordError {
+    /// The password has more than [`Passwords::MAX_BYTES`] bytes.
+    TooLong,
+    /// Too many passwords are waiting to be hashed: see [`PasswordSettings::queue`].
+    QueueFull,
+    /// The operating system gives no randomness, no thread or no memory.
+    Failed(StoreError),
+}
+
+impl fmt::Display for HashPasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong => write!(f, "the password is longer than {} bytes", Passwords::MAX_BYTES),
+            Self::QueueFull => f.write_str("too many passwords are waiting to be hashed"),
+            Self::Failed(error) => write!(f, "the password could not be hashed: {error}"),
+        }
+    }
+}
+
+impl Error for HashPasswordError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::TooLong | Self::QueueFull => None,
+            Self::Failed(error) => Some(error),
+        }
+    }
+}
+
+impl From<StoreError> for HashPasswordError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<HashPasswordError> for AuthError {
+    fn from(error: HashPasswordError) -> Self {
+        match error {
+            HashPasswordError::TooLong => {
+                let detail = format!("A password has at most {} bytes.", Passwords::MAX_BYTES);
+                Self::other(StatusCode::BAD_REQUEST, detail, "password_too_long")
+            }
+            HashPasswordError::QueueFull => Self::unavailable(error).with_retry_after(Duration::from_secs(1)),
+            HashPasswordError::Failed(error) => error.into(),
+        }
+    }
+}
+
+/// Whether `text` is the hash of a password that can be tried here: argon2 as a PHC string, with any parameters; with the
+/// feature `django`, `pbkdf2_sha256$<iterations>$<salt>$<hash>` of Django as well. For the import of accounts.
 ///
 /// ```
 /// use auth_runtime::is_password_hash;
@@ -102,71 +154,7 @@ impl fmt::Debug for Passwords {
 /// assert!(!is_password_hash("!"));
 /// ```
 pub fn is_password_hash(text: &str) -> bool {
-    #[cfg(feature = "django")]
-    if django::Pbkdf2::parse(text).is_some() {
-        return true;
-    }
-    argon2id::is_hash(text)
-}
-
-/// The algorithm, its version and its parameters: what stands before the salt in a PHC string.
-fn beginning(hash: &str) -> &str {
-    let without = |hash: &'_ str| hash.rsplit_once('$').map_or(0, |(rest, _)| rest.len());
-    let salted = without(hash);
-    &hash[..(without(&hash[..salted]) + 1).min(hash.len())]
-}
-
-fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<bool> {
-    #[cfg(feature = "django")]
-    if let Some(hash) = django::Pbkdf2::parse(hash) {
-        return Ok(hash.verify(password));
-    }
-    argon2id::verify(password, hash, memory)
-}
-
-/// The account that `username` and `password` belong to, for every place that takes both.
-///
-/// Unknown accounts, accounts without a password and accounts that may not log in take as long as a wrong password. A
-/// hash with outdated parameters is replaced when its password is right.
-///
-/// # Errors
-///
-/// When the store does not answer.
-pub async fn check_password<B: PasswordStore>(
-    authentication: &Authentication<B>,
-    username: &str,
-    password: &str,
-) -> StoreResult<Option<B::User>> {
-    Ok(find_verified(authentication, username, password).await?.map(|record| record.user))
-}
-
-/// The same with the hash that the account has now.
-pub(crate) async fn find_verified<B: PasswordStore>(
-    authentication: &Authentication<B>,
-    username: &str,
-    password: &str,
-) -> StoreResult<Option<PasswordRecord<B::User>>> {
-    let (backend, passwords) = (authentication.backend(), authentication.passwords());
-    // No account has such a name or password, and some databases cannot even be asked for it.
-    let record = if username.contains('\0') { None } else { backend.find_by_username(username).await? };
-    let hash = record.as_ref().and_then(|record| record.hash.as_deref());
-    let right = passwords.verify(password, hash).await?;
-    let Some(mut record) = record.filter(|record| right && backend.may_log_in(&record.user)) else {
-        return Ok(None);
-    };
-    if let Some(old) = record.hash.as_deref()
-        && passwords.is_outdated(old)
-    {
-        let new = passwords.hash(password).await?;
-        match backend.upgrade_hash(&record.user, old, &new).await {
-            Ok(()) => record.hash = Some(new),
-            // The password is right whatever becomes of this: the next login tries again.
-            Err(error) => {
-                tracing::warn!(target: "auth::store", %error, "the hash of a password could not be renewed");
-            }
-        }
-    }
-    Ok(Some(record))
+    hasher::is_hash(text)
 }
 
 #[cfg(test)]
@@ -189,13 +177,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn other_parameters_are_outdated() {
-        let hash = Passwords::new(&cheap()).hash("x").await.unwrap();
-        assert!(!Passwords::new(&cheap()).is_outdated(&hash));
-        assert!(Passwords::new(&cheap().with_iterations(2)).is_outdated(&hash));
-        assert!(Passwords::new(&cheap().with_iterations(10)).is_outdated(&hash), "`t=1` begins as `t=10`");
-        assert_eq!(beginning(&hash), "$argon2id$v=19$m=8,t=1,p=1$");
-        assert!(Passwords::new(&cheap()).is_outdated("junk"));
+    async fn a_password_has_a_longest_length() {
+        let passwords = Passwords::new(&cheap());
+        passwords.hash(&"x".repeat(1_024)).await.unwrap();
+        for long in ["x".repeat(1_025), "ä".repeat(513)] {
+            let error = passwords.hash(&long).await.unwrap_err();
+            assert!(matches!(error, HashPasswordError::TooLong), "{error}");
+            let refusal = AuthError::from(error);
+            assert_eq!((refusal.status().as_u16(), refusal.code()), (400, "password_too_long"));
+        }
     }
 
     #[tokio::test]

@@ -5,13 +5,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::challenge::Challenge;
 use crate::error::{AuthError, ErrorKind, is_plain};
+use crate::observation::Place;
 use crate::state::AuthState;
 use crate::throttle;
 
@@ -103,6 +106,7 @@ pub struct Answer {
     asks_for: AsksFor,
     no_schemes: bool,
     format: ErrorFormat,
+    place: Option<Box<Place>>,
 }
 
 /// What a 401 asks for.
@@ -121,13 +125,25 @@ impl Answer {
     /// An answer with these challenges, in order. None of them means 403 in the place of 401.
     pub fn new(challenges: Vec<HeaderValue>, format: ErrorFormat) -> Self {
         let asks_for = if challenges.is_empty() { AsksFor::Nothing } else { AsksFor::All(challenges) };
-        Self { asks_for, no_schemes: false, format }
+        Self { asks_for, no_schemes: false, format, place: None }
     }
 
     /// An answer with this challenge.
     pub(crate) fn of(challenge: Option<HeaderValue>, format: ErrorFormat) -> Self {
         let asks_for = challenge.map_or(AsksFor::Nothing, AsksFor::First);
-        Self { asks_for, no_schemes: false, format }
+        Self { asks_for, no_schemes: false, format, place: None }
+    }
+
+    /// An answer that no chain stands before: there is nothing to ask for.
+    pub(crate) fn without_chain<S: AuthState>(request: &Parts, state: &S) -> Self {
+        let format = state.authentication().settings().error_format().clone();
+        Self::new(Vec::new(), format).to(request, state)
+    }
+
+    /// The answer to this request, so that the trace of a refusal says which.
+    pub(crate) fn to<S: AuthState>(mut self, request: &Parts, state: &S) -> Self {
+        self.place = Place::of(request, state.authentication().settings());
+        self
     }
 
     pub(crate) fn of_empty_chain(mut self, empty: bool) -> Self {
@@ -152,9 +168,9 @@ impl Rejection {
         Self { error, answer }
     }
 
-    /// For an answer that no chain stands before: there is nothing to ask for.
-    pub fn without_chain<S: AuthState>(error: AuthError, state: &S) -> Self {
-        Self::new(error, Answer::new(Vec::new(), state.authentication().settings().error_format().clone()))
+    /// Refuses a request that no chain stands before: there is nothing to ask for.
+    pub fn without_chain<S: AuthState>(error: AuthError, request: &Parts, state: &S) -> Self {
+        Self::new(error, Answer::without_chain(request, state))
     }
 
     /// Why the request is refused.
@@ -176,15 +192,27 @@ impl Rejection {
     }
 
     fn trace(&self, status: StatusCode) {
-        let error = &self.error;
-        let source = std::error::Error::source(error).map(tracing::field::display);
+        let (error, place) = (&self.error, self.answer.place.as_deref());
+        // The level of an event must be known when it is compiled.
+        macro_rules! refused {
+            ($level:expr) => {
+                tracing::event!(
+                    target: "auth::request",
+                    $level,
+                    %status,
+                    code = error.code(),
+                    scheme = error.scheme(),
+                    method = place.map(|place| tracing::field::display(&place.method)),
+                    path = place.and_then(|place| place.path.as_ref()).map(MatchedPath::as_str),
+                    address = place.and_then(|place| place.address).map(tracing::field::display),
+                    source = std::error::Error::source(error).map(tracing::field::display),
+                    "request refused: {error}"
+                )
+            };
+        }
         match error.kind() {
-            ErrorKind::Unavailable | ErrorKind::Internal => {
-                tracing::error!(target: "auth::request", %status, code = error.code(), source, "request refused: {error}");
-            }
-            _ => {
-                tracing::debug!(target: "auth::request", %status, code = error.code(), source, "request refused: {error}");
-            }
+            ErrorKind::Unavailable | ErrorKind::Internal => refused!(tracing::Level::ERROR),
+            _ => refused!(tracing::Level::DEBUG),
         }
     }
 }

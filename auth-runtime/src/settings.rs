@@ -75,7 +75,7 @@ impl Settings {
     );
     setting!(/** How the address of a caller is found. */ client_address, with_client_address, ClientAddress);
     setting!(/** Where the time comes from. */ clock, with_clock, Clock);
-    setting!(/** Where throttles count. In this process, unless set. */ counters, with_counters, Counters);
+    setting!(/** Where throttles and failed logins count. In this process, unless set. */ counters, with_counters, Counters);
     setting!(/** How cross-site requests are told from one's own. */ csrf, with_csrf, CsrfSettings);
     setting!(/** The body of a refusal. */ error_format, with_error_format, ErrorFormat);
     setting!(
@@ -111,12 +111,12 @@ impl Settings {
         self.csrf.cookie_name().unwrap_or(default)
     }
 
-    /// Who hears of logins and tokens.
+    /// Where events go.
     pub fn events(&self) -> &Events {
         &self.events
     }
 
-    /// Adds one who hears of logins and tokens.
+    /// Registers a listener for what happens to accounts, logins and tokens.
     #[must_use]
     pub fn with_event_listener(mut self, listener: impl EventListener) -> Self {
         self.events = self.events.with(listener);
@@ -124,27 +124,47 @@ impl Settings {
     }
 }
 
-/// How many failed logins are let through before further ones are refused unseen, with 429.
+/// How many logins may fail before further ones are refused unseen, with 429.
 ///
-/// Whoever shares an address with a guesser, or has the name that is guessed, waits too: keep the windows short.
+/// Every door for passwords counts together: `Basic`, the login pages, the token endpoint, the endpoints of `auth-tokens` and the
+/// sign-in of `auth-admin`. Guesses from one network lock a name there, and its owner elsewhere can still log in. Somebody who
+/// shares a network with a guesser waits too: keep the windows short. `None` does not count.
+///
+/// A [burst](Limit::burst) of a limit is ignored: failures are counted in a sliding window.
 #[derive(Debug, Clone)]
 pub struct LoginFailures {
-    by_account: Option<Limit>,
+    by_name_and_network: Option<Limit>,
+    by_name: Option<Limit>,
     by_address: Option<Limit>,
 }
 
 impl Default for LoginFailures {
-    /// Ten in ten minutes for a name, a hundred in ten minutes from an address (IPv6: from a /64).
+    /// In ten minutes: ten for a name from one network (IPv6: a /64), a hundred for a name from anywhere, and a hundred from an
+    /// address (IPv6: a /64).
     fn default() -> Self {
-        let window = Duration::from_secs(600);
-        Self { by_account: Some(Limit::new(10, window)), by_address: Some(Limit::new(100, window)) }
+        const WINDOW: Duration = Duration::from_secs(600);
+        let few = Some(Limit::new(10, WINDOW));
+        let many = Some(Limit::new(100, WINDOW));
+        Self { by_name_and_network: few, by_name: many, by_address: many }
     }
 }
 
 impl LoginFailures {
+    /// Counts no failures: where something in front of the application limits guesses, such as a gateway.
+    pub fn unlimited() -> Self {
+        Self { by_name_and_network: None, by_name: None, by_address: None }
+    }
+
     setting!(
-        /** For one name in any case, whether there is such an account or not. */
-        by_account, with_by_account, Option<Limit>
+        /**
+        For one name from one network, whether there is such an account or not. Callers without a known address share one
+        network.
+        */
+        by_name_and_network, with_by_name_and_network, Option<Limit>
+    );
+    setting!(
+        /** For one name from anywhere, against guesses from many networks. Beyond it the owner of the name waits too. */
+        by_name, with_by_name, Option<Limit>
     );
     setting!(/** From one address, where the server knows it. */ by_address, with_by_address, Option<Limit>);
 }
@@ -250,17 +270,20 @@ pub struct PasswordSettings {
     iterations: u32,
     parallelism: u32,
     concurrency: usize,
+    queue: usize,
     cache_size: usize,
 }
 
 impl Default for PasswordSettings {
-    /// 19 MiB, two passes, one lane, as OWASP recommends; one fewer at once than there are processors; no cache.
+    /// 19 MiB, two passes, one lane, as OWASP recommends; one fewer at once than there are processors, 64 waiting for each of
+    /// them; no cache.
     fn default() -> Self {
         Self {
             memory_kib: 19 * 1024,
             iterations: 2,
             parallelism: 1,
             concurrency: std::thread::available_parallelism().map_or(1, |processors| (processors.get() - 1).max(1)),
+            queue: 64,
             cache_size: 0,
         }
     }
@@ -279,6 +302,13 @@ impl PasswordSettings {
         flood of passwords leaves one of them to all other requests.
         */
         concurrency, with_concurrency, usize
+    );
+    setting!(
+        /**
+        How many passwords may wait for each hash that is computed at once. Beyond it the answer is 503 with `Retry-After: 1`, so
+        that a flood of passwords cannot keep everybody else waiting.
+        */
+        queue, with_queue, usize
     );
     setting!(
         /**

@@ -45,6 +45,11 @@ impl<S: AuthState, P: Callers<S>> Caller<S, P> {
         self.identity.reject(error.into())
     }
 
+    /// The scheme that identified the caller.
+    pub(crate) fn scheme(&self) -> Option<&'static str> {
+        self.identity.scheme()
+    }
+
     /// The login that the request came with.
     pub(crate) fn login(&self) -> Option<&Id> {
         self.login.as_ref()

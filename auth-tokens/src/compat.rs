@@ -14,7 +14,7 @@ use axum::routing::{MethodRouter, post};
 use serde_json::{Map, Value, json};
 
 use crate::body::{django_time, method_not_allowed, uncached};
-use crate::caller::{Application, Callers, User, split};
+use crate::caller::{Application, Caller, Callers, split};
 use crate::service;
 
 /// How an application writes a time: see `with_expiry`.
@@ -60,9 +60,9 @@ async fn other_method<S: Application, P: Callers<S>>(
 #[cfg(feature = "durin")]
 async fn other_method_of_anybody<S: Application>(
     State(state): State<S>,
-    method: Method,
+    request: Parts,
 ) -> Result<StatusCode, Rejection> {
-    options(&method).map_err(|error| Rejection::without_chain(error, &state))
+    options(&request.method).map_err(|error| Rejection::without_chain(error, &request, &state))
 }
 
 fn options(method: &Method) -> Result<StatusCode, AuthError> {
@@ -86,10 +86,10 @@ async fn log_out<S: Application, P: Callers<S>>(
     let ended = async {
         match (caller.login(), caller.token()) {
             (Some(login), _) => {
-                service::end_login(&state, &parts, &caller.user, login, EventKind::LoggedOut).await?;
+                service::end_login(&state, &parts, &caller, login, EventKind::LoggedOut).await?;
             }
             (None, Some(token)) => {
-                service::revoke_token(&state, &parts, &caller.user, token).await?;
+                service::revoke_token(&state, &parts, &caller, token).await?;
             }
             (None, None) => return Err(AuthError::not_authenticated()),
         }
@@ -104,13 +104,17 @@ async fn log_out_everywhere<S: Application, P: Callers<S>>(
     request: Request,
 ) -> Result<Response, Rejection> {
     let (caller, parts, _) = split::<S, P>(&state, request).await?;
-    let ended = everything(&state, &parts, &caller.user).await;
+    let ended = everything(&state, &parts, &caller).await;
     ended.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }
 
-async fn everything<S: Application>(state: &S, request: &Parts, user: &User<S>) -> Result<(), AuthError> {
-    service::end_logins(state, request, user, None).await?;
-    service::revoke_tokens(state, request, user).await
+async fn everything<S: Application, P: Callers<S>>(
+    state: &S,
+    request: &Parts,
+    caller: &Caller<S, P>,
+) -> Result<(), AuthError> {
+    service::end_logins(state, request, caller, None).await?;
+    service::revoke_tokens(state, request, caller).await
 }
 
 /// The answer to a log-in.

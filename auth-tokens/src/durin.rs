@@ -176,7 +176,7 @@ async fn log_in<S: Application>(
         Ok(body) => Ok(answer(StatusCode::OK, &body)),
         Err(Refused::Invalid(invalid)) => Ok(invalid.into_response()),
         Err(Refused::NoClient) => Ok(answer(StatusCode::BAD_REQUEST, &json!({ "detail": "No client specified." }))),
-        Err(Refused::Error(error)) => Err(Rejection::without_chain(error, &state)),
+        Err(Refused::Error(error)) => Err(Rejection::without_chain(error, &parts, &state)),
     }
 }
 
@@ -222,7 +222,7 @@ async fn refresh<S: Application, T: Callers<S>>(
         let token: AccessToken = token.ok_or_else(AuthError::incorrect_credentials)?;
         // Other uses are noted to the minute: a token that idles as long as it lasts would end before its time.
         of(&state).backend().touch_tokens(&[(token.id.clone(), now)]).await?;
-        service::tell(&state, &parts, &caller.user, EventKind::TokenRenewed, Some(login), Some(&token.id));
+        service::tell(&state, &parts, &caller, EventKind::TokenRenewed, Some(login), Some(&token.id));
         Ok(answer(StatusCode::OK, &json!({ "expiry": token.expires.map(expiry) })))
     };
     extended.await.map_err(|error: AuthError| caller.reject(error))
@@ -266,7 +266,7 @@ async fn end_session<S: Application, T: Callers<S>>(
         let message = json!(["This is the session of the request itself. Use logout/ to end it."]);
         return Ok(answer(StatusCode::BAD_REQUEST, &message));
     }
-    let ended = service::end_login(&state, &parts, &caller.user, &id, EventKind::LoginRevoked).await;
+    let ended = service::end_login(&state, &parts, &caller, &id, EventKind::LoginRevoked).await;
     let ended = ended.and_then(service::found);
     ended.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }
@@ -324,7 +324,7 @@ async fn make_api_access<S: Application, T: Callers<S>>(
         let max = of(&state).settings().personal_tokens().max_lifetime();
         let lifetime = of_rules.map_or(Lifetime::Default, |length| Lifetime::Of(*max.iter().fold(length, Ord::min)));
         let IssuedPersonalToken { secret, token, .. } =
-            service::create_token(&state, &parts, &caller.user, &client, lifetime).await?;
+            service::create_token(&state, &parts, &caller, &client, lifetime).await?;
         let mut body = api_access_view(&token, &client, of(&state).settings().clock().now());
         body.insert("token".to_owned(), secret.reveal().into());
         Ok(answer(StatusCode::CREATED, &body))
@@ -340,7 +340,7 @@ async fn end_api_access<S: Application, T: Callers<S>>(
     let (caller, parts, _) = split::<S, T>(&state, request).await?;
     let ended = async {
         let token = find_api_access(&caller, &state, &client).await?.ok_or_else(AuthError::not_found)?;
-        service::found(service::revoke_token(&state, &parts, &caller.user, &token.id).await?)?;
+        service::found(service::revoke_token(&state, &parts, &caller, &token.id).await?)?;
         Ok(StatusCode::NO_CONTENT.into_response())
     };
     ended.await.map_err(|error: AuthError| caller.reject(error))

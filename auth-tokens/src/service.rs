@@ -10,20 +10,20 @@ use auth_runtime::{AuthError, AuthState, Digest, NewSecret, TokenKind, User as _
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use crate::caller::{Application, User, of};
+use crate::caller::{Application, Caller, Callers, User, of};
 
-/// Tells of what somebody did.
-pub(crate) fn tell<S: Application>(
+/// Sends an event of what the caller did with its own.
+pub(crate) fn tell<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
-    user: &User<S>,
+    caller: &Caller<S, P>,
     kind: EventKind,
     login: Option<&Id>,
     token: Option<&Id>,
 ) {
     let settings = of(state).settings();
-    let id = user.id();
-    let mut event = Event::new(kind, settings.clock().now()).of(&id);
+    let id = caller.user.id();
+    let mut event = Event::new(kind, settings.clock().now()).of(&id).scheme(caller.scheme());
     event.login = login;
     event.token = token;
     settings.events().emit(&event.from_address(settings.client_address().of(request)));
@@ -46,10 +46,10 @@ pub(crate) async fn log_in<S: Application>(
 }
 
 /// Puts a new access token in the place of `old`.
-pub(crate) async fn renew<S: Application>(
+pub(crate) async fn renew<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
-    user: &User<S>,
+    caller: &Caller<S, P>,
     old: &Id,
     client: &str,
 ) -> Result<Option<(NewSecret, AccessToken)>, AuthError> {
@@ -57,8 +57,8 @@ pub(crate) async fn renew<S: Application>(
     let created = of(state).settings().clock().now();
     let expires = access_end(state, client, created).await?;
     let new = NewAccess { digest, created, expires };
-    let Some(token) = of(state).backend().renew_token(user, old, new).await? else { return Ok(None) };
-    tell(state, request, user, EventKind::TokenRenewed, token.login.as_ref(), Some(&token.id));
+    let Some(token) = of(state).backend().renew_token(&caller.user, old, new).await? else { return Ok(None) };
+    tell(state, request, caller, EventKind::TokenRenewed, token.login.as_ref(), Some(&token.id));
     Ok(Some((secret, token)))
 }
 
@@ -76,66 +76,71 @@ pub(crate) async fn access_end<S: Application>(
 }
 
 /// Ends one login of the account. Whether there was one.
-pub(crate) async fn end_login<S: Application>(
+pub(crate) async fn end_login<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
-    user: &User<S>,
+    caller: &Caller<S, P>,
     id: &Id,
     kind: EventKind,
 ) -> Result<bool, AuthError> {
-    let ended = of(state).backend().revoke_login(user, id).await?;
+    let ended = of(state).backend().revoke_login(&caller.user, id).await?;
     if ended {
-        tell(state, request, user, kind, Some(id), None);
+        tell(state, request, caller, kind, Some(id), None);
     }
     Ok(ended)
 }
 
 /// Ends the account's logins, but for `except`.
-pub(crate) async fn end_logins<S: Application>(
+pub(crate) async fn end_logins<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
-    user: &User<S>,
+    caller: &Caller<S, P>,
     except: Option<&Id>,
 ) -> Result<(), AuthError> {
-    if of(state).backend().revoke_logins(user, except).await? > 0 {
-        tell(state, request, user, EventKind::LoginRevoked, None, None);
+    if of(state).backend().revoke_logins(&caller.user, except).await? > 0 {
+        tell(state, request, caller, EventKind::LoginRevoked, None, None);
     }
     Ok(())
 }
 
 /// Makes a personal token.
-pub(crate) async fn create_token<S: Application>(
+pub(crate) async fn create_token<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
-    user: &User<S>,
+    caller: &Caller<S, P>,
     name: &str,
     lifetime: Lifetime,
 ) -> Result<IssuedPersonalToken, AuthError> {
     let settings = of(state).settings();
-    let event = Event::new(EventKind::TokenCreated, settings.clock().now());
+    let event = Event::new(EventKind::TokenCreated, settings.clock().now()).scheme(caller.scheme());
     let event = event.from_address(settings.client_address().of(request));
-    personal_token::issue(of(state), user, WantedToken::new(name).with_lifetime(lifetime), event).await
+    let wanted = WantedToken::new(name).with_lifetime(lifetime);
+    personal_token::issue(of(state), &caller.user, wanted, event).await
 }
 
 /// Ends a personal token. Whether there was one.
-pub(crate) async fn revoke_token<S: Application>(
+pub(crate) async fn revoke_token<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
-    user: &User<S>,
+    caller: &Caller<S, P>,
     id: &Id,
 ) -> Result<bool, AuthError> {
-    let revoked = of(state).backend().revoke_token(user, id).await?;
+    let revoked = of(state).backend().revoke_token(&caller.user, id).await?;
     if revoked {
-        tell(state, request, user, EventKind::TokenRevoked, None, Some(id));
+        tell(state, request, caller, EventKind::TokenRevoked, None, Some(id));
     }
     Ok(revoked)
 }
 
 /// Ends the account's personal tokens.
 #[cfg(any(feature = "durin", feature = "knox"))]
-pub(crate) async fn revoke_tokens<S: Application>(state: &S, request: &Parts, user: &User<S>) -> Result<(), AuthError> {
-    if of(state).backend().revoke_tokens(user).await? > 0 {
-        tell(state, request, user, EventKind::TokenRevoked, None, None);
+pub(crate) async fn revoke_tokens<S: Application, P: Callers<S>>(
+    state: &S,
+    request: &Parts,
+    caller: &Caller<S, P>,
+) -> Result<(), AuthError> {
+    if of(state).backend().revoke_tokens(&caller.user).await? > 0 {
+        tell(state, request, caller, EventKind::TokenRevoked, None, None);
     }
     Ok(())
 }

@@ -279,7 +279,7 @@ async fn the_login_page_says_that_the_limit_is_reached_and_counts_no_failure() {
     for _ in 0..20 {
         let answer = log_in_by_page(&router, None).await;
         assert_eq!(answer.status, 403);
-        assert!(answer.body.contains("You are logged in in as many places as allowed."), "{answer:?}");
+        assert!(answer.body.contains("You have reached the maximum number of active logins."), "{answer:?}");
         assert_eq!(cookie_set(&answer, "sessionid"), None);
     }
     let again = log_in_by_page(&router, Some("sessionid=ada-login")).await;

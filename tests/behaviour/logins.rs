@@ -157,7 +157,7 @@ async fn of_many_guesses_at_once_no_more_are_looked_at() {
 /// Five failures a minute from an address, and as many as one likes with a name.
 fn by_address() -> Settings {
     let limit = Limit::new(5, minute());
-    settings().with_login_failures(LoginFailures::default().with_by_account(None).with_by_address(Some(limit)))
+    settings().with_login_failures(LoginFailures::unlimited().with_by_address(Some(limit)))
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn behind_a_proxy_the_address_that_it_adds_counts() {
 #[tokio::test]
 async fn who_is_refused_for_the_address_does_not_close_the_name() {
     let limit = Limit::new(5, minute());
-    let failures = LoginFailures::default().with_by_account(Some(limit)).with_by_address(Some(limit));
+    let failures = LoginFailures::unlimited().with_by_name(Some(limit)).with_by_address(Some(limit));
     let router = router(&app_with(settings().with_login_failures(failures)).await);
     for guess in 0..5 {
         let request = from_peer(attempt(OBTAIN, &format!("name-{guess}"), "wrong"), "203.0.113.7");
@@ -242,11 +242,7 @@ impl CounterStore for Down {
         Box::pin(async { Err(StoreError::new("down")) })
     }
 
-    fn start_attempt<'a>(
-        &'a self,
-        _: &'a [AttemptLimit],
-        _: Duration,
-    ) -> BoxFuture<'a, StoreResult<AttemptStart>> {
+    fn start_attempt<'a>(&'a self, _: &'a [AttemptLimit], _: Duration) -> BoxFuture<'a, StoreResult<AttemptStart>> {
         Box::pin(async { Err(StoreError::new("down")) })
     }
 
@@ -265,8 +261,7 @@ async fn without_its_counters_nobody_logs_in() {
 
 #[tokio::test]
 async fn whoever_wants_no_limit_has_none() {
-    let failures = LoginFailures::default().with_by_account(None).with_by_address(None);
-    let settings = settings().with_login_failures(failures).with_counters(Counters::shared(Down));
+    let settings = settings().with_login_failures(LoginFailures::unlimited()).with_counters(Counters::shared(Down));
     let router = router(&app_with(settings).await);
     for _ in 0..20 {
         assert_eq!(log_in(&router, OBTAIN, "ada", "wrong").await.status, 400);
@@ -325,7 +320,7 @@ async fn listeners_hear_what_happened_and_nothing_that_is_secret() {
     let mut wanted = vec![
         failed.clone(),
         (EventKind::LoggedIn, ada.clone(), true, false, default, address),
-        (EventKind::LoggedOut, None, false, false, None, address),
+        (EventKind::LoggedOut, ada.clone(), true, false, None, address),
         (EventKind::TokenCreated, ada, false, true, None, address),
     ];
     wanted.extend(vec![failed; 9]);

@@ -14,6 +14,7 @@ mod cross_site;
 mod csrf;
 mod derived;
 mod documents;
+mod doors;
 mod endpoints;
 mod guards;
 mod handlers;

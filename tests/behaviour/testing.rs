@@ -17,7 +17,7 @@ use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::routing::{any, get as on_get, post as on_post};
-use tests::{App, app, app_with, settings};
+use tests::{App, account, app, app_with, settings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[authenticate(Token, Session)]
@@ -308,7 +308,9 @@ async fn events_are_kept_in_order() {
 
     assert_eq!(events.kinds(), [EventKind::LoginFailed, EventKind::LoggedIn, EventKind::LoggedOut]);
     let failed = &events.of_kind(EventKind::LoginFailed)[0];
-    assert_eq!((failed.address, failed.user.as_deref()), (Some([192, 0, 2, 7].into()), None));
+    let ada = account(&app, "ada").await.id.to_string();
+    assert_eq!((failed.address, failed.user.as_ref()), (Some([192, 0, 2, 7].into()), Some(&ada)));
+    assert_eq!(failed.reason.as_deref(), Some("wrong_password"));
     let logged_in = &events.of_kind(EventKind::LoggedIn)[0];
     assert_eq!(logged_in.at, failed.at + Duration::from_secs(5));
     assert!(logged_in.user.is_some() && logged_in.login.is_some());

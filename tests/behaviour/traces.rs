@@ -77,7 +77,9 @@ impl Recorder {
         spans
             .map(|span| {
                 assert_eq!((span.target.as_str(), span.level.as_str()), ("auth::request", "DEBUG"));
-                assert_eq!(span.fields.len(), 2, "{span:?}");
+                let odd =
+                    span.fields.iter().find(|(name, _)| !["scheme", "outcome", "address"].contains(&name.as_str()));
+                assert_eq!(odd, None, "{span:?}");
                 (span.field("scheme").unwrap().to_owned(), span.field("outcome").unwrap().to_owned())
             })
             .collect()
@@ -190,8 +192,14 @@ impl<S: Sync, U: auth_runtime::User> auth_runtime::Permission<S, U> for Tired {
 #[permit(Tired)]
 async fn tired() {}
 
+#[authenticate(Token)]
+async fn note(#[user] who: auth_runtime::Identity<Account>) -> auth_runtime::Rejection {
+    who.reject(AuthError::not_found())
+}
+
 fn client(app: &App) -> Client {
     let router = Router::new()
+        .route("/notes/{name}", on_get(note))
         .route("/me", any(me))
         .route("/anybody", on_get(anybody))
         .route("/staff", on_get(staff))
@@ -251,6 +259,40 @@ async fn each_request_has_a_span_with_its_scheme_and_its_outcome() {
         (Some("unavailable"), Some("503 Service Unavailable"))
     );
     assert!(refused.field("source").is_some(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_trace_of_a_refusal_says_which_route_and_from_where() {
+    let app = app().await;
+    let client = client(&app);
+    let recorder = Recorder::default();
+    let _guard = record(&recorder);
+    let token = ("authorization", "Token ada-token");
+    for (method, path, (header, value), status, route, scheme) in [
+        (Method::GET, "/me?secret=x", ("authorization", "Token wrong"), "401 Unauthorized", "/me", Some("Token")),
+        (Method::DELETE, "/me", ("x", "y"), "401 Unauthorized", "/me", None),
+        (Method::GET, "/staff", token, "403 Forbidden", "/staff", None),
+        (Method::GET, "/tired", token, "429 Too Many Requests", "/tired", None),
+        (Method::GET, "/notes/secret", token, "404 Not Found", "/notes/{name}", None),
+        (Method::POST, "/auth/login/", ("x", "y"), "403 Forbidden", "/auth/login/", None),
+    ] {
+        let request = client.request(method.clone(), path).header(header, value).peer([203, 0, 113, 7].into());
+        request.await;
+        let lines = recorder.take();
+        let line = lines.iter().rfind(|line| line.field("code").is_some()).unwrap();
+        assert_eq!(line.field("status"), Some(status), "{path}: {line:?}");
+        assert_eq!(line.field("method"), Some(method.as_str()), "{path}: {line:?}");
+        assert_eq!(line.field("path"), Some(route), "{path}: {line:?}");
+        assert_eq!(line.field("address"), Some("203.0.113.7"), "{path}: {line:?}");
+        assert_eq!(line.field("scheme"), scheme, "{path}: {line:?}");
+    }
+    app.backend().set_down(true);
+    client.get("/me").header(token.0, token.1).peer([203, 0, 113, 7].into()).await;
+    let line = recorder.take().pop().unwrap();
+    let route = (line.level.as_str(), line.field("method"), line.field("path"), line.field("address"));
+    assert_eq!(route, ("ERROR", Some("GET"), Some("/me"), Some("203.0.113.7")));
+    let spans = recorder.take().into_iter().filter(|line| line.name == "auth.authenticate");
+    assert!(spans.map(|span| span.field("address").map(str::to_owned)).all(|address| address.is_some()));
 }
 
 /// All that is secret in the runs below, or typed by somebody into the field for the name.
@@ -386,7 +428,7 @@ fn listed(bytes: &[u8]) -> String {
 async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
     for (mode, down) in [(CsrfMode::OriginOrToken, false), (CsrfMode::Token, false), (CsrfMode::Token, true)] {
         let failures =
-            LoginFailures::default().with_by_account(Some(Limit::new(1, std::time::Duration::from_secs(600))));
+            LoginFailures::default().with_by_name_and_network(Some(Limit::new(1, std::time::Duration::from_secs(600))));
         let settings = settings()
             .with_csrf(CsrfSettings::default().with_mode(mode))
             .with_login_failures(failures)
@@ -430,8 +472,13 @@ async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
         let odd: Vec<&Line> = ours
             .filter(|line| {
                 let known: &[&str] = match line.target.as_str() {
-                    "auth::request" => &["message", "scheme", "outcome", "status", "code", "source", "token", "cookie"],
-                    "auth::event" => &["event", "user", "login", "token", "client", "address"],
+                    "auth::request" => &[
+                        "message", "scheme", "outcome", "status", "code", "method", "path", "address", "source",
+                        "token", "cookie",
+                    ],
+                    "auth::event" => {
+                        &["event", "user", "operator", "scheme", "login", "token", "client", "address", "reason"]
+                    }
                     "auth::store" => &["message", "error"],
                     _ => &[],
                 };
@@ -441,7 +488,7 @@ async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
         assert!(odd.is_empty(), "not in the documentation: {odd:?}");
         let events: Vec<&str> =
             lines.iter().filter(|line| line.target == "auth::event").filter_map(|line| line.field("event")).collect();
-        for event in ["logged_in", "login_failed", "login_throttled", "logged_out"] {
+        for event in ["logged_in", "login_failed", "login_throttled", "logged_out", "credentials_refused"] {
             assert!(events.contains(&event), "{event} in {events:?}");
         }
     }

@@ -4,7 +4,7 @@ use auth_runtime::http::request::Parts;
 use auth_runtime::http::{HeaderValue, StatusCode};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
-use auth_runtime::{AuthError, AuthState, Chain, Challenge, Outcome, Resolved, Scheme, Verdict};
+use auth_runtime::{AuthError, AuthState, Authenticator as _, Chain, Challenge, Outcome, Resolved, Scheme, Verdict};
 use serde_json::{Map, Value};
 
 use crate::backend::CaseUser;
@@ -61,7 +61,7 @@ impl SchemeSpec {
         };
         let name = options.text("scheme")?.ok_or_else(|| format!("the scheme {value}"))?;
         let spec = match name.as_str() {
-            "basic" => Self::Basic(Basic { realm: options.leaked("realm", "api")? }.declare().scheme),
+            "basic" => Self::Basic(Basic { realm: options.leaked("realm", "api")?, ..Basic::DEFAULT }.declare().scheme),
             "token" => {
                 let token = Token { keyword: options.leaked("keyword", "Token")? }.declare().scheme;
                 match options.text("model")?.as_deref() {

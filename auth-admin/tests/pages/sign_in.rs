@@ -77,7 +77,7 @@ async fn whoever_does_not_come_in_gets_the_same_words_and_no_login() {
     let events = pages.events();
     let ada = format!("login_refused user={}", pages.account("ada").await.id);
     assert_eq!(events.iter().filter(|event| **event == ada).count(), 1, "{events:?}");
-    assert_eq!(events.iter().filter(|event| *event == "login_failed").count(), 5, "{events:?}");
+    assert_eq!(events.iter().filter(|event| event.starts_with("login_failed")).count(), 5, "{events:?}");
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_limit_of_logins_is_said() {
     let client = Client::default().with_max_logins(Some(0));
     pages.app.backend().put_client(&client).await.unwrap();
     let answer = attempt(&pages, "boss", "pw").await;
-    answer.assert_page(403, "You are logged in in as many places as allowed.");
+    answer.assert_page(403, "You have reached the maximum number of active logins.");
     assert_eq!(login_cookie(&answer), None);
 }
 
@@ -116,5 +116,5 @@ async fn signing_out_ends_the_login_and_shows_the_form() {
     assert_eq!(answer.location(), "./sign-in");
     assert!(!pages.is_logged_in("boss-login").await && pages.is_logged_in("chief-login").await);
     assert_eq!(pages.get("/users").await.location(), "./sign-in?next=%2Fusers");
-    assert_eq!(pages.events(), ["logged_out"]);
+    assert!(pages.events()[0].starts_with("logged_out user="));
 }

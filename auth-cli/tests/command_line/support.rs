@@ -5,12 +5,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use auth_runtime::login::check_attempt;
 use auth_runtime::scheme::Token;
 use auth_runtime::settings::PasswordSettings;
 use auth_runtime::store::AccessToken;
-use auth_runtime::{
-    AuthError, Authentication, Authenticator as _, Clock, Outcome, Settings, TokenFormat, check_password,
-};
+use auth_runtime::{AuthError, Authentication, Authenticator as _, Clock, Outcome, Settings, TokenFormat};
 use auth_store::{Account, AnyStore, Store};
 use serde_json::Value;
 
@@ -159,5 +158,6 @@ pub(crate) async fn user_of<S: Store>(store: &S, token: &str) -> Option<String> 
 pub(crate) async fn logs_in<S: Store + Clone>(store: &S, user: &str, password: &str) -> bool {
     let cheap = PasswordSettings::default().with_memory_kib(8).with_iterations(1);
     let authentication = Authentication::with_settings(store.clone(), Settings::default().with_passwords(cheap));
-    check_password(&authentication, user, password).await.unwrap().is_some()
+    let (request, ()) = http::Request::new(()).into_parts();
+    check_attempt(&authentication, &request, user, password).await.unwrap().is_some()
 }

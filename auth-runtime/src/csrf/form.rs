@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{DeferredCsrf, FORM_FIELD, LoginSecret, check_form};
 use crate::error::AuthError;
 use crate::form::Form;
-use crate::response::Rejection;
+use crate::response::{Answer, Rejection};
 use crate::state::AuthState;
 use crate::store::LoginStore;
 use crate::{body, login};
@@ -61,7 +61,10 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let refuse = |error: AuthError| Rejection::without_chain(error, state).into_response();
+        let (request, body) = request.into_parts();
+        let refusal = Answer::without_chain(&request, state);
+        let refuse = |error: AuthError| Rejection::new(error, refusal.clone()).into_response();
+        let request = Request::from_parts(request, body);
         let deferred = request.extensions().get::<DeferredCsrf>().cloned();
         let headers = request.headers().clone();
         if !Form::is_in(&headers) {

@@ -195,7 +195,7 @@ where
             let bound = login::csrf_secret(authentication, &parts.headers).await?;
             Self::of(parts, authentication.settings(), bound.as_deref()).map_err(StoreError::new)
         };
-        made.await.map_err(|error| Rejection::without_chain(error.into(), state))
+        made.await.map_err(|error| Rejection::without_chain(error.into(), parts, state))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Logging in and out: what [`Session`](crate::scheme::Session) and [`Token`](crate::scheme::Token) later find.
 
-mod attempt;
 mod token;
 
 use std::time::Duration;
@@ -16,11 +15,11 @@ use crate::identity::User;
 use crate::secret::{Digest, NewSecret};
 use crate::settings::Settings;
 use crate::state::Authentication;
-use crate::store::{Client, Id, Insertion, Login, LoginStore, NewCredential, NewLogin, StoreError, StoreResult};
+use crate::store::{Client, Insertion, Login, LoginStore, NewCredential, NewLogin, StoreError, StoreResult};
 use crate::{cookie, csrf};
 
-pub use self::attempt::check_attempt;
 pub use self::token::{IssuedToken, log_in_for_token};
+pub use crate::password::check_attempt;
 
 /// Cookies to be sent with the response, which no cache may keep.
 #[derive(Clone)]
@@ -66,7 +65,7 @@ pub async fn log_in<B: LoginStore>(
     let csrf_secret = csrf::new_secret().map_err(StoreError::new)?;
     let credential = NewCredential::Cookie { digest: secret.digest(), csrf_secret: Some(csrf_secret.clone()) };
     let client = client(authentication, None).await?;
-    let login = new_login(authentication, request, credential, client, "")?;
+    let login = new_login(authentication, request, user, credential, client, "")?;
     let client = login.client.name().to_owned();
     // A browser may keep a cookie for 400 days at most (RFC 6265bis, section 5.5).
     let age = login.client.absolute_lifetime().unwrap_or(Duration::from_secs(400 * 86_400));
@@ -76,7 +75,7 @@ pub async fn log_in<B: LoginStore>(
         Insertion::Kept(login) => login,
         insertion => return Err(refused(authentication, request, user, &client, &insertion)),
     };
-    event(authentication, request, EventKind::LoggedIn, user, Some(&login.id), &client);
+    logged_in(authentication, request, user, &login);
     let session = settings.session();
     let cookies = [
         cookie::set(session.cookie_name(), secret.reveal(), age, session.is_secure(), true),
@@ -109,6 +108,7 @@ pub async fn client<B: LoginStore>(
 fn new_login<B: LoginStore>(
     authentication: &Authentication<B>,
     request: &Parts,
+    user: &B::User,
     credential: NewCredential,
     client: Client,
     name: &str,
@@ -117,6 +117,7 @@ fn new_login<B: LoginStore>(
         && let Some(origin) = csrf::sent_origin(&request.headers)
         && !origin.is_ok_and(|origin| client.allows_origin(&origin))
     {
+        login_refused(authentication, request, user, client.name(), "origin_not_allowed");
         return Err(AuthError::permission_denied()
             .with_detail("This client may not be used from this origin.")
             .with_code("origin_not_allowed"));
@@ -139,32 +140,43 @@ fn refused<B: LoginStore>(
     client: &str,
     insertion: &Insertion<Login>,
 ) -> AuthError {
-    event(authentication, request, EventKind::LoginRefused, user, None, client);
-    match insertion {
-        Insertion::LimitReached => AuthError::permission_denied()
-            .with_detail("You are logged in in as many places as allowed. Log out in one of them first.")
-            .with_code("login_limit"),
-        _ => AuthError::incorrect_credentials(),
-    }
+    let (reason, error) = match insertion {
+        Insertion::LimitReached => (
+            "login_limit",
+            AuthError::permission_denied()
+                .with_detail("You have reached the maximum number of active logins. Log out somewhere else first.")
+                .with_code("login_limit"),
+        ),
+        _ => ("account_changed", AuthError::incorrect_credentials()),
+    };
+    login_refused(authentication, request, user, client, reason);
+    error
 }
 
-/// Tells of a login.
-fn event<B: LoginStore>(
+/// Sends the event of a login that was made.
+fn logged_in<B: LoginStore>(authentication: &Authentication<B>, request: &Parts, user: &B::User, login: &Login) {
+    let id = user.id();
+    let event = event(authentication, request, EventKind::LoggedIn);
+    authentication.settings().events().emit(&event.of(&id).client(&login.client).login(&login.id));
+}
+
+/// Sends the event of a login that was refused although the password is right.
+fn login_refused<B: LoginStore>(
     authentication: &Authentication<B>,
     request: &Parts,
-    kind: EventKind,
     user: &B::User,
-    login: Option<&Id>,
     client: &str,
+    reason: &str,
 ) {
-    let settings = authentication.settings();
-    let address = settings.client_address().of(request);
     let id = user.id();
-    let event = Event::new(kind, settings.clock().now()).of(&id).client(client).from_address(address);
-    settings.events().emit(&match login {
-        Some(login) => event.login(login),
-        None => event,
-    });
+    let event = event(authentication, request, EventKind::LoginRefused);
+    authentication.settings().events().emit(&event.of(&id).client(client).reason(reason));
+}
+
+/// An event that this request causes.
+fn event<B: LoginStore>(authentication: &Authentication<B>, request: &Parts, kind: EventKind) -> Event<'static> {
+    let settings = authentication.settings();
+    Event::new(kind, settings.clock().now()).from_address(settings.client_address().of(request))
 }
 
 /// Ends the login that the request came with, and takes its cookies away.
@@ -174,9 +186,14 @@ fn event<B: LoginStore>(
 /// When the store does not answer: the login may still be good then.
 pub async fn log_out<B: LoginStore>(authentication: &Authentication<B>, request: &Parts) -> StoreResult<LoginCookies> {
     let settings = authentication.settings();
-    if end_current(authentication, &request.headers).await? {
-        let event = Event::new(EventKind::LoggedOut, settings.clock().now());
-        settings.events().emit(&event.from_address(settings.client_address().of(request)));
+    if let Some(digest) = cookie_digest(&request.headers, settings) {
+        let record = authentication.backend().find_login(&digest).await?;
+        if authentication.backend().end_login(&digest).await? {
+            let id = record.as_ref().map(|record| record.user.id());
+            let login = record.as_ref().map(|record| &record.login.id);
+            let event = event(authentication, request, EventKind::LoggedOut);
+            settings.events().emit(&Event { user: id.as_deref(), login, ..event });
+        }
     }
     let secure = settings.session().is_secure();
     let gone = Duration::ZERO;

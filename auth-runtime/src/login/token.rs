@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::{event, new_login, refused};
+use super::{logged_in, new_login, refused};
 use crate::error::AuthError;
-use crate::event::EventKind;
 use crate::secret::NewSecret;
 use crate::state::Authentication;
 use crate::store::{Client, Insertion, Login, LoginStore, NewCredential, StoreError};
@@ -39,11 +38,12 @@ pub async fn log_in_for_token<B: LoginStore>(
 ) -> Result<IssuedToken, AuthError> {
     let settings = authentication.settings();
     let secret = settings.token_format().generate(TokenKind::Access).map_err(StoreError::new)?;
-    let login = new_login(authentication, request, NewCredential::Token { digest: secret.digest() }, client, name)?;
+    let credential = NewCredential::Token { digest: secret.digest() };
+    let login = new_login(authentication, request, user, credential, client, name)?;
     let (client, expires) = (login.client.name().to_owned(), login.token_expires());
     match authentication.backend().insert_login(user, login).await? {
         Insertion::Kept(login) => {
-            event(authentication, request, EventKind::LoggedIn, user, Some(&login.id), &client);
+            logged_in(authentication, request, user, &login);
             Ok(IssuedToken { secret, login, expires })
         }
         insertion => Err(refused(authentication, request, user, &client, &insertion)),

@@ -15,12 +15,20 @@ use crate::store::{StoreError, StoreResult};
 pub(super) struct Memory {
     blocks: Vec<Block>,
     kept: usize,
+    /// The parameters of each hash that was computed.
+    #[cfg(test)]
+    pub(super) computed: Vec<Params>,
 }
 
 impl Memory {
     /// None yet. What a hash needs that takes more than one with these parameters is not kept.
     pub(super) fn of(params: &Params) -> Self {
-        Self { blocks: Vec::new(), kept: params.block_count() }
+        Self {
+            blocks: Vec::new(),
+            kept: params.block_count(),
+            #[cfg(test)]
+            computed: Vec::new(),
+        }
     }
 
     fn blocks(&mut self, count: usize) -> StoreResult<&mut [Block]> {
@@ -72,13 +80,13 @@ pub(super) fn hash(hasher: &Argon2<'_>, password: &[u8], memory: &mut Memory) ->
     Ok(hash.to_string())
 }
 
-/// Whether `password` is the one that was hashed to `hash`, with whatever parameters. What is no such hash is wrong for all.
-pub(super) fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<bool> {
-    let Some(Parts { hasher, salt, output }) = parse(hash) else { return Ok(false) };
+/// Whether `password` is the one that was hashed to `hash`, with whatever parameters; `None` when `hash` cannot be read.
+pub(super) fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<Option<bool>> {
+    let Some(Parts { hasher, salt, output }) = parse(hash) else { return Ok(None) };
     let mut room = [0; Output::MAX_LENGTH];
     let computed = &mut room[..output.len()];
     let result = compute(&hasher, password, &salt, computed, memory)?;
-    Ok(result.is_ok() && bool::from(computed.ct_eq(output.as_bytes())))
+    Ok(result.is_ok().then(|| computed.ct_eq(output.as_bytes()).into()))
 }
 
 /// Whether [`verify`] can read `hash`.
@@ -125,6 +133,10 @@ fn compute(
 ) -> StoreResult<argon2::Result<()>> {
     let blocks = memory.blocks(hasher.params().block_count())?;
     let computed = hasher.hash_password_into_with_memory(password, salt, output, blocks);
+    #[cfg(test)]
+    if computed.is_ok() {
+        memory.computed.push(hasher.params().clone());
+    }
     if memory.blocks.len() > memory.kept {
         memory.give_back();
     }
@@ -160,8 +172,8 @@ mod tests {
         let mut memory = Memory::of(cheap(8).params());
         for (password, hash) in HASHES {
             assert!(is_hash(hash), "{hash}");
-            assert!(verify(password.as_bytes(), hash, &mut memory).unwrap(), "{hash}");
-            assert!(!verify(b"another", hash, &mut memory).unwrap(), "{hash}");
+            assert_eq!(verify(password.as_bytes(), hash, &mut memory).unwrap(), Some(true), "{hash}");
+            assert_eq!(verify(b"another", hash, &mut memory).unwrap(), Some(false), "{hash}");
         }
     }
 
@@ -173,7 +185,7 @@ mod tests {
             .map(|(hasher, password)| (password, hash(hasher, password.as_bytes(), &mut memory).unwrap()));
         for (password, hash) in &hashes {
             for (other, _) in &hashes {
-                assert_eq!(verify(other.as_bytes(), hash, &mut memory).unwrap(), other == password, "{hash}");
+                assert_eq!(verify(other.as_bytes(), hash, &mut memory).unwrap(), Some(other == password), "{hash}");
                 assert!(memory.blocks.len() <= ours.params().block_count(), "{hash}");
             }
             let by_the_crate = ours.verify_password(password.as_bytes(), &PasswordHash::new(hash).unwrap());
@@ -187,6 +199,6 @@ mod tests {
         let mut memory = Memory::of(ours.params());
         memory.blocks(usize::MAX / Block::SIZE).unwrap_err();
         let kept = hash(&ours, b"a", &mut memory).unwrap();
-        assert!(verify(b"a", &kept, &mut memory).unwrap());
+        assert_eq!(verify(b"a", &kept, &mut memory).unwrap(), Some(true));
     }
 }

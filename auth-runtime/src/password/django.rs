@@ -43,9 +43,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::login::check_attempt;
     use crate::settings::{PasswordSettings, Settings};
     use crate::store::{Backend, PasswordRecord, PasswordStore, StoreResult};
-    use crate::{Authentication, Passwords, User, check_password, is_password_hash};
+    use crate::{Authentication, Passwords, User, is_password_hash};
 
     /// By `PBKDF2PasswordHasher.encode` of Django 5.2.
     const HASHES: [(&str, &str); 3] = [
@@ -171,16 +172,17 @@ mod tests {
         let accounts = Accounts(Mutex::new(django.to_owned()));
         let authentication = Authentication::with_settings(accounts, Settings::default().with_passwords(cheap()));
         let hash = || authentication.backend().0.lock().unwrap().clone();
+        let (request, ()) = http::Request::new(()).into_parts();
 
-        assert!(check_password(&authentication, "ada", "wrong").await.unwrap().is_none());
+        assert!(check_attempt(&authentication, &request, "ada", "wrong").await.unwrap().is_none());
         assert_eq!(hash(), django);
 
-        assert!(check_password(&authentication, "ada", password).await.unwrap().is_some());
+        assert!(check_attempt(&authentication, &request, "ada", password).await.unwrap().is_some());
         let renewed = hash();
         assert!(renewed.starts_with("$argon2id$"), "{renewed}");
 
-        assert!(check_password(&authentication, "ada", password).await.unwrap().is_some());
-        assert!(check_password(&authentication, "ada", "wrong").await.unwrap().is_none());
+        assert!(check_attempt(&authentication, &request, "ada", password).await.unwrap().is_some());
+        assert!(check_attempt(&authentication, &request, "ada", "wrong").await.unwrap().is_none());
         assert_eq!(hash(), renewed, "a hash of today's stays");
     }
 

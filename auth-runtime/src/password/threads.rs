@@ -9,6 +9,7 @@ use std::time::Duration;
 use argon2::Params;
 use tokio::sync::{Semaphore, oneshot};
 
+use super::HashPasswordError;
 use super::argon2id::Memory;
 use crate::store::{StoreError, StoreResult};
 
@@ -25,6 +26,8 @@ const KEPT_FOR: Duration = Duration::from_secs(10);
 pub(super) struct HashingThreads {
     most: usize,
     permits: Arc<Semaphore>,
+    /// For those that run and those that wait.
+    places: Arc<Semaphore>,
     shared: Arc<Shared>,
 }
 
@@ -43,36 +46,38 @@ struct State {
 }
 
 impl HashingThreads {
-    /// At most so many, each with memory for a hash with these parameters.
-    pub(super) fn new(most: usize, params: &Params) -> Self {
-        Self::kept_for(KEPT_FOR, most, params)
+    /// At most so many, each with memory for a hash with these parameters. For each of them so much work may wait.
+    pub(super) fn new(most: usize, queue: usize, params: &Params) -> Self {
+        Self::kept_for(KEPT_FOR, most, queue, params)
     }
 
-    fn kept_for(kept_for: Duration, most: usize, params: &Params) -> Self {
+    fn kept_for(kept_for: Duration, most: usize, queue: usize, params: &Params) -> Self {
         let most = most.max(1);
+        let places = most.saturating_mul(queue.saturating_add(1)).min(Semaphore::MAX_PERMITS);
         let (state, changed) = (Mutex::default(), Condvar::new());
         let shared = Arc::new(Shared { params: params.clone(), kept_for, state, changed });
-        Self { most, permits: Arc::new(Semaphore::new(most)), shared }
+        Self { most, permits: Arc::new(Semaphore::new(most)), places: Arc::new(Semaphore::new(places)), shared }
     }
 
-    /// What `work` returns. The permit moves with it: a request that is given up keeps its place until its hash is done.
+    /// What `work` returns. The permits move with it: a request that is given up keeps its place until its hash is done.
     ///
     /// # Errors
     ///
-    /// When the operating system starts no thread, or `work` panics.
+    /// When too much other work waits, the operating system starts no thread, or `work` panics.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
-    ) -> StoreResult<T> {
+    ) -> Result<T, HashPasswordError> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashPasswordError::QueueFull)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(StoreError::new)?;
         let (done, result) = oneshot::channel();
         self.queue(Box::new(move |memory| {
             let result = work(memory);
             // First, so that whoever hears of the result finds the place free.
-            drop(permit);
+            drop((permit, place));
             drop(done.send(result));
         }))?;
-        result.await.map_err(StoreError::new)
+        Ok(result.await.map_err(StoreError::new)?)
     }
 
     fn queue(&self, work: Work) -> StoreResult<()> {
@@ -155,7 +160,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_after_the_other_all_run_on_one_thread() {
-        let threads = HashingThreads::new(3, &Params::DEFAULT);
+        let threads = HashingThreads::new(3, 64, &Params::DEFAULT);
         let first = threads.run(|_| thread::current().id()).await.unwrap();
         for _ in 0..50 {
             assert_eq!(threads.run(|_| thread::current().id()).await.unwrap(), first);
@@ -166,7 +171,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn as_many_run_at_once_as_are_allowed_and_no_more() {
         for (most, at_once) in [(0, 1), (1, 1), (3, 3)] {
-            let threads = Arc::new(HashingThreads::new(most, &Params::DEFAULT));
+            let threads = Arc::new(HashingThreads::new(most, 64, &Params::DEFAULT));
             let barrier = Arc::new(Barrier::new(at_once));
             let tasks: Vec<_> = (0..12)
                 .map(|_| {
@@ -188,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_error_and_leaves_the_place_and_the_thread() {
-        let threads = HashingThreads::new(1, &Params::DEFAULT);
+        let threads = HashingThreads::new(1, 64, &Params::DEFAULT);
         let first = threads.run(|_| thread::current().id()).await.unwrap();
         threads.run(|_| panic!("on purpose")).await.unwrap_err();
         assert_eq!(threads.run(|_| thread::current().id()).await.unwrap(), first);
@@ -206,7 +211,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_threads_end_with_what_started_them() {
-        let threads = HashingThreads::kept_for(Duration::MAX, 1, &Params::DEFAULT);
+        let threads = HashingThreads::kept_for(Duration::MAX, 1, 64, &Params::DEFAULT);
         let (id, ended) = telling(&threads).await;
         ended.try_recv().unwrap_err();
         drop(threads);
@@ -215,7 +220,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_thread_with_nothing_to_do_ends_and_another_takes_its_place() {
-        let threads = HashingThreads::kept_for(Duration::ZERO, 1, &Params::DEFAULT);
+        let threads = HashingThreads::kept_for(Duration::ZERO, 1, 64, &Params::DEFAULT);
         for _ in 0..10 {
             let (id, ended) = telling(&threads).await;
             assert_eq!(ended.recv().unwrap(), id);

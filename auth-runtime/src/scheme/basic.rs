@@ -9,7 +9,7 @@ use crate::authorization::{self, MalformedAuthorization};
 use crate::challenge::{Challenge, is_header_text};
 use crate::csrf::CsrfCheck;
 use crate::error::{AuthError, failed};
-use crate::password::{find_remembered, find_verified};
+use crate::password::{Attempt, find_remembered};
 use crate::state::{AuthState, Authentication};
 use crate::store::{Backend, PasswordStore};
 
@@ -17,6 +17,11 @@ use crate::store::{Backend, PasswordStore};
 ///
 /// The base64 is strict (RFC 4648 section 4); what it holds is UTF-8, or else Latin-1; the first colon ends the name.
 /// Verifying costs one argon2id hash, on a thread for passwords; an unknown name costs the same.
+///
+/// Wrong passwords count as [`LoginFailures`](crate::settings::LoginFailures) say, together with those of the login page and the
+/// other doors: 429 beyond. A right password takes nothing, and credentials that the
+/// [cache](crate::settings::PasswordSettings::cache_size) remembers are not even counted while in flight. Set `counted = false`
+/// only where something in front of the application limits guesses, such as a gateway.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::Basic, permission::IsStaff, AuthState, store::PasswordStore};
@@ -32,6 +37,8 @@ use crate::store::{Backend, PasswordStore};
 pub struct Basic {
     /// What the browser's dialog calls the protected space. Not empty.
     pub realm: &'static str,
+    /// Whether wrong passwords count, and too many are refused with 429.
+    pub counted: bool,
 }
 
 impl Basic {
@@ -51,7 +58,7 @@ impl Basic {
 impl Authenticator for Basic {
     type Auth = ();
     const NAME: &'static str = "Basic";
-    const DEFAULT: Self = Self { realm: "api" };
+    const DEFAULT: Self = Self { realm: "api", counted: true };
     // A browser sends what was typed into its dialog with every request, whoever made it.
     const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
@@ -70,7 +77,7 @@ where
         let user = match find_remembered(authentication, word).await? {
             Some(user) => user,
             // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
-            None => Box::pin(verify(authentication, word)).await?,
+            None => Box::pin(self.verify(authentication, request, word)).await?,
         };
         Ok(Outcome::Authenticated(user, ()))
     }
@@ -84,21 +91,29 @@ where
     }
 }
 
-/// The account of these credentials, which are remembered if they are right.
-async fn verify<B: PasswordStore>(authentication: &Authentication<B>, word: &[u8]) -> Result<B::User, AuthError> {
-    let pair = decode(word)?;
-    let (username, password) = pair.split_once(':').ok_or_else(not_base64)?;
-    if pair.chars().any(char::is_control) {
-        return Err(wrong());
+impl Basic {
+    /// The account of these credentials, which are remembered if they are right.
+    async fn verify<B: PasswordStore>(
+        &self,
+        authentication: &Authentication<B>,
+        request: &Parts,
+        word: &[u8],
+    ) -> Result<B::User, AuthError> {
+        let pair = decode(word)?;
+        let (username, password) = pair.split_once(':').ok_or_else(not_base64)?;
+        if pair.chars().any(char::is_control) {
+            return Err(wrong());
+        }
+        let attempt = Attempt { username, password, scheme: Some(Self::NAME), is_counted: self.counted };
+        let record = attempt.check(authentication, request).await?.ok_or_else(wrong)?;
+        let passwords = authentication.passwords();
+        if let (Some(remembered), Some(hash)) = (passwords.remembered(), &record.hash)
+            && !passwords.is_outdated(hash)
+        {
+            remembered.insert(word, username, hash);
+        }
+        Ok(record.user)
     }
-    let record = find_verified(authentication, username, password).await?.ok_or_else(wrong)?;
-    let passwords = authentication.passwords();
-    if let (Some(remembered), Some(hash)) = (passwords.remembered(), &record.hash)
-        && !passwords.is_outdated(hash)
-    {
-        remembered.insert(word, username, hash);
-    }
-    Ok(record.user)
 }
 
 fn decode(word: &[u8]) -> Result<Zeroizing<String>, AuthError> {

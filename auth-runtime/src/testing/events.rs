@@ -17,6 +17,10 @@ pub struct RecordedEvent {
     pub at: Duration,
     /// The [id](crate::User::id) of the account; `None` when none is known.
     pub user: Option<String>,
+    /// The [id](crate::User::id) of the account that did it to `user`.
+    pub operator: Option<String>,
+    /// The scheme that read the credentials.
+    pub scheme: Option<String>,
     /// The login, where the event is about one.
     pub login: Option<Id>,
     /// The token, where the event is about one.
@@ -25,6 +29,8 @@ pub struct RecordedEvent {
     pub client: Option<String>,
     /// Where the request came from.
     pub address: Option<IpAddr>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// Keeps every event. Clones keep them together: one goes to the settings, the test asks the other.
@@ -78,10 +84,13 @@ impl EventListener for RecordedEvents {
             kind: event.kind,
             at: event.at,
             user: event.user.map(str::to_owned),
+            operator: event.operator.map(str::to_owned),
+            scheme: event.scheme.map(str::to_owned),
             login: event.login.cloned(),
             token: event.token.cloned(),
             client: event.client.map(str::to_owned),
             address: event.address,
+            reason: event.reason.map(str::to_owned),
         });
     }
 }

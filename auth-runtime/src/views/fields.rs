@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::body;
 use crate::csrf::{self, DeferredCsrf};
@@ -16,9 +16,27 @@ use crate::state::AuthState;
 
 /// The fields of a body and what is wrong with them, in the words of Django REST framework's serializers: for endpoints in the
 /// place of one of its own. A body is JSON, or a form: urlencoded, or multipart with the feature `multipart`.
+///
+/// Overwritten when dropped, since one of them may be a password.
 pub struct Fields {
     fields: Map<String, Value>,
     messages: Map<String, Value>,
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        self.fields.values_mut().for_each(overwrite);
+    }
+}
+
+fn overwrite(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(values) => values.iter_mut().for_each(overwrite),
+        Value::Object(fields) => fields.values_mut().for_each(overwrite),
+        // A password may be sent as a number.
+        Value::Null | Value::Bool(_) | Value::Number(_) => *value = Value::Null,
+    }
 }
 
 impl std::fmt::Debug for Fields {
@@ -116,8 +134,8 @@ impl Fields {
     }
 
     /// What is wrong with the fields that were asked for.
-    pub fn invalid(self) -> Invalid {
-        Invalid(self.messages)
+    pub fn invalid(mut self) -> Invalid {
+        Invalid(std::mem::take(&mut self.messages))
     }
 }
 

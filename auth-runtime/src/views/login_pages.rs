@@ -15,7 +15,7 @@ use crate::error::{AuthError, ErrorKind};
 use crate::form::Form;
 use crate::identity::User;
 use crate::login;
-use crate::response::Rejection;
+use crate::response::{Answer, Rejection};
 use crate::state::AuthState;
 use crate::store::{LoginStore, PasswordStore, StoreError};
 
@@ -62,7 +62,7 @@ async fn show<S: AuthState>(State(state): State<S>, request: Parts) -> Result<Re
 where
     S::Backend: PasswordStore + LoginStore,
 {
-    let reject = |error| Rejection::without_chain(error, &state);
+    let reject = |error| Rejection::without_chain(error, &request, &state);
     let bound = login::csrf_secret(state.authentication(), &request.headers).await;
     let bound = bound.map_err(|error| reject(error.into()))?;
     let next = next_of(&request, None);
@@ -73,9 +73,11 @@ async fn log_in<S: AuthState>(State(state): State<S>, request: Request) -> Resul
 where
     S::Backend: PasswordStore + LoginStore,
 {
-    let reject = |error| Rejection::without_chain(error, &state);
+    let (request, body) = request.into_parts();
+    let refusal = Answer::without_chain(&request, &state);
+    let reject = |error| Rejection::new(error, refusal.clone());
     let authentication = state.authentication();
-    let (request, form) = verify(&state, request).await.map_err(reject)?;
+    let (request, form) = verify(&state, Request::from_parts(request, body)).await.map_err(reject)?;
     let (username, password) = (form.field("username"), form.field("password"));
     let answer = async {
         // An inactive account would be nobody at its next request, whoever may log in.
@@ -113,8 +115,10 @@ async fn log_out<S: AuthState>(State(state): State<S>, request: Request) -> Resu
 where
     S::Backend: PasswordStore + LoginStore,
 {
-    let reject = |error| Rejection::without_chain(error, &state);
-    let (request, form) = verify(&state, request).await.map_err(reject)?;
+    let (request, body) = request.into_parts();
+    let refusal = Answer::without_chain(&request, &state);
+    let reject = |error| Rejection::new(error, refusal.clone());
+    let (request, form) = verify(&state, Request::from_parts(request, body)).await.map_err(reject)?;
     let cookies = login::log_out(state.authentication(), &request).await;
     let cookies = cookies.map_err(|error| reject(error.into()))?;
     Ok((cookies, see_other(local_path(&form.next).unwrap_or("../login/"))).into_response())

@@ -6,8 +6,10 @@ use auth_runtime::store::{Client, Login};
 use auth_runtime::{AuthError, Rejection};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::body::{answer, read, time};
 use crate::caller::{Application, Callers, of, split};
@@ -16,7 +18,7 @@ use crate::service;
 #[derive(Deserialize)]
 struct Attempt {
     username: String,
-    password: String,
+    password: Zeroizing<String>,
     #[serde(flatten)]
     from: From,
 }
@@ -80,18 +82,18 @@ pub(super) async fn log_in<S: Application>(State(state): State<S>, request: Requ
         let (_, token) = made.ok_or_else(AuthError::incorrect_credentials)?;
         Ok(issued(&token))
     };
-    answer.await.map_err(|error: AuthError| unasked(error, &state))
+    answer.await.map_err(|error: AuthError| unasked(error, &parts, &state))
 }
 
 /// The refusal of a login. 401 although no chain stands before it: wrong is wrong, and no browser asks on its own.
-fn unasked<S: Application>(error: AuthError, state: &S) -> Rejection {
+fn unasked<S: Application>(error: AuthError, request: &Parts, state: &S) -> Rejection {
     let error = match error.kind() {
         auth_runtime::ErrorKind::AuthenticationFailed => {
             AuthError::other(StatusCode::UNAUTHORIZED, error.detail().to_owned(), "authentication_failed")
         }
         _ => error,
     };
-    Rejection::without_chain(error, state)
+    Rejection::without_chain(error, request, state)
 }
 
 pub(super) async fn obtain<S: Application, P: Callers<S>>(
@@ -121,8 +123,7 @@ pub(super) async fn renew<S: Application, P: Callers<S>>(
         let entries = auth_runtime::store::ManageStore::logins(of(&state).backend(), &caller.user).await?;
         let entry = entries.into_iter().find(|entry| entry.login.id == *login);
         let login = entry.ok_or_else(AuthError::incorrect_credentials)?.login;
-        let renewed =
-            service::renew(&state, &parts, &caller.user, token, caller.client().unwrap_or(&login.client)).await?;
+        let renewed = service::renew(&state, &parts, &caller, token, caller.client().unwrap_or(&login.client)).await?;
         // Another request has renewed it meanwhile.
         let (secret, token) = renewed.ok_or_else(AuthError::incorrect_credentials)?;
         let login = LoginView::of(&login);
@@ -139,7 +140,7 @@ pub(super) async fn log_out<S: Application, P: Callers<S>>(
     let Some(login) = caller.login() else {
         return Err(caller.reject(no_login("These credentials belong to no login that could end.")));
     };
-    let ended = service::end_login(&state, &parts, &caller.user, login, EventKind::LoggedOut).await;
+    let ended = service::end_login(&state, &parts, &caller, login, EventKind::LoggedOut).await;
     // One that another request has just ended has ended.
     ended.map(|_| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }
@@ -153,7 +154,7 @@ pub(super) async fn log_out_everywhere<S: Application, P: Callers<S>>(
     let answer = async {
         let Everywhere { except_current } = read(&parts, body).await?;
         let except = caller.login().filter(|_| except_current);
-        service::end_logins(&state, &parts, &caller.user, except).await
+        service::end_logins(&state, &parts, &caller, except).await
     };
     answer.await.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }

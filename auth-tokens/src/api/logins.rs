@@ -72,7 +72,7 @@ pub(super) async fn end<S: Application, P: Callers<S>>(
     let (caller, parts, _) = split::<S, P>(&state, request).await?;
     caller.needs_more_than_a_personal_token()?;
     let id = Id::from(id.as_str());
-    let ended = service::end_login(&state, &parts, &caller.user, &id, EventKind::LoginRevoked).await;
+    let ended = service::end_login(&state, &parts, &caller, &id, EventKind::LoginRevoked).await;
     let ended = ended.and_then(service::found);
     ended.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }

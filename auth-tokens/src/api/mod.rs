@@ -8,7 +8,7 @@ mod tokens;
 use auth_runtime::Rejection;
 use axum::Router;
 use axum::extract::State;
-use axum::http::Method;
+use axum::http::request::Parts;
 use axum::middleware::map_response;
 use axum::routing::{get, patch, post};
 
@@ -43,6 +43,6 @@ fn finished<S: Application>(router: Router<S>) -> Router<S> {
     router.method_not_allowed_fallback(other_method::<S>).layer(map_response(uncached))
 }
 
-async fn other_method<S: Application>(State(state): State<S>, method: Method) -> Rejection {
-    Rejection::without_chain(method_not_allowed(&method), &state)
+async fn other_method<S: Application>(State(state): State<S>, request: Parts) -> Rejection {
+    Rejection::without_chain(method_not_allowed(&request.method), &request, &state)
 }

@@ -80,7 +80,7 @@ pub(super) async fn create<S: Application, P: Callers<S>>(
         }
         let lifetime = expires_in.map_or(Lifetime::Default, |seconds| Lifetime::Of(Duration::from_secs(seconds)));
         let IssuedPersonalToken { secret, token, .. } =
-            service::create_token(&state, &parts, &caller.user, name, lifetime).await?;
+            service::create_token(&state, &parts, &caller, name, lifetime).await?;
         Ok(answer(StatusCode::CREATED, &View { token: Some(secret.reveal()), ..View::of(&token, name) }))
     };
     answer.await.map_err(|error| caller.reject(error))
@@ -113,7 +113,7 @@ pub(super) async fn revoke<S: Application, P: Callers<S>>(
     if caller.token() != Some(&id) {
         caller.needs_more_than_a_personal_token()?;
     }
-    let revoked = service::revoke_token(&state, &parts, &caller.user, &id).await;
+    let revoked = service::revoke_token(&state, &parts, &caller, &id).await;
     let revoked = revoked.and_then(service::found);
     revoked.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }

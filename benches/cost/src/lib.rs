@@ -13,7 +13,8 @@ mod store;
 
 use std::sync::LazyLock;
 
-use auth_runtime::settings::PasswordSettings;
+use auth_runtime::settings::{LoginFailures, PasswordSettings};
+use auth_runtime::throttle::Limit;
 use auth_runtime::{Authentication, Settings};
 use harness::Subject;
 
@@ -46,8 +47,16 @@ pub async fn app_with_passwords(cache_size: usize) -> App {
     Authentication::with_settings(furnished(Some(&hash)), settings(&passwords))
 }
 
+/// A limit that counts and is never reached.
+const MANY: Option<Limit> = Some(Limit::new(u32::MAX, std::time::Duration::from_secs(1)));
+
 fn settings(passwords: &PasswordSettings) -> Settings {
-    Settings::default().with_passwords(passwords.clone()).with_gateways(vec![[127, 0, 0, 1].into()])
+    // What a wrong password costs, and not what a locked name costs.
+    let failures = LoginFailures::default().with_by_name_and_network(MANY).with_by_name(MANY);
+    Settings::default()
+        .with_passwords(passwords.clone())
+        .with_login_failures(failures)
+        .with_gateways(vec![[127, 0, 0, 1].into()])
 }
 
 /// For the hash that every state makes of nobody's password when it is set up.

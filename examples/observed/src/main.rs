@@ -4,7 +4,6 @@
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session};
 use auth_runtime::settings::SessionSettings;
-use auth_runtime::store::StoreError;
 use auth_runtime::{
     Authentication, Authenticator, IgnoreCredentials, PublicOrigin, Settings, authenticate, metrics, views,
 };
@@ -42,7 +41,7 @@ async fn numbers(State(handle): State<PrometheusHandle>) -> String {
 }
 
 /// An application with an account `ada`, password `correct horse`.
-async fn app() -> Result<App, StoreError> {
+async fn app() -> Result<App, Box<dyn std::error::Error>> {
     let settings = Settings::default()
         .with_session(SessionSettings::insecure_for_development())
         .with_public_origin(PublicOrigin::host_header(false));
@@ -141,7 +140,8 @@ mod tests {
             );
         }
         assert_eq!(number(&page, "auth_events_total{event=\"logged_in\"}"), Some(1.0), "{page}");
-        assert_eq!(number(&page, "auth_events_total{event=\"login_failed\"}"), Some(1.0), "{page}");
+        assert_eq!(number(&page, "auth_events_total{event=\"login_failed\"}"), Some(2.0), "{page}");
+        assert_eq!(number(&page, "auth_events_total{event=\"credentials_refused\"}"), Some(1.0), "{page}");
         assert!(page.contains("# TYPE auth_duration_seconds histogram"), "{page}");
         for secret in ["ada", "correct horse", "guess", "YWRh"] {
             assert!(!page.contains(secret), "{secret} in\n{page}");

@@ -6,7 +6,6 @@ mod tables;
 
 use auth_runtime::permission::{Access, IsAuthenticated, Permission};
 use auth_runtime::scheme::{Basic, Token};
-use auth_runtime::store::StoreError;
 use auth_runtime::{
     AuthError, AuthState, Authentication, Authenticator, DefaultPolicy, IgnoreCredentials, authenticate, views,
 };
@@ -73,7 +72,7 @@ async fn cellar() -> &'static str {
 }
 
 /// Two members, both with the password `correct horse`.
-async fn app() -> Result<App, StoreError> {
+async fn app() -> Result<App, Box<dyn std::error::Error>> {
     let mut tables = Tables::default();
     let hasher = Authentication::new(());
     for (number, name, plan) in [(1, "ada", "gold"), (2, "bob", "basic")] {

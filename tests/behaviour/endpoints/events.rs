@@ -69,7 +69,7 @@ async fn each_change_is_told_once() {
     assert_eq!(told, heard("logged_in", true, true, false, Some("default")));
     let token = Who::Token(text(&answer, "token"));
     let (told, _) = listener.hears(&nobody, "POST", "/auth/login/", login("ada", "x", None)).await;
-    assert_eq!(told, heard("login_failed", false, false, false, None));
+    assert_eq!(told, heard("login_failed", true, false, false, None));
     let (told, _) = listener.hears(&nobody, "POST", "/auth/login/", login("nobody", "x", None)).await;
     assert_eq!(told, heard("login_failed", false, false, false, None));
     let (told, _) = listener.hears(&nobody, "POST", "/auth/login/", login("ada", "pw", Some("none"))).await;
@@ -120,7 +120,7 @@ async fn a_closed_name_is_told() {
     let body = json!({ "username": "ada", "password": "wrong" });
     for _ in 0..10 {
         let (told, _) = listener.hears(&Who::Nobody, "POST", "/auth/login/", body.clone()).await;
-        assert_eq!(told, heard("login_failed", false, false, false, None));
+        assert_eq!(told, heard("login_failed", true, false, false, None));
     }
     let (told, _) = listener.hears(&Who::Nobody, "POST", "/auth/login/", body).await;
     assert_eq!(told, heard("login_throttled", false, false, false, None));

@@ -20,7 +20,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// All routers, for callers of every kind.
 static ALL: LazyLock<Router> = LazyLock::new(|| {
-    let failures = LoginFailures::default().with_by_account(None);
+    let failures = LoginFailures::unlimited();
     let app = RUNTIME.block_on(app_with(settings().with_login_failures(failures)));
     let knox = Knox::new().with_user(|account: &auth_store::Account| json!(account.username)).endpoints::<Api, Api>();
     let durin = Durin::new().with_api_access_client("default").endpoints::<Api>();

@@ -1,0 +1,173 @@
+//! The one door for passwords: [`Attempt`]. It counts every name and password that somebody tries, hashes
+//! the password, and sends the event of a failure.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use http::request::Parts;
+use zeroize::Zeroizing;
+
+use super::Passwords;
+use crate::address;
+use crate::error::AuthError;
+use crate::event::{Event, EventKind};
+use crate::identity::User;
+use crate::secret::Digest;
+use crate::settings::LoginFailures;
+use crate::state::Authentication;
+use crate::store::{PasswordRecord, PasswordStore};
+use crate::throttle::{AttemptLimit, AttemptStart};
+
+/// Returns the account that `username` and `password` belong to, for every place where somebody logs in.
+///
+/// An attempt counts by name and network, by name, and by [address](crate::Settings::client_address) from its start until it
+/// succeeds, so that guesses at the same time are judged no more often than guesses one after the other. A request that is given
+/// up has failed. A password over [`Passwords::MAX_BYTES`] is wrong without being hashed. For every account, and for names that no
+/// account has, a wrong password costs one hash with today's parameters.
+///
+/// Sends [`EventKind::LoginFailed`] for a wrong password, and [`EventKind::LoginThrottled`] for an attempt that it refuses without
+/// looking at the password.
+///
+/// # Errors
+///
+/// 429 when there were [too many failures](crate::Settings::login_failures), with the time until an attempt is possible again;
+/// `Retry-After: 1` when too many attempts are in flight. 503 when a store does not answer, and with `Retry-After: 1` when too
+/// many passwords [wait to be hashed](crate::settings::PasswordSettings::queue).
+pub async fn check_attempt<B: PasswordStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    username: &str,
+    password: &str,
+) -> Result<Option<B::User>, AuthError> {
+    let attempt = Attempt { username, password, scheme: None, is_counted: true };
+    Ok(attempt.check(authentication, request).await?.map(|record| record.user))
+}
+
+/// A name and a password that somebody tries.
+pub(crate) struct Attempt<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) password: &'a str,
+    /// The scheme that read them, if one did.
+    pub(crate) scheme: Option<&'static str>,
+    /// Whether failures count, and too many are refused.
+    pub(crate) is_counted: bool,
+}
+
+/// What became of an attempt.
+enum Tried<U> {
+    Right(PasswordRecord<U>),
+    /// Wrong, for this reason. The account is known if there is one of that name.
+    Wrong(Option<U>, &'static str),
+}
+
+impl Attempt<'_> {
+    /// Does what [`check_attempt`] says, and returns the account with the hash that it has now.
+    pub(crate) async fn check<B: PasswordStore>(
+        &self,
+        authentication: &Authentication<B>,
+        request: &Parts,
+    ) -> Result<Option<PasswordRecord<B::User>>, AuthError> {
+        let settings = authentication.settings();
+        let started = settings.clock().now();
+        let from = settings.client_address().of(request);
+        let event = |kind, reason| {
+            let event = Event::new(kind, started).scheme(self.scheme).reason(reason);
+            event.from_address(from)
+        };
+        let (limits, reasons) =
+            if self.is_counted { limits(settings.login_failures(), self.username, from) } else { Default::default() };
+        if !limits.is_empty() {
+            let (reason, wait) = match settings.counters().start_attempt(&limits, started).await? {
+                AttemptStart::Started => (None, Duration::ZERO),
+                AttemptStart::TooManyFailures { limit, wait } => (reasons.get(limit).copied(), wait),
+                AttemptStart::TooManyInFlight => (Some("in_flight"), MOMENT),
+                AttemptStart::NoRoom => (Some("no_room"), MOMENT),
+            };
+            if let Some(reason) = reason {
+                settings.events().emit(&event(EventKind::LoginThrottled, reason));
+                return Err(AuthError::throttled(Some(wait)));
+            }
+        }
+        let tried = self.hashed(authentication).await;
+        if !limits.is_empty() {
+            // A store that fails is nobody's wrong guess.
+            let failed = matches!(tried, Ok(Tried::Wrong(..)));
+            if let Err(error) = settings.counters().end_attempt(&limits, started, failed).await {
+                tracing::warn!(target: "auth::store", %error, "a login attempt still counts as one in flight");
+            }
+        }
+        match tried? {
+            Tried::Right(record) => Ok(Some(record)),
+            Tried::Wrong(user, reason) => {
+                let (id, event) = (user.as_ref().map(User::id), event(EventKind::LoginFailed, reason));
+                settings.events().emit(&Event { user: id.as_deref(), ..event });
+                Ok(None)
+            }
+        }
+    }
+
+    async fn hashed<B: PasswordStore>(&self, authentication: &Authentication<B>) -> Result<Tried<B::User>, AuthError> {
+        let (backend, passwords) = (authentication.backend(), authentication.passwords());
+        if self.password.len() > Passwords::MAX_BYTES {
+            // The same for every name: no account is looked up.
+            return Ok(Tried::Wrong(None, "password_too_long"));
+        }
+        // No account has such a name, and some databases cannot even be asked for it.
+        let record = if self.username.contains('\0') { None } else { backend.find_by_username(self.username).await? };
+        let stored = record.as_ref().and_then(|record| record.hash.as_deref());
+        let right = passwords.verify(self.password, stored).await?;
+        let Some(mut record) = record else { return Ok(Tried::Wrong(None, "unknown_name")) };
+        let Some(stored) = record.hash.as_deref() else { return Ok(Tried::Wrong(Some(record.user), "no_password")) };
+        if !right {
+            return Ok(Tried::Wrong(Some(record.user), "wrong_password"));
+        }
+        if !backend.may_log_in(&record.user) {
+            return Ok(Tried::Wrong(Some(record.user), "not_allowed"));
+        }
+        if passwords.is_outdated(stored) {
+            let renewed = match passwords.hash(self.password).await {
+                Ok(new) => {
+                    backend.upgrade_hash(&record.user, stored, &new).await.map(|()| new).map_err(AuthError::from)
+                }
+                Err(error) => Err(error.into()),
+            };
+            match renewed {
+                Ok(new) => record.hash = Some(new),
+                // The password is right whatever becomes of this: the next login tries again.
+                Err(error) => {
+                    let error = std::error::Error::source(&error).map(tracing::field::display);
+                    tracing::warn!(target: "auth::store", error, "the hash of a password could not be renewed");
+                }
+            }
+        }
+        Ok(Tried::Right(record))
+    }
+}
+
+/// How long an attempt waits that is refused although nobody failed too often.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// The limits of an attempt, and what an event calls each of them.
+///
+/// Without a known address all callers share one network: a name stays limited as strictly as it would be by one caller.
+fn limits(failures: &LoginFailures, username: &str, from: Option<IpAddr>) -> (Vec<AttemptLimit>, Vec<&'static str>) {
+    let (name, network) = (name_key(username), from.map(|from| address::network(from).to_string()));
+    let everywhere = network.as_deref().unwrap_or("unknown");
+    let limits = [
+        (*failures.by_name_and_network(), Some(format!("login:{name}@{everywhere}")), "name_and_network"),
+        (*failures.by_name(), Some(format!("login:{name}")), "name"),
+        (*failures.by_address(), network.as_deref().map(|network| format!("login:{network}")), "address"),
+    ];
+    let limits = limits.into_iter().filter_map(|(limit, key, reason)| {
+        let (limit, key) = limit.zip(key)?;
+        Some((AttemptLimit { key, limit }, reason))
+    });
+    limits.unzip()
+}
+
+/// What a name counts under: a digest, since people type passwords into the field for the name. Without regard to case, since a
+/// store may find an account by any spelling of its name, and each would be another chance.
+fn name_key(username: &str) -> String {
+    let name = Zeroizing::new(username.trim().to_lowercase());
+    Digest::of(name.as_bytes()).hex()
+}
