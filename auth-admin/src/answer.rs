@@ -1,13 +1,14 @@
 //! What every answer has, whoever made it: headers, and a page where there would be none.
 
 use auth_runtime::views::see_other;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue};
+use tracing::Instrument as _;
 
 use crate::here::Here;
 use crate::layout;
@@ -28,7 +29,14 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let here = Here::of(&request);
     request.extensions_mut().insert(here.clone());
-    let mut response = next.run(request).await;
+    // So that the trace of a refusal says which page it is about.
+    let span = tracing::error_span!(
+        target: "auth::request",
+        "auth.admin",
+        method = %request.method(),
+        path = request.extensions().get().map(MatchedPath::as_str),
+    );
+    let mut response = next.run(request).instrument(span).await;
     let refusal = response.extensions_mut().remove::<Refusal>();
     if let Some(refusal) = refusal.or_else(|| without_page(&response)) {
         let allow = response.headers_mut().remove(ALLOW);

@@ -27,8 +27,8 @@
 //!
 //! # What is told
 //!
-//! Each change is an [event](auth_runtime::event) of the account that it is about, and, with the operator who made it, a
-//! line of `tracing` under the target `auth::admin`.
+//! Each change is an [event](auth_runtime::event) of the account that it is about, with the operator who made it, and a line of
+//! `tracing` under the target `auth::admin`.
 //!
 //! [`Session`]: auth_runtime::scheme::Session
 //! [`Settings::login_failures`]: auth_runtime::Settings::login_failures

@@ -86,7 +86,8 @@ where
     let user = user.ok_or_else(AuthError::incorrect_credentials)?;
     if !user.is_active || !user.is_staff {
         let (settings, id) = (authentication.settings(), user.id());
-        let event = Event::new(EventKind::LoginRefused, settings.clock().now()).of(&id);
+        let reason = if user.is_active { "not_staff" } else { "inactive" };
+        let event = Event::new(EventKind::LoginRefused, settings.clock().now()).of(&id).reason(reason);
         settings.events().emit(&event.from_address(settings.client_address().of(request)));
         return Err(AuthError::incorrect_credentials());
     }

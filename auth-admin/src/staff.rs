@@ -12,7 +12,7 @@ use auth_runtime::store::Login;
 use auth_runtime::{
     Auth, AuthError, AuthState, Authenticator, Credentials, CsrfToken, Policy, Resolved, Select, User, csrf,
 };
-use auth_store::{Account, Store};
+use auth_store::{Account, Accounts, Store};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::HeaderValue;
 use http::request::Parts;
@@ -62,6 +62,8 @@ pub(crate) struct Staff {
     pub(crate) login: Login,
     pub(crate) token: CsrfToken,
     pub(crate) here: Here,
+    /// The id of the account, as events have it.
+    operator: String,
     address: Option<IpAddr>,
 }
 
@@ -82,7 +84,8 @@ where
     let token = CsrfToken::from_request_parts(parts, state).await;
     let token = token.map_err(|rejection| Refusal::of(rejection.error()))?;
     let address = state.authentication().settings().client_address().of(parts);
-    Ok(Staff { account, login, token, here: here(parts)?, address })
+    let operator = account.id().into_owned();
+    Ok(Staff { account, login, token, here: here(parts)?, operator, address })
 }
 
 /// The place of a request, as [`finish`](crate::answer::finish) found it.
@@ -121,10 +124,19 @@ impl Staff {
         self.account.id == account.id
     }
 
-    /// An event that this request causes. It is about the account or the client that is changed; who changes it is said by
-    /// [`note`](Self::note).
-    pub(crate) fn event<S: AuthState>(&self, state: &S, kind: EventKind) -> Event<'static> {
-        Event::new(kind, state.authentication().settings().clock().now()).from_address(self.address)
+    /// An event that this request causes, about the account or the client that is changed.
+    pub(crate) fn event<S: AuthState>(&self, state: &S, kind: EventKind) -> Event<'_> {
+        let event = Event::new(kind, state.authentication().settings().clock().now());
+        event.by(Some(&self.operator)).scheme(Some(Session::NAME)).from_address(self.address)
+    }
+
+    /// What changes accounts in the name of this operator.
+    pub(crate) fn accounts<'a, S: AuthState>(&'a self, state: &'a S) -> Accounts<'a, S::Backend>
+    where
+        S::Backend: Store,
+    {
+        let accounts = Accounts::of(state.authentication());
+        accounts.changed_by(&self.operator, Some(Session::NAME)).asked_from(self.address)
     }
 
     /// Notes who changed what: `account` and `client` are what was changed.

@@ -13,7 +13,7 @@ mod time;
 use std::io;
 use std::process::ExitCode;
 
-use auth_runtime::Clock;
+use auth_runtime::Settings;
 use auth_store::{AnyStore, OpenError, RedisStore};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
@@ -27,7 +27,7 @@ use crate::output::{Answer, warn};
 async fn main() -> ExitCode {
     let options = Options::parse();
     tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+        .with_max_level(options.log)
         .with_writer(io::stderr)
         .with_target(false)
         .without_time()
@@ -57,12 +57,12 @@ async fn run(database: &str, options: &Options) -> Result<Answer, Failure> {
         Failure::Store(format!("{address}: {error}{cure}"))
     })?;
     let store = sealing.into_iter().fold(store, AnyStore::with_sealing_key);
-    let clock = Clock::system();
+    let settings = Settings::default();
     let answer = match &options.redis {
-        None => command::run(&store, &options.command, can_seal, &address, &clock).await,
+        None => command::run(&store, &options.command, can_seal, &address, &settings).await,
         Some(redis) => {
             let store = open_redis(store.clone(), redis).await?;
-            command::run(&store, &options.command, can_seal, &address, &clock).await
+            command::run(&store, &options.command, can_seal, &address, &settings).await
         }
     };
     store.close().await;

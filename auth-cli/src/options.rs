@@ -10,6 +10,7 @@ use auth_runtime::permission::is_codename;
 use auth_runtime::store::KeyAlgorithm;
 use auth_runtime::throttle::Limit;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::time::{Length, Lifetime};
 
@@ -48,6 +49,10 @@ pub(crate) struct Options {
     /// Print one JSON document instead of text.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+
+    /// What is logged to the standard error: off, error, warn, info (each change of an account), debug or trace.
+    #[arg(long, global = true, value_name = "LEVEL", env = "AUTH_LOG", default_value = "warn")]
+    pub(crate) log: LevelFilter,
 
     #[command(subcommand)]
     pub(crate) command: Command,

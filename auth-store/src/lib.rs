@@ -5,11 +5,11 @@
 //! # #[cfg(feature = "sqlite")]
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use auth_runtime::Authentication;
-//! use auth_store::{AccountStore, NewAccount, SqliteStore};
+//! use auth_store::{Accounts, NewAccount, SqliteStore};
 //!
 //! let authentication = Authentication::new(SqliteStore::in_memory().await?);
 //! let hash = authentication.passwords().hash("correct horse").await?;
-//! authentication.backend().create_account(&NewAccount::new("ada").with_password_hash(hash)).await?;
+//! Accounts::of(&authentication).create(&NewAccount::new("ada").with_password_hash(hash)).await?;
 //! # Ok(()) }
 //! # #[cfg(not(feature = "sqlite"))] fn main() {}
 //! ```
@@ -31,6 +31,7 @@
 //!
 //! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it, [`AccountStore`] what the
 //! command line `auth` and the pages of `auth-admin` do with accounts, and [`GroupStore`] what `auth` does with permissions.
+//! [`Accounts`] makes and changes accounts, with an event of each change.
 //!
 //! - **Requests.** One statement, prepared once a connection, finds a token or a login by the index of its digest, together with
 //!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
@@ -78,7 +79,7 @@ mod sealing;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use self::account::{Account, AccountStore, Keep, NewAccount, Store, Swept};
+pub use self::account::{Account, AccountStore, Accounts, Keep, NewAccount, Store, Swept};
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 pub use self::any::AnyStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

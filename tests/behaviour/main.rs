@@ -33,4 +33,5 @@ mod support;
 mod testing;
 mod throttles;
 mod tokens;
+mod told;
 mod traces;

@@ -1,8 +1,7 @@
 //! Whether an account may be used, and whether it belongs to the staff.
 
-use auth_runtime::event::EventKind;
-use auth_runtime::{AuthState, User};
-use auth_store::{Account, AccountStore, Store};
+use auth_runtime::AuthState;
+use auth_store::{Account, Store};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -25,12 +24,8 @@ where
     S::Backend: Store,
 {
     let account = another(&state, &staff, &id).await?;
-    found(state.authentication().backend().set_active(&account.username, false).await?)?;
+    found(staff.accounts(&state).set_active(&account.username, false).await?)?;
     staff.note("disable", Some(&account), None);
-    let events = state.authentication().settings().events();
-    for kind in [EventKind::LoginRevoked, EventKind::TokenRevoked] {
-        events.emit(&staff.event(&state, kind).of(&account.id()));
-    }
     Ok(done(&staff, &account, Notice::Disabled))
 }
 
@@ -43,7 +38,7 @@ where
     S::Backend: Store,
 {
     let account = account(&state, &id).await?;
-    found(state.authentication().backend().set_active(&account.username, true).await?)?;
+    found(staff.accounts(&state).set_active(&account.username, true).await?)?;
     staff.note("enable", Some(&account), None);
     Ok(done(&staff, &account, Notice::Enabled))
 }
@@ -57,7 +52,7 @@ where
     S::Backend: Store,
 {
     let account = account(&state, &id).await?;
-    found(state.authentication().backend().set_staff(&account.username, true).await?)?;
+    found(staff.accounts(&state).set_staff(&account.username, true).await?)?;
     staff.note("make_staff", Some(&account), None);
     Ok(done(&staff, &account, Notice::MadeStaff))
 }
@@ -71,12 +66,12 @@ where
     S::Backend: Store,
 {
     let account = another(&state, &staff, &id).await?;
-    found(state.authentication().backend().set_staff(&account.username, false).await?)?;
+    found(staff.accounts(&state).set_staff(&account.username, false).await?)?;
     staff.note("remove_staff", Some(&account), None);
     Ok(done(&staff, &account, Notice::RemovedStaff))
 }
 
-/// The account, unless it is the operator's own: nobody shuts the door behind himself by one click.
+/// The account, unless it is the operator's own: so that operators cannot lock themselves out by one click.
 async fn another<S: AuthState>(state: &S, staff: &Staff, id: &str) -> Result<Account, Refusal>
 where
     S::Backend: Store,

@@ -146,7 +146,7 @@ async fn a_client_is_deleted_after_a_page_that_says_what_that_does() {
     assert_eq!(answer.location(), "../clients?done=client-deleted");
     assert!(find(&pages, "web").await.is_none());
     assert!(!pages.is_logged_in("with-web").await && pages.is_logged_in("ada-login").await);
-    assert_eq!(pages.events(), ["login_revoked client=web"]);
+    assert_eq!(pages.events(), [pages.by_boss("login_revoked client=web").await]);
     pages.post("/clients/delete?name=web", &[]).await.assert_page(404, "There is no client with this name.");
 }
 

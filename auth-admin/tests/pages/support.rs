@@ -106,6 +106,11 @@ impl Pages {
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
+    /// What an event says that `boss` causes on a page.
+    pub(crate) async fn by_boss(&self, event: &str) -> String {
+        format!("{event} by={} scheme=Session", self.account("boss").await.id)
+    }
+
     /// A page, as `boss` sees it.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Ask::get(path).by("boss")).await
@@ -124,6 +129,9 @@ fn describe(event: &Event<'_>) -> String {
         ("login", event.login.map(ToString::to_string)),
         ("token", event.token.map(ToString::to_string)),
         ("client", event.client.map(str::to_owned)),
+        ("by", event.operator.map(str::to_owned)),
+        ("scheme", event.scheme.map(str::to_owned)),
+        ("reason", event.reason.map(str::to_owned)),
     ] {
         text += &value.map(|value| format!(" {name}={value}")).unwrap_or_default();
     }

@@ -77,7 +77,12 @@ async fn an_account_is_disabled_and_enabled() {
     let answer = pages.post(&format!("{user}/disable"), &[]).await;
     assert_eq!(answer.location(), format!("../../users/{id}?done=disabled"));
     assert!(!pages.account("ada").await.is_active && !pages.is_logged_in("ada-login").await);
-    assert_eq!(pages.events(), [format!("login_revoked user={id}"), format!("token_revoked user={id}")]);
+    let told = [
+        pages.by_boss(&format!("account_disabled user={id}")).await,
+        pages.by_boss(&format!("login_revoked user={id}")).await + " reason=account_disabled",
+        pages.by_boss(&format!("token_revoked user={id}")).await + " reason=account_disabled",
+    ];
+    assert_eq!(pages.events(), told);
     let page = pages.get(&format!("{user}?done=disabled")).await;
     assert!(page.contains("role=\"status\">The account is disabled."));
     assert!(page.contains("Enable this account") && !page.contains("Disable this account"));
@@ -85,6 +90,7 @@ async fn an_account_is_disabled_and_enabled() {
 
     let answer = pages.post(&format!("{user}/enable"), &[]).await;
     assert_eq!(answer.location(), format!("../../users/{id}?done=enabled"));
+    assert_eq!(pages.events(), [pages.by_boss(&format!("account_enabled user={id}")).await]);
     assert!(pages.account("ada").await.is_active);
     assert!(!pages.is_logged_in("ada-login").await, "what has ended stays ended");
 }
@@ -99,6 +105,8 @@ async fn staff_is_made_and_unmade() {
     assert!(pages.get(&user).await.contains("Remove this user from staff"));
     assert!(pages.post(&format!("{user}/remove-staff"), &[]).await.location().ends_with("?done=removed-staff"));
     assert!(!pages.account("ada").await.is_staff && pages.is_logged_in("ada-login").await);
+    let changed = pages.by_boss(&format!("staff_changed user={}", pages.account("ada").await.id)).await;
+    assert_eq!(pages.events(), [format!("{changed} reason=staff"), format!("{changed} reason=not_staff")]);
 }
 
 #[tokio::test]
@@ -156,13 +164,14 @@ async fn logins_are_listed_and_ended() {
     let answer = pages.post(&format!("{user}/logins/end"), &[("login", &id)]).await;
     assert_eq!(answer.location(), format!("../../../users/{}?done=login-ended", ada.id));
     assert!(!pages.is_logged_in("phone").await && pages.is_logged_in("ada-login").await);
-    assert_eq!(pages.events(), [format!("login_revoked user={} login={id} client=phone", ada.id)]);
+    let ended = pages.by_boss(&format!("login_revoked user={} login={id} client=phone", ada.id)).await;
+    assert_eq!(pages.events(), [ended]);
     let again = pages.post(&format!("{user}/logins/end"), &[("login", &id)]).await;
     again.assert_page(404, "There is no such login of this account.");
 
     assert!(pages.post(&format!("{user}/logins/end-all"), &[]).await.location().ends_with("?done=logins-ended"));
     assert!(!pages.is_logged_in("ada-login").await && pages.is_logged_in("boss-login").await);
-    assert_eq!(pages.events(), [format!("login_revoked user={}", ada.id)]);
+    assert_eq!(pages.events(), [pages.by_boss(&format!("login_revoked user={}", ada.id)).await]);
     assert!(pages.get(&user).await.contains("Nobody is signed in with this account."));
 }
 

@@ -8,7 +8,7 @@ mod permissions;
 mod tokens;
 mod users;
 
-use auth_runtime::Clock;
+use auth_runtime::{Clock, Settings};
 use auth_store::{Account, SigningKeyStore, Store};
 use serde_json::json;
 
@@ -18,27 +18,29 @@ use crate::options::{Command, Revoke};
 use crate::output::Answer;
 use crate::{import, progress};
 
-/// Runs a command on `store`, which was opened at `address` and seals shared secrets if it `can_seal`.
+/// Runs a command on `store`, which was opened at `address` and seals shared secrets if it `can_seal`. Changes of accounts are
+/// events of `settings`.
 pub(crate) async fn run<S: Store + SigningKeyStore>(
     store: &S,
     command: &Command,
     can_seal: bool,
     address: &Address,
-    clock: &Clock,
+    settings: &Settings,
 ) -> Result<Answer, Failure> {
+    let clock = settings.clock();
     match command {
         // The store was opened: that is all.
         Command::Migrate => Ok(Answer::new(
             json!({ "database": address.to_string(), "up_to_date": true }),
             format!("The tables in {address} are up to date.\n"),
         )),
-        Command::Users(command) => users::run(store, command).await,
+        Command::Users(command) => users::run(store, command, settings).await,
         Command::Groups(command) => groups::run(store, command).await,
         Command::Tokens(command) => tokens::run(store, command, clock).await,
         Command::Keys(command) => keys::run(store, command, can_seal, clock).await,
         Command::Clients(command) => clients::run(store, command).await,
         Command::Logins(command) => logins::run(store, command, clock).await,
-        Command::Import(options) => import::run(store, options, clock).await,
+        Command::Import(options) => import::run(store, options, settings).await,
         Command::Sweep => sweep(store, clock).await,
     }
 }

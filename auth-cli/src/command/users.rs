@@ -1,7 +1,7 @@
 //! `auth users`.
 
-use auth_runtime::Authentication;
-use auth_store::{Account, Holder, Keep, NewAccount, Store};
+use auth_runtime::{Authentication, Settings};
+use auth_store::{Account, Accounts, Holder, Keep, NewAccount, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -11,37 +11,44 @@ use crate::options::Users;
 use crate::output::{Answer, Table, plain};
 use crate::password::new_password;
 
-pub(super) async fn run<S: Store>(store: &S, command: &Users) -> Result<Answer, Failure> {
+pub(super) async fn run<S: Store>(store: &S, command: &Users, settings: &Settings) -> Result<Answer, Failure> {
+    let accounts = Accounts::over(store, settings);
     match command {
         Users::Create { name, staff, inactive, no_password } => {
             let new = NewAccount::new(name.as_str()).staff(*staff).active(!inactive);
-            create(store, name, new, !no_password).await
+            create(store, &accounts, name, new, !no_password).await
         }
         Users::List { search } => list(store, search).await,
         Users::Disable { name } => {
             let text = format!("{name} is locked out; logins and tokens have ended.\n");
-            changed(name, store.set_active(name, false).await?, json!({ "is_active": false }), text)
+            changed(name, accounts.set_active(name, false).await?, json!({ "is_active": false }), text)
         }
         Users::Enable { name } => {
             let text = format!("{name} may come in.\n");
-            changed(name, store.set_active(name, true).await?, json!({ "is_active": true }), text)
+            changed(name, accounts.set_active(name, true).await?, json!({ "is_active": true }), text)
         }
         Users::Delete { name } => {
             let text = format!("{name} is deleted, with logins, tokens and permissions.\n");
-            changed(name, store.delete_account(name).await?, json!({ "deleted": true }), text)
+            changed(name, accounts.delete(name).await?, json!({ "deleted": true }), text)
         }
         Users::SetStaff { name, staff } => {
             let text = format!("{name} {} staff.\n", if *staff { "is" } else { "is no longer" });
-            changed(name, store.set_staff(name, *staff).await?, json!({ "is_staff": staff }), text)
+            changed(name, accounts.set_staff(name, *staff).await?, json!({ "is_staff": staff }), text)
         }
         Users::Grant { name, grant } => permissions::grant(store, Holder::Username(name), grant).await,
         Users::Revoke { name, grant } => permissions::revoke(store, Holder::Username(name), grant).await,
         Users::Permissions { name } => permissions::list(store, name).await,
-        Users::SetPassword { name, keep_tokens } => set_password(store, name, *keep_tokens).await,
+        Users::SetPassword { name, keep_tokens } => set_password(store, &accounts, name, *keep_tokens).await,
     }
 }
 
-async fn create<S: Store>(store: &S, name: &str, mut new: NewAccount, with_password: bool) -> Result<Answer, Failure> {
+async fn create<S: Store>(
+    store: &S,
+    accounts: &Accounts<'_, S>,
+    name: &str,
+    mut new: NewAccount,
+    with_password: bool,
+) -> Result<Answer, Failure> {
     let taken =
         || Failure::NotThere(format!("the name `{name}` is taken; `auth users set-password` changes a password"));
     // Before anybody types a password.
@@ -51,7 +58,7 @@ async fn create<S: Store>(store: &S, name: &str, mut new: NewAccount, with_passw
     if with_password {
         new = new.with_password_hash(hash(&new_password()?).await?);
     }
-    let account = store.create_account(&new).await?.ok_or_else(taken)?;
+    let account = accounts.create(&new).await?.ok_or_else(taken)?;
     let mut text = format!("{name} was created");
     if account.is_staff {
         text.push_str(", as staff");
@@ -68,12 +75,17 @@ async fn create<S: Store>(store: &S, name: &str, mut new: NewAccount, with_passw
     Ok(Answer::new(json, text))
 }
 
-async fn set_password<S: Store>(store: &S, name: &str, keep_tokens: bool) -> Result<Answer, Failure> {
+async fn set_password<S: Store>(
+    store: &S,
+    accounts: &Accounts<'_, S>,
+    name: &str,
+    keep_tokens: bool,
+) -> Result<Answer, Failure> {
     // Before anybody types a password.
     account(store, name).await?;
     let hash = hash(&new_password()?).await?;
     let keep = Keep { login: None, personal_tokens: keep_tokens };
-    let there = store.set_password_hash(name, Some(&hash), keep).await?;
+    let there = accounts.set_password_hash(name, Some(&hash), keep).await?;
     let ended = if keep_tokens { "logins have ended, tokens are kept" } else { "logins and tokens have ended" };
     changed(
         name,

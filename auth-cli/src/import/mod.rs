@@ -11,7 +11,7 @@ mod users;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use auth_runtime::Clock;
+use auth_runtime::Settings;
 use auth_store::Store;
 use futures_util::StreamExt as _;
 
@@ -28,6 +28,7 @@ use crate::progress;
 /// An import under way.
 struct Import<'a, S> {
     store: &'a S,
+    settings: &'a Settings,
     now: Duration,
     dry_run: bool,
     with_users: bool,
@@ -37,13 +38,14 @@ struct Import<'a, S> {
     report: Report,
 }
 
-pub(crate) async fn run<S: Store>(store: &S, options: &Options, clock: &Clock) -> Result<Answer, Failure> {
+pub(crate) async fn run<S: Store>(store: &S, options: &Options, settings: &Settings) -> Result<Answer, Failure> {
     let address = Address::parse(&options.address, "the address to import from")?;
     let mut source = Source::open(&address).await?;
     let wants = |part: Part| options.only.is_empty() || options.only.contains(&part);
     let mut import = Import {
         store,
-        now: clock.now(),
+        settings,
+        now: settings.clock().now(),
         dry_run: options.dry_run,
         with_users: wants(Part::Users),
         unreadable_users: HashSet::new(),

@@ -1,6 +1,6 @@
 //! `auth_user`.
 
-use auth_store::{NewAccount, Store};
+use auth_store::{Accounts, NewAccount, Store};
 
 use super::Import;
 use super::read::{Password, User};
@@ -26,7 +26,7 @@ impl<S: Store> Import<'_, S> {
             if let Password::Hash(hash) = &user.password {
                 new = new.with_password_hash(hash.as_str());
             }
-            self.store.create_account(&new).await?.is_none()
+            Accounts::over(self.store, self.settings).create(&new).await?.is_none()
         };
         if there {
             return Ok(Outcome::Skipped(Reason::AlreadyThere));

@@ -1,6 +1,7 @@
 //! The program itself, on files and, with the feature `services`, on servers.
 
 #![allow(clippy::unwrap_used)] // tests panic
+#![allow(clippy::disallowed_methods)] // what a test begins with needs no event
 
 mod clients;
 mod damaged;

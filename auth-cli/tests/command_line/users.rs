@@ -36,7 +36,7 @@ async fn a_user_without_a_password_logs_in_with_none() {
 fn a_password_that_is_none_makes_no_user() {
     let bench = Bench::new("users-bad-password");
     let long = "x".repeat(5_000);
-    for (input, cure) in [("", "pipe one line"), ("\n", "pipe one line"), (long.as_str(), "at most 4096")] {
+    for (input, cure) in [("", "pipe one line"), ("\n", "pipe one line"), (long.as_str(), "at most 1024")] {
         let failure = bench.run_with(&["users", "create", "ada"], input).failure(2);
         assert!(failure.contains(cure) && !failure.contains("xxx"), "{failure}");
     }
@@ -174,5 +174,28 @@ fn who_is_not_there_is_said() {
         let failure = bench.run_with(arguments, "a password\n").failure(3);
         let expected = "auth: there is no user `nobody`; `auth users list` shows all\n";
         assert_eq!(failure, expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn each_change_of_an_account_is_logged_where_that_is_asked_for() {
+    let bench = Bench::new("users-events");
+    for (arguments, input, events) in [
+        (&["users", "create", "ada"][..], "first\n", &["account_created"][..]),
+        (&["users", "set-password", "ada"], "second\n", &["password_changed", "login_revoked", "token_revoked"]),
+        (&["users", "set-password", "ada", "--keep-tokens"], "third\n", &["password_changed", "login_revoked"]),
+        (&["users", "disable", "ada"], "", &["account_disabled", "login_revoked", "token_revoked"]),
+        (&["users", "enable", "ada"], "", &["account_enabled"]),
+        (&["users", "delete", "ada"], "", &["account_deleted"]),
+        (&["users", "list"], "", &[]),
+    ] {
+        let run = bench.run_with(&[&["--log", "info"], arguments].concat(), input);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let lines: Vec<&str> = run.err.lines().filter(|line| line.contains("event=")).collect();
+        assert_eq!(lines.len(), events.len(), "{arguments:?}: {run:?}");
+        for (line, event) in lines.iter().zip(events) {
+            assert!(line.contains(&format!("event=\"{event}\" user=\"1\"")), "{arguments:?}: {line}");
+        }
+        assert!(!["ada", "first", "second", "third"].iter().any(|text| run.err.contains(text)), "{run:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! The account that the stores of this crate keep.
 
+mod changes;
 mod store;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use std::fmt;
 use auth_runtime::User;
 use auth_runtime::store::{Id, StoreError, StoreResult};
 
+pub use self::changes::Accounts;
 pub(crate) use self::store::swept_until;
 pub use self::store::{AccountStore, Keep, Store, Swept};
 

@@ -46,7 +46,9 @@ pub struct Swept {
     pub replays: u64,
 }
 
-/// Accounts, for whoever administers them.
+/// Accounts, for programs that administer them.
+///
+/// Methods that change an account send no event: use [`Accounts`](crate::Accounts), which does.
 pub trait AccountStore: Backend<User = Account> {
     /// Makes an account. `None` when the name is taken. A name with a NUL character in it is an error.
     fn create_account(&self, account: &NewAccount) -> impl Future<Output = StoreResult<Option<Account>>> + Send;

@@ -7,7 +7,7 @@ use auth_runtime::settings::SessionSettings;
 use auth_runtime::{
     Authentication, Authenticator, IgnoreCredentials, PublicOrigin, Settings, authenticate, metrics, views,
 };
-use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
+use auth_store::{Account, Accounts, MemoryStore, NewAccount};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -47,7 +47,7 @@ async fn app() -> Result<App, Box<dyn std::error::Error>> {
         .with_public_origin(PublicOrigin::host_header(false));
     let app = Authentication::with_settings(MemoryStore::new(), settings);
     let hash = app.passwords().hash("correct horse").await?;
-    app.backend().create_account(&NewAccount::new("ada").with_password_hash(hash)).await?;
+    Accounts::of(&app).create(&NewAccount::new("ada").with_password_hash(hash)).await?;
     Ok(app)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auth_runtime::settings::SessionSettings;
 use auth_runtime::{AuthState, Authentication, PublicOrigin, Settings};
-use auth_store::{AccountStore, MemoryStore, NewAccount};
+use auth_store::{Accounts, MemoryStore, NewAccount};
 
 /// The password of `ada`.
 pub const ADA_PASSWORD: &str = "correct horse";
@@ -43,7 +43,7 @@ impl App {
         for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {
             let hash = authentication.passwords().hash(password).await?;
             let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
-            authentication.backend().create_account(&account).await?;
+            Accounts::of(&authentication).create(&account).await?;
         }
         Ok(Self { authentication, document: document.into() })
     }

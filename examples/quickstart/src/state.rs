@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use auth_runtime::settings::SessionSettings;
 use auth_runtime::{AuthState, Authentication, PublicOrigin, Settings};
-use auth_store::{AccountStore, AnyStore, NewAccount};
+use auth_store::{AccountStore, Accounts, AnyStore, NewAccount};
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
 pub(crate) const BOSS_PASSWORD: &str = "battery staple";
@@ -42,7 +42,7 @@ impl App {
             if authentication.backend().account(username).await?.is_none() {
                 let hash = authentication.passwords().hash(password).await?;
                 let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
-                authentication.backend().create_account(&account).await?;
+                Accounts::of(&authentication).create(&account).await?;
             }
         }
         Ok(Self { authentication, notes: Arc::default() })

@@ -1,0 +1,196 @@
+//! What makes and changes accounts, with an event of each change: [`Accounts`].
+
+use std::net::IpAddr;
+
+use auth_runtime::event::{Event, EventKind};
+use auth_runtime::http::request::Parts;
+use auth_runtime::store::StoreResult;
+use auth_runtime::{Authentication, Settings, User};
+
+use super::{Account, AccountStore, Keep, NewAccount};
+
+/// Makes, changes and deletes accounts, and sends an [event](auth_runtime::event) of each change.
+///
+/// Use it wherever an account is made or changed: the methods of [`AccountStore`] change the data and send no event. The admin
+/// pages and the command line use it too. The events of the command line `auth` go to its own `tracing` alone, since the listeners
+/// of an application run in the application.
+///
+/// A listener must not block. To do something for each new account, send its id through a channel to a task:
+///
+/// ```
+/// use auth_runtime::event::{Event, EventKind};
+/// use auth_runtime::store::{NewToken, StoreError, TokenStore};
+/// use auth_runtime::{Authentication, NewSecret, Settings, TokenKind};
+/// use auth_store::{AccountStore, Accounts, MemoryStore, NewAccount};
+/// use tokio::sync::mpsc::unbounded_channel;
+///
+/// /// Makes a personal token for a new account. Hand it to the owner: the store keeps a digest alone.
+/// async fn first_token(app: &Authentication<MemoryStore>, id: i64) -> Result<Option<NewSecret>, StoreError> {
+///     let Some(account) = app.backend().account_by_id(id).await? else { return Ok(None) };
+///     let secret = app.settings().token_format().generate(TokenKind::Personal).map_err(StoreError::new)?;
+///     let token = NewToken::new(secret.digest(), app.settings().clock().now());
+///     Ok(app.backend().insert_token(&account, token).await?.kept().map(|_| secret))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (new_account, mut new_accounts) = unbounded_channel();
+/// let settings = Settings::default().with_event_listener(move |event: &Event<'_>| {
+///     if let (EventKind::AccountCreated, Some(id)) = (event.kind, event.user) {
+///         let _ = new_account.send(id.to_owned()); // fails when the task has ended
+///     }
+/// });
+/// let app = Authentication::with_settings(MemoryStore::new(), settings);
+///
+/// let job = app.clone();
+/// let made = tokio::spawn(async move {
+/// #   let mut made = 0;
+///     while let Some(id) = new_accounts.recv().await {
+///         match first_token(&job, id.parse().expect("an id of this store")).await {
+///             Ok(Some(token)) => println!("send this by mail: {}", token.reveal()),
+///             Ok(None) => println!("the account {id} is gone"),
+///             Err(error) => println!("no token for the account {id}: {error}"),
+///         }
+/// #       made += 1; if made == 2 { break }
+///     }
+/// #   made
+/// });
+///
+/// let accounts = Accounts::of(&app);
+/// accounts.create(&NewAccount::new("ada")).await?;
+/// accounts.create(&NewAccount::new("grace")).await?;
+/// # assert_eq!(made.await?, 2);
+/// # let ada = app.backend().account("ada").await?.unwrap();
+/// # assert_eq!(auth_runtime::store::ManageStore::tokens(app.backend(), &ada).await?.len(), 1);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Accounts<'a, S> {
+    store: &'a S,
+    settings: &'a Settings,
+    operator: Option<&'a str>,
+    scheme: Option<&'a str>,
+    address: Option<IpAddr>,
+}
+
+impl<'a, S: AccountStore> Accounts<'a, S> {
+    /// The accounts of an application.
+    pub fn of(authentication: &'a Authentication<S>) -> Self {
+        Self::over(authentication.backend(), authentication.settings())
+    }
+
+    /// The accounts of a store, with the clock and the listeners of these settings.
+    pub fn over(store: &'a S, settings: &'a Settings) -> Self {
+        Self { store, settings, operator: None, scheme: None, address: None }
+    }
+
+    /// Changes are made by this account, whose [id](User::id) it is, identified by this scheme.
+    #[must_use]
+    pub fn changed_by(self, operator: &'a str, scheme: Option<&'a str>) -> Self {
+        Self { operator: Some(operator), scheme, ..self }
+    }
+
+    /// Changes are asked for by this request. Events say from which address.
+    #[must_use]
+    pub fn asked_by(self, request: &Parts) -> Self {
+        let address = self.settings.client_address().of(request);
+        self.asked_from(address)
+    }
+
+    /// Changes are asked for from this address.
+    #[must_use]
+    pub fn asked_from(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
+    }
+
+    /// Makes an account: see [`AccountStore::create_account`]. Sends `account_created`.
+    ///
+    /// # Errors
+    ///
+    /// As [`AccountStore::create_account`].
+    pub async fn create(&self, account: &NewAccount) -> StoreResult<Option<Account>> {
+        let made = self.store.create_account(account).await?;
+        if let Some(account) = &made {
+            self.emit(account, &[(EventKind::AccountCreated, None)]);
+        }
+        Ok(made)
+    }
+
+    /// Lets an account be used, or no longer: see [`AccountStore::set_active`]. Sends `account_enabled`, or `account_disabled`
+    /// with `login_revoked` and `token_revoked`.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
+        let events: &[_] = if is_active {
+            &[(EventKind::AccountEnabled, None)]
+        } else {
+            const REASON: Option<&str> = Some("account_disabled");
+            &[(EventKind::AccountDisabled, None), (EventKind::LoginRevoked, REASON), (EventKind::TokenRevoked, REASON)]
+        };
+        self.change(username, events, self.store.set_active(username, is_active)).await
+    }
+
+    /// Makes an account staff, or no longer: see [`AccountStore::set_staff`]. Sends `staff_changed` with the reason `staff` or
+    /// `not_staff`.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn set_staff(&self, username: &str, is_staff: bool) -> StoreResult<bool> {
+        let reason = if is_staff { "staff" } else { "not_staff" };
+        let events = [(EventKind::StaffChanged, Some(reason))];
+        self.change(username, &events, self.store.set_staff(username, is_staff)).await
+    }
+
+    /// Changes a password, or takes it away: see [`AccountStore::set_password_hash`]. Sends `password_changed`, with the reason
+    /// `removed` if there is none any more, then `login_revoked`, and `token_revoked` unless personal tokens are kept.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
+        const REASON: Option<&str> = Some("password_changed");
+        let events = [
+            (EventKind::PasswordChanged, if hash.is_none() { Some("removed") } else { None }),
+            (EventKind::LoginRevoked, REASON),
+            (EventKind::TokenRevoked, REASON),
+        ];
+        let events = if keep.personal_tokens { &events[..2] } else { &events };
+        self.change(username, events, self.store.set_password_hash(username, hash, keep)).await
+    }
+
+    /// Deletes an account with its tokens, logins and grants: see [`AccountStore::delete_account`]. Sends `account_deleted`.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn delete(&self, username: &str) -> StoreResult<bool> {
+        let events = [(EventKind::AccountDeleted, None)];
+        self.change(username, &events, self.store.delete_account(username)).await
+    }
+
+    /// Makes a change, and sends its events when there is such an account. Also when nothing is different afterwards: what was
+    /// read before the change may be out of date.
+    async fn change(
+        &self,
+        username: &str,
+        events: &[(EventKind, Option<&str>)],
+        change: impl Future<Output = StoreResult<bool>>,
+    ) -> StoreResult<bool> {
+        let Some(account) = self.store.account(username).await? else { return Ok(false) };
+        let is_there = change.await?;
+        if is_there {
+            self.emit(&account, events);
+        }
+        Ok(is_there)
+    }
+
+    fn emit(&self, account: &Account, events: &[(EventKind, Option<&str>)]) {
+        let (id, at) = (account.id(), self.settings.clock().now());
+        for (kind, reason) in events {
+            let event = Event::new(*kind, at).of(&id).by(self.operator).scheme(self.scheme).from_address(self.address);
+            self.settings.events().emit(&event.reason(*reason));
+        }
+    }
+}
