@@ -87,7 +87,7 @@ impl Refusal {
             ErrorKind::Unavailable => Self::Page {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 heading: "Not available",
-                text: "The store of accounts does not answer at the moment. Please try again later.".into(),
+                text: "The server cannot do this at the moment. Please try again later.".into(),
                 retry_after: error.retry_after(),
             },
             _ => Self::of_status(error.status()),

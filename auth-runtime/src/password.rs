@@ -13,6 +13,7 @@ pub use self::attempt::check_attempt;
 use self::hasher::Hasher;
 pub(crate) use self::remembered::{Remembered, find_remembered};
 use self::threads::HashingThreads;
+use self::turns::Turns;
 use crate::error::AuthError;
 use crate::settings::PasswordSettings;
 use crate::store::StoreError;
@@ -24,6 +25,7 @@ mod django;
 mod hasher;
 mod remembered;
 mod threads;
+mod turns;
 
 /// Hashes passwords with argon2id (RFC 9106), and verifies them for [`check_attempt`](crate::login::check_attempt).
 ///
@@ -32,6 +34,7 @@ mod threads;
 pub struct Passwords {
     hasher: Arc<Hasher>,
     threads: HashingThreads,
+    turns: Turns,
     remembered: Option<Remembered>,
 }
 
@@ -44,6 +47,7 @@ impl Passwords {
         Self {
             threads: HashingThreads::new(*settings.concurrency(), *settings.queue(), hasher.params()),
             hasher: Arc::new(hasher),
+            turns: Turns::new(settings.queue().saturating_mul((*settings.concurrency()).max(1))),
             remembered: (*settings.cache_size() > 0).then(|| Remembered::new(*settings.cache_size())),
         }
     }

@@ -7,7 +7,7 @@ use auth_runtime::store::StoreError;
 use auth_runtime::testing::{RecordedEvent, RecordedEvents};
 use auth_runtime::{Authentication, Authenticator, Settings, authenticate};
 use auth_signatures::keys::{MemoryKeys, Service};
-use auth_signatures::{CavageSignature, Hawk, HttpSignature};
+use auth_signatures::{CavageSignature, Hawk, HttpSignature, SignatureLayer};
 use auth_store::{Account, AccountStore, Accounts, Keep, MemoryStore, NewAccount};
 use axum::Router;
 use axum::routing::get as on_get;
@@ -56,7 +56,7 @@ async fn refused_credentials_are_told_with_scheme_address_and_reason() {
     let partners = Partners::with_settings(MemoryKeys::new(), listening(settings()));
     let router = Router::new().route("/me", on_get(me)).route("/staff", on_get(staff)).with_state(app.clone());
     let signed = Router::new().route("/signed", on_get(signed)).route("/drafted", on_get(drafted));
-    let router = router.merge(signed.with_state(partners));
+    let router = router.merge(signed.with_state(partners).layer(SignatureLayer::new()));
     let (wrong, unknown) = (basic("boss", "typed-password"), basic("typed-name", "typed-password"));
     let message = "sig1=(\"@method\");keyid=\"typed-key\";alg=\"ed25519\";created=1800000000";
     let cavage = "Signature keyId=\"typed-key\",algorithm=\"hmac-sha256\",signature=\"AAAA\"";

@@ -274,7 +274,7 @@ async fn the_trace_of_a_refusal_says_which_route_and_from_where() {
         (Method::GET, "/staff", token, "403 Forbidden", "/staff", None),
         (Method::GET, "/tired", token, "429 Too Many Requests", "/tired", None),
         (Method::GET, "/notes/secret", token, "404 Not Found", "/notes/{name}", None),
-        (Method::POST, "/auth/login/", ("x", "y"), "403 Forbidden", "/auth/login/", None),
+        (Method::POST, "/auth/login/", ("origin", "http://evil"), "403 Forbidden", "/auth/login/", None),
     ] {
         let request = client.request(method.clone(), path).header(header, value).peer([203, 0, 113, 7].into());
         request.await;

@@ -21,8 +21,8 @@ use crate::throttle::{AttemptLimit, AttemptStart};
 /// Returns the account that `username` and `password` belong to, for every place where somebody logs in.
 ///
 /// An attempt counts by name and network, by name, and by [address](crate::Settings::client_address) from its start until it
-/// succeeds, so that guesses at the same time are judged no more often than guesses one after the other. A request that is given
-/// up has failed. A password over [`Passwords::MAX_BYTES`] is wrong without being hashed. For every account, and for names that no
+/// succeeds, so that guesses at the same time are judged no more often than guesses one after the other. It waits a few seconds
+/// for others in flight that leave no room for it. A request that is given up has failed. A password over [`Passwords::MAX_BYTES`] is wrong without being hashed. For every account, and for names that no
 /// account has, a wrong password costs one hash with today's parameters.
 ///
 /// Sends [`EventKind::LoginFailed`] for a wrong password, and [`EventKind::LoginThrottled`] for an attempt that it refuses without
@@ -68,16 +68,19 @@ impl Attempt<'_> {
         request: &Parts,
     ) -> Result<Option<PasswordRecord<B::User>>, AuthError> {
         let settings = authentication.settings();
-        let started = settings.clock().now();
         let from = settings.client_address().of(request);
         let event = |kind, reason| {
-            let event = Event::new(kind, started).scheme(self.scheme).reason(reason);
+            let event = Event::new(kind, settings.clock().now()).scheme(self.scheme).reason(reason);
             event.from_address(from)
         };
+        let turns = &authentication.passwords().turns;
+        let mut started = Duration::ZERO;
         let (limits, reasons) =
             if self.is_counted { limits(settings.login_failures(), self.username, from) } else { Default::default() };
         if !limits.is_empty() {
-            let (reason, wait) = match settings.counters().start_attempt(&limits, started).await? {
+            let start;
+            (started, start) = turns.start(settings.counters(), &limits, settings.clock()).await?;
+            let (reason, wait) = match start {
                 AttemptStart::Started => (None, Duration::ZERO),
                 AttemptStart::TooManyFailures { limit, wait } => (reasons.get(limit).copied(), wait),
                 AttemptStart::TooManyInFlight => (Some("in_flight"), MOMENT),
@@ -95,6 +98,7 @@ impl Attempt<'_> {
             if let Err(error) = settings.counters().end_attempt(&limits, started, failed).await {
                 tracing::warn!(target: "auth::store", %error, "a login attempt still counts as one in flight");
             }
+            turns.end();
         }
         match tried? {
             Tried::Right(record) => Ok(Some(record)),
