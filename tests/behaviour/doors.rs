@@ -306,7 +306,7 @@ fn one_at_a_time() -> PasswordSettings {
     PasswordSettings::default().with_concurrency(1)
 }
 
-async fn poll_once<F: Future>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+async fn poll_once<F: Future + ?Sized>(mut future: Pin<&mut F>) -> Poll<F::Output> {
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
 }
 

@@ -241,7 +241,7 @@ async fn a_password_is_its_bytes_whatever_they_are() {
         for near in [password.trim_end_matches(['ä', ':', ' ']), &format!("{password}x"), &password.to_uppercase()] {
             if near != password {
                 // Ten failures would close the name.
-                app.settings().clock().advance(std::time::Duration::from_secs(600));
+                app.settings().clock().advance(Duration::from_secs(600));
                 assert_eq!(status(&router, "ada", near).await, 401, "{}", near.chars().take(20).collect::<String>());
             }
         }

@@ -8,7 +8,7 @@ use auth_store::{AccountStore as _, ReadCache, Store};
 use serde_json::{Value, json};
 
 use crate::django::{Secrets, sqlite};
-use crate::support::{Bench, logs_in, present, user_of};
+use crate::support::{Bench, Run, logs_in, present, user_of};
 
 /// What is said of a table.
 fn table<'a>(report: &'a Value, name: &str) -> &'a Value {
@@ -150,6 +150,17 @@ async fn everything_comes_over_and_works() {
     let store = bench.store().await;
     all_is_as_it_was(&store).await;
     everything_works(&store).await;
+}
+
+#[tokio::test]
+async fn each_account_that_comes_over_is_an_event() {
+    let bench = Bench::new("import-events");
+    let django = sqlite(&bench, "").await;
+    let created = |run: &Run| run.err.matches("event=\"account_created\"").count();
+    for (dry, events) in [(&["--dry-run"][..], 0), (&[], 6), (&[], 0)] {
+        let run = bench.run(&[&["--log", "info", "import", &django], dry].concat());
+        assert_eq!((run.code, created(&run)), (Some(0), events), "{run:?}");
+    }
 }
 
 #[tokio::test]

@@ -19,17 +19,17 @@ use super::{Account, AccountStore, Keep, NewAccount};
 ///
 /// ```
 /// use auth_runtime::event::{Event, EventKind};
-/// use auth_runtime::store::{NewToken, StoreError, TokenStore};
-/// use auth_runtime::{Authentication, NewSecret, Settings, TokenKind};
+/// use auth_runtime::personal_token::{self, WantedToken};
+/// use auth_runtime::{AuthError, Authentication, NewSecret, Settings};
 /// use auth_store::{AccountStore, Accounts, MemoryStore, NewAccount};
 /// use tokio::sync::mpsc::unbounded_channel;
 ///
 /// /// Makes a personal token for a new account. Hand it to the owner: the store keeps a digest alone.
-/// async fn first_token(app: &Authentication<MemoryStore>, id: i64) -> Result<Option<NewSecret>, StoreError> {
+/// async fn first_token(app: &Authentication<MemoryStore>, id: i64) -> Result<Option<NewSecret>, AuthError> {
 ///     let Some(account) = app.backend().account_by_id(id).await? else { return Ok(None) };
-///     let secret = app.settings().token_format().generate(TokenKind::Personal).map_err(StoreError::new)?;
-///     let token = NewToken::new(secret.digest(), app.settings().clock().now());
-///     Ok(app.backend().insert_token(&account, token).await?.kept().map(|_| secret))
+///     let event = Event::new(EventKind::TokenCreated, app.settings().clock().now());
+///     let issued = personal_token::issue(app, &account, WantedToken::new("first"), event).await?;
+///     Ok(Some(issued.secret))
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
