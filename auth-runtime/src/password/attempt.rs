@@ -80,13 +80,15 @@ impl Attempt<'_> {
         if !limits.is_empty() {
             let start;
             (started, start) = turns.start(settings.counters(), &limits, settings.clock()).await?;
-            let (reason, wait) = match start {
-                AttemptStart::Started => (None, Duration::ZERO),
-                AttemptStart::TooManyFailures { limit, wait } => (reasons.get(limit).copied(), wait),
-                AttemptStart::TooManyInFlight => (Some("in_flight"), MOMENT),
-                AttemptStart::NoRoom => (Some("no_room"), MOMENT),
+            let refused = match start {
+                AttemptStart::Started => None,
+                AttemptStart::TooManyFailures { limit, wait } => {
+                    Some((reasons.get(limit).copied().unwrap_or("name"), wait))
+                }
+                AttemptStart::TooManyInFlight => Some(("in_flight", MOMENT)),
+                AttemptStart::NoRoom => Some(("no_room", MOMENT)),
             };
-            if let Some(reason) = reason {
+            if let Some((reason, wait)) = refused {
                 settings.events().emit(&event(EventKind::LoginThrottled, reason));
                 return Err(AuthError::throttled(Some(wait)));
             }
@@ -156,9 +158,9 @@ const MOMENT: Duration = Duration::from_secs(1);
 /// Without a known address all callers share one network: a name stays limited as strictly as it would be by one caller.
 fn limits(failures: &LoginFailures, username: &str, from: Option<IpAddr>) -> (Vec<AttemptLimit>, Vec<&'static str>) {
     let (name, network) = (name_key(username), from.map(|from| address::network(from).to_string()));
-    let everywhere = network.as_deref().unwrap_or("unknown");
+    let origin = network.as_deref().unwrap_or("unknown");
     let limits = [
-        (*failures.by_name_and_network(), Some(format!("login:{name}@{everywhere}")), "name_and_network"),
+        (*failures.by_name_and_network(), Some(format!("login:{name}@{origin}")), "name_and_network"),
         (*failures.by_name(), Some(format!("login:{name}")), "name"),
         (*failures.by_address(), network.as_deref().map(|network| format!("login:{network}")), "address"),
     ];
