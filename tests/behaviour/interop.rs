@@ -264,6 +264,10 @@ async fn another_site_cannot_use_a_foreign_login() {
             let mute = mute.without_header("sec-fetch-site").without_header("x-csrftoken").await;
             assert_eq!(mute.code().as_deref(), Some("csrf_failed"), "{mode:?} {method}");
         }
+        for (origin, code) in [("http://evil.example", Some("csrf_failed")), ("http://testserver", None)] {
+            let handshake = client.get("/token-first").header("upgrade", "websocket").header("origin", origin).await;
+            assert_eq!(handshake.code().as_deref(), code, "{mode:?} {origin}");
+        }
         let with_token = client.post("/token-first").header("origin", "http://evil.example");
         let with_token = with_token.header("authorization", "Token boss-token").await;
         assert_eq!(with_token.text(), "boss by Token", "no browser sends a token by itself");

@@ -33,6 +33,17 @@ async fn no_form_is_accepted_without_its_token_or_from_another_site() {
 }
 
 #[tokio::test]
+async fn no_handshake_of_another_site_is_accepted() {
+    let pages = Pages::new().await;
+    for (origin, status) in [("http://evil.example", 403), ("null", 403), ("http://testserver", 200)] {
+        let ask = Ask::get("/users").by("boss").header("upgrade", "websocket").header("origin", origin);
+        assert_eq!(pages.send(ask).await.status, status, "{origin}");
+        let plain = Ask::get("/users").by("boss").header("origin", origin);
+        assert_eq!(pages.send(plain).await.status, 200, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn the_word_of_the_browser_is_as_good_as_the_token() {
     let pages = Pages::new().await;
     let path = pages.user("ada").await + "/disable";
