@@ -88,7 +88,7 @@ where
         let (settings, id) = (authentication.settings(), user.id());
         let reason = if user.is_active { "not_staff" } else { "inactive" };
         let event = Event::new(EventKind::LoginRefused, settings.clock().now()).of(&id).reason(reason);
-        settings.events().emit(&event.from_address(settings.client_address().of(request)));
+        settings.events().emit(&event.from_address(settings.client_address(request)));
         return Err(AuthError::incorrect_credentials());
     }
     Ok(login::log_in(authentication, request, &user).await?.1)

@@ -83,7 +83,7 @@ where
         caller.map_err(|rejection| Refusal::of(rejection.error()))?;
     let token = CsrfToken::from_request_parts(parts, state).await;
     let token = token.map_err(|rejection| Refusal::of(rejection.error()))?;
-    let address = state.authentication().settings().client_address().of(parts);
+    let address = state.authentication().settings().client_address(parts);
     let operator = account.id().into_owned();
     Ok(Staff { account, login, token, here: here(parts)?, operator, address })
 }

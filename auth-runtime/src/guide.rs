@@ -10,6 +10,7 @@ macro_rules! pages {
 
 pages! {
     audit "audit.md",
+    behind_a_proxy "behind_a_proxy.md",
     choosing_schemes "choosing_schemes.md",
     defaults "defaults.md",
     deviations "deviations.md",

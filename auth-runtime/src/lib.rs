@@ -24,6 +24,7 @@ mod observation;
 mod origin;
 mod password;
 mod policy;
+mod proxies;
 mod resolved;
 mod response;
 mod secret;
@@ -69,7 +70,6 @@ pub use auth_macros::throttle;
 #[doc(no_inline)]
 pub use {axum, http};
 
-pub use self::address::ClientAddress;
 pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token, is_same_text};
 pub use self::authorization::{
     MalformedAuthorization, after_keyword as authorization_after_keyword, credentials as authorization_credentials,
@@ -90,6 +90,7 @@ pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
 pub use self::password::{HashPasswordError, Passwords, is_password_hash};
 pub use self::permission::Permission;
 pub use self::policy::{Challenges, DefaultPolicy, IgnoreCredentials, Policy, PolicyUser, StateDefault, answer};
+pub use self::proxies::{InvalidPeer, Peers, Proxies};
 pub use self::resolved::Resolved;
 pub use self::response::{Answer, ErrorFormat, Rejection};
 pub use self::secret::{Digest, NewSecret};

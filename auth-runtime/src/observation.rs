@@ -37,7 +37,7 @@ impl Observation {
                 "auth.authenticate",
                 scheme = Empty,
                 outcome = Empty,
-                address = settings.client_address().of(request).map(tracing::field::display),
+                address = settings.client_address(request).map(tracing::field::display),
             ),
             #[cfg(feature = "metrics")]
             started: std::time::Instant::now(),
@@ -86,7 +86,7 @@ impl Place {
             Box::new(Self {
                 method: request.method.clone(),
                 path: request.extensions.get().cloned(),
-                address: settings.client_address().of(request),
+                address: settings.client_address(request),
             })
         })
     }
@@ -102,5 +102,5 @@ pub(crate) fn credentials_refused(error: &AuthError, request: &Parts, settings: 
     let exact = error.source().map(ToString::to_string);
     let event = Event::new(EventKind::CredentialsRefused, settings.clock().now()).scheme(Some(scheme));
     let event = event.reason(exact.as_deref().unwrap_or(error.detail()));
-    settings.events().emit(&event.from_address(settings.client_address().of(request)));
+    settings.events().emit(&event.from_address(settings.client_address(request)));
 }

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::ConnectInfo;
 use http::Uri;
-use http::header::HOST;
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
+
+use crate::proxies::Proxies;
 
 /// A scheme and an authority, such as `https://app.example.org:8443`. Default ports are left out, letters are lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +46,7 @@ impl Origin {
         Self::new(https, rest)
     }
 
-    fn new(https: bool, authority: &str) -> Result<Self, NotAnOrigin> {
+    pub(crate) fn new(https: bool, authority: &str) -> Result<Self, NotAnOrigin> {
         // A host alone, as nearly every request has it, is its own form.
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
         if !authority.is_empty() && authority.bytes().all(is_plain) {
@@ -68,6 +67,14 @@ impl Origin {
             _ => {}
         }
         Ok(Self { https, authority: text })
+    }
+
+    /// The same host at this port. It must not have one yet.
+    pub(crate) fn with_port(mut self, port: u16) -> Self {
+        if port != self.port() {
+            self.authority = format!("{}:{port}", self.authority);
+        }
+        self
     }
 
     /// Whether the scheme is `https`.
@@ -146,22 +153,23 @@ impl fmt::Display for TrustedOrigin {
 
 /// How the application learns under which origin a browser sees it.
 ///
-/// The HTTP/1.1 request line has no authority and no scheme, and a proxy may have changed both, so it must be said.
+/// The HTTP/1.1 request line has no authority and no scheme, and a proxy may have changed both, so the settings say it.
 #[derive(Debug, Clone)]
 pub struct PublicOrigin {
     source: Source,
     path_prefix: String,
+    /// Those of [`Settings::with_proxies`](crate::Settings::with_proxies).
+    proxies: Proxies,
 }
 
 #[derive(Debug, Clone)]
 enum Source {
     Configured(Origin),
     HostHeader { https: bool },
-    Forwarded { proxies: Vec<IpAddr>, https: bool },
 }
 
 impl Default for PublicOrigin {
-    /// `https` and the `Host` header.
+    /// `https` and the host that the caller asked for.
     fn default() -> Self {
         Self::host_header(true)
     }
@@ -172,24 +180,17 @@ impl PublicOrigin {
     ///
     /// # Errors
     ///
-    /// When it is no origin.
+    /// When the text is not an origin.
     pub fn configured(origin: &str) -> Result<Self, NotAnOrigin> {
         Ok(Self::from(Source::Configured(Origin::parse(origin)?)))
     }
 
-    /// The `Host` header, under `https` or `http`.
+    /// The host that the caller asked for, under `https` or `http`.
+    ///
+    /// The host is that of the `Host` header, and what a [trusted proxy](crate::Settings::with_proxies) says of scheme, host and
+    /// port counts before both.
     pub fn host_header(https: bool) -> Self {
         Self::from(Source::HostHeader { https })
-    }
-
-    /// What `Forwarded` (RFC 7239), or else `X-Forwarded-Proto` and `X-Forwarded-Host` say, when the peer is one of these
-    /// proxies; the `Host` header under `https` or `http` for everybody else, and where a proxy leaves one of the two out.
-    ///
-    /// Of a list, what the nearest proxy said counts. A proxy that writes one kind of header must remove the other.
-    ///
-    /// The peer is known where the server runs with `into_make_service_with_connect_info::<SocketAddr>()`.
-    pub fn forwarded(proxies: Vec<IpAddr>, https: bool) -> Self {
-        Self::from(Source::Forwarded { proxies, https })
     }
 
     /// Behind a proxy that takes this from the front of each path, such as `/api` where it answers at `/api/notes` what it asks
@@ -209,25 +210,26 @@ impl PublicOrigin {
         if self.path_prefix.is_empty() { path.into() } else { format!("{}{path}", self.path_prefix).into() }
     }
 
-    /// The origin of this request; `None` when it names no host.
+    /// The origin of this request; `None` when it names no host, or two that differ.
     pub fn of(&self, request: &Parts) -> Option<Origin> {
         match &self.source {
             Source::Configured(origin) => Some(origin.clone()),
-            Source::HostHeader { https } => Origin::new(*https, host(request)?).ok(),
-            Source::Forwarded { proxies, https } => {
-                let trusted =
-                    peer(request).is_some_and(|peer| proxies.iter().any(|proxy| proxy.to_canonical() == peer));
-                let (proto, forwarded_host) = if trusted { forwarded(request) } else { (None, None) };
-                let https = proto.map_or(*https, |proto| proto.eq_ignore_ascii_case("https"));
-                Origin::new(https, forwarded_host.or_else(|| host(request))?).ok()
-            }
+            Source::HostHeader { https } => self.proxies.origin(request, *https),
         }
+    }
+
+    pub(crate) fn proxies(&self) -> &Proxies {
+        &self.proxies
+    }
+
+    pub(crate) fn behind(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
     }
 }
 
 impl From<Source> for PublicOrigin {
     fn from(source: Source) -> Self {
-        Self { source, path_prefix: String::new() }
+        Self { source, path_prefix: String::new(), proxies: Proxies::default() }
     }
 }
 
@@ -240,41 +242,6 @@ fn original_uri(request: &Parts) -> &Uri {
 #[cfg(not(feature = "original-uri"))]
 fn original_uri(request: &Parts) -> &Uri {
     &request.uri
-}
-
-/// The address of the peer, where the server was told to note it.
-pub(crate) fn peer(request: &Parts) -> Option<IpAddr> {
-    request.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_canonical())
-}
-
-fn host(request: &Parts) -> Option<&str> {
-    match request.uri.authority() {
-        Some(authority) => Some(authority.as_str()),
-        None => request.headers.get(HOST)?.to_str().ok(),
-    }
-}
-
-/// The scheme and the host that a proxy says the caller asked for.
-fn forwarded(request: &Parts) -> (Option<&str>, Option<&str>) {
-    match last_value(request, "forwarded") {
-        Some(element) => (parameter(element, "proto"), parameter(element, "host")),
-        None => (last_value(request, "x-forwarded-proto"), last_value(request, "x-forwarded-host")),
-    }
-}
-
-/// A parameter of an element of `Forwarded` (RFC 7239 section 4), without its quotes. What is asked for has no need of
-/// escapes or separators in them.
-fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
-    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
-    let value = value.trim();
-    Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
-}
-
-/// The last element of a list header: what the nearest proxy put there.
-fn last_value<'a>(request: &'a Parts, name: &str) -> Option<&'a str> {
-    let value = request.headers.get_all(name).iter().next_back()?.to_str().ok()?;
-    value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
@@ -315,38 +282,12 @@ mod tests {
         }
     }
 
-    fn seen(origin: &PublicOrigin, peer: [u8; 4], headers: &[(&str, &str)]) -> String {
-        let mut request = http::Request::builder().uri("/notes?a=1");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        parts.extensions.insert(ConnectInfo(SocketAddr::from((peer, 1))));
-        format!("{}{}", origin.of(&parts).unwrap(), origin.path_and_query(&parts))
-    }
-
     #[test]
-    fn what_a_trusted_proxy_says_counts_and_nobody_elses_word() {
-        let proxy = PublicOrigin::forwarded(vec![[127, 0, 0, 1].into()], false);
-        for (headers, url) in [
-            (&[("forwarded", "for=1.2.3.4;host=a.example;proto=https")][..], "https://a.example/notes?a=1"),
-            (
-                &[("forwarded", "host=evil.example, Host=\"a.example:8443\";Proto=https")],
-                "https://a.example:8443/notes?a=1",
-            ),
-            (&[("forwarded", "proto=https"), ("x-forwarded-host", "evil.example")], "https://inner:80/notes?a=1"),
-            (
-                &[("x-forwarded-host", "evil.example, a.example"), ("x-forwarded-proto", "https")],
-                "https://a.example/notes?a=1",
-            ),
-            (&[], "http://inner/notes?a=1"),
-        ] {
-            let headers = [headers, &[("host", "inner:80")]].concat();
-            assert_eq!(seen(&proxy, [127, 0, 0, 1], &headers), url, "{headers:?}");
-            assert_eq!(seen(&proxy, [10, 0, 0, 1], &headers), "http://inner/notes?a=1", "{headers:?}");
-        }
-        let prefixed = PublicOrigin::configured("https://a.example").unwrap().with_path_prefix("/api");
-        assert_eq!(seen(&prefixed, [10, 0, 0, 1], &[]), "https://a.example/api/notes?a=1");
+    fn a_configured_origin_and_a_path_prefix_are_as_configured() {
+        let (request, ()) = http::Request::get("/notes?a=1").header("host", "inner:80").body(()).unwrap().into_parts();
+        let origin = PublicOrigin::configured("https://a.example").unwrap().with_path_prefix("/api");
+        assert_eq!(origin.of(&request).unwrap().to_string(), "https://a.example");
+        assert_eq!(origin.path_and_query(&request), "/api/notes?a=1");
     }
 
     #[test]

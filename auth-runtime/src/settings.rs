@@ -3,11 +3,14 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::address::ClientAddress;
+use http::request::Parts;
+
+use crate::address::UnknownAddress;
 use crate::clock::Clock;
 use crate::event::{EventListener, Events};
 use crate::origin::{PublicOrigin, TrustedOrigin};
 use crate::personal_token::PersonalTokenSettings;
+use crate::proxies::{Peers, Proxies};
 use crate::response::ErrorFormat;
 use crate::setting::setting;
 use crate::store::Client;
@@ -28,13 +31,12 @@ use crate::token_format::TokenFormat;
 #[derive(Debug, Clone)]
 pub struct Settings {
     client: Client,
-    client_address: ClientAddress,
     clock: Clock,
     counters: Counters,
     csrf: CsrfSettings,
     error_format: ErrorFormat,
     events: Events,
-    gateways: Vec<IpAddr>,
+    gateways: Peers,
     login_failures: LoginFailures,
     login_redirect: String,
     non_field_errors_key: String,
@@ -43,19 +45,19 @@ pub struct Settings {
     public_origin: PublicOrigin,
     session: SessionSettings,
     token_format: TokenFormat,
+    unknown_address: UnknownAddress,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             client: Client::default(),
-            client_address: ClientAddress::default(),
             clock: Clock::default(),
             counters: Counters::default(),
             csrf: CsrfSettings::default(),
             error_format: ErrorFormat::default(),
             events: Events::default(),
-            gateways: Vec::new(),
+            gateways: Peers::default(),
             login_failures: LoginFailures::default(),
             login_redirect: "/".to_owned(),
             non_field_errors_key: "non_field_errors".to_owned(),
@@ -64,23 +66,40 @@ impl Default for Settings {
             public_origin: PublicOrigin::default(),
             session: SessionSettings::default(),
             token_format: TokenFormat::default(),
+            unknown_address: UnknownAddress::default(),
         }
     }
 }
 
 impl Settings {
+    /// Lets a browser log in over plain HTTP, for development on your own machine. **Never use it in production.**
+    ///
+    /// The login cookie has no `Secure` and no `__Host-`, so anybody on the way to the server can read it and other programs on
+    /// the same host can replace it. The public origin is `http://` and the `Host` header. All else is as in
+    /// [`default`](Self::default). Each [`Authentication`](crate::Authentication) that is made with such settings logs a warning.
+    ///
+    /// ```
+    /// use auth_runtime::Settings;
+    ///
+    /// let settings = if cfg!(debug_assertions) { Settings::for_development() } else { Settings::default() };
+    /// ```
+    pub fn for_development() -> Self {
+        Self::default()
+            .with_public_origin(PublicOrigin::host_header(false))
+            .with_session(SessionSettings::insecure_for_development())
+    }
+
     setting!(
         /** The rules of logins for which no client is named. A client named `default` in the store takes its place. */
         client, with_client, Client
     );
-    setting!(/** How the address of a caller is found. */ client_address, with_client_address, ClientAddress);
     setting!(/** Where the time comes from. */ clock, with_clock, Clock);
     setting!(/** Where throttles and failed logins count. In this process, unless set. */ counters, with_counters, Counters);
     setting!(/** How cross-site requests are told from one's own. */ csrf, with_csrf, CsrfSettings);
     setting!(/** The body of a refusal. */ error_format, with_error_format, ErrorFormat);
     setting!(
         /** The peers whose user header [`RemoteUser`](crate::scheme::RemoteUser) believes. None, unless set. */
-        gateways, with_gateways, Vec<IpAddr>
+        gateways, with_gateways, Peers
     );
     setting!(
         /** How many failed logins are let through. */
@@ -99,7 +118,6 @@ impl Settings {
         /** How long personal tokens are good for, and how many an account may have. */
         personal_tokens, with_personal_tokens, PersonalTokenSettings
     );
-    setting!(/** Under which origin a browser sees this application. */ public_origin, with_public_origin, PublicOrigin);
     setting!(/** The login cookie. */ session, with_session, SessionSettings);
     setting!(/** The form of the tokens that are issued and accepted. */ token_format, with_token_format, TokenFormat);
 
@@ -109,6 +127,43 @@ impl Settings {
     pub fn csrf_cookie_name(&self) -> &str {
         let default = if self.session.is_secure() { SECURE_CSRF_COOKIE } else { CSRF_COOKIE };
         self.csrf.cookie_name().unwrap_or(default)
+    }
+
+    /// Under which origin a browser sees this application.
+    pub fn public_origin(&self) -> &PublicOrigin {
+        &self.public_origin
+    }
+
+    /// Replaces [`public_origin`](Self::public_origin).
+    #[must_use]
+    pub fn with_public_origin(mut self, public_origin: PublicOrigin) -> Self {
+        self.public_origin = public_origin.behind(self.proxies().clone());
+        self
+    }
+
+    /// The trusted proxies in front of this application. None, unless set.
+    pub fn proxies(&self) -> &Proxies {
+        self.public_origin.proxies()
+    }
+
+    /// Replaces [`proxies`](Self::proxies).
+    #[must_use]
+    pub fn with_proxies(mut self, proxies: Proxies) -> Self {
+        self.public_origin = self.public_origin.behind(proxies);
+        self
+    }
+
+    /// The address that a request comes from: the one that the [trusted proxies](Self::with_proxies) say, or else that of the
+    /// peer. An IPv4 address is itself, whether it was mapped into IPv6 or not.
+    ///
+    /// `None` when neither is known. The peer is known where the server runs with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`.
+    pub fn client_address(&self, request: &Parts) -> Option<IpAddr> {
+        self.proxies().client_address(request)
+    }
+
+    pub(crate) fn unknown_address(&self) -> &UnknownAddress {
+        &self.unknown_address
     }
 
     /// Where events go.

@@ -66,12 +66,19 @@ impl<B: Backend> Authentication<B> {
         Self::with_settings(backend, Settings::default())
     }
 
-    /// With these settings.
+    /// With these settings. Logs a warning when they are [for development](Settings::for_development).
     ///
     /// # Panics
     ///
     /// When the password settings are none that argon2 accepts, such as less than 8 KiB a lane.
     pub fn with_settings(backend: B, settings: Settings) -> Self {
+        if !settings.session().is_secure() {
+            tracing::warn!(
+                target: "auth::settings",
+                "login cookies are sent over plain HTTP, so anybody on the way can read them; these are settings for \
+                 development, use `Settings::default()` in production"
+            );
+        }
         let passwords = Passwords::new(settings.passwords());
         let (login_uses, token_uses) = (LastUsed::default(), LastUsed::default());
         let client_rates = ClientRates::default();

@@ -26,7 +26,7 @@ pub(crate) fn tell<S: Application, P: Callers<S>>(
     let mut event = Event::new(kind, settings.clock().now()).of(&id).scheme(caller.scheme());
     event.login = login;
     event.token = token;
-    settings.events().emit(&event.from_address(settings.client_address().of(request)));
+    settings.events().emit(&event.from_address(settings.client_address(request)));
 }
 
 /// Checks a name and a password, and logs in with the client of this name.
@@ -113,7 +113,7 @@ pub(crate) async fn create_token<S: Application, P: Callers<S>>(
 ) -> Result<IssuedPersonalToken, AuthError> {
     let settings = of(state).settings();
     let event = Event::new(EventKind::TokenCreated, settings.clock().now()).scheme(caller.scheme());
-    let event = event.from_address(settings.client_address().of(request));
+    let event = event.from_address(settings.client_address(request));
     let wanted = WantedToken::new(name).with_lifetime(lifetime);
     personal_token::issue(of(state), &caller.user, wanted, event).await
 }

@@ -1,12 +1,10 @@
 //! Cross-site request forgery.
 
-use std::net::IpAddr;
-
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::settings::{CsrfMode, CsrfSettings};
 use auth_runtime::store::{Client, LoginStore, NewCredential, NewLogin};
 use auth_runtime::views::login_pages;
-use auth_runtime::{CsrfForm, CsrfToken, Digest, PublicOrigin, Settings, TrustedOrigin, authenticate};
+use auth_runtime::{CsrfForm, CsrfToken, Digest, Proxies, PublicOrigin, Settings, TrustedOrigin, authenticate};
 use auth_store::Account;
 use axum::Router;
 use axum::routing::{any, get as on_get, post as on_post};
@@ -311,8 +309,8 @@ async fn trusted_origins_count_as_ones_own() {
 
 #[tokio::test]
 async fn the_public_origin_is_forwarded_by_trusted_proxies_only() {
-    let proxies: Vec<IpAddr> = ["10.0.0.1", "2001:db8::1"].map(|proxy| proxy.parse().unwrap()).to_vec();
-    let router = router(&app(settings().with_public_origin(PublicOrigin::forwarded(proxies, false))).await);
+    let proxies = Proxies::trusted(["10.0.0.1", "2001:db8::1"]).unwrap();
+    let router = router(&app(settings().with_proxies(proxies)).await);
     let forwarded = [
         LOGIN,
         ("x-forwarded-proto", "https"),
@@ -342,22 +340,16 @@ async fn the_public_origin_is_forwarded_by_trusted_proxies_only() {
 
 #[tokio::test]
 async fn a_port_that_a_proxy_leaves_out_is_no_other_origin() {
-    let proxies: Vec<IpAddr> = vec!["127.0.0.1".parse().unwrap()];
+    let proxies = Proxies::trusted(["127.0.0.1"]).unwrap();
     let body = "username=ada&password=pw";
     let same = ("sec-fetch-site", "same-origin");
-    for (public_origin, headers) in [
-        (
-            PublicOrigin::forwarded(proxies.clone(), false),
-            &[FORM, same, ("x-forwarded-proto", "https"), ("origin", "https://testserver:8443")][..],
-        ),
-        (
-            PublicOrigin::forwarded(proxies, false),
-            &[FORM, same, ("x-forwarded-host", "testserver"), ("origin", "https://testserver:8443")],
-        ),
-        (PublicOrigin::host_header(false), &[FORM, same, ("origin", "http://testserver:8443")]),
-        (PublicOrigin::host_header(false), &[FORM, same, ("origin", "null")]),
+    for (proxies, headers) in [
+        (proxies.clone(), &[FORM, same, ("x-forwarded-proto", "https"), ("origin", "https://testserver:8443")][..]),
+        (proxies, &[FORM, same, ("x-forwarded-host", "testserver"), ("origin", "https://testserver:8443")]),
+        (Proxies::none(), &[FORM, same, ("origin", "http://testserver:8443")]),
+        (Proxies::none(), &[FORM, same, ("origin", "null")]),
     ] {
-        let router = router(&app(settings().with_public_origin(public_origin)).await);
+        let router = router(&app(settings().with_proxies(proxies)).await);
         let log_in = from_peer(request_with("POST", "/auth/login/", headers, body), "127.0.0.1");
         let answer = send(&router, log_in).await;
         assert_eq!(answer.status, 303, "{headers:?}: {}", answer.body);
@@ -370,6 +362,42 @@ async fn a_port_that_a_proxy_leaves_out_is_no_other_origin() {
         let answer = send(&router, from_peer(request("POST", "/change", &without_word), "127.0.0.1")).await;
         assert!(verdict(&answer).starts_with("Origin checking failed"), "{without_word:?}");
     }
+}
+
+#[tokio::test]
+async fn a_port_that_the_proxy_leaves_out_of_the_host_may_stand_in_a_header_of_its_own() {
+    for proxies in [Proxies::trusted(["127.0.0.1"]).unwrap(), Proxies::hops(1)] {
+        let router = router(&app(settings().with_proxies(proxies)).await);
+        let form = "username=ada&password=pw";
+        for (forwarded_host, port, origin, status) in [
+            (None, "8443", "https://app.example:8443", 303),
+            (Some("app.example"), "8443", "https://app.example:8443", 303),
+            (None, "443", "https://app.example", 303),
+            (None, "8443", "https://app.example", 403),
+            (None, "8443", "https://app.example:8444", 403),
+            (None, "8443", "http://app.example:8443", 403),
+            (None, "8443", "https://evil.example:8443", 403),
+        ] {
+            let mut headers =
+                vec![FORM, ("x-forwarded-proto", "https"), ("x-forwarded-port", port), ("origin", origin)];
+            headers.extend(forwarded_host.map(|host| ("x-forwarded-host", host)));
+            let mut request = request_with("POST", "/auth/login/", &headers, form);
+            request.headers_mut().insert("host", "app.example".parse().unwrap());
+            let answer = send(&router, from_peer(request, "127.0.0.1")).await;
+            assert_eq!(answer.status, status, "{forwarded_host:?} {port} {origin}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_with_two_hosts_is_not_the_applications_own() {
+    let router = router(&app(settings()).await);
+    let headers = [LOGIN, ("host", "evil.example"), ("origin", "http://testserver")];
+    assert_eq!(post(&router, &headers).await, foreign("http://testserver"));
+    assert_eq!(
+        post(&router, &[LOGIN, ("host", "evil.example"), ("origin", "http://evil.example")]).await,
+        foreign("http://evil.example")
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use auth_runtime::settings::LoginFailures;
 use auth_runtime::store::{StoreError, StoreResult};
 use auth_runtime::throttle::{AttemptLimit, AttemptStart, BoxFuture, CounterStore, Counters, Limit, Taken};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{ClientAddress, IgnoreCredentials, Settings};
+use auth_runtime::{IgnoreCredentials, Proxies, Settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -188,18 +188,26 @@ async fn failures_from_one_address_close_it_whatever_the_names() {
 
 #[tokio::test]
 async fn behind_a_proxy_the_address_that_it_adds_counts() {
-    let app = app_with(by_address().with_client_address(ClientAddress::behind(1))).await;
-    let router = router(&app);
-    let from = async |forwarded: &str, password| {
-        let mut request = from_peer(attempt(OBTAIN, "ada", password), "10.0.0.1");
-        request.headers_mut().append("x-forwarded-for", forwarded.parse().unwrap());
-        send(&router, request).await.status
-    };
-    for guess in 0..5 {
-        assert_eq!(from(&format!("192.0.2.{guess}, 203.0.113.7"), "wrong").await, 400);
+    let trusted = Proxies::trusted(["10.0.0.0/8"]).unwrap();
+    for (header, before, proxies) in [
+        ("x-forwarded-for", "", Proxies::hops(1)),
+        ("x-forwarded-for", "", trusted.clone()),
+        ("forwarded", "for=", trusted.with_forwarded_header()),
+    ] {
+        let app = app_with(by_address().with_proxies(proxies)).await;
+        let router = router(&app);
+        let from = async |forwarded: &str, password| {
+            let mut request = from_peer(attempt(OBTAIN, "ada", password), "10.0.0.1");
+            request.headers_mut().append(header, forwarded.parse().unwrap());
+            send(&router, request).await.status
+        };
+        for guess in 0..5 {
+            assert_eq!(from(&format!("{before}192.0.2.{guess}, {before}203.0.113.7"), "wrong").await, 400);
+        }
+        let forged = format!("{before}192.0.2.99, {before}203.0.113.7");
+        assert_eq!(from(&forged, "pw").await, 429, "what the caller wrote before it does not help");
+        assert_eq!(from(&format!("{before}203.0.113.8"), "pw").await, 200);
     }
-    assert_eq!(from("192.0.2.99, 203.0.113.7", "pw").await, 429, "what the caller wrote before it does not help");
-    assert_eq!(from("203.0.113.8", "pw").await, 200);
 }
 
 #[tokio::test]

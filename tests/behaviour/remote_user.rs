@@ -1,9 +1,7 @@
 //! The gateway in front of the application authenticates.
 
-use std::net::IpAddr;
-
 use auth_runtime::scheme::{GatewayUser, RemoteUser, Token};
-use auth_runtime::{Identity, authenticate};
+use auth_runtime::{Identity, Peers, Proxies, authenticate};
 use auth_store::{Account, AccountStore};
 use axum::Router;
 use axum::body::Body;
@@ -11,6 +9,8 @@ use axum::http::Request;
 use axum::routing::get as on_get;
 use tests::{app, app_with, request, send, settings};
 
+#[cfg(unix)]
+use crate::support::from_unix_peer;
 use crate::support::{from_peer, raw};
 
 #[authenticate(RemoteUser)]
@@ -29,8 +29,7 @@ fn name(who: &Identity<Account>) -> String {
 }
 
 async fn router(gateways: &[&str]) -> (tests::App, Router) {
-    let gateways: Vec<IpAddr> = gateways.iter().map(|gateway| gateway.parse().unwrap()).collect();
-    let app = app_with(settings().with_gateways(gateways)).await;
+    let app = app_with(settings().with_gateways(Peers::parse(gateways).unwrap())).await;
     app.backend().set_active("boss", false).await.unwrap();
     let routes = Router::new().route("/extension", on_get(by_extension)).route("/header", on_get(by_header));
     (app.clone(), routes.with_state(app))
@@ -86,6 +85,42 @@ async fn a_gateway_may_be_listed_as_an_ipv4_mapped_address() {
     let (_, router) = router(&["::ffff:10.0.0.1"]).await;
     let request = from_peer(request("GET", "/header", &[("x-remote-user", "ada")]), "10.0.0.1");
     assert_eq!(send(&router, request).await.body, ADA);
+}
+
+#[tokio::test]
+async fn gateways_may_be_listed_as_ranges() {
+    let (_, router) = router(&["10.0.0.0/30", "2001:db8::/64"]).await;
+    for (peer, wanted) in [
+        ("10.0.0.0", ADA),
+        ("10.0.0.3", ADA),
+        ("2001:db8::ffff", ADA),
+        ("10.0.0.4", NOBODY),
+        ("2001:db8:0:1::", NOBODY),
+        ("127.0.0.1", NOBODY),
+    ] {
+        let request = from_peer(request("GET", "/header", &[("x-remote-user", "ada")]), peer);
+        assert_eq!(send(&router, request).await.body, wanted, "{peer}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_gateway_on_a_unix_socket_counts_only_where_it_is_listed() {
+    for (gateways, wanted) in [(&["unix:"][..], ADA), (&["0.0.0.0/0", "::/0"], NOBODY), (&[], NOBODY)] {
+        let (_, router) = router(gateways).await;
+        let request = from_unix_peer(request("GET", "/header", &[("x-remote-user", "ada")]));
+        assert_eq!(send(&router, request).await.body, wanted, "{gateways:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_is_the_peer_and_not_whom_a_header_names() {
+    let app =
+        app_with(settings().with_gateways(Peers::parse(["10.0.0.1"]).unwrap()).with_proxies(Proxies::hops(1))).await;
+    let router = Router::new().route("/header", on_get(by_header)).with_state(app);
+    let headers = [("x-remote-user", "ada"), ("x-forwarded-for", "10.0.0.1")];
+    let request = from_peer(request("GET", "/header", &headers), "203.0.113.7");
+    assert_eq!(send(&router, request).await.body, NOBODY);
 }
 
 #[tokio::test]

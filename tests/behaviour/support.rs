@@ -64,6 +64,14 @@ pub(crate) fn from_peer(mut request: Request<Body>, peer: &str) -> Request<Body>
     request
 }
 
+/// The same request, from a peer on a Unix socket.
+#[cfg(unix)]
+pub(crate) fn from_unix_peer(mut request: Request<Body>) -> Request<Body> {
+    let peer = std::os::unix::net::SocketAddr::from_pathname("/run/app.sock").unwrap();
+    request.extensions_mut().insert(ConnectInfo(tokio::net::unix::SocketAddr::from(peer)));
+    request
+}
+
 /// Status and `code` of an answer.
 pub(crate) fn refusal(answer: &Answer) -> (u16, String) {
     (answer.status.as_u16(), answer.json()["code"].as_str().unwrap_or_default().to_owned())

@@ -11,16 +11,22 @@ use auth_runtime::settings::{CsrfMode, CsrfSettings, LoginFailures};
 use auth_runtime::testing::{Answer, Client, RequestBuilder};
 use auth_runtime::throttle::Limit;
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{AuthError, Authenticator, Digest, IgnoreCredentials, TokenFormat, authenticate};
+use auth_runtime::{
+    AuthError, Authenticator, Digest, IgnoreCredentials, Peers, Proxies, Settings, TokenFormat, authenticate,
+};
 use auth_store::Account;
 use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
 use axum::routing::{any, get as on_get};
-use tests::{App, CSRF, app, app_with, settings};
+use tests::{App, CSRF, app, app_with, request, request_with, send, settings};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::support::basic;
+#[cfg(unix)]
+use crate::support::from_unix_peer;
+use crate::support::{basic, from_peer};
 
 /// A span or an event, with all its fields.
 #[derive(Debug, Clone, Default)]
@@ -432,7 +438,7 @@ async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
         let settings = settings()
             .with_csrf(CsrfSettings::default().with_mode(mode))
             .with_login_failures(failures)
-            .with_gateways(vec![[127, 0, 0, 1].into()])
+            .with_gateways(Peers::parse(["127.0.0.1"]).unwrap())
             .with_token_format(TokenFormat::default().with_foreign(mode == CsrfMode::Token));
         let app = app_with(settings).await;
         let recorder = Recorder::default();
@@ -476,6 +482,7 @@ async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
                         "message", "scheme", "outcome", "status", "code", "method", "path", "address", "source",
                         "token", "cookie",
                     ],
+                    "auth::settings" => &["message"],
                     "auth::event" => {
                         &["event", "user", "operator", "scheme", "login", "token", "client", "address", "reason"]
                     }
@@ -491,5 +498,124 @@ async fn nothing_secret_is_traced_and_no_name_that_was_typed() {
         for event in ["logged_in", "login_failed", "login_throttled", "logged_out", "credentials_refused"] {
             assert!(events.contains(&event), "{event} in {events:?}");
         }
+    }
+}
+
+/// What was said of settings, at the level of warnings.
+fn warnings(recorder: &Recorder) -> Vec<String> {
+    let lines = recorder.take().into_iter().filter(|line| line.target == "auth::settings");
+    lines
+        .map(|line| {
+            assert_eq!(line.level, "WARN", "{line:?}");
+            line.field("message").unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[authenticate(Token)]
+#[throttle(anon = "100/minute")]
+async fn throttled(#[user] who: Option<Account>) -> String {
+    who.map_or_else(String::new, |who| who.username)
+}
+
+fn counting_router(app: &App) -> Router {
+    Router::new()
+        .nest("/auth", login_pages())
+        .route("/obtain", obtain_token::<App, IgnoreCredentials>())
+        .route("/throttled", on_get(throttled))
+        .with_state(app.clone())
+}
+
+/// Requests that are counted by address: a login at each door, and a throttled one.
+fn counted() -> Vec<Request<Body>> {
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let origin = ("origin", "http://testserver");
+    let attempt = "username=ada&password=wrong";
+    vec![
+        request_with("POST", "/obtain", &[form], attempt),
+        request_with("POST", "/auth/login/", &[form, origin], attempt),
+        request("GET", "/throttled", &[]),
+    ]
+}
+
+#[tokio::test]
+async fn an_address_that_is_needed_and_unknown_is_warned_of_once() {
+    for first in 0..counted().len() {
+        let app = app().await;
+        let router = counting_router(&app);
+        let recorder = Recorder::default();
+        let _guard = record(&recorder);
+        send(&router, from_peer(counted().remove(first), "192.0.2.1")).await;
+        assert_eq!(warnings(&recorder), [""; 0], "{first}: the address is known");
+        send(&router, counted().remove(first)).await;
+        let warned = warnings(&recorder);
+        assert_eq!(warned.len(), 1, "{first}: {warned:?}");
+        assert!(warned[0].contains("into_make_service_with_connect_info::<SocketAddr>()"), "{warned:?}");
+        for request in counted().into_iter().chain(counted()) {
+            send(&router, request).await;
+        }
+        assert_eq!(warnings(&recorder).len(), 1, "{first}: once");
+    }
+}
+
+#[tokio::test]
+async fn without_a_limit_by_address_nothing_is_warned_of() {
+    let app = app_with(settings().with_login_failures(LoginFailures::default().with_by_address(None))).await;
+    let recorder = Recorder::default();
+    let _guard = record(&recorder);
+    send(&counting_router(&app), counted().remove(0)).await;
+    send(&counting_router(&app), request("GET", "/throttled", &[("authorization", "Token ada-token")])).await;
+    assert_eq!(warnings(&recorder), [""; 0]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn behind_a_unix_socket_the_warning_names_the_proxy() {
+    let recorder = Recorder::default();
+    let _guard = record(&recorder);
+    let router = counting_router(&app().await);
+    send(&router, from_unix_peer(counted().remove(0))).await;
+    let warned = warnings(&recorder);
+    assert!(warned.last().unwrap().contains("`Settings::with_proxies(Proxies::unix())`"), "{warned:?}");
+
+    let recorder = Recorder::default();
+    let _guard = record(&recorder);
+    let router = counting_router(&app_with(settings().with_proxies(Proxies::unix())).await);
+    let before = warnings(&recorder).len();
+    let mut forwarded = from_unix_peer(counted().remove(0));
+    forwarded.headers_mut().insert("x-forwarded-for", "203.0.113.7".parse().unwrap());
+    send(&router, forwarded).await;
+    assert_eq!(warnings(&recorder).len(), before, "the proxy says the address");
+}
+
+#[tokio::test]
+async fn settings_for_development_are_warned_of_and_others_are_not() {
+    let recorder = Recorder::default();
+    let _guard = record(&recorder);
+    drop(auth_runtime::Authentication::with_settings(auth_store::MemoryStore::new(), Settings::default()));
+    assert_eq!(warnings(&recorder), [""; 0]);
+    drop(auth_runtime::Authentication::with_settings(auth_store::MemoryStore::new(), Settings::for_development()));
+    let warned = warnings(&recorder);
+    assert_eq!(warned.len(), 1, "{warned:?}");
+    assert!(warned[0].contains("development") && warned[0].contains("`Settings::default()`"), "{warned:?}");
+}
+
+#[tokio::test]
+async fn headers_of_a_peer_that_is_not_trusted_are_traced_by_name() {
+    for (proxies, peer, traced) in [
+        (Proxies::none(), "10.0.0.1", true),
+        (Proxies::trusted(["10.0.0.2"]).unwrap(), "10.0.0.1", true),
+        (Proxies::trusted(["10.0.0.1"]).unwrap(), "10.0.0.1", false),
+        (Proxies::hops(1), "10.0.0.1", false),
+    ] {
+        let router = counting_router(&app_with(settings().with_proxies(proxies.clone())).await);
+        let recorder = Recorder::default();
+        let _guard = record(&recorder);
+        let mut request = from_peer(counted().remove(2), peer);
+        request.headers_mut().insert("x-forwarded-for", "203.0.113.7".parse().unwrap());
+        send(&router, request).await;
+        let lines = recorder.take().into_iter().filter_map(|line| line.field("header").map(str::to_owned));
+        let wanted: &[&str] = if traced { &["x-forwarded-for"] } else { &[] };
+        assert_eq!(lines.collect::<Vec<_>>(), wanted, "{proxies:?}");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
 use auth_runtime::store::{AccessToken, Id, LoginStore, ManageStore, NewCredential, NewLogin, NewToken, TokenStore};
 use auth_runtime::{
-    AuthState, Authentication, ClientAddress, Clock, Digest, ErrorFormat, NewSecret, PublicOrigin, Settings,
+    AuthState, Authentication, Clock, Digest, ErrorFormat, NewSecret, Peers, Proxies, PublicOrigin, Settings,
     TokenFormat, TrustedOrigin,
 };
 use auth_store::{AccountStore, Keep, NewAccount};
@@ -278,11 +278,11 @@ fn settings(given: &SettingsSetup) -> Result<Settings, String> {
     let key = given.non_field_errors_key.clone().unwrap_or_else(|| "non_field_errors".to_owned());
     let proxies = u8::try_from(given.num_proxies.unwrap_or(0)).map_err(|error| error.to_string())?;
     Ok(Settings::default()
-        .with_client_address(ClientAddress::behind(proxies))
+        .with_proxies(Proxies::hops(proxies))
         .with_clock(Clock::manual(Duration::from_secs(1_800_000_000)))
         .with_csrf(csrf)
         .with_error_format(format)
-        .with_gateways(vec![std::net::Ipv4Addr::LOCALHOST.into()])
+        .with_gateways(Peers::parse(["127.0.0.1"]).map_err(|error| error.to_string())?)
         .with_login_redirect("/accounts/profile/".to_owned())
         .with_non_field_errors_key(key)
         .with_passwords(PasswordSettings::default().with_memory_kib(8).with_iterations(1))

@@ -126,7 +126,7 @@ fn new_login<B: LoginStore>(
     let user_agent = request.headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     Ok(NewLogin {
         name: name.to_owned(),
-        address: settings.client_address().of(request),
+        address: settings.client_address(request),
         user_agent: user_agent.map(|agent| agent.chars().take(200).collect()).unwrap_or_default(),
         ..NewLogin::new(credential, client, settings.clock().now())
     })
@@ -176,7 +176,7 @@ fn login_refused<B: LoginStore>(
 /// An event that this request causes.
 fn event<B: LoginStore>(authentication: &Authentication<B>, request: &Parts, kind: EventKind) -> Event<'static> {
     let settings = authentication.settings();
-    Event::new(kind, settings.clock().now()).from_address(settings.client_address().of(request))
+    Event::new(kind, settings.clock().now()).from_address(settings.client_address(request))
 }
 
 /// Ends the login that the request came with, and takes its cookies away.

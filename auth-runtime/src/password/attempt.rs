@@ -68,15 +68,18 @@ impl Attempt<'_> {
         request: &Parts,
     ) -> Result<Option<PasswordRecord<B::User>>, AuthError> {
         let settings = authentication.settings();
-        let from = settings.client_address().of(request);
+        let from = settings.client_address(request);
         let event = |kind, reason| {
             let event = Event::new(kind, settings.clock().now()).scheme(self.scheme).reason(reason);
             event.from_address(from)
         };
         let turns = &authentication.passwords().turns;
         let mut started = Duration::ZERO;
-        let (limits, reasons) =
-            if self.is_counted { limits(settings.login_failures(), self.username, from) } else { Default::default() };
+        let (limits, reasons) = if self.is_counted {
+            limits(settings.login_failures(), self.username, address::counted_network(settings, request))
+        } else {
+            Default::default()
+        };
         if !limits.is_empty() {
             let start;
             (started, start) = turns.start(settings.counters(), &limits, settings.clock()).await?;
@@ -156,8 +159,8 @@ const MOMENT: Duration = Duration::from_secs(1);
 /// The limits of an attempt, and what an event calls each of them.
 ///
 /// Without a known address all callers share one network: a name stays limited as strictly as it would be by one caller.
-fn limits(failures: &LoginFailures, username: &str, from: Option<IpAddr>) -> (Vec<AttemptLimit>, Vec<&'static str>) {
-    let (name, network) = (name_key(username), from.map(|from| address::network(from).to_string()));
+fn limits(failures: &LoginFailures, username: &str, network: Option<IpAddr>) -> (Vec<AttemptLimit>, Vec<&'static str>) {
+    let (name, network) = (name_key(username), network.map(|network| network.to_string()));
     let origin = network.as_deref().unwrap_or("unknown");
     let limits = [
         (*failures.by_name_and_network(), Some(format!("login:{name}@{origin}")), "name_and_network"),

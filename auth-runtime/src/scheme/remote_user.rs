@@ -6,7 +6,7 @@ use crate::authenticator::is_http_token;
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
 use crate::csrf::CsrfCheck;
 use crate::identity::User;
-use crate::origin::peer;
+use crate::proxies::{Peers, peer};
 use crate::state::AuthState;
 use crate::store::{Backend, RemoteUserStore};
 
@@ -14,7 +14,8 @@ use crate::store::{Backend, RemoteUserStore};
 ///
 /// It comes from a [`GatewayUser`] among the request's extensions, which only code of the application can put there. With
 /// the option `header` it also comes from that header, but only of the peers listed in
-/// [`Settings::gateways`](crate::Settings::gateways); a client's own header never counts.
+/// [`Settings::with_gateways`](crate::Settings::with_gateways), by address, range or Unix socket. A client's own header never
+/// counts.
 ///
 /// No name, an unknown name and an inactive account are no error: the next scheme is asked.
 ///
@@ -54,13 +55,11 @@ impl RemoteUser {
         Declared { claim: Claim::Gateway, scheme: self }
     }
 
-    fn name<'a>(&self, request: &'a Parts, gateways: &[std::net::IpAddr]) -> Option<&'a str> {
+    fn name<'a>(&self, request: &'a Parts, gateways: &Peers) -> Option<&'a str> {
         if let Some(GatewayUser(name)) = request.extensions.get() {
             return Some(name);
         }
-        if self.header.is_empty()
-            || !peer(request).is_some_and(|peer| gateways.iter().any(|gateway| gateway.to_canonical() == peer))
-        {
+        if self.header.is_empty() || !peer(request).is_some_and(|peer| gateways.contains(peer)) {
             return None;
         }
         let mut values = request.headers.get_all(self.header).iter();

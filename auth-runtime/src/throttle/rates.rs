@@ -139,10 +139,10 @@ fn caller<S: AuthState, U: User>(access: &Access<'_, S, U>) -> String {
         }
         None => {
             key.push_str("address:");
-            let from = access.state.authentication().settings().client_address().of(access.request);
-            // Those of whom nobody knows where they are count together.
-            let _ = match from {
-                Some(from) => write!(key, "{}", address::network(from)),
+            let settings = access.state.authentication().settings();
+            // Callers without a known address count together.
+            let _ = match address::counted_network(settings, access.request) {
+                Some(network) => write!(key, "{network}"),
                 None => write!(key, "unknown"),
             };
         }

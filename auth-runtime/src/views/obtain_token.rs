@@ -97,7 +97,7 @@ where
     let Some(user) = user else { return Err(refused()) };
     let settings = authentication.settings();
     let event = Event::new(EventKind::TokenCreated, settings.clock().now());
-    let event = event.from_address(settings.client_address().of(&parts));
+    let event = event.from_address(settings.client_address(&parts));
     // A program that asks for a token at each start would be locked out by a limit that refuses.
     let wanted = WantedToken::default().with_at_limit(AtLimit::EndOldest);
     match personal_token::issue(authentication, &user, wanted, event).await {

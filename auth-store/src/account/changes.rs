@@ -92,7 +92,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     /// Changes are asked for by this request. Events say from which address.
     #[must_use]
     pub fn asked_by(self, request: &Parts) -> Self {
-        let address = self.settings.client_address().of(request);
+        let address = self.settings.client_address(request);
         self.asked_from(address)
     }
 

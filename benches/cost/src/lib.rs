@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use auth_runtime::settings::{LoginFailures, PasswordSettings};
 use auth_runtime::throttle::Limit;
-use auth_runtime::{Authentication, Settings};
+use auth_runtime::{Authentication, Peers, Settings};
 use harness::Subject;
 
 pub use self::by_hand::find;
@@ -56,7 +56,7 @@ fn settings(passwords: &PasswordSettings) -> Settings {
     Settings::default()
         .with_passwords(passwords.clone())
         .with_login_failures(failures)
-        .with_gateways(vec![[127, 0, 0, 1].into()])
+        .with_gateways(Peers::parse(["127.0.0.1"]).expect("an address"))
 }
 
 /// For the hash that every state makes of nobody's password when it is set up.

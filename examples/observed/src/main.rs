@@ -1,12 +1,11 @@
 //! What operators see: traces at the terminal and numbers for Prometheus. `cargo run -p observed`, then try the commands that
 //! it prints.
 
+use std::net::SocketAddr;
+
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session};
-use auth_runtime::settings::SessionSettings;
-use auth_runtime::{
-    Authentication, Authenticator, IgnoreCredentials, PublicOrigin, Settings, authenticate, metrics, views,
-};
+use auth_runtime::{Authentication, Authenticator, IgnoreCredentials, Settings, authenticate, metrics, views};
 use auth_store::{Account, Accounts, MemoryStore, NewAccount};
 use axum::Router;
 use axum::extract::State;
@@ -42,10 +41,7 @@ async fn numbers(State(handle): State<PrometheusHandle>) -> String {
 
 /// An application with an account `ada`, password `correct horse`.
 async fn app() -> Result<App, Box<dyn std::error::Error>> {
-    let settings = Settings::default()
-        .with_session(SessionSettings::insecure_for_development())
-        .with_public_origin(PublicOrigin::host_header(false));
-    let app = Authentication::with_settings(MemoryStore::new(), settings);
+    let app = Authentication::with_settings(MemoryStore::new(), Settings::for_development());
     let hash = app.passwords().hash("correct horse").await?;
     Accounts::of(&app).create(&NewAccount::new("ada").with_password_hash(hash)).await?;
     Ok(app)
@@ -83,7 +79,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = listener.local_addr()?;
     println!("curl -u ada:'correct horse' http://{address}/me\ncurl -u ada:wrong http://{address}/me");
     println!("curl http://{address}/metrics");
-    axum::serve(listener, router(app().await?, handle)).await?;
+    // With connect info, failed logins are counted by address.
+    let service = router(app().await?, handle).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await?;
     Ok(())
 }
 

@@ -7,14 +7,13 @@ mod state;
 use auth_runtime::audit::{self, Routes};
 use auth_runtime::{IgnoreCredentials, views};
 use axum::Router;
-use axum::routing::post;
 
 pub use self::api::document;
 pub use self::state::{ADA_PASSWORD, App, BOSS_PASSWORD};
 
 /// What is mounted.
 pub fn routes() -> Routes<App> {
-    let token = Router::new().route("/", post(views::obtain_token::<App, IgnoreCredentials>()));
+    let token = Router::new().route("/", views::obtain_token::<App, IgnoreCredentials>());
     Routes::new()
         .merge(page::routes())
         .route("/health", audit::get(api::health))

@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "http://{}/ has the page; the accounts are ada (password {ADA_PASSWORD}) and boss (password {BOSS_PASSWORD}, staff)",
         listener.local_addr()?
     );
-    // With the addresses of callers: failed logins are counted by them.
+    // With connect info, failed logins are counted by address.
     let service = router(App::new().await?).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).await?;
     Ok(())

@@ -3,8 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use auth_runtime::settings::SessionSettings;
-use auth_runtime::{AuthState, Authentication, PublicOrigin, Settings};
+use auth_runtime::{AuthState, Authentication, Settings};
 use auth_store::{Accounts, MemoryStore, NewAccount};
 
 /// The password of `ada`.
@@ -35,9 +34,7 @@ impl App {
     /// When a password cannot be hashed or the document cannot be written.
     pub async fn new() -> Result<Self, Box<dyn Error>> {
         // For trying this on your own machine, without TLS.
-        let settings = Settings::default()
-            .with_public_origin(PublicOrigin::host_header(false))
-            .with_session(SessionSettings::insecure_for_development());
+        let settings = Settings::for_development();
         let document = crate::document(&settings).to_json()?;
         let authentication = Authentication::with_settings(MemoryStore::new(), settings);
         for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {

@@ -4,6 +4,8 @@
 
 mod tables;
 
+use std::net::SocketAddr;
+
 use auth_runtime::permission::{Access, IsAuthenticated, Permission};
 use auth_runtime::scheme::{Basic, Token};
 use auth_runtime::{
@@ -95,7 +97,9 @@ fn router(app: App) -> Router {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8001").await?;
     println!("curl -i -u ada@example.org:'correct horse' http://{}/me", listener.local_addr()?);
-    axum::serve(listener, router(app().await?)).await?;
+    // With connect info, failed logins are counted by address.
+    let service = router(app().await?).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await?;
     Ok(())
 }
 

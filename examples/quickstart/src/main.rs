@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use auth_runtime::{IgnoreCredentials, views};
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -41,9 +41,14 @@ struct Options {
     database: String,
 
     /// The origin that browsers see, such as `https://app.example.org`, when a proxy terminates TLS in front.
-    /// Without it cookies are sent over plain HTTP, for trying this on your own machine.
+    /// Without this and `--behind`, cookies are sent over plain HTTP, for trying this on your own machine.
     #[arg(long)]
     public_origin: Option<String>,
+
+    /// A trusted proxy in front: its address, or a range such as `10.0.0.0/8`. It says where requests come from, and without
+    /// `--public-origin` also which origin browsers see. Can be given several times.
+    #[arg(long, value_name = "PEER")]
+    behind: Vec<String>,
 
     /// Print why requests are refused.
     #[arg(long, short)]
@@ -67,18 +72,18 @@ async fn main() -> ExitCode {
 async fn serve(options: Options) -> Result<(), String> {
     // An address may hold a password.
     let database = if options.database.contains("://") { "the database" } else { &options.database };
-    let app = App::open(&options.database, options.public_origin.as_deref())
-        .await
-        .map_err(|error| format!("{database}: {error}"))?;
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another address with --listen", options.listen)
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let app = App::open(&options.database, options.public_origin.as_deref(), &options.behind)
+        .await
+        .map_err(|error| format!("{database}: {error}"))?;
     let asked = shutdown().map_err(|error| error.to_string())?;
     print_what_to_try(address);
     let (stop, stopping) = oneshot::channel::<()>();
     tokio::spawn(app.clone().sweep());
-    // With the addresses of callers: failed logins are counted by them.
+    // With connect info, failed logins are counted by address.
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         asked.await;
@@ -102,7 +107,7 @@ fn router(app: App) -> Router {
         .route("/notes", get(handlers::list_notes).post(handlers::add_note))
         .route("/partner", get(partner::prices))
         .route("/staff", get(handlers::staff))
-        .route("/api-token-auth/", post(views::obtain_token::<App, IgnoreCredentials>()))
+        .route("/api-token-auth/", views::obtain_token::<App, IgnoreCredentials>())
         .nest("/auth", views::login_pages())
         .nest("/admin", auth_admin::pages())
         .nest("/api/auth", auth_tokens::endpoints::<App, handlers::Api>())

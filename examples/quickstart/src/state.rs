@@ -4,8 +4,7 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use auth_runtime::settings::SessionSettings;
-use auth_runtime::{AuthState, Authentication, PublicOrigin, Settings};
+use auth_runtime::{AuthState, Authentication, Proxies, PublicOrigin, Settings};
 use auth_store::{AccountStore, Accounts, AnyStore, NewAccount};
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
@@ -30,13 +29,18 @@ impl AuthState for App {
 
 impl App {
     /// Opens the database and makes the demo accounts where they are missing.
-    pub(crate) async fn open(database: &str, public_origin: Option<&str>) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn open(
+        database: &str,
+        public_origin: Option<&str>,
+        proxies: &[String],
+    ) -> Result<Self, Box<dyn Error>> {
         let settings = match public_origin {
             Some(origin) => Settings::default().with_public_origin(PublicOrigin::configured(origin)?),
-            None => Settings::default()
-                .with_public_origin(PublicOrigin::host_header(false))
-                .with_session(SessionSettings::insecure_for_development()),
+            // The proxies say it.
+            None if !proxies.is_empty() => Settings::default(),
+            None => Settings::for_development(),
         };
+        let settings = settings.with_proxies(Proxies::trusted(proxies)?);
         let authentication = Authentication::with_settings(AnyStore::open(database).await?, settings);
         for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {
             if authentication.backend().account(username).await?.is_none() {

@@ -1,9 +1,9 @@
 //! `signed serve`: each scheme on a route of its own, and all of them on one.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use auth_runtime::{Authentication, PublicOrigin, Settings, User, authenticate};
+use auth_runtime::{Authentication, Proxies, PublicOrigin, Settings, User, authenticate};
 use auth_signatures::hawk::{Hawk, HawkBewit};
 use auth_signatures::keys::{KeyFile, Service};
 use auth_signatures::{CavageSignature, HttpSignature, SignatureLayer};
@@ -38,9 +38,14 @@ pub(crate) struct Serve {
     #[arg(long, conflicts_with = "behind")]
     origin: Option<String>,
 
-    /// A proxy that says by `Forwarded`, or by `X-Forwarded-Proto` and `X-Forwarded-Host`, what callers asked for.
+    /// A trusted proxy: its address, a range such as `10.0.0.0/8`, or `unix:`. Its headers `X-Forwarded-*` say what callers
+    /// asked for.
     #[arg(long)]
-    behind: Vec<IpAddr>,
+    behind: Vec<String>,
+
+    /// Read `Forwarded` (RFC 7239) instead of `X-Forwarded-*`.
+    #[arg(long, requires = "behind")]
+    forwarded: bool,
 
     /// What the proxy takes from the front of each path.
     #[arg(long, default_value = "")]
@@ -89,18 +94,20 @@ async fn any(#[user] me: Service, method: Method, body: Bytes) -> Json<Echo> {
 }
 
 impl Serve {
-    fn public_origin(&self) -> Result<PublicOrigin, Failure> {
+    fn settings(&self) -> Result<Settings, Failure> {
         let origin = match &self.origin {
             Some(origin) => PublicOrigin::configured(origin)?,
-            None if self.behind.is_empty() => PublicOrigin::host_header(false),
-            None => PublicOrigin::forwarded(self.behind.clone(), false),
+            None => PublicOrigin::host_header(false),
         };
-        Ok(origin.with_path_prefix(&self.path_prefix))
+        let mut proxies = Proxies::trusted(&self.behind)?;
+        if self.forwarded {
+            proxies = proxies.with_forwarded_header();
+        }
+        Ok(Settings::default().with_public_origin(origin.with_path_prefix(&self.path_prefix)).with_proxies(proxies))
     }
 
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let settings = Settings::default().with_public_origin(self.public_origin()?);
-        let app = App::with_settings(KeyFile::open(&self.keys)?, settings);
+        let app = App::with_settings(KeyFile::open(&self.keys)?, self.settings()?);
         let mut signatures = SignatureLayer::new().sign_responses();
         if let Some(path) = &self.server_key {
             signatures = signatures.with_response_key(keys::read(path)?);

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use auth_runtime::ClientAddress;
 use auth_runtime::event::Event;
 use auth_runtime::store::{Client, ClientStore};
 use auth_tokens::durin::Durin;
@@ -25,13 +24,12 @@ impl Listener {
     async fn new() -> (App, Self) {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let events = Arc::clone(&heard);
-        let settings =
-            settings().with_client_address(ClientAddress::peer()).with_event_listener(move |event: &Event<'_>| {
-                let known = (event.user.is_some(), event.login.is_some(), event.token.is_some());
-                let client = event.client.map(str::to_owned);
-                let short = (event.kind.to_string(), known.0, known.1, known.2, client);
-                events.lock().unwrap().push((short, format!("{event:?}")));
-            });
+        let settings = settings().with_event_listener(move |event: &Event<'_>| {
+            let known = (event.user.is_some(), event.login.is_some(), event.token.is_some());
+            let client = event.client.map(str::to_owned);
+            let short = (event.kind.to_string(), known.0, known.1, known.2, client);
+            events.lock().unwrap().push((short, format!("{event:?}")));
+        });
         let app = app_with(settings).await;
         let router = router(&app);
         (app, Self { heard, router })

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use auth_runtime::ClientAddress;
 use auth_runtime::store::{Client, ClientStore};
 use serde_json::json;
 use tests::{app_with, request_with, settings};
@@ -12,7 +11,7 @@ use crate::support::{from_peer, refusal};
 
 #[tokio::test]
 async fn it_shows_each_login_the_newest_first_and_which_one_asks() {
-    let app = app_with(settings().with_client_address(ClientAddress::peer())).await;
+    let app = app_with(settings()).await;
     let router = router(&app);
     app.settings().clock().advance(Duration::from_secs(60));
     let headers = [("content-type", "application/json"), ("user-agent", "curl/8.5")];

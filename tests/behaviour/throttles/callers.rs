@@ -6,7 +6,7 @@ use auth_runtime::http::Method;
 use auth_runtime::permission::Access;
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::throttle::{Admission, Limit, Taken, Throttle};
-use auth_runtime::{AuthError, AuthState, ClientAddress, User, authenticate};
+use auth_runtime::{AuthError, AuthState, Proxies, User, authenticate};
 use auth_store::Account;
 use axum::Router;
 use axum::routing::{any, get as on_get};
@@ -128,7 +128,7 @@ async fn a_header_names_the_address_where_proxies_are_trusted_and_nowhere_else()
         (1, "unknown", "junk", true),
         (1, "198.51.100.1:1234", "198.51.100.1:5678", true),
     ] {
-        let app = app_with(settings().with_client_address(ClientAddress::behind(proxies))).await;
+        let app = app_with(settings().with_proxies(Proxies::hops(proxies))).await;
         let router = router(&app);
         for header in [first, first] {
             assert_eq!(status_from(&router, "/anon", "192.0.2.1", &[("x-forwarded-for", header)]).await, 200);
