@@ -2,14 +2,13 @@
 
 import contextlib
 import subprocess
-import time
-from ssl import create_default_context
 
 import hawk
 import messages
-from support import HERE, check, free_ports, raised, running, send
+import nginx
+from nginx import NAME, tls
+from support import HERE, check, raised, send
 
-NAME = "api.example"
 PORTS = ("X_FORWARDED", "HOST", "INNER_NAME", "FORWARDED", "APPENDED", "SILENT", "CARELESS")
 PROTOCOLS = ("--http1.1", "--http2")
 
@@ -19,12 +18,14 @@ def run(ours):
         ours.serve("--behind", "127.0.0.1"),
         ours.serve("--behind", "127.0.0.1", "--path-prefix", "/partners"),
         ours.serve("--behind", "192.0.2.1"),
+        ours.serve("--behind", "127.0.0.0/30", "--forwarded"),
     )
     with contextlib.ExitStack() as stack:
         addresses = [stack.enter_context(one) for one in served]
         folder = ours.folder / "nginx"
-        certify(folder)
-        port = stack.enter_context(proxy(folder, dict(zip(("BEHIND", "PREFIXED", "STRANGERS"), addresses))))
+        nginx.certify(folder)
+        behind = dict(zip(("BEHIND", "PREFIXED", "STRANGERS", "FORWARDED"), addresses))
+        port = stack.enter_context(nginx.serving(folder, PORTS, lambda port: configuration(port, behind)))
         for scheme, key in (("hawk", ours.keys["hmac-sha256"]), ("message", ours.keys["ed25519"])):
             for protocol in PROTOCOLS:
                 caller = Caller(ours, folder, scheme, key, protocol)
@@ -34,62 +35,13 @@ def run(ours):
         responses_are_verified(ours, folder, port["X_FORWARDED"])
 
 
-def certify(folder):
-    folder.mkdir()
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-days", "2", "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
-        + ["-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
-        check=True,
-        capture_output=True,
-    )
-
-
-@contextlib.contextmanager
-def proxy(folder, addresses):
-    """nginx, in front of servers at these addresses; its ports."""
-    command = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"]
-    log = folder / "nginx.log"
-    for _ in range(20):
-        port = dict(zip(PORTS, free_ports(len(PORTS))))
-        configure(folder, port, addresses)
-        log.write_text("")
-        with running(command, log) as server:
-            if answers(server, folder, port["X_FORWARDED"]):
-                yield port
-                return
-        if "Address already in use" not in log.read_text():
-            break
-    raise SystemExit(f"nginx does not start: {log.read_text()}")
-
-
-def configure(folder, port, addresses):
+def configuration(port, addresses):
     text = (HERE / "nginx.conf").read_text()
     for name, address in addresses.items():
         text = text.replace(f"server {name};", f"server {address.removeprefix('http://')};")
     for name, number in port.items():
         text = text.replace(f"PORT_{name} ", f"{number} ")
-    (folder / "nginx.conf").write_text(text)
-
-
-def tls(folder):
-    """Of the proxy's certificate, under whatever name."""
-    context = create_default_context(cafile=folder / "certificate.pem")
-    context.check_hostname = False
-    return context
-
-
-def answers(server, folder, port):
-    """Waits for it."""
-    for _ in range(400):
-        try:
-            send("GET", f"https://{NAME}:{port}/", {}, tls=tls(folder))
-            return True
-        except OSError:
-            if server.poll() is not None:
-                return False
-            time.sleep(0.05)
-    return False
+    return text
 
 
 class Caller:

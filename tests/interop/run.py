@@ -1,6 +1,7 @@
 """Other implementations of what signs requests, as callers and as servers of what is ours, and a real proxy in front.
 
-`bash .ci/peers run` starts it with the program of examples/signed. One line a check; ends with 1 when one failed.
+`bash .ci/peers run` starts it with the programs of examples/signed and examples/behind-a-proxy. One line a check; ends with 1 when
+one failed.
 """
 
 import signal
@@ -9,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import behind
 import cavage
 import hawk
 import messages
@@ -18,7 +20,7 @@ import servers
 import support
 
 
-def main(program):
+def main(program, behind_a_proxy):
     # What was started and written goes when this is asked to end, too.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
@@ -29,6 +31,7 @@ def main(program):
                 timed(group, signed, address)
         for group in (servers, proxies):
             timed(group, signed)
+        timed(behind, behind_a_proxy, Path(folder))
         failed = support.counted[False]
         if failed:
             # Why requests were refused.
@@ -44,4 +47,4 @@ def timed(group, *arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

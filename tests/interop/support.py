@@ -106,21 +106,23 @@ class Answer:
     status: int
     headers: dict
     body: bytes
+    cookies: tuple = ()
 
     @property
     def user(self):
         return json.loads(self.body)["user"] if self.status == 200 and self.body else None
 
 
-def send(method, url, headers=None, body=None, tls=None, target=None):
+def send(method, url, headers=None, body=None, tls=None, target=None, source=None):
     """One request, with these headers and no others but what HTTP itself wants.
 
     A list as body is sent in chunks. With `tls` the request goes to this machine, whatever the URL says; with `target` that
-    stands in the request line.
+    stands in the request line; with `source` it comes from that address of this machine.
     """
     parts, headers = urllib.parse.urlsplit(url), headers or {}
     if tls:
-        connection = http.client.HTTPSConnection("127.0.0.1", parts.port, context=tls, timeout=20)
+        bound = source and (source, 0)
+        connection = http.client.HTTPSConnection("127.0.0.1", parts.port, context=tls, timeout=20, source_address=bound)
         headers = {"Host": parts.netloc, **headers}
     else:
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
@@ -136,7 +138,8 @@ def send(method, url, headers=None, body=None, tls=None, target=None):
         connection.endheaders(body, encode_chunked=isinstance(body, list))
         response = connection.getresponse()
         fields = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, fields, response.read())
+        cookies = tuple(value for name, value in response.getheaders() if name.lower() == "set-cookie")
+        return Answer(response.status, fields, response.read(), cookies)
     finally:
         connection.close()
 
