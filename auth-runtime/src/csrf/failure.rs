@@ -125,7 +125,11 @@ impl fmt::Display for Mismatch {
         match (&sent, own) {
             (Some(sent), Some(own)) if sent.host() == own.host() && sent.is_https() != own.is_https() => {
                 let scheme = if sent.is_https() { "https" } else { "http" };
-                write!(f, "The scheme differs: if browsers use {scheme}, say so by `Settings::with_public_origin`")
+                write!(
+                    f,
+                    "The scheme differs: if browsers use {scheme}, say so by `Settings::with_public_origin`, or name the proxy \
+                     that takes off TLS by `Settings::with_proxies`; on your own machine use `Settings::for_development`"
+                )
             }
             (Some(sent), _) => write!(
                 f,
