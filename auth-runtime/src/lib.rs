@@ -33,6 +33,7 @@ mod state;
 #[allow(missing_docs, clippy::exhaustive_structs)]
 mod steps;
 mod token_format;
+mod username;
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -98,3 +99,4 @@ pub use self::settings::Settings;
 pub use self::state::{AuthState, Authentication};
 pub use self::steps::AtHandler;
 pub use self::token_format::{NotAnApp, PresentedToken, TokenFormat, TokenKind};
+pub use self::username::{InvalidUsername, Username};

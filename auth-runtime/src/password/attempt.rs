@@ -17,6 +17,7 @@ use crate::settings::LoginFailures;
 use crate::state::Authentication;
 use crate::store::{PasswordRecord, PasswordStore};
 use crate::throttle::{AttemptLimit, AttemptStart};
+use crate::username::throttle_key;
 
 /// Returns the account that `username` and `password` belong to, for every place where somebody logs in.
 ///
@@ -174,9 +175,9 @@ fn limits(failures: &LoginFailures, username: &str, network: Option<IpAddr>) -> 
     limits.unzip()
 }
 
-/// What a name counts under: a digest, since people type passwords into the field for the name. Without regard to case, since a
-/// store may find an account by any spelling of its name, and each would be another chance.
+/// What a name counts under: a digest, since people type passwords into the field for the name. All spellings of a name have one
+/// key, since a store may find an account by any of them, and each would be another chance.
 fn name_key(username: &str) -> String {
-    let name = Zeroizing::new(username.trim().to_lowercase());
+    let name = Zeroizing::new(throttle_key(username));
     Digest::of(name.as_bytes()).hex()
 }
