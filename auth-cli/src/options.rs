@@ -9,6 +9,7 @@ use auth_runtime::TrustedOrigin;
 use auth_runtime::permission::is_codename;
 use auth_runtime::store::KeyAlgorithm;
 use auth_runtime::throttle::Limit;
+use auth_runtime::{InvalidUsername, Username};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -90,8 +91,8 @@ pub(crate) enum Command {
 pub(crate) enum Users {
     /// Make a user. The password is asked for at a terminal, or is the first line of the standard input.
     Create {
-        /// The name to log in with.
-        #[arg(value_parser = name)]
+        /// The name to log in with. White space around it is removed, and it is brought into form NFKC.
+        #[arg(value_parser = username)]
         name: String,
         /// Belongs to the staff.
         #[arg(long)]
@@ -177,7 +178,7 @@ pub(crate) enum Groups {
     /// Make a group.
     Create {
         /// The group's name.
-        #[arg(value_parser = name)]
+        #[arg(value_parser = group_name)]
         name: String,
     },
     /// Delete a group: its members no longer hold what it held.
@@ -417,7 +418,8 @@ Reads the tables auth_user, authtoken_token, knox_authtoken, durin_client and du
 changes nothing there. What is there already is left as it is, so that an import that was interrupted can be run again;
 but a token that was revoked here in between is good again then.
 
-A user who has the name of a user here is taken for the same, and gets the tokens. Superusers become staff; groups and
+A user who has the name of a user here is taken for the same, and gets the tokens. All other users come over, also those
+whose names people cannot tell apart, such as `ada` and `ADA`: the report names them. Superusers become staff; groups and
 permissions are not read, so grant them here with `auth groups`. Passwords are taken over where
 they were hashed with PBKDF2 and SHA-256, or argon2. Times without an offset are taken for UTC. Tokens
 of django-rest-knox before version 5 were digested in another way and are not found.
@@ -470,8 +472,13 @@ fn algorithm(text: &str) -> Result<KeyAlgorithm, String> {
     KeyAlgorithm::from_name(text).ok_or_else(|| format!("the algorithms are {}", names()))
 }
 
-/// A name to log in with, or of a group.
-fn name(text: &str) -> Result<String, &'static str> {
+/// A name to log in with, in normalized form.
+fn username(text: &str) -> Result<String, InvalidUsername> {
+    Ok(Username::parse(text)?.as_str().to_owned())
+}
+
+/// The name of a group.
+fn group_name(text: &str) -> Result<String, &'static str> {
     if text.trim() != text || text.is_empty() {
         return Err("a name is not empty, and neither begins nor ends with a space");
     }

@@ -61,6 +61,21 @@ pub(crate) fn plain(text: &str) -> String {
     shown
 }
 
+/// A name between backticks, with no characters in which it can hide how it differs from another one that looks like it.
+pub(crate) fn visible(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len() + 2);
+    shown.push('`');
+    for char in name.chars() {
+        if char.is_alphanumeric() || char.is_ascii_graphic() || char == ' ' {
+            shown.push(char);
+        } else {
+            let _ = write!(shown, "{}", char.escape_unicode());
+        }
+    }
+    shown.push('`');
+    shown
+}
+
 /// Rows under headings, aligned.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -108,6 +123,15 @@ mod tests {
         table.row(["1".to_owned(), "é".to_owned()]);
         table.row(["1000".to_owned(), String::new()]);
         assert_eq!(table.or("No tokens."), "ID    NAME\n1     é\n1000\n");
+    }
+
+    #[test]
+    fn a_visible_name_hides_nothing() {
+        for (name, shown) in [("Ada L.", "`Ada L.`"), ("ada\u{200b}", "`ada\\u{200b}`"), ("Mu\u{308}", "`Mu\\u{308}`")]
+        {
+            assert_eq!(visible(name), shown);
+        }
+        assert_eq!(visible("Müller"), "`Müller`");
     }
 
     #[test]

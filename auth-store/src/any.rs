@@ -9,11 +9,11 @@ use auth_runtime::store::{
     NewAccess, NewLogin, NewToken, PasswordRecord, PasswordStore, PermissionStore, RemoteUserStore, ReplayStore,
     StoreResult, TokenEntry, TokenRecord, TokenStore,
 };
-use auth_runtime::{Digest, PresentedToken};
+use auth_runtime::{Digest, PresentedToken, Username};
 
 use crate::{
-    Account, AccountStore, Change, Grant, Group, GroupStore, Held, Holder, Keep, NewAccount, OpenError, PostgresStore,
-    ReadCache, SqliteStore, StoreOptions, Swept,
+    Account, AccountStore, Change, Grant, Group, GroupStore, Held, Holder, Keep, NameRefused, NewAccount, OpenError,
+    PostgresStore, ReadCache, SqliteStore, StoreOptions, Swept,
 };
 
 /// SQLite or PostgreSQL, as an address says. Clones share the connections.
@@ -116,18 +116,19 @@ macro_rules! delegate {
 
 delegate! {
     PasswordStore {
-        fn find_by_username(username: &str) -> Option<PasswordRecord<Account>>;
+        fn find_by_username(username: &Username<'_>) -> Option<PasswordRecord<Account>>;
         fn upgrade_hash(user: &Account, old: &str, new: &str) -> ();
     }
 
     RemoteUserStore {
-        fn remote_user(name: &str) -> Option<Account>;
+        fn remote_user(name: &Username<'_>) -> Option<Account>;
     }
 
     AccountStore {
-        fn create_account(account: &NewAccount) -> Option<Account>;
+        fn create_account(account: &NewAccount) -> Result<Account, NameRefused>;
         fn account(username: &str) -> Option<Account>;
         fn account_by_id(id: i64) -> Option<Account>;
+        fn look_alikes(username: &str, limit: u32) -> Vec<Account>;
         fn accounts(search: &str, after: &str, limit: u32) -> Vec<Account>;
         fn set_active(username: &str, is_active: bool) -> bool;
         fn set_staff(username: &str, is_staff: bool) -> bool;

@@ -6,7 +6,7 @@ use auth_runtime::permission::is_codename;
 use auth_runtime::store::{Backend, StoreError, StoreResult};
 
 use crate::Account;
-use crate::account::is_no_name;
+use crate::account::has_nul;
 
 /// A group of accounts, which hold what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,12 +135,12 @@ pub trait GroupStore: Backend<User = Account> {
 
 /// Whether no object has such a key.
 pub(crate) fn is_no_key(key: &str) -> bool {
-    key.is_empty() || key.contains('\0')
+    key.is_empty() || has_nul(key)
 }
 
 /// An error when there cannot be such a group.
 pub(crate) fn check_group(name: &str) -> StoreResult<()> {
-    if name.is_empty() || is_no_name(name) {
+    if name.is_empty() || has_nul(name) {
         return Err(StoreError::new("a group's name is not empty and has no NUL character in it"));
     }
     Ok(())

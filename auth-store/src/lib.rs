@@ -9,7 +9,7 @@
 //!
 //! let authentication = Authentication::new(SqliteStore::in_memory().await?);
 //! let hash = authentication.passwords().hash("correct horse").await?;
-//! Accounts::of(&authentication).create(&NewAccount::new("ada").with_password_hash(hash)).await?;
+//! Accounts::of(&authentication).create(&NewAccount::new("ada").with_password_hash(hash)).await??;
 //! # Ok(()) }
 //! # #[cfg(not(feature = "sqlite"))] fn main() {}
 //! ```
@@ -37,6 +37,9 @@
 //!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
 //!   what another machine changes arrives after the cache's `max_age` at the latest.
 //! - **Last uses** are gathered for a second and written together, off the path of requests.
+//! - **Names** are kept as [`Username`](auth_runtime::Username) writes them, and new ones that look like another are
+//!   refused: [`NameRefused`]. An account that was imported, or is older than this rule, may have a name in another form, and is
+//!   then found by exactly this name.
 //! - **What has expired** is refused whether it is still there or not. [`AccountStore::sweep`] deletes it, in small steps: call
 //!   it from a task once an hour, or run `auth sweep`.
 //! - **Migrations** run when a store is opened, in one transaction, and with `auth migrate`. Tables that a newer program wrote
@@ -79,7 +82,7 @@ mod sealing;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use self::account::{Account, AccountStore, Accounts, Keep, NewAccount, Store, Swept};
+pub use self::account::{Account, AccountStore, Accounts, Keep, NameRefused, NewAccount, Store, Swept};
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 pub use self::any::AnyStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

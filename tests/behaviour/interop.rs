@@ -6,7 +6,8 @@ use auth_runtime::scheme::Token;
 use auth_runtime::settings::{CsrfMode, CsrfSettings};
 use auth_runtime::testing::{Answer, Client};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, CsrfForm, Identity, Outcome, Scheme, User, Verdict, authenticate, csrf,
+    AuthError, AuthState, Authenticator, CsrfForm, Identity, Outcome, Scheme, User, Username, Verdict, authenticate,
+    csrf,
 };
 use auth_store::{Account, AccountStore, Keep};
 use axum::Router;
@@ -59,7 +60,8 @@ impl AuthnBackend for Members {
 
     async fn get_user(&self, name: &String) -> Result<Option<Member>, Self::Error> {
         use auth_runtime::store::PasswordStore;
-        let record = self.0.backend().find_by_username(name).await?;
+        let Ok(name) = Username::parse(name) else { return Ok(None) };
+        let record = self.0.backend().find_by_username(&name).await?;
         Ok(record.map(|record| Member { account: record.user, password: record.hash.unwrap_or_default() }))
     }
 }

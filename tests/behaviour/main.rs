@@ -21,6 +21,7 @@ mod handlers;
 mod inactive_accounts;
 mod interop;
 mod logins;
+mod names;
 mod openapi_documents;
 mod passwords;
 mod permissions;

@@ -11,7 +11,7 @@ use auth_runtime::scheme::{Basic, Session};
 use auth_runtime::settings::{LoginFailures, PasswordSettings, SessionSettings};
 use auth_runtime::store::PasswordStore;
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{Authentication, IgnoreCredentials, Settings, authenticate};
+use auth_runtime::{Authentication, IgnoreCredentials, Settings, Username, authenticate};
 use auth_store::{Account, AccountStore, Keep, MemoryStore, NewAccount};
 use axum::Router;
 use axum::routing::get as on_get;
@@ -41,7 +41,7 @@ async fn status(router: &Router, username: &str, password: &str) -> u16 {
 }
 
 async fn hash_of(app: &App, username: &str) -> String {
-    app.backend().find_by_username(username).await.unwrap().unwrap().hash.unwrap()
+    app.backend().find_by_username(&Username::parse(username).unwrap()).await.unwrap().unwrap().hash.unwrap()
 }
 
 /// What `check` says while others have all places at the threads that hash: `None` when it waits for one, that is, when it
@@ -81,9 +81,9 @@ async fn a_password_is_hashed_whatever_the_name_and_whatever_is_stored() {
         ("foreign", "bcrypt$$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"),
         ("cut", begins_as_those_of_today),
     ] {
-        app.backend().create_account(&NewAccount::new(name).with_password_hash(hash)).await.unwrap();
+        app.backend().create_account(&NewAccount::new(name).with_password_hash(hash)).await.unwrap().unwrap();
     }
-    app.backend().create_account(&NewAccount::new("gateway-only")).await.unwrap();
+    app.backend().create_account(&NewAccount::new("gateway-only")).await.unwrap().unwrap();
     app.backend().set_active("boss", false).await.unwrap();
     for (username, password) in [
         ("ada", "pw"),
@@ -174,7 +174,7 @@ async fn an_outdated_hash_is_replaced_when_its_password_is_right() {
     let old = app_of(cheap());
     let new = app_of(cheap().with_iterations(2));
     let hash = old.passwords().hash("pw").await.unwrap();
-    store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).await.unwrap();
+    store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).await.unwrap().unwrap();
 
     let router = router(&new);
     assert_eq!(status(&router, "ada", "wrong").await, 401);

@@ -7,7 +7,7 @@ use auth_runtime::store::{
     PasswordStore, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{Authentication, Digest, IgnoreCredentials, PresentedToken};
+use auth_runtime::{Authentication, Digest, IgnoreCredentials, PresentedToken, Username};
 use auth_store::{Account, AccountStore, Keep, MemoryStore, NewAccount};
 use axum::Router;
 use tests::{Answer, request_with, send, settings};
@@ -37,7 +37,12 @@ impl Meanwhile {
         match &self.change {
             Change::Password(hash) => self.store.set_password_hash("ada", Some(hash), Keep::default()).await.map(drop),
             Change::Upgrade(new) => {
-                let old = self.store.find_by_username("ada").await?.and_then(|record| record.hash).unwrap();
+                let old = self
+                    .store
+                    .find_by_username(&Username::parse("ada").unwrap())
+                    .await?
+                    .and_then(|record| record.hash)
+                    .unwrap();
                 self.store.upgrade_hash(user, &old, new).await
             }
             Change::Disabled => self.store.set_active("ada", false).await.map(drop),
@@ -51,7 +56,7 @@ impl Backend for Meanwhile {
 }
 
 impl PasswordStore for Meanwhile {
-    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
+    async fn find_by_username(&self, username: &Username<'_>) -> StoreResult<Option<PasswordRecord<Account>>> {
         self.store.find_by_username(username).await
     }
 
@@ -95,7 +100,7 @@ async fn answers_while(change: impl AsyncFnOnce(&Authentication<MemoryStore>) ->
     let store = MemoryStore::new();
     let app = Authentication::with_settings(store.clone(), settings());
     let hash = app.passwords().hash("pw").await.unwrap();
-    store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).await.unwrap();
+    store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).await.unwrap().unwrap();
     let backend = Meanwhile { store: store.clone(), change: change(&app).await };
     let router = Router::new()
         .nest("/auth", login_pages())
@@ -106,7 +111,7 @@ async fn answers_while(change: impl AsyncFnOnce(&Authentication<MemoryStore>) ->
     let page = post("/auth/login/").await;
     // As it was, for the second one.
     store.delete_account("ada").await.unwrap();
-    store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).await.unwrap();
+    store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).await.unwrap().unwrap();
     (page, post("/obtain").await)
 }
 

@@ -9,7 +9,7 @@ use auth_runtime::store::{
     AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, PermissionStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
-use auth_runtime::{Digest, PresentedToken, User};
+use auth_runtime::{Digest, PresentedToken, User, Username};
 use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ impl Backend for CaseBackend {
 }
 
 impl PasswordStore for CaseBackend {
-    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<CaseUser>>> {
+    async fn find_by_username(&self, username: &Username<'_>) -> StoreResult<Option<PasswordRecord<CaseUser>>> {
         let record = self.asked().find_by_username(username).await?;
         Ok(record.map(|record| PasswordRecord { user: CaseUser::Account(record.user), hash: record.hash }))
     }
@@ -178,12 +178,12 @@ impl PermissionStore for CaseBackend {
 }
 
 impl RemoteUserStore for CaseBackend {
-    async fn remote_user(&self, name: &str) -> StoreResult<Option<CaseUser>> {
+    async fn remote_user(&self, name: &Username<'_>) -> StoreResult<Option<CaseUser>> {
         let AuthBackends::RemoteUser { creates } = self.backends else { return Ok(None) };
-        match self.user(name).await? {
+        match self.user(name.typed()).await? {
             None if creates => {
-                let account = self.asked().create_account(&NewAccount::new(name)).await?;
-                Ok(account.map(CaseUser::Account))
+                let account = self.asked().create_account(&NewAccount::new(name.as_str())).await?;
+                Ok(account.ok().map(CaseUser::Account))
             }
             found => Ok(found),
         }

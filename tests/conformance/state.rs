@@ -154,8 +154,8 @@ impl World {
             if let Some(password) = &user.password {
                 account = account.with_password_hash(passwords.passwords().hash(password).await?);
             }
-            self.backend.store.create_account(&account).await?;
-            self.custom.store.create_account(&account).await?;
+            self.backend.store.create_account(&account).await??;
+            self.custom.store.create_account(&account).await??;
             model::grant(&self.backend.store, &user.username, &user.permissions, None).await?;
         }
         for row in &setup.objects {

@@ -60,6 +60,28 @@ async fn the_list_is_paged_and_searched() {
 }
 
 #[tokio::test]
+async fn a_search_ignores_case_in_every_script_and_takes_any_text() {
+    let pages = Pages::new().await;
+    for name in ["Müller", "Σίσυφος", "ДАША", "Groß", "zo\u{200b}e"] {
+        pages.add(&NewAccount::new(name)).await;
+    }
+    for (search, found) in [
+        ("m%C3%9CLL", &["Müller"][..]),
+        ("Mu%CC%88l", &["Müller"]),
+        ("%CE%A3%CE%8A%CE%A3%CE%A5%CE%A6%CE%9F%CE%A3", &["Σίσυφος"]),
+        ("%D0%B4%D0%B0%D1%88", &["ДАША"]),
+        ("GROSS", &["Groß"]),
+        ("+ADA+", &["ada"]),
+        ("ZOE", &["zo\u{200b}e"]),
+        ("%00", &[]),
+        ("a%00", &[]),
+    ] {
+        assert_eq!(names(&pages.get(&format!("/users?search={search}")).await), found, "{search}");
+    }
+    assert_eq!(pages.get("/users?after=%00").await.status, 200);
+}
+
+#[tokio::test]
 async fn states_are_shown_in_words() {
     let pages = Pages::new().await;
     pages.add(&NewAccount::new("zoe").active(false)).await;

@@ -20,6 +20,7 @@ pub(super) async fn run<S: Store>(store: &S, command: &Logins, clock: &Clock) ->
 
 async fn list<S: Store>(store: &S, user: &str, clock: &Clock) -> Result<Answer, Failure> {
     let account = account(store, user).await?;
+    let user = &account.username;
     let (entries, now) = (store.logins(&account).await?, clock.now());
     let mut table = Table::new(["id", "client", "name", "created", "last used", "ends", "address", "program"]);
     let mut logins = Vec::new();

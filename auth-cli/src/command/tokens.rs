@@ -41,6 +41,7 @@ async fn create<S: Store>(
 ) -> Result<Answer, Failure> {
     let format = TokenFormat::new(app.to_owned()).map_err(|error| Failure::Usage(error.to_string()))?;
     let account = account(store, user).await?;
+    let user = &account.username;
     let secret = format
         .generate(TokenKind::Personal)
         .map_err(|error| Failure::Store(format!("the operating system gives no randomness: {error}")))?;
@@ -84,6 +85,7 @@ async fn create<S: Store>(
 
 async fn list<S: Store>(store: &S, user: &str, clock: &Clock) -> Result<Answer, Failure> {
     let account = account(store, user).await?;
+    let user = &account.username;
     let (entries, now) = (store.tokens(&account).await?, clock.now());
     let mut table = Table::new(["id", "name", "created", "last used", "ends"]);
     let mut tokens = Vec::new();

@@ -1,14 +1,14 @@
 //! `auth users`.
 
 use auth_runtime::{Authentication, Settings};
-use auth_store::{Account, Accounts, Holder, Keep, NewAccount, Store};
+use auth_store::{Account, Accounts, Holder, Keep, NameRefused, NewAccount, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{account, permissions};
 use crate::failure::Failure;
 use crate::options::Users;
-use crate::output::{Answer, Table, plain};
+use crate::output::{Answer, Table, plain, visible};
 use crate::password::new_password;
 
 pub(super) async fn run<S: Store>(store: &S, command: &Users, settings: &Settings) -> Result<Answer, Failure> {
@@ -20,24 +20,34 @@ pub(super) async fn run<S: Store>(store: &S, command: &Users, settings: &Setting
         }
         Users::List { search } => list(store, search).await,
         Users::Disable { name } => {
+            let name = &account(store, name).await?.username;
             let text = format!("{name} is locked out; logins and tokens have ended.\n");
             changed(name, accounts.set_active(name, false).await?, json!({ "is_active": false }), text)
         }
         Users::Enable { name } => {
+            let name = &account(store, name).await?.username;
             let text = format!("{name} may come in.\n");
             changed(name, accounts.set_active(name, true).await?, json!({ "is_active": true }), text)
         }
         Users::Delete { name } => {
+            let name = &account(store, name).await?.username;
             let text = format!("{name} is deleted, with logins, tokens and permissions.\n");
             changed(name, accounts.delete(name).await?, json!({ "deleted": true }), text)
         }
         Users::SetStaff { name, staff } => {
+            let name = &account(store, name).await?.username;
             let text = format!("{name} {} staff.\n", if *staff { "is" } else { "is no longer" });
             changed(name, accounts.set_staff(name, *staff).await?, json!({ "is_staff": staff }), text)
         }
-        Users::Grant { name, grant } => permissions::grant(store, Holder::Username(name), grant).await,
-        Users::Revoke { name, grant } => permissions::revoke(store, Holder::Username(name), grant).await,
-        Users::Permissions { name } => permissions::list(store, name).await,
+        Users::Grant { name, grant } => {
+            let name = &account(store, name).await?.username;
+            permissions::grant(store, Holder::Username(name), grant).await
+        }
+        Users::Revoke { name, grant } => {
+            let name = &account(store, name).await?.username;
+            permissions::revoke(store, Holder::Username(name), grant).await
+        }
+        Users::Permissions { name } => permissions::list(store, &account(store, name).await?.username).await,
         Users::SetPassword { name, keep_tokens } => set_password(store, &accounts, name, *keep_tokens).await,
     }
 }
@@ -49,17 +59,18 @@ async fn create<S: Store>(
     mut new: NewAccount,
     with_password: bool,
 ) -> Result<Answer, Failure> {
-    let taken =
-        || Failure::NotThere(format!("the name `{name}` is taken; `auth users set-password` changes a password"));
     // Before anybody types a password.
     if store.account(name).await?.is_some() {
-        return Err(taken());
+        return Err(refused(name, NameRefused::Taken));
+    }
+    if let Some(other) = store.look_alikes(name, 1).await?.pop() {
+        return Err(refused(name, NameRefused::LooksLike(other.username)));
     }
     if with_password {
         new = new.with_password_hash(hash(&new_password()?).await?);
     }
-    let account = accounts.create(&new).await?.ok_or_else(taken)?;
-    let mut text = format!("{name} was created");
+    let account = accounts.create(&new).await?.map_err(|why| refused(name, why))?;
+    let mut text = format!("{} was created", account.username);
     if account.is_staff {
         text.push_str(", as staff");
     }
@@ -75,6 +86,20 @@ async fn create<S: Store>(
     Ok(Answer::new(json, text))
 }
 
+/// A name that no new user can have.
+fn refused(name: &str, why: NameRefused) -> Failure {
+    match why {
+        NameRefused::Taken => {
+            Failure::NotThere(format!("the name `{name}` is taken; `auth users set-password` changes a password"))
+        }
+        NameRefused::LooksLike(other) => {
+            let (name, other) = (visible(name), visible(&other));
+            Failure::NotThere(format!("the name {name} looks like {other}, which is taken; choose another one"))
+        }
+        why => Failure::Usage(why.to_string()),
+    }
+}
+
 async fn set_password<S: Store>(
     store: &S,
     accounts: &Accounts<'_, S>,
@@ -82,7 +107,7 @@ async fn set_password<S: Store>(
     keep_tokens: bool,
 ) -> Result<Answer, Failure> {
     // Before anybody types a password.
-    account(store, name).await?;
+    let name = &account(store, name).await?.username;
     let hash = hash(&new_password()?).await?;
     let keep = Keep { login: None, personal_tokens: keep_tokens };
     let there = accounts.set_password_hash(name, Some(&hash), keep).await?;

@@ -1,6 +1,7 @@
 //! `auth import`: users and tokens of a Django application.
 
 mod durin;
+mod names;
 mod read;
 mod report;
 mod source;
@@ -16,6 +17,7 @@ use auth_store::Store;
 use futures_util::StreamExt as _;
 
 use self::durin::Clients;
+use self::names::Names;
 use self::report::{Outcome, Report};
 use self::source::{Row, Source};
 use self::table::Table;
@@ -35,6 +37,7 @@ struct Import<'a, S> {
     /// Users who will not be there, so that a dry run knows.
     unreadable_users: HashSet<String>,
     clients: Clients,
+    names: Names,
     report: Report,
 }
 
@@ -50,6 +53,7 @@ pub(crate) async fn run<S: Store>(store: &S, options: &Options, settings: &Setti
         with_users: wants(Part::Users),
         unreadable_users: HashSet::new(),
         clients: Clients::default(),
+        names: Names::default(),
         report: Report::default(),
     };
     let mut there = Vec::new();
@@ -63,6 +67,9 @@ pub(crate) async fn run<S: Store>(store: &S, options: &Options, settings: &Setti
         return Err(Failure::Usage(format!(
             "{address} holds none of the tables {names}; is that the database of the Django application?"
         )));
+    }
+    if there.contains(&Table::Users) {
+        import.names.learn(&mut source).await?;
     }
     for table in Table::ALL.into_iter().filter(|table| wants(table.part())) {
         let missing = table.needs().iter().copied().find(|needed| !there.contains(needed));

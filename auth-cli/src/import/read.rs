@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::store::Client;
 use auth_runtime::throttle::Limit;
-use auth_runtime::{Digest, is_password_hash};
+use auth_runtime::{Digest, Username, is_password_hash};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -145,10 +145,10 @@ pub(super) fn client_named(name: &str, taken: impl Fn(&str) -> bool) -> Client {
     [name.to_owned(), base.clone()].into_iter().chain(numbered).find_map(good).unwrap_or_default()
 }
 
-fn username(row: &Row, column: usize) -> Read<Option<&str>> {
+/// The name of a user, as it is there. One that no account can have is unreadable.
+pub(super) fn username(row: &Row, column: usize) -> Read<Option<&str>> {
     let name = row.maybe(column).map_err(|()| "username")?;
-    // No account has such a name.
-    if name.is_some_and(|name| name.is_empty() || name.contains('\0')) { Err("username") } else { Ok(name) }
+    if name.is_some_and(|name| Username::parse(name).is_err()) { Err("username") } else { Ok(name) }
 }
 
 fn boolean(row: &Row, column: usize, name: &'static str) -> Read<bool> {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::table::Table;
 use crate::address::Address;
-use crate::output::{Answer, Table as Lines, plain};
+use crate::output::{Answer, Table as Lines, plain, visible};
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +75,16 @@ struct UnreadableRow {
 }
 
 #[derive(Debug, Serialize)]
-struct RenamedClient {
+struct Renamed {
     was: String,
     is: String,
+}
+
+/// A user whose name people cannot tell from those of others.
+#[derive(Debug, Serialize)]
+struct LookAlike {
+    username: String,
+    like: Vec<String>,
 }
 
 /// What became of an import.
@@ -85,7 +92,9 @@ struct RenamedClient {
 pub(super) struct Report {
     tables: Vec<Tally>,
     without_password: Vec<WithoutPassword>,
-    renamed_clients: Vec<RenamedClient>,
+    renamed_users: Vec<Renamed>,
+    look_alikes: Vec<LookAlike>,
+    renamed_clients: Vec<Renamed>,
     without_rate: Vec<String>,
     unreadable: Vec<UnreadableRow>,
 }
@@ -127,8 +136,16 @@ impl Report {
         self.without_password.push(WithoutPassword { username: username.to_owned(), algorithm });
     }
 
+    pub(super) fn renamed_user(&mut self, was: &str, is: &str) {
+        self.renamed_users.push(Renamed { was: was.to_owned(), is: is.to_owned() });
+    }
+
+    pub(super) fn look_alike(&mut self, username: &str, like: Vec<String>) {
+        self.look_alikes.push(LookAlike { username: username.to_owned(), like });
+    }
+
     pub(super) fn renamed_client(&mut self, was: &str, is: &str) {
-        self.renamed_clients.push(RenamedClient { was: was.to_owned(), is: is.to_owned() });
+        self.renamed_clients.push(Renamed { was: was.to_owned(), is: is.to_owned() });
     }
 
     pub(super) fn without_rate(&mut self, client: &str) {
@@ -140,6 +157,8 @@ impl Report {
             "dry_run": dry_run,
             "tables": self.tables,
             "users_without_password": self.without_password,
+            "renamed_users": self.renamed_users,
+            "users_that_look_alike": self.look_alikes,
             "renamed_clients": self.renamed_clients,
             "clients_without_rate": self.without_rate,
             "unreadable": self.unreadable,
@@ -183,6 +202,13 @@ impl Report {
             format!("{} ({why})", plain(&user.username))
         });
         list(text, "Users without a password here, until they are given one", passwords);
+        let users = self.renamed_users.iter().map(|user| format!("{} is {}", visible(&user.was), visible(&user.is)));
+        list(text, "Users under another name here", users);
+        let alike = self.look_alikes.iter().map(|user| {
+            let others: Vec<String> = user.like.iter().map(|other| visible(other)).collect();
+            format!("{} looks like {}", visible(&user.username), others.join(", "))
+        });
+        list(text, "Users whose names look like those of others", alike);
         let clients = self.renamed_clients.iter().map(|client| format!("{} is {}", plain(&client.was), client.is));
         list(text, "Clients under another name here", clients);
         let rates = self.without_rate.iter().map(|client| plain(client));

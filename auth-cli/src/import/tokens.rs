@@ -41,7 +41,7 @@ impl<S: Store> Import<'_, S> {
             return Ok(Outcome::Skipped(Reason::Expired));
         }
         let Some(username) = token.username else { return Ok(Outcome::Skipped(Reason::NoUser)) };
-        let account = self.store.account(username).await?;
+        let account = self.account(self.names.here(username)).await?;
         let will_be = self.dry_run && self.with_users && !self.unreadable_users.contains(username);
         if account.is_none() && !will_be {
             return Ok(Outcome::Skipped(Reason::NoUser));

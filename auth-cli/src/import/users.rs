@@ -1,6 +1,6 @@
 //! `auth_user`.
 
-use auth_store::{Accounts, NewAccount, Store};
+use auth_store::{Accounts, NameRefused, NewAccount, Store};
 
 use super::Import;
 use super::read::{Password, User};
@@ -19,24 +19,35 @@ impl<S: Store> Import<'_, S> {
                 return Ok(Outcome::Unreadable(column));
             }
         };
-        let there = if self.dry_run {
-            self.store.account(user.username).await?.is_some()
+        let name = self.names.here(user.username).to_owned();
+        if self.dry_run {
+            if self.account(&name).await?.is_some() {
+                return Ok(Outcome::Skipped(Reason::AlreadyThere));
+            }
         } else {
-            let mut new = NewAccount::new(user.username).active(user.is_active).staff(user.is_staff);
+            let mut new = NewAccount::imported(name.as_str()).active(user.is_active).staff(user.is_staff);
             if let Password::Hash(hash) = &user.password {
                 new = new.with_password_hash(hash.as_str());
             }
-            Accounts::over(self.store, self.settings).create(&new).await?.is_none()
-        };
-        if there {
-            return Ok(Outcome::Skipped(Reason::AlreadyThere));
+            match Accounts::over(self.store, self.settings).create(&new).await? {
+                Ok(_) => {}
+                Err(NameRefused::Invalid(_)) => return Ok(Outcome::Unreadable("username")),
+                Err(_) => return Ok(Outcome::Skipped(Reason::AlreadyThere)),
+            }
+        }
+        let alike = self.look_alikes(&name).await?;
+        if !alike.is_empty() {
+            self.report.look_alike(&name, alike);
+        }
+        if name != user.username {
+            self.report.renamed_user(user.username, &name);
         }
         match user.password {
             Password::Hash(_) => {}
-            Password::Unusable => self.report.without_password(user.username, None),
+            Password::Unusable => self.report.without_password(&name, None),
             Password::Other(algorithm) => {
                 let algorithm = algorithm.unwrap_or_else(|| "an unknown hash".to_owned());
-                self.report.without_password(user.username, Some(algorithm));
+                self.report.without_password(&name, Some(algorithm));
             }
         }
         Ok(Outcome::Imported)

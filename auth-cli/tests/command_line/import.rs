@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use auth_runtime::{AuthError, TokenFormat};
+use auth_runtime::{AuthError, TokenFormat, Username};
 use auth_store::{AccountStore as _, ReadCache, Store};
 use serde_json::{Value, json};
 
@@ -64,15 +64,19 @@ pub(crate) async fn everything_works<S: Store + Clone>(store: &S) {
     store.set_active("carol", true).await.unwrap();
     for (user, password) in &secrets.passwords {
         assert!(!logs_in(store, user, "wrong").await, "{user}");
-        let before = store.find_by_username(user).await.unwrap().unwrap().hash.unwrap();
+        let before = hash_of(store, user).await.unwrap();
         assert!(logs_in(store, user, password).await, "{user}");
-        let after = store.find_by_username(user).await.unwrap().unwrap().hash.unwrap();
+        let after = hash_of(store, user).await.unwrap();
         assert!(after.starts_with("$argon2id$v=19$m=8,t=1,p=1$") && after != before, "{user}: {after}");
         assert!(logs_in(store, user, password).await, "{user}");
     }
     for user in ["dave", "eve"] {
-        assert_eq!(store.find_by_username(user).await.unwrap().unwrap().hash, None, "{user}");
+        assert_eq!(hash_of(store, user).await, None, "{user}");
     }
+}
+
+async fn hash_of<S: Store>(store: &S, user: &str) -> Option<String> {
+    store.find_by_username(&Username::parse(user).unwrap()).await.unwrap().unwrap().hash
 }
 
 /// Accounts, tokens, logins and clients are as they were there.

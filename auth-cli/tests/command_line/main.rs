@@ -8,6 +8,7 @@ mod damaged;
 mod django;
 mod groups;
 mod import;
+mod import_names;
 mod keys;
 mod logins;
 mod program;

@@ -1,5 +1,6 @@
 //! `auth users`.
 
+use auth_runtime::Username;
 use auth_runtime::store::PasswordStore as _;
 use serde_json::json;
 
@@ -28,7 +29,7 @@ async fn a_user_without_a_password_logs_in_with_none() {
     let bench = Bench::new("users-no-password");
     let text = bench.run(&["users", "create", "ada", "--no-password"]).text();
     assert_eq!(text, "ada was created, without a password.\n");
-    let record = bench.store().await.find_by_username("ada").await.unwrap().unwrap();
+    let record = bench.store().await.find_by_username(&Username::parse("ada").unwrap()).await.unwrap().unwrap();
     assert_eq!(record.hash, None);
 }
 
@@ -50,13 +51,78 @@ async fn a_name_that_is_taken_stays_as_it_is() {
     let failure = bench.run_with(&["users", "create", "ada", "--staff"], "second\n").failure(3);
     assert!(failure.contains("`ada` is taken"), "{failure}");
     assert!(logs_in(&bench.store().await, "ada", "first").await);
-    bench.run(&["users", "create", "Ada", "--no-password"]).text();
+}
+
+#[test]
+fn a_name_that_looks_like_another_is_refused() {
+    let bench = Bench::new("users-look-alike");
+    bench.user("ada");
+    for (name, shown) in [
+        ("Ada", "`Ada`"),
+        ("ADA", "`ADA`"),
+        ("ada\u{200b}", "`ada\\u{200b}`"),
+        ("\u{feff}ada", "`\\u{feff}ada`"),
+        ("ａＤａ", "`aDa`"),
+    ] {
+        let failure = bench.run(&["users", "create", name, "--no-password"]).failure(3);
+        let expected = format!("auth: the name {shown} looks like `ada`, which is taken; choose another one\n");
+        assert_eq!(failure, expected);
+        // Nobody types a password for nothing.
+        assert_eq!(bench.run(&["users", "create", name]).failure(3), expected);
+    }
+    bench.user("adá");
+    assert_eq!(bench.json(&["users", "list"])["users"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn every_command_takes_a_name_in_every_form() {
+    let bench = Bench::new("users-forms");
+    let text = bench.run_with(&["users", "create", " Mu\u{308}ller "], "correct horse\n").text();
+    assert_eq!(text, "Müller was created.\n");
+    assert!(bench.run(&["users", "create", "Müller\u{3000}"]).failure(3).contains("`Müller` is taken"));
+    let decomposed = "Mu\u{308}ller";
+    assert_eq!(bench.run(&["users", "set-staff", decomposed, "true"]).text(), "Müller is staff.\n");
+    assert_eq!(bench.json(&["users", "disable", "Müller "])["username"], "Müller");
+    assert_eq!(bench.json(&["users", "enable", "Ｍüller"])["username"], "Müller");
+    bench.run_with(&["users", "set-password", decomposed], "battery staple\n").text();
+    let store = bench.store().await;
+    assert!(logs_in(&store, "Müller", "battery staple").await && logs_in(&store, decomposed, "battery staple").await);
+    assert!(!logs_in(&store, "müller", "battery staple").await);
+
+    assert_eq!(bench.json(&["tokens", "create", decomposed])["user"], "Müller");
+    assert_eq!(bench.json(&["tokens", "list", decomposed])["tokens"].as_array().unwrap().len(), 1);
+    assert_eq!(bench.json(&["logins", "list", decomposed])["user"], "Müller");
+    bench.run(&["groups", "create", "editors"]).text();
+    bench.run(&["groups", "add", "editors", decomposed]).text();
+    assert_eq!(bench.json(&["groups", "show", "editors"])["members"], json!(["Müller"]));
+    assert_eq!(bench.json(&["users", "grant", decomposed, "blog.add_note"])["username"], "Müller");
+    assert_eq!(bench.json(&["users", "permissions", "Müller"])["permissions"].as_array().unwrap().len(), 1);
+    assert_eq!(bench.json(&["users", "delete", decomposed])["username"], "Müller");
+}
+
+#[test]
+fn a_search_ignores_case_in_every_script() {
+    let bench = Bench::new("users-search");
+    for name in ["Müller", "Σίσυφος", "ДАША", "Groß", "ada"] {
+        bench.user(name);
+    }
+    for (search, found) in [
+        ("MÜL", "Müller"),
+        ("u\u{308}LL", "Müller"),
+        ("ΣΊΣΥΦΟΣ", "Σίσυφος"),
+        ("аш", "ДАША"),
+        ("GROSS", "Groß"),
+        ("ＡＤＡ ", "ada"),
+    ] {
+        let users = bench.json(&["users", "list", "--search", search])["users"].clone();
+        assert_eq!((users.as_array().unwrap().len(), &users[0]["username"]), (1, &json!(found)), "{search:?}");
+    }
 }
 
 #[test]
 fn a_name_is_what_can_be_typed() {
     let bench = Bench::new("users-names");
-    for name in ["", " ada", "ada ", "a\tb", "a\u{1b}[2Jb"] {
+    for name in ["", " ", "\u{200b}", "a\tb", "a\u{1b}[2Jb", "a\u{2028}b", &"a".repeat(1025)] {
         bench.run(&["users", "create", name, "--no-password"]).failure(2);
     }
     for name in ["Ada é 🔑", "a b", "a%b", "'; DROP TABLE auth_account; --"] {

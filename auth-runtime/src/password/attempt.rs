@@ -17,7 +17,7 @@ use crate::settings::LoginFailures;
 use crate::state::Authentication;
 use crate::store::{PasswordRecord, PasswordStore};
 use crate::throttle::{AttemptLimit, AttemptStart};
-use crate::username::throttle_key;
+use crate::username::{Username, throttle_key};
 
 /// Returns the account that `username` and `password` belong to, for every place where somebody logs in.
 ///
@@ -122,8 +122,11 @@ impl Attempt<'_> {
             // The same for every name: no account is looked up.
             return Ok(Tried::Wrong(None, "password_too_long"));
         }
-        // No account has such a name, and some databases cannot even be asked for it.
-        let record = if self.username.contains('\0') { None } else { backend.find_by_username(self.username).await? };
+        // No account has a name that is not valid, and some databases cannot even be asked for one.
+        let record = match Username::parse(self.username) {
+            Ok(username) => backend.find_by_username(&username).await?,
+            Err(_) => None,
+        };
         let stored = record.as_ref().and_then(|record| record.hash.as_deref());
         let right = passwords.verify(self.password, stored).await?;
         let Some(mut record) = record else { return Ok(Tried::Wrong(None, "unknown_name")) };

@@ -46,7 +46,7 @@ mod tests {
     use crate::login::check_attempt;
     use crate::settings::{PasswordSettings, Settings};
     use crate::store::{Backend, PasswordRecord, PasswordStore, StoreResult};
-    use crate::{Authentication, Passwords, User, is_password_hash};
+    use crate::{Authentication, Passwords, User, Username, is_password_hash};
 
     /// By `PBKDF2PasswordHasher.encode` of Django 5.2.
     const HASHES: [(&str, &str); 3] = [
@@ -153,9 +153,9 @@ mod tests {
     }
 
     impl PasswordStore for Accounts {
-        async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Ada>>> {
+        async fn find_by_username(&self, username: &Username<'_>) -> StoreResult<Option<PasswordRecord<Ada>>> {
             let hash = Some(self.0.lock().unwrap().clone());
-            Ok((username == "ada").then_some(PasswordRecord { user: Ada, hash }))
+            Ok((username.as_str() == "ada").then_some(PasswordRecord { user: Ada, hash }))
         }
 
         async fn upgrade_hash(&self, _: &Ada, old: &str, new: &str) -> StoreResult<()> {

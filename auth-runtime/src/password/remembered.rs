@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::secret::Digest;
 use crate::state::Authentication;
 use crate::store::{PasswordRecord, PasswordStore, StoreResult};
+use crate::username::Username;
 
 /// Credentials that were right, as digests under a secret of this process, and what they were verified by: they are right as
 /// long as the account has that hash.
@@ -82,7 +83,8 @@ pub(crate) async fn find_remembered<B: PasswordStore>(
     let still_right = |record: &PasswordRecord<B::User>| {
         record.hash.as_deref() == Some(&*known.hash) && backend.may_log_in(&record.user)
     };
-    let record = backend.find_by_username(&known.username).await?;
+    let Ok(username) = Username::parse(&known.username) else { return Ok(None) };
+    let record = backend.find_by_username(&username).await?;
     Ok(record.filter(still_right).map(|record| record.user))
 }
 

@@ -9,6 +9,7 @@ use crate::identity::User;
 use crate::proxies::{Peers, peer};
 use crate::state::AuthState;
 use crate::store::{Backend, RemoteUserStore};
+use crate::username::Username;
 
 /// A user name that the gateway in front of the application vouches for.
 ///
@@ -86,11 +87,10 @@ where
 
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User> {
         let authentication = state.authentication();
-        let Some(name) = self.name(request, authentication.settings().gateways()).filter(|name| !name.is_empty())
-        else {
-            return Ok(Outcome::Skipped);
-        };
-        Ok(match authentication.backend().remote_user(name).await? {
+        let Some(name) = self.name(request, authentication.settings().gateways()) else { return Ok(Outcome::Skipped) };
+        // No account has a name that is not valid.
+        let Ok(name) = Username::parse(name) else { return Ok(Outcome::Skipped) };
+        Ok(match authentication.backend().remote_user(&name).await? {
             Some(user) if user.is_active() => Outcome::Authenticated(user, ()),
             _ => Outcome::Skipped,
         })

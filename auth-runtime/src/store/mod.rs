@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use crate::error::AuthError;
 use crate::identity::User;
+use crate::username::Username;
 
 pub use self::client::{AtLimit, Client, NotAClientName};
 pub use self::id::Id;
@@ -115,10 +116,10 @@ pub struct PasswordRecord<U> {
     note = "implement `auth_runtime::store::PasswordStore` for it"
 )]
 pub trait PasswordStore: Backend {
-    /// The account with exactly this name.
+    /// The account with exactly this name, in [normalized form](Username::as_str).
     fn find_by_username(
         &self,
-        username: &str,
+        username: &Username<'_>,
     ) -> impl Future<Output = StoreResult<Option<PasswordRecord<Self::User>>>> + Send;
 
     /// Puts `new` in the place of `old`, the hash of the same password with older parameters. Ends no login.
@@ -137,5 +138,5 @@ pub trait PasswordStore: Backend {
 )]
 pub trait RemoteUserStore: Backend {
     /// The account that the gateway calls `name`. May create it; `None` leaves the caller anonymous.
-    fn remote_user(&self, name: &str) -> impl Future<Output = StoreResult<Option<Self::User>>> + Send;
+    fn remote_user(&self, name: &Username<'_>) -> impl Future<Output = StoreResult<Option<Self::User>>> + Send;
 }

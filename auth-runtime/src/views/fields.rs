@@ -121,10 +121,10 @@ impl Fields {
         self.fields.get(name)
     }
 
-    /// A field as text that is not blank, without white space around it where `trim` says so. `None` leaves a message
-    /// about it.
-    pub fn text(&mut self, name: &str, trim: bool) -> Option<Zeroizing<String>> {
-        match text(self.fields.get(name), trim) {
+    /// A field as text that is not blank, as it came; `space_is_blank` says whether white space alone is blank. `None` leaves
+    /// a message about it.
+    pub fn text(&mut self, name: &str, space_is_blank: bool) -> Option<Zeroizing<String>> {
+        match text(self.fields.get(name), space_is_blank) {
             Ok(text) => Some(text),
             Err(complaint) => {
                 self.messages.extend(message(name, complaint));
@@ -170,16 +170,16 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn text(value: Option<&Value>, trim: bool) -> Result<Zeroizing<String>, &'static str> {
+fn text(value: Option<&Value>, space_is_blank: bool) -> Result<Zeroizing<String>, &'static str> {
     let text = match value {
         None => return Err("This field is required."),
         Some(Value::Null) => return Err("This field may not be null."),
         Some(Value::Number(number)) => number.to_string(),
-        Some(Value::String(text)) => if trim { text.trim() } else { text }.to_owned(),
+        Some(Value::String(text)) => text.clone(),
         Some(_) => return Err("Not a valid string."),
     };
     match Zeroizing::new(text) {
-        text if text.is_empty() => Err("This field may not be blank."),
+        text if text.is_empty() || space_is_blank && text.trim().is_empty() => Err("This field may not be blank."),
         text if text.contains('\0') => Err("Null characters are not allowed."),
         text => Ok(text),
     }

@@ -7,7 +7,7 @@ use auth_runtime::http::request::Parts;
 use auth_runtime::store::StoreResult;
 use auth_runtime::{Authentication, Settings, User};
 
-use super::{Account, AccountStore, Keep, NewAccount};
+use super::{Account, AccountStore, Keep, NameRefused, NewAccount};
 
 /// Makes, changes and deletes accounts, and sends an [event](auth_runtime::event) of each change.
 ///
@@ -56,8 +56,8 @@ use super::{Account, AccountStore, Keep, NewAccount};
 /// });
 ///
 /// let accounts = Accounts::of(&app);
-/// accounts.create(&NewAccount::new("ada")).await?;
-/// accounts.create(&NewAccount::new("grace")).await?;
+/// accounts.create(&NewAccount::new("ada")).await??;
+/// accounts.create(&NewAccount::new("grace")).await??;
 /// # assert_eq!(made.await?, 2);
 /// # let ada = app.backend().account("ada").await?.unwrap();
 /// # assert_eq!(auth_runtime::store::ManageStore::tokens(app.backend(), &ada).await?.len(), 1);
@@ -107,9 +107,9 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     /// # Errors
     ///
     /// As [`AccountStore::create_account`].
-    pub async fn create(&self, account: &NewAccount) -> StoreResult<Option<Account>> {
+    pub async fn create(&self, account: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
         let made = self.store.create_account(account).await?;
-        if let Some(account) = &made {
+        if let Ok(account) = &made {
             self.emit(account, &[(EventKind::AccountCreated, None)]);
         }
         Ok(made)

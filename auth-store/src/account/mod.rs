@@ -1,15 +1,18 @@
 //! The account that the stores of this crate keep.
 
 mod changes;
+mod name;
 mod store;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use auth_runtime::User;
-use auth_runtime::store::{Id, StoreError, StoreResult};
+use auth_runtime::store::Id;
 
 pub use self::changes::Accounts;
+pub use self::name::NameRefused;
+pub(crate) use self::name::{KeptName, has_nul};
 pub(crate) use self::store::swept_until;
 pub use self::store::{AccountStore, Keep, Store, Swept};
 
@@ -19,7 +22,8 @@ pub use self::store::{AccountStore, Keep, Store, Swept};
 pub struct Account {
     /// The primary key.
     pub id: i64,
-    /// The name to log in with. Unique, case-sensitive.
+    /// The name to log in with, as a [`Username`](auth_runtime::Username) is written. Unique, case-sensitive. An account from
+    /// before this rule, or from [another system](NewAccount::imported), may have a name in another form.
     pub username: String,
     /// Whether the account may be used.
     pub is_active: bool,
@@ -71,17 +75,20 @@ pub struct NewAccount {
     pub(crate) password_hash: Option<String>,
     pub(crate) is_active: bool,
     pub(crate) is_staff: bool,
-}
-
-/// Whether no account has such a name: PostgreSQL cannot even be asked for it.
-pub(crate) fn is_no_name(username: &str) -> bool {
-    username.contains('\0')
+    /// Whether it comes from another system, so that its name is kept as it is.
+    pub(crate) is_imported: bool,
 }
 
 impl NewAccount {
-    /// An active account without a usable password.
+    /// An active account without a usable password. Its name is written as a [`Username`](auth_runtime::Username) is.
     pub fn new(username: impl Into<String>) -> Self {
-        Self { username: username.into(), password_hash: None, is_active: true, is_staff: false }
+        Self { username: username.into(), password_hash: None, is_active: true, is_staff: false, is_imported: false }
+    }
+
+    /// The same for an account that exists in another system. It keeps its name exactly as it is, and may have one that
+    /// looks like another account's: [`AccountStore::look_alikes`] tells.
+    pub fn imported(username: impl Into<String>) -> Self {
+        Self { is_imported: true, ..Self::new(username) }
     }
 
     /// With a password: its hash by [`Passwords::hash`](auth_runtime::Passwords::hash).
@@ -103,11 +110,6 @@ impl NewAccount {
     pub fn staff(mut self, is_staff: bool) -> Self {
         self.is_staff = is_staff;
         self
-    }
-
-    /// An error when there cannot be such an account.
-    pub(crate) fn check(&self) -> StoreResult<()> {
-        if is_no_name(&self.username) { Err(StoreError::new("a name has no NUL character in it")) } else { Ok(()) }
     }
 }
 

@@ -8,7 +8,7 @@ use auth_runtime::store::{
     StoreResult, TokenStore,
 };
 
-use super::{Account, NewAccount};
+use super::{Account, NameRefused, NewAccount};
 use crate::GroupStore;
 
 /// What stays when a password is changed. Nothing, unless said.
@@ -49,9 +49,17 @@ pub struct Swept {
 /// Accounts, for programs that administer them.
 ///
 /// Methods that change an account send no event: use [`Accounts`](crate::Accounts), which does.
+///
+/// A name finds the account that has exactly this name, or else the one that has its
+/// [normalized form](auth_runtime::Username::as_str). What cannot be a name finds no account.
 pub trait AccountStore: Backend<User = Account> {
-    /// Makes an account. `None` when the name is taken. A name with a NUL character in it is an error.
-    fn create_account(&self, account: &NewAccount) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
+    /// Makes an account, unless its name is not valid, is taken, or [looks like](NameRefused::LooksLike) the name of another
+    /// account. Of several calls at the same time for new accounts whose names look alike, one
+    /// makes an account.
+    fn create_account(
+        &self,
+        account: &NewAccount,
+    ) -> impl Future<Output = StoreResult<Result<Account, NameRefused>>> + Send;
 
     /// The account with this name.
     fn account(&self, username: &str) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
@@ -59,8 +67,13 @@ pub trait AccountStore: Backend<User = Account> {
     /// The account with this primary key.
     fn account_by_id(&self, id: i64) -> impl Future<Output = StoreResult<Option<Account>>> + Send;
 
-    /// At most `limit` accounts whose name contains `search`, ASCII letters in either case, in the order of their names by
-    /// code points, from the one after `after` on.
+    /// At most `limit` other accounts whose names look like this one: they have the same
+    /// [skeleton](auth_runtime::Username::skeleton). In the order of their names by code points.
+    fn look_alikes(&self, username: &str, limit: u32) -> impl Future<Output = StoreResult<Vec<Account>>> + Send;
+
+    /// At most `limit` accounts whose name contains `search`, in the order of their names by code points, from the one after
+    /// `after` on. Case, compatibility forms, invisible characters and the number of spaces make no difference, in any
+    /// script: their [skeletons](auth_runtime::Username::skeleton_of) are compared.
     fn accounts(&self, search: &str, after: &str, limit: u32)
     -> impl Future<Output = StoreResult<Vec<Account>>> + Send;
 

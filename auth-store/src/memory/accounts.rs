@@ -3,23 +3,23 @@
 use std::collections::hash_map::Entry;
 use std::time::Duration;
 
-use auth_runtime::Digest;
 use auth_runtime::store::{
     Backend, Client, ClientStore, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
 };
+use auth_runtime::{Digest, Username};
 
 use super::{MemoryStore, Row};
-use crate::account::swept_until;
-use crate::{Account, AccountStore, Keep, NewAccount, Swept, last_use};
+use crate::account::{KeptName, has_nul, swept_until};
+use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Swept, last_use};
 
 impl Backend for MemoryStore {
     type User = Account;
 }
 
 impl PasswordStore for MemoryStore {
-    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
+    async fn find_by_username(&self, username: &Username<'_>) -> StoreResult<Option<PasswordRecord<Account>>> {
         let record = |row: &Row| PasswordRecord { user: row.account.clone(), hash: row.password_hash.clone() };
-        Ok(self.tables()?.named(username).map(record))
+        Ok(self.tables()?.named(username.typed()).map(record))
     }
 
     async fn upgrade_hash(&self, user: &Account, old: &str, new: &str) -> StoreResult<()> {
@@ -34,24 +34,32 @@ impl PasswordStore for MemoryStore {
 
 impl RemoteUserStore for MemoryStore {
     /// An account of this name. None is made for a name that the gateway made up.
-    async fn remote_user(&self, name: &str) -> StoreResult<Option<Account>> {
-        self.account(name).await
+    async fn remote_user(&self, name: &Username<'_>) -> StoreResult<Option<Account>> {
+        self.account(name.typed()).await
     }
 }
 
 impl AccountStore for MemoryStore {
-    async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
-        new.check()?;
+    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
+        let KeptName { username, skeleton } = match new.name() {
+            Ok(name) => name,
+            Err(fault) => return Ok(Err(fault.into())),
+        };
         let mut tables = self.tables()?;
-        if tables.named(&new.username).is_some() {
-            return Ok(None);
+        if tables.ids.contains_key(&username) {
+            return Ok(Err(NameRefused::Taken));
         }
         let id = tables.next_id();
-        let NewAccount { username, password_hash, is_active, is_staff } = new.clone();
+        let alike = tables.skeletons.entry(skeleton).or_default();
+        if let Some(other) = alike.first().filter(|_| !new.is_imported) {
+            return Ok(Err(NameRefused::LooksLike(other.clone())));
+        }
+        alike.insert(username.clone());
+        let NewAccount { password_hash, is_active, is_staff, .. } = new.clone();
         let account = Account { id, username, is_active, is_staff, epoch: 0 };
         tables.ids.insert(account.username.clone(), id);
         tables.accounts.insert(id, Row { account: account.clone(), password_hash });
-        Ok(Some(account))
+        Ok(Ok(account))
     }
 
     async fn account(&self, username: &str) -> StoreResult<Option<Account>> {
@@ -63,14 +71,23 @@ impl AccountStore for MemoryStore {
     }
 
     async fn accounts(&self, search: &str, after: &str, limit: u32) -> StoreResult<Vec<Account>> {
-        let (tables, search) = (self.tables()?, search.to_ascii_lowercase());
-        let found = tables.accounts.values().map(|row| &row.account);
-        let found = found.filter(|account| account.username.as_str() > after);
-        let mut found: Vec<Account> =
-            found.filter(|account| account.username.to_ascii_lowercase().contains(&search)).cloned().collect();
-        found.sort_by(|a, b| a.username.cmp(&b.username));
-        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(found)
+        let tables = self.tables()?;
+        if has_nul(search) {
+            return Ok(Vec::new());
+        }
+        let search = Username::skeleton_of(search);
+        let found = tables.skeletons.iter().filter(|(skeleton, _)| skeleton.contains(&search));
+        let mut names: Vec<&String> = found.flat_map(|(_, names)| names).filter(|name| name.as_str() > after).collect();
+        names.sort_unstable();
+        names.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(tables.with_names(names))
+    }
+
+    async fn look_alikes(&self, username: &str, limit: u32) -> StoreResult<Vec<Account>> {
+        let tables = self.tables()?;
+        let alike = tables.skeletons.get(&Username::skeleton_of(username));
+        let others = alike.into_iter().flatten().filter(|other| *other != username);
+        Ok(tables.with_names(others.take(usize::try_from(limit).unwrap_or(usize::MAX))))
     }
 
     async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
@@ -99,8 +116,8 @@ impl AccountStore for MemoryStore {
 
     async fn delete_account(&self, username: &str) -> StoreResult<bool> {
         let mut tables = self.tables()?;
-        let Some(id) = tables.ids.remove(username) else { return Ok(false) };
-        tables.accounts.remove(&id);
+        let Some(id) = tables.id(username) else { return Ok(false) };
+        tables.remove_account(id);
         tables.grants.remove(&id);
         for group in tables.groups.values_mut() {
             group.members.remove(&id);

@@ -17,7 +17,7 @@ impl Tables {
     fn grants_mut(&mut self, holder: Holder<'_>) -> Result<&mut Grants, Change> {
         match holder {
             Holder::Username(name) => {
-                let id = *self.ids.get(name).ok_or(Change::NoAccount)?;
+                let id = self.id(name).ok_or(Change::NoAccount)?;
                 Ok(self.grants.entry(id).or_default())
             }
             Holder::Group(name) => Ok(&mut self.groups.get_mut(name).ok_or(Change::NoGroup)?.grants),
@@ -26,8 +26,9 @@ impl Tables {
 
     /// The members of a group and the id of an account, if both are there.
     fn membership(&mut self, group: &str, username: &str) -> Result<(&mut BTreeSet<i64>, i64), Change> {
+        let id = self.id(username);
         let members = &mut self.groups.get_mut(group).ok_or(Change::NoGroup)?.members;
-        Ok((members, *self.ids.get(username).ok_or(Change::NoAccount)?))
+        Ok((members, id.ok_or(Change::NoAccount)?))
     }
 }
 
@@ -113,9 +114,9 @@ impl GroupStore for MemoryStore {
         };
         let mut all: Vec<Held> = own.iter().map(|grant| held(grant, None)).collect();
         if let Holder::Username(name) = holder
-            && let Some(id) = tables.ids.get(name)
+            && let Some(id) = tables.id(name)
         {
-            for (group, row) in tables.groups.iter().filter(|(_, row)| row.members.contains(id)) {
+            for (group, row) in tables.groups.iter().filter(|(_, row)| row.members.contains(&id)) {
                 all.extend(row.grants.iter().map(|grant| held(grant, Some(group))));
             }
         }

@@ -7,13 +7,14 @@ mod keys;
 mod logins;
 mod manage;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use auth_runtime::Digest;
 use auth_runtime::store::{AccessToken, Client, Id, Login, LoginEntry, StoreError, StoreResult, TokenEntry};
+use auth_runtime::{Digest, Username};
 
 use crate::{Account, Keep};
 
@@ -25,6 +26,8 @@ pub struct MemoryStore(Arc<Mutex<Tables>>);
 struct Tables {
     accounts: HashMap<i64, Row>,
     ids: HashMap<String, i64>,
+    /// The names that look alike, by their skeletons.
+    skeletons: HashMap<String, BTreeSet<String>>,
     groups: BTreeMap<String, GroupRow>,
     grants: HashMap<i64, Grants>,
     clients: BTreeMap<String, Client>,
@@ -113,12 +116,37 @@ impl Tables {
         self.last_id
     }
 
+    /// The key of the account of this name, or else of the normalized form of this name.
+    fn id(&self, username: &str) -> Option<i64> {
+        let name = Username::parse(username).ok()?;
+        self.ids.get(name.typed()).or_else(|| self.ids.get(name.as_str())).copied()
+    }
+
     fn named(&self, username: &str) -> Option<&Row> {
-        self.accounts.get(self.ids.get(username)?)
+        self.accounts.get(&self.id(username)?)
     }
 
     fn named_mut(&mut self, username: &str) -> Option<&mut Row> {
-        self.accounts.get_mut(self.ids.get(username)?)
+        let id = self.id(username)?;
+        self.accounts.get_mut(&id)
+    }
+
+    /// The accounts of these names, in their order.
+    fn with_names<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Account> {
+        let rows = names.into_iter().filter_map(|name| self.accounts.get(self.ids.get(name)?));
+        rows.map(|row| row.account.clone()).collect()
+    }
+
+    /// Removes an account and its name, and nothing else of it.
+    fn remove_account(&mut self, id: i64) {
+        let Some(Row { account, .. }) = self.accounts.remove(&id) else { return };
+        self.ids.remove(&account.username);
+        if let Entry::Occupied(mut alike) = self.skeletons.entry(Username::skeleton_of(&account.username)) {
+            alike.get_mut().remove(&account.username);
+            if alike.get().is_empty() {
+                alike.remove();
+            }
+        }
     }
 
     /// The account, if it is still of this epoch.

@@ -3,7 +3,11 @@
 use sqlx::Row as _;
 use sqlx::postgres::PgPool;
 
+use super::sql::names::normalize_names;
 use crate::open::OpenError;
+
+/// The number of the step after which names are normalized.
+const NAMES: i64 = 4;
 
 /// Never changed once released: a new step goes to the end.
 ///
@@ -113,6 +117,13 @@ const STEPS: &[&str] = &[
     );
     CREATE INDEX auth_signing_key_account ON auth_signing_key (account_id);
 ",
+    "
+    ALTER TABLE auth_account ADD COLUMN skeleton TEXT COLLATE \"C\" NOT NULL DEFAULT '';
+    ALTER TABLE auth_account ADD COLUMN may_look_alike BOOLEAN NOT NULL DEFAULT TRUE;
+    UPDATE auth_account SET skeleton = lower(username);
+    CREATE INDEX auth_account_skeleton ON auth_account (skeleton);
+    CREATE UNIQUE INDEX auth_account_new_skeleton ON auth_account (skeleton) WHERE NOT may_look_alike;
+",
 ];
 
 /// Any number that nobody else locks: the letters `auth` and a version of this scheme.
@@ -138,6 +149,9 @@ pub(super) async fn run(pool: &PgPool) -> Result<(), OpenError> {
     }
     for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()) {
         sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
+        if version == NAMES {
+            normalize_names(&mut transaction).await.map_err(OpenError::Migrate)?;
+        }
         sqlx::query("INSERT INTO auth_migration (version) VALUES ($1)")
             .bind(version)
             .execute(&mut *transaction)

@@ -35,9 +35,13 @@ pub struct PostgresStore {
     sealing: crate::sealing::SealingKeys,
 }
 
-/// At most `$3` accounts whose name contains `$1`, by name, from the one after `$2` on.
+/// At most `$3` accounts whose skeleton contains `$1`, by name, from the one after `$2` on.
 const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
-     WHERE strpos(lower(username), lower($1 COLLATE \"C\")) > 0 AND username > $2 ORDER BY username LIMIT $3";
+     WHERE strpos(skeleton, $1 COLLATE \"C\") > 0 AND username > $2 ORDER BY username LIMIT $3";
+
+/// Some accounts after the one with the id `$1` whose name has other characters than visible ones of ASCII.
+const OTHER_NAMES: &str =
+    "SELECT id, username FROM auth_account WHERE id > $1 AND username ~ '[^!-~]' ORDER BY id LIMIT 500";
 
 /// Begins a transaction.
 const BEGIN: &str = "BEGIN";

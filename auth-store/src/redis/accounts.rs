@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
-use auth_runtime::Digest;
 use auth_runtime::store::{
     Backend, Client, ClientStore, Id, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
 };
+use auth_runtime::{Digest, Username};
 
 use super::call::Call;
 use super::script::{END_CLIENT, END_LOGINS, FIRST_USE, MOVE};
 use super::{RedisStore, hex, millis, own_number};
-use crate::{Account, AccountStore, Keep, NewAccount, Store, Swept};
+use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Store, Swept};
 
 impl<B: Store> Backend for RedisStore<B> {
     type User = Account;
 }
 
 impl<B: Store> PasswordStore for RedisStore<B> {
-    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
+    async fn find_by_username(&self, username: &Username<'_>) -> StoreResult<Option<PasswordRecord<Account>>> {
         self.accounts.find_by_username(username).await
     }
 
@@ -31,7 +31,7 @@ impl<B: Store> PasswordStore for RedisStore<B> {
 }
 
 impl<B: Store> RemoteUserStore for RedisStore<B> {
-    async fn remote_user(&self, name: &str) -> StoreResult<Option<Account>> {
+    async fn remote_user(&self, name: &Username<'_>) -> StoreResult<Option<Account>> {
         self.accounts.remote_user(name).await
     }
 }
@@ -62,7 +62,7 @@ impl<B: Store> RedisStore<B> {
 }
 
 impl<B: Store> AccountStore for RedisStore<B> {
-    async fn create_account(&self, account: &NewAccount) -> StoreResult<Option<Account>> {
+    async fn create_account(&self, account: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
         self.accounts.create_account(account).await
     }
 
@@ -72,6 +72,10 @@ impl<B: Store> AccountStore for RedisStore<B> {
 
     async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
         self.accounts.account_by_id(id).await
+    }
+
+    async fn look_alikes(&self, username: &str, limit: u32) -> StoreResult<Vec<Account>> {
+        self.accounts.look_alikes(username, limit).await
     }
 
     async fn accounts(&self, search: &str, after: &str, limit: u32) -> StoreResult<Vec<Account>> {

@@ -2,24 +2,23 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreResult};
+use auth_runtime::Username;
+use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult};
 use sqlx::query;
 
 use super::super::{CORRECT_LOGINS, CORRECT_TOKENS, LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS, Store};
 use super::{account, epochs, get, millis};
-use crate::account::{is_no_name, swept_until};
+use crate::account::{has_nul, swept_until};
 use crate::last_use::SWEPT_AHEAD;
-use crate::{Account, AccountStore, Keep, NewAccount, Swept};
+use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Swept};
 
 impl Backend for Store {
     type User = Account;
 }
 
 impl PasswordStore for Store {
-    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
-        if is_no_name(username) {
-            return Ok(None);
-        }
+    async fn find_by_username(&self, username: &Username<'_>) -> StoreResult<Option<PasswordRecord<Account>>> {
+        let username = self.kept_name(username).await?;
         let find =
             "SELECT id, username, is_active, is_staff, epoch, password_hash FROM auth_account WHERE username = $1";
         let row = self.find(|| query(find).bind(username)).await?;
@@ -34,29 +33,34 @@ impl PasswordStore for Store {
 
 impl RemoteUserStore for Store {
     /// An account of this name. None is made for a name that the gateway made up.
-    async fn remote_user(&self, name: &str) -> StoreResult<Option<Account>> {
-        self.account(name).await
+    async fn remote_user(&self, name: &Username<'_>) -> StoreResult<Option<Account>> {
+        self.account_named(name).await
     }
 }
 
 impl AccountStore for Store {
-    async fn create_account(&self, new: &NewAccount) -> StoreResult<Option<Account>> {
-        new.check()?;
-        let insert = query(
-            "INSERT INTO auth_account (username, password_hash, is_active, is_staff) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (username) DO NOTHING RETURNING id, username, is_active, is_staff, epoch",
-        );
-        let insert = insert.bind(&new.username).bind(&new.password_hash).bind(new.is_active).bind(new.is_staff);
-        self.written(insert).await?.as_ref().map(account).transpose()
+    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
+        let name = match new.name() {
+            Ok(name) => name,
+            Err(fault) => return Ok(Err(fault.into())),
+        };
+        // Again, where what was in the way was deleted meanwhile.
+        for _ in 0..3 {
+            if let Some(account) = self.insert_account(new, &name).await? {
+                return Ok(Ok(account));
+            }
+            if let Some(refused) = self.in_the_way(&name).await? {
+                return Ok(Err(refused));
+            }
+        }
+        Err(StoreError::new("the database inserted no account, and none was in the way"))
     }
 
     async fn account(&self, username: &str) -> StoreResult<Option<Account>> {
-        if is_no_name(username) {
-            return Ok(None);
+        match Username::parse(username) {
+            Ok(username) => self.account_named(&username).await,
+            Err(_) => Ok(None),
         }
-        let find = "SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE username = $1";
-        let row = self.find(|| query(find).bind(username)).await?;
-        row.as_ref().map(account).transpose()
     }
 
     async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
@@ -66,26 +70,36 @@ impl AccountStore for Store {
     }
 
     async fn accounts(&self, search: &str, after: &str, limit: u32) -> StoreResult<Vec<Account>> {
-        if is_no_name(search) || is_no_name(after) {
+        if has_nul(search) || has_nul(after) {
             return Ok(Vec::new());
         }
-        let rows = self.find_all(|| query(LIST_ACCOUNTS).bind(search).bind(after).bind(i64::from(limit))).await?;
+        let search = Username::skeleton_of(search);
+        let rows = self.find_all(|| query(LIST_ACCOUNTS).bind(&search).bind(after).bind(i64::from(limit))).await?;
+        rows.iter().map(account).collect()
+    }
+
+    async fn look_alikes(&self, username: &str, limit: u32) -> StoreResult<Vec<Account>> {
+        if has_nul(username) {
+            return Ok(Vec::new());
+        }
+        let find = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
+             WHERE skeleton = $1 AND username <> $2 ORDER BY username LIMIT $3";
+        let skeleton = Username::skeleton_of(username);
+        let rows = self.find_all(|| query(find).bind(&skeleton).bind(username).bind(i64::from(limit))).await?;
         rows.iter().map(account).collect()
     }
 
     async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
-        if is_no_name(username) {
-            return Ok(false);
-        }
+        let Some(username) = self.kept_name_of(username).await? else { return Ok(false) };
         if is_active {
             let update = query("UPDATE auth_account SET is_active = $1 WHERE username = $2 RETURNING id");
-            let row = self.written(update.bind(true).bind(username)).await?;
+            let row = self.written(update.bind(true).bind(&*username)).await?;
             return self.changed(row);
         }
         let mut transaction = self.begin().await?;
         let update =
             query("UPDATE auth_account SET is_active = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id, epoch");
-        let Some(row) = transaction.row(update.bind(false).bind(username)).await? else { return Ok(false) };
+        let Some(row) = transaction.row(update.bind(false).bind(&*username)).await? else { return Ok(false) };
         let id: i64 = get(&row, 0)?;
         epochs::end_those_before(&mut transaction, id, get(&row, 1)?, Keep::default()).await?;
         let _forgetting = self.forgetting(id);
@@ -94,23 +108,19 @@ impl AccountStore for Store {
     }
 
     async fn set_staff(&self, username: &str, is_staff: bool) -> StoreResult<bool> {
-        if is_no_name(username) {
-            return Ok(false);
-        }
+        let Some(username) = self.kept_name_of(username).await? else { return Ok(false) };
         let update = query("UPDATE auth_account SET is_staff = $1 WHERE username = $2 RETURNING id");
-        let row = self.written(update.bind(is_staff).bind(username)).await?;
+        let row = self.written(update.bind(is_staff).bind(&*username)).await?;
         self.changed(row)
     }
 
     async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
-        if is_no_name(username) {
-            return Ok(false);
-        }
+        let Some(username) = self.kept_name_of(username).await? else { return Ok(false) };
         let mut transaction = self.begin().await?;
         let update = query(
             "UPDATE auth_account SET password_hash = $1, epoch = epoch + 1 WHERE username = $2 RETURNING id, epoch",
         );
-        let Some(row) = transaction.row(update.bind(hash).bind(username)).await? else { return Ok(false) };
+        let Some(row) = transaction.row(update.bind(hash).bind(&*username)).await? else { return Ok(false) };
         let (id, epoch): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
         epochs::end_those_before(&mut transaction, id, epoch, keep).await?;
         let _forgetting = self.forgetting(id);
@@ -119,11 +129,9 @@ impl AccountStore for Store {
     }
 
     async fn delete_account(&self, username: &str) -> StoreResult<bool> {
-        if is_no_name(username) {
-            return Ok(false);
-        }
+        let Some(username) = self.kept_name_of(username).await? else { return Ok(false) };
         let delete = query("DELETE FROM auth_account WHERE username = $1 RETURNING id");
-        let row = self.written(delete.bind(username)).await?;
+        let row = self.written(delete.bind(&*username)).await?;
         self.changed(row)
     }
 

@@ -1,12 +1,14 @@
 //! Groups and grants.
 
+use std::borrow::Cow;
+
 use auth_runtime::store::{PermissionStore, StoreError, StoreResult};
 use sqlx::{AssertSqlSafe, query};
 
 use super::super::{Row, Store};
 use super::call::Call;
 use super::get;
-use crate::account::is_no_name;
+use crate::account::has_nul;
 use crate::group::{asked, check_group, is_no_key};
 use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder};
 
@@ -50,13 +52,6 @@ const GROUP: Tables = Tables {
     none: Change::NoGroup,
 };
 
-fn tables(holder: Holder<'_>) -> (&'static Tables, &str) {
-    match holder {
-        Holder::Username(name) => (&ACCOUNT, name),
-        Holder::Group(name) => (&GROUP, name),
-    }
-}
-
 /// Selects how many of so many codenames the account `$1` holds, by itself or by a group, if it is active: for the object `$2`
 /// if there is one. The codenames stand behind.
 ///
@@ -77,7 +72,7 @@ fn count_held(codenames: usize, has_object: bool) -> String {
 }
 
 async fn exists(call: &Call<'_>, tables: &Tables, name: &str) -> StoreResult<bool> {
-    if is_no_name(name) {
+    if has_nul(name) {
         return Ok(false);
     }
     Ok(call.row(|| query(tables.exists).bind(name)).await?.is_some())
@@ -93,17 +88,26 @@ async fn made(call: &Call<'_>, rows: u64, tables: &Tables, name: &str) -> StoreR
 }
 
 impl Store {
+    /// Where the holder is looked for, and by which name; `None` when there cannot be one.
+    async fn look_for<'a>(&self, holder: Holder<'a>) -> StoreResult<(&'static Tables, Option<Cow<'a, str>>)> {
+        Ok(match holder {
+            Holder::Username(name) => (&ACCOUNT, self.kept_name_of(name).await?),
+            Holder::Group(name) => (&GROUP, (!has_nul(name)).then_some(Cow::Borrowed(name))),
+        })
+    }
+
     async fn change_member(&self, change: &'static str, group: &str, username: &str) -> StoreResult<Change> {
-        if is_no_name(group) {
+        if has_nul(group) {
             return Ok(Change::NoGroup);
         }
+        let username = self.kept_name_of(username).await?;
         let call = self.call();
-        if is_no_name(username) {
+        let Some(username) = username else {
             return Ok(if exists(&call, &GROUP, group).await? { Change::NoAccount } else { Change::NoGroup });
-        }
-        match call.execute(query(change).bind(group).bind(username)).await? {
+        };
+        match call.execute(query(change).bind(group).bind(&*username)).await? {
             0 if !exists(&call, &GROUP, group).await? => Ok(Change::NoGroup),
-            rows => made(&call, rows, &ACCOUNT, username).await,
+            rows => made(&call, rows, &ACCOUNT, &username).await,
         }
     }
 }
@@ -136,7 +140,7 @@ impl GroupStore for Store {
     }
 
     async fn delete_group(&self, name: &str) -> StoreResult<bool> {
-        if is_no_name(name) {
+        if has_nul(name) {
             return Ok(false);
         }
         let delete = query("DELETE FROM auth_account_group WHERE name = $1").bind(name);
@@ -179,37 +183,36 @@ impl GroupStore for Store {
 
     async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
         grant.check()?;
-        let (tables, name) = tables(holder);
-        if is_no_name(name) {
-            return Ok(tables.none);
-        }
-        let insert = query(tables.grant).bind(name).bind(grant.codename).bind(grant.object);
+        let (tables, name) = self.look_for(holder).await?;
+        let Some(name) = name else { return Ok(tables.none) };
+        let insert = query(tables.grant).bind(&*name).bind(grant.codename).bind(grant.object);
         let call = self.call();
         let rows = call.execute(insert).await?;
-        made(&call, rows, tables, name).await
+        made(&call, rows, tables, &name).await
     }
 
     async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
-        let (tables, name) = tables(holder);
+        let (tables, name) = self.look_for(holder).await?;
+        let Some(name) = name else { return Ok(tables.none) };
         let call = self.call();
-        if is_no_name(name) || grant.codename.contains('\0') || grant.object.is_some_and(is_no_key) {
-            return made(&call, 0, tables, name).await;
+        if has_nul(grant.codename) || grant.object.is_some_and(is_no_key) {
+            return made(&call, 0, tables, &name).await;
         }
         let delete = match grant.object {
-            None => query(tables.revoke_for_all).bind(name).bind(grant.codename),
-            Some(key) => query(tables.revoke_for_one).bind(name).bind(grant.codename).bind(key),
+            None => query(tables.revoke_for_all).bind(&*name).bind(grant.codename),
+            Some(key) => query(tables.revoke_for_one).bind(&*name).bind(grant.codename).bind(key),
         };
         let rows = call.execute(delete).await?;
-        made(&call, rows, tables, name).await
+        made(&call, rows, tables, &name).await
     }
 
     async fn held(&self, holder: Holder<'_>) -> StoreResult<Option<Vec<Held>>> {
-        let (tables, name) = tables(holder);
+        let (tables, Some(name)) = self.look_for(holder).await? else { return Ok(None) };
         let call = self.call();
-        if !exists(&call, tables, name).await? {
+        if !exists(&call, tables, &name).await? {
             return Ok(None);
         }
-        let rows = call.rows(|| query(tables.held).bind(name)).await?;
+        let rows = call.rows(|| query(tables.held).bind(&*name)).await?;
         let held = |row: &Row| Ok(Held { codename: get(row, 0)?, object: get(row, 1)?, group: get(row, 2)? });
         let mut all = rows.iter().map(held).collect::<Result<Vec<_>, StoreError>>()?;
         all.sort_unstable();

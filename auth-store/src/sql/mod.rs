@@ -13,6 +13,7 @@ mod groups;
 mod keys;
 mod logins;
 mod manage;
+pub(super) mod names;
 mod replays;
 mod tokens;
 

@@ -3,7 +3,11 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 
+use super::sql::names::normalize_names;
 use crate::open::OpenError;
+
+/// The number of the step after which names are normalized.
+const NAMES: i64 = 5;
 
 /// Never changed once released: a new step goes to the end.
 const STEPS: &[&str] = &[
@@ -138,6 +142,13 @@ const STEPS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX auth_signing_key_account ON auth_signing_key (account_id);
 ",
+    "
+    ALTER TABLE auth_account ADD COLUMN skeleton TEXT NOT NULL DEFAULT '';
+    ALTER TABLE auth_account ADD COLUMN may_look_alike INTEGER NOT NULL DEFAULT 1;
+    UPDATE auth_account SET skeleton = lower(username);
+    CREATE INDEX auth_account_skeleton ON auth_account (skeleton);
+    CREATE UNIQUE INDEX auth_account_new_skeleton ON auth_account (skeleton) WHERE NOT may_look_alike;
+",
 ];
 
 /// Brings the tables up to date, in one transaction that other processes wait for.
@@ -149,8 +160,11 @@ pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), OpenErr
     if found > known {
         return Err(OpenError::TooNew { found, known });
     }
-    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+    for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()) {
         sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
+        if version == NAMES {
+            normalize_names(&mut transaction).await.map_err(OpenError::Migrate)?;
+        }
     }
     if found < known {
         // A pragma takes no parameters, and this is a number.

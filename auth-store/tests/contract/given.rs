@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_runtime::store::{
     AccessToken, Client, Insertion, Login, LoginRecord, NewCredential, NewLogin, NewToken, TokenRecord,
 };
-use auth_runtime::{Digest, PresentedToken};
+use auth_runtime::{Digest, PresentedToken, Username};
 #[cfg(any(feature = "sqlite", feature = "services"))]
 use auth_store::StoreOptions;
 use auth_store::{Account, MemoryStore, NewAccount, Store};
@@ -168,5 +168,5 @@ pub(crate) async fn left(store: &impl Contract, username: &str) -> Vec<String> {
 pub(crate) const ALL: [&str; 6] = ["access-1", "access-2", "login-1", "login-2", "token-1", "token-2"];
 
 pub(crate) async fn hash_of(store: &impl Contract, username: &str) -> Option<String> {
-    store.find_by_username(username).await.unwrap().unwrap().hash
+    store.find_by_username(&Username::parse(username).unwrap()).await.unwrap().unwrap().hash
 }

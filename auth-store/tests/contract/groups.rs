@@ -56,18 +56,18 @@ async fn groups_are_unique_exact_and_listed_by_name(store: impl Contract) {
 }
 
 async fn members_come_and_go(store: impl Contract) {
-    for name in ["bob", "Ada", "ada"] {
+    for name in ["bob", "Zoe", "ada"] {
         make(&store, name).await;
     }
     store.create_group("editors").await.unwrap();
     store.create_group("others").await.unwrap();
     assert_eq!(store.members("editors").await.unwrap(), Some(Vec::new()));
-    for name in ["bob", "Ada", "ada"] {
+    for name in ["bob", "Zoe", "ada"] {
         join(&store, "editors", name).await;
         assert_eq!(store.add_member("editors", name).await.unwrap(), Change::Unchanged);
     }
     let names = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
-    assert_eq!(store.members("editors").await.unwrap(), names(&["Ada", "ada", "bob"]));
+    assert_eq!(store.members("editors").await.unwrap(), names(&["Zoe", "ada", "bob"]));
     assert_eq!(store.members("others").await.unwrap(), names(&[]));
     assert_eq!(store.remove_member("editors", "ada").await.unwrap(), Change::Made);
     assert_eq!(store.remove_member("editors", "ada").await.unwrap(), Change::Unchanged);
@@ -82,7 +82,7 @@ async fn members_come_and_go(store: impl Contract) {
         assert_eq!(store.add_member(group, username).await.unwrap(), wanted, "{group:?} {username:?}");
         assert_eq!(store.remove_member(group, username).await.unwrap(), wanted, "{group:?} {username:?}");
     }
-    assert_eq!(store.members("editors").await.unwrap(), names(&["Ada", "bob"]));
+    assert_eq!(store.members("editors").await.unwrap(), names(&["Zoe", "bob"]));
 }
 
 async fn an_account_holds_what_it_was_granted_and_what_its_groups_were(store: impl Contract) {

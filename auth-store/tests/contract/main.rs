@@ -65,6 +65,7 @@ mod groups;
 mod keys;
 mod limits;
 mod logins;
+mod names;
 #[cfg(feature = "services")]
 mod postgres;
 #[cfg(all(feature = "services", feature = "sqlite"))]

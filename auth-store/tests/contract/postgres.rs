@@ -11,6 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 
 use crate::given::{ALL, Fresh, NOW, PATIENT, client, digest, furnished, left, make};
+use crate::names::{insert_old, old_names_are_found};
 
 /// A database for one test.
 pub(crate) struct Database {
@@ -294,6 +295,24 @@ async fn tables_of_something_else_are_not_touched() {
         }
         database.remove().await;
     }
+}
+
+#[tokio::test]
+async fn names_of_an_older_database_are_normalized_and_searched_for() {
+    let database = Database::new("old-names").await;
+    database.store().await.close().await;
+    database
+        .run_sql(
+            "ALTER TABLE auth_account DROP COLUMN skeleton, DROP COLUMN may_look_alike; \
+             DELETE FROM auth_migration WHERE version >= 4",
+        )
+        .await;
+    let mut connection = PgConnection::connect_with(&database.options()).await.unwrap();
+    let insert = insert_old("TRUE", "FALSE");
+    sqlx::raw_sql(AssertSqlSafe(insert)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    old_names_are_found(&database.store().await).await;
+    database.remove().await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_runtime::store::{AtLimit, Id, Insertion, NewAccess};
-use auth_store::{Account, Keep, NewAccount};
+use auth_store::{Account, Keep, NameRefused, NewAccount};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -44,10 +44,40 @@ async fn of_one_name_one_account_is_made(stores: [impl Contract; 2]) {
         store.create_account(&account).await.unwrap()
     })
     .await;
-    let made: Vec<Account> = made.into_iter().flatten().collect();
+    let made: Vec<Account> = made.into_iter().filter_map(Result::ok).collect();
     assert_eq!(made.len(), 1);
     assert_eq!(stores[0].account("ada").await.unwrap().as_ref(), made.first());
     assert_eq!(stores[1].accounts("", "", 99).await.unwrap(), made);
+}
+
+async fn of_names_that_look_alike_one_account_is_made(stores: [impl Contract; 2]) {
+    const NAMES: [&str; 6] = ["ada", "Ada", "ADA", "ada\u{200b}", "aDa", "ａｄａ"];
+    let made = at_once(&stores, 30, |store, n| async move {
+        store.create_account(&NewAccount::new(NAMES[n as usize % NAMES.len()])).await.unwrap()
+    })
+    .await;
+    let (made, refused): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+    assert_eq!(made.len(), 1);
+    let made = made.into_iter().flatten().next().unwrap();
+    for refused in refused {
+        let refused = refused.unwrap_err();
+        assert!(
+            refused == NameRefused::Taken || refused == NameRefused::LooksLike(made.username.clone()),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(stores[1].accounts("", "", 99).await.unwrap(), [made]);
+}
+
+async fn imports_at_once_take_every_name_once(stores: [impl Contract; 2]) {
+    const NAMES: [&str; 5] = ["ada", "Ada", "ADA", "ada\u{200b}", "ada "];
+    let made = at_once(&stores, 30, |store, n| async move {
+        store.create_account(&NewAccount::imported(NAMES[n as usize % NAMES.len()])).await.unwrap()
+    })
+    .await;
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), NAMES.len());
+    assert!(made.iter().all(|made| made.is_ok() || *made == Err(NameRefused::Taken)));
+    assert_eq!(stores[1].accounts("ada", "", 99).await.unwrap().len(), NAMES.len());
 }
 
 async fn everything_that_is_made_at_once_arrives(stores: [impl Contract; 2]) {
@@ -435,6 +465,8 @@ async fn of_one_digest_one_is_kept(stores: [impl Contract; 2]) {
 
 ask_every_store! { two:
     of_one_name_one_account_is_made,
+    of_names_that_look_alike_one_account_is_made,
+    imports_at_once_take_every_name_once,
     everything_that_is_made_at_once_arrives,
     no_login_too_many_is_kept,
     the_newest_of_many_logins_remain,

@@ -11,6 +11,7 @@ use sqlx::{Connection, Row};
 use crate::given::{
     ALL, Fresh, NOW, PATIENT, digest, find_login, find_token, furnished, has_token, keep, left, make, seconds, token,
 };
+use crate::names::{insert_old, old_names_are_found};
 
 pub(crate) async fn in_memory(_: &str) -> Fresh<SqliteStore> {
     SqliteStore::in_memory().await.unwrap().into()
@@ -364,6 +365,24 @@ async fn a_file_of_the_first_step_has_the_tables_of_a_new_one() {
 }
 
 #[tokio::test]
+async fn names_of_an_older_file_are_normalized_and_searched_for() {
+    let path = file("old-names");
+    SqliteStore::open(&path).await.unwrap().close().await;
+    run_sql(
+        &path,
+        "DROP INDEX auth_account_new_skeleton; DROP INDEX auth_account_skeleton; \
+         ALTER TABLE auth_account DROP COLUMN skeleton; ALTER TABLE auth_account DROP COLUMN may_look_alike; \
+         PRAGMA user_version = 4",
+    )
+    .await;
+    let mut connection = connect(&path).await;
+    let insert = insert_old("1", "0");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(insert)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    old_names_are_found(&SqliteStore::open(&path).await.unwrap()).await;
+}
+
+#[tokio::test]
 async fn what_is_no_database_is_an_error_with_words() {
     let text = file("text");
     let content = "this is a text file, and long enough to be more than the header of a database would be.\n".repeat(9);
@@ -424,6 +443,6 @@ async fn a_memory_database_lasts_as_long_as_its_store() {
     }
     let other = SqliteStore::in_memory().await.unwrap();
     assert_eq!(other.account("ada").await.unwrap(), None);
-    assert!(other.create_account(&NewAccount::new("ada")).await.unwrap().is_some());
+    assert!(other.create_account(&NewAccount::new("ada")).await.unwrap().is_ok());
     assert_eq!(left(&store, "ada").await, ALL);
 }

@@ -10,7 +10,7 @@ use auth_runtime::store::{
     AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
-use auth_runtime::{Clock, Digest, PresentedToken, TokenFormat, User};
+use auth_runtime::{Clock, Digest, PresentedToken, TokenFormat, User, Username};
 
 /// A user as cheap to hand out as one can be.
 #[derive(Debug, Clone)]
@@ -114,8 +114,8 @@ impl LoginStore for Store {
 }
 
 impl PasswordStore for Store {
-    async fn find_by_username(&self, username: &str) -> StoreResult<Option<PasswordRecord<Account>>> {
-        Ok(self.accounts.get(username).cloned())
+    async fn find_by_username(&self, username: &Username<'_>) -> StoreResult<Option<PasswordRecord<Account>>> {
+        Ok(self.accounts.get(username.as_str()).cloned())
     }
 
     async fn upgrade_hash(&self, _: &Account, _: &str, _: &str) -> StoreResult<()> {
@@ -124,7 +124,7 @@ impl PasswordStore for Store {
 }
 
 impl RemoteUserStore for Store {
-    async fn remote_user(&self, name: &str) -> StoreResult<Option<Account>> {
-        Ok(self.accounts.get(name).map(|record| record.user.clone()))
+    async fn remote_user(&self, name: &Username<'_>) -> StoreResult<Option<Account>> {
+        Ok(self.accounts.get(name.as_str()).map(|record| record.user.clone()))
     }
 }

@@ -81,7 +81,7 @@ async fn furnished(folder: &Path, tokens: usize) -> (PathBuf, Vec<String>) {
     let store = SqliteStore::open(&database).await.expect("a database");
     for n in 0..1_000 {
         let account = NewAccount::new(format!("user-{n:03}"));
-        store.create_account(&account).await.expect("an account");
+        store.create_account(&account).await.expect("a store").expect("a new name");
     }
     store.close().await;
     let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&database)).await.expect("the database");

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use auth_runtime::scheme::{Basic, RemoteUser, Session};
 use auth_runtime::{Authentication, Peers, Proxies, Settings, authenticate, views};
-use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
+use auth_store::{Account, Accounts, MemoryStore, NewAccount};
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::routing::get;
@@ -109,7 +109,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     tracing_subscriber::fmt().with_max_level(LevelFilter::DEBUG).with_writer(io::stderr).init();
     let app = App::with_settings(MemoryStore::new(), options.settings()?);
     let hash = app.passwords().hash("correct horse").await?;
-    app.backend().create_account(&NewAccount::new("ada").with_password_hash(hash)).await?;
+    Accounts::of(&app).create(&NewAccount::new("ada").with_password_hash(hash)).await??;
     let router = Router::new()
         .route("/seen", get(seen))
         .route("/me", get(me))

@@ -43,7 +43,7 @@ async fn numbers(State(handle): State<PrometheusHandle>) -> String {
 async fn app() -> Result<App, Box<dyn std::error::Error>> {
     let app = Authentication::with_settings(MemoryStore::new(), Settings::for_development());
     let hash = app.passwords().hash("correct horse").await?;
-    Accounts::of(&app).create(&NewAccount::new("ada").with_password_hash(hash)).await?;
+    Accounts::of(&app).create(&NewAccount::new("ada").with_password_hash(hash)).await??;
     Ok(app)
 }
 

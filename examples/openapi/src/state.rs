@@ -40,7 +40,7 @@ impl App {
         for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {
             let hash = authentication.passwords().hash(password).await?;
             let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
-            Accounts::of(&authentication).create(&account).await?;
+            Accounts::of(&authentication).create(&account).await??;
         }
         Ok(Self { authentication, document: document.into() })
     }

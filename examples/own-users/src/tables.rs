@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use auth_runtime::store::{
     AccessToken, Backend, Id, Insertion, NewToken, PasswordRecord, PasswordStore, StoreResult, TokenRecord, TokenStore,
 };
-use auth_runtime::{Digest, PresentedToken, User};
+use auth_runtime::{Digest, PresentedToken, User, Username};
 
 /// A member, as the application has always kept it.
 #[derive(Debug, Clone)]
@@ -54,8 +54,8 @@ impl Backend for Tables {
 
 impl PasswordStore for Tables {
     /// Members log in with their e-mail address, in any case.
-    async fn find_by_username(&self, email: &str) -> StoreResult<Option<PasswordRecord<Member>>> {
-        let found = self.members.values().find(|(member, _)| member.email.eq_ignore_ascii_case(email));
+    async fn find_by_username(&self, email: &Username<'_>) -> StoreResult<Option<PasswordRecord<Member>>> {
+        let found = self.members.values().find(|(member, _)| member.email.eq_ignore_ascii_case(email.as_str()));
         Ok(found.map(|(user, hash)| PasswordRecord { user: user.clone(), hash: hash.clone() }))
     }
 

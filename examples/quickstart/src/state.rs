@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use auth_runtime::{AuthState, Authentication, Proxies, PublicOrigin, Settings};
-use auth_store::{AccountStore, Accounts, AnyStore, NewAccount};
+use auth_store::{AccountStore, Accounts, AnyStore, NameRefused, NewAccount};
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
 pub(crate) const BOSS_PASSWORD: &str = "battery staple";
@@ -46,7 +46,11 @@ impl App {
             if authentication.backend().account(username).await?.is_none() {
                 let hash = authentication.passwords().hash(password).await?;
                 let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
-                Accounts::of(&authentication).create(&account).await?;
+                match Accounts::of(&authentication).create(&account).await? {
+                    // Another process may have been quicker.
+                    Ok(_) | Err(NameRefused::Taken) => {}
+                    Err(refused) => return Err(refused.into()),
+                }
             }
         }
         Ok(Self { authentication, notes: Arc::default() })

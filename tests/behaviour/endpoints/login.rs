@@ -67,14 +67,14 @@ async fn wrong_unknown_and_disabled_are_one_401_without_a_challenge() {
     let (app, router) = start().await;
     let hash = app.passwords().hash("pw").await.unwrap();
     let gone = NewAccount::new("gone").with_password_hash(hash).active(false);
-    app.backend().create_account(&gone).await.unwrap();
-    app.backend().create_account(&NewAccount::new("without")).await.unwrap();
+    app.backend().create_account(&gone).await.unwrap().unwrap();
+    app.backend().create_account(&NewAccount::new("without")).await.unwrap().unwrap();
     let mut answers = Vec::new();
     for (username, password) in [
         ("ada", "wrong"),
         ("ada", ""),
         ("ADA", "pw"),
-        (" ada", "pw"),
+        ("ada\u{200b}", "pw"),
         ("nobody", "pw"),
         ("gone", "pw"),
         ("without", ""),
