@@ -132,3 +132,10 @@ pub fn request_with(method: &str, path: &str, headers: &[(&str, &str)], body: &s
 pub async fn get(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
     send(router, request("GET", path, headers)).await
 }
+
+/// What `check` says when it panics, as it must.
+pub fn panic_of(check: impl FnOnce()) -> String {
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).expect_err("a panic");
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).expect("a text")
+}

@@ -17,21 +17,21 @@ pub(crate) struct Rules {
     pub(crate) throttle: Option<Throttles>,
 }
 
-/// What is told of a policy: the name of its handler or chain, and what becomes of the caller.
+/// What is told of a policy in text: the name of its handler or chain, and what [`Rules`] say. What it means for anonymous
+/// callers is told by constants of types.
 pub(crate) struct Told {
     pub(crate) name: String,
-    pub(crate) caller: Ident,
 }
 
 impl Told {
-    /// Of a named chain, whose handlers say what they do with the caller.
-    pub(crate) fn of_chain(name: &Ident) -> Self {
-        Self { name: name.to_string(), caller: Ident::new("Ignored", Span::call_site()) }
+    /// Of a handler or a named chain.
+    pub(crate) fn of(name: &Ident) -> Self {
+        Self { name: name.to_string() }
     }
 
     /// The constant `DECLARED`, with the chain that `schemes` writes.
     pub(crate) fn declared(&self, runtime: &Path, rules: &Rules, chain: TokenStream) -> TokenStream {
-        let Self { name, caller } = self;
+        let Self { name } = self;
         let text = |text: Option<String>| match text {
             Some(text) => quote!(::core::option::Option::Some(#text)),
             None => quote!(::core::option::Option::None),
@@ -42,7 +42,6 @@ impl Told {
             const DECLARED: #runtime::Declaration =
                 #runtime::Declaration::new(#name, ::core::module_path!(), ::core::file!(), ::core::line!())
                     .rules(#permit, #throttle)
-                    .caller(#runtime::Caller::#caller)
                     #chain;
         }
     }
@@ -131,6 +130,29 @@ impl Rules {
                 (quote!(#runtime::__private::Asks<#ty>), quote!(#runtime::__private::Asks(#value)))
             }
             None => (quote!(#runtime::__private::AsksNothing), quote!(#runtime::__private::AsksNothing)),
+        }
+    }
+
+    /// The constants `HAS_PERMISSION` and `ANONYMOUS`: of the permission that is stated, or else of the policy `of`, if there
+    /// is one.
+    pub(crate) fn constants(
+        &self,
+        runtime: &Path,
+        state: &TokenStream,
+        user: &TokenStream,
+        of: Option<&TokenStream>,
+    ) -> TokenStream {
+        let (has_permission, anonymous) = match (&self.permit, of) {
+            (Some(permit), _) => {
+                let ty = permit.ty(runtime);
+                (quote!(true), quote!(<#ty as #runtime::Permission<#state, #user>>::ANONYMOUS))
+            }
+            (None, Some(of)) => (quote!(#of::HAS_PERMISSION), quote!(#of::ANONYMOUS)),
+            (None, None) => (quote!(false), quote!(#runtime::permission::Anonymous::ALLOWED)),
+        };
+        quote! {
+            const HAS_PERMISSION: bool = #has_permission;
+            const ANONYMOUS: #runtime::permission::Anonymous = #anonymous;
         }
     }
 
@@ -239,7 +261,6 @@ impl ChainPolicy<'_> {
         let rules = self.rules.aliases(runtime);
         let challenges = self.which_challenges();
         let pick = self.auth.pick(runtime);
-        let has_permission = self.rules.permit.is_some();
         let texts = schemes.iter().map(Scheme::text);
         let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
         let declared = self.told.declared(
@@ -252,10 +273,11 @@ impl ChainPolicy<'_> {
         let client_asserts = self.rules.client_asserts(runtime, &aliases);
         let auth = self.auth.ty(&all);
         let written = self.written(&chain, &value, span);
+        let asked_of = self.rules.constants(runtime, &state, &user, None);
         let constants = quote! {
             const CHALLENGES: #runtime::Challenges = #challenges;
             const VERIFIES_CSRF_FORM: bool = #form;
-            const HAS_PERMISSION: bool = #has_permission;
+            #asked_of
             #declared
         };
         let bounds = quote!(#scheme_bounds #client_bound #rule_bounds);

@@ -34,19 +34,26 @@
 //! # }
 //! ```
 //!
-//! A handler without `#[authenticate]` does not compile here; what declares nothing is mounted by name and with a reason, by
+//! A handler without `#[authenticate]` does not compile here. What declares nothing is mounted with a reason by
 //! [`Routes::undeclared`], and stands in the audit as such.
 
 mod methods;
+mod table;
 
-use std::fmt;
+use std::convert::Infallible;
 
 use axum::Router;
-use serde::Serialize;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use tower_layer::Layer;
+use tower_service::Service;
 
 pub use self::methods::{DeclaredArguments, Declares, Methods, any, delete, get, patch, post, put};
+pub use self::table::{Audit, Row};
 use crate::declaration::Declaration;
-use crate::guard::guard;
+use crate::guard::{StatesPermission, guard};
 use crate::policy::Policy;
 use crate::state::AuthState;
 
@@ -64,18 +71,22 @@ impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    /// Without any.
+    /// Creates an empty set of routes.
     pub fn new() -> Self {
         Self { router: Router::new(), rows: Vec::new() }
     }
 
     /// Mounts handlers at a path.
+    ///
+    /// # Panics
+    ///
+    /// As [`Router::route`]: when the path overlaps with another one, or is not valid.
     #[must_use]
+    #[track_caller]
     pub fn route(mut self, path: &str, methods: Methods<S>) -> Self {
         let rows = methods.declared.into_iter().map(|(method, declaration)| Row {
             method,
             path: path.to_owned(),
-            is_public: declaration.is_public(),
             declaration: Some(declaration),
             guards: Vec::new(),
             undeclared: None,
@@ -84,45 +95,101 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.route(path, methods.router), ..self }
     }
 
-    /// Mounts what declares nothing, such as a foreign router, below a path, and says why that is right.
+    /// Mounts a router that declares nothing, such as a foreign one, and says why that is right. At `/` its routes are merged
+    /// into these, below any other path it is nested.
+    ///
+    /// Nothing is known of who may come in, so it counts as public; [`Audit::assert_public`] accepts the reason in place of an
+    /// entry in its list. A [guard](Self::guarded_by) around it closes it.
+    ///
+    /// ```
+    /// use auth_runtime::audit::Routes;
+    /// use axum::{Router, routing::get};
+    ///
+    /// let logo = Router::new().route("/logo.svg", get(async || "<svg/>"));
+    /// let routes = Routes::<()>::new().undeclared("/static", logo, "files that everybody may have");
+    /// routes.audit().assert_public(&[]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Router::nest`] and [`Router::merge`]: when a path overlaps with another one, or is not valid.
     #[must_use]
+    #[track_caller]
     pub fn undeclared(mut self, path: &str, router: Router<S>, reason: &'static str) -> Self {
+        assert_path(path);
         self.rows.push(Row {
             method: "*",
             path: path.to_owned(),
-            is_public: false,
             declaration: None,
             guards: Vec::new(),
             undeclared: Some(reason),
         });
-        Self { router: self.router.nest(path, router), ..self }
+        let router = if path == "/" { self.router.merge(router) } else { self.router.nest(path, router) };
+        Self { router, ..self }
     }
 
     /// Mounts routes below a path.
+    ///
+    /// # Panics
+    ///
+    /// At the root, where [`merge`](Self::merge) does it; otherwise as [`Router::nest`].
     #[must_use]
+    #[track_caller]
     pub fn nest(mut self, path: &str, routes: Self) -> Self {
-        self.rows.extend(routes.rows.into_iter().map(|row| Row { path: format!("{path}{}", row.path), ..row }));
+        assert_path(path);
+        assert!(path != "/", "routes cannot be nested at the root; merge them instead: `routes.merge(other)`");
+        self.rows.extend(routes.rows.into_iter().map(|row| Row { path: nested(path, &row.path), ..row }));
         Self { router: self.router.nest(path, routes.router), ..self }
     }
 
-    /// Puts a policy in front of all of them: see [`guard`]. What a handler declares holds as well.
+    /// Puts a policy in front of all routes that are mounted so far: see [`guard`]. What a handler declares is checked as well.
     #[must_use]
-    pub fn guarded_by<P: Policy<S>>(mut self, state: &S) -> Self
+    pub fn guarded_by<P>(mut self, state: &S) -> Self
     where
+        P: Policy<S> + StatesPermission<S>,
         S: AuthState,
     {
         for row in &mut self.rows {
-            row.is_public &= P::DECLARED.is_public();
-            row.guards.insert(0, P::DECLARED);
+            row.guards.insert(0, Declaration::of_policy::<S, P>());
         }
         Self { router: guard::<P, S>(self.router, state), ..self }
     }
 
     /// Takes the routes of another one.
+    ///
+    /// # Panics
+    ///
+    /// As [`Router::merge`]: when two paths overlap.
     #[must_use]
+    #[track_caller]
     pub fn merge(mut self, routes: Self) -> Self {
         self.rows.extend(routes.rows);
         Self { router: self.router.merge(routes.router), ..self }
+    }
+
+    /// Puts a layer around all routes that are mounted so far: see [`Router::layer`].
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { router: self.router.layer(layer), ..self }
+    }
+
+    /// Answers methods that have no handler at the paths that are mounted so far: see [`Router::method_not_allowed_fallback`].
+    /// The audit has no row for it, so it is for endpoints of this project alone, which refuse there.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn method_not_allowed_fallback<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        Self { router: self.router.method_not_allowed_fallback(handler), ..self }
     }
 
     /// The router to serve.
@@ -132,118 +199,20 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// What is mounted, in the order of paths.
     pub fn audit(&self) -> Audit {
-        let mut rows = self.rows.clone();
-        rows.sort_by(|a, b| (&a.path, a.method).cmp(&(&b.path, b.method)));
-        Audit(rows)
+        Audit::of(self.rows.clone())
     }
 }
 
-/// A mounted handler.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Row {
-    /// The method; `*` for all.
-    pub method: &'static str,
-    /// The path, as axum has it.
-    pub path: String,
-    /// Whether everybody may come in.
-    pub is_public: bool,
-    /// What the handler declares.
-    pub declaration: Option<Declaration>,
-    /// What stands in front of it, the outermost first.
-    pub guards: Vec<Declaration>,
-    /// Why nothing is declared.
-    pub undeclared: Option<&'static str>,
+#[track_caller]
+fn assert_path(path: &str) {
+    assert!(path.starts_with('/'), "the path {path:?} must begin with a slash, such as \"/v1\"");
 }
 
-/// A table of all handlers that are mounted: as text by [`Display`](fmt::Display), as JSON by [`Serialize`], and to be asked in
-/// tests.
-#[derive(Debug, Clone, Serialize)]
-pub struct Audit(Vec<Row>);
-
-impl Audit {
-    /// Its rows.
-    pub fn rows(&self) -> &[Row] {
-        &self.0
-    }
-
-    /// Asserts that everybody may come in to these handlers, written as `GET /health`, and to no others.
-    ///
-    /// # Panics
-    ///
-    /// When there are others, or some of these are none.
-    #[track_caller]
-    pub fn assert_public(&self, expected: &[&str]) {
-        let name = |row: &Row| format!("{} {}", row.method, row.path);
-        let public: Vec<String> = self.0.iter().filter(|row| row.is_public).map(name).collect();
-        let more: Vec<&String> = public.iter().filter(|name| !expected.contains(&name.as_str())).collect();
-        assert!(more.is_empty(), "everybody may come in here too: {more:?}\n{self}");
-        let less: Vec<_> = expected.iter().filter(|name| !public.iter().any(|public| public == *name)).collect();
-        assert!(less.is_empty(), "not everybody may come in here, or it is not mounted: {less:?}\n{self}");
-    }
-
-    /// Asserts that every handler declares something.
-    ///
-    /// # Panics
-    ///
-    /// When one does not.
-    #[track_caller]
-    pub fn assert_all_declared(&self) {
-        let undeclared: Vec<_> = self.0.iter().filter(|row| row.undeclared.is_some()).map(|row| &row.path).collect();
-        assert!(undeclared.is_empty(), "nothing is declared here: {undeclared:?}\n{self}");
-    }
-}
-
-impl Row {
-    /// Method, path, chain, permission, throttle, and where it is declared.
-    fn cells(&self) -> [String; 6] {
-        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
-        let [chain, permit, throttle, place] = match (&self.declaration, self.undeclared) {
-            (Some(it), _) => [
-                it.chain().to_string(),
-                or_dash(it.permit),
-                or_dash(it.throttle),
-                format!("{}:{} {}", it.file, it.line, it.name),
-            ],
-            (None, reason) => {
-                ["?".to_owned(), "?".to_owned(), "?".to_owned(), format!("undeclared: {}", or_dash(reason))]
-            }
-        };
-        let guards = self.guards.iter().map(|guard| format!(", behind {}", guard.name));
-        let place = place + &guards.collect::<String>();
-        [self.method.to_owned(), self.path.clone(), chain, permit, throttle, place]
-    }
-}
-
-impl Serialize for Row {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let mut row = serializer.serialize_struct("Row", 10)?;
-        row.serialize_field("method", self.method)?;
-        row.serialize_field("path", &self.path)?;
-        row.serialize_field("is_public", &self.is_public)?;
-        let schemes = self.declaration.map(|it| it.schemes.iter().map(|scheme| scheme.text).collect::<Vec<_>>());
-        row.serialize_field("schemes", &schemes)?;
-        row.serialize_field("permit", &self.declaration.and_then(|it| it.permit))?;
-        row.serialize_field("throttle", &self.declaration.and_then(|it| it.throttle))?;
-        row.serialize_field("handler", &self.declaration.map(|it| format!("{}::{}", it.module, it.name)))?;
-        row.serialize_field("source", &self.declaration.map(|it| format!("{}:{}", it.file, it.line)))?;
-        row.serialize_field("guards", &self.guards.iter().map(|it| it.name).collect::<Vec<_>>())?;
-        row.serialize_field("undeclared", &self.undeclared)?;
-        row.end()
-    }
-}
-
-impl fmt::Display for Audit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["method", "path", "schemes", "permission", "throttle", "declared"].map(str::to_owned);
-        let lines: Vec<_> = std::iter::once(head).chain(self.0.iter().map(Row::cells)).collect();
-        let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-        let widths: [usize; 6] = std::array::from_fn(width);
-        for line in &lines {
-            let cells = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-            writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-        }
-        Ok(())
+/// A path as axum nests it.
+fn nested(prefix: &str, path: &str) -> String {
+    match (prefix.strip_suffix('/'), path) {
+        (Some(prefix), path) => format!("{prefix}{path}"),
+        (None, "/") => prefix.to_owned(),
+        (None, path) => format!("{prefix}{path}"),
     }
 }

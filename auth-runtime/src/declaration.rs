@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use http::Method;
+
 use crate::authenticator::Claim;
+use crate::permission::{Anonymous, Decision};
+use crate::policy::Policy;
 
 /// What `#[authenticate]`, `#[permit]` and `#[throttle]` say of a handler, or of a named chain.
 ///
@@ -26,6 +30,8 @@ pub struct Declaration {
     pub throttle: Option<&'static str>,
     /// What the handler does with its caller.
     pub caller: Caller,
+    /// What the permission decides about anonymous callers.
+    pub anonymous: Anonymous,
 }
 
 /// A scheme of a chain, as it was declared.
@@ -50,6 +56,18 @@ pub enum Caller {
     Required,
 }
 
+impl Caller {
+    /// What a handler with two such arguments does with its caller.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Required, _) | (_, Self::Required) => Self::Required,
+            (Self::Optional, _) | (_, Self::Optional) => Self::Optional,
+            (Self::Ignored, Self::Ignored) => Self::Ignored,
+        }
+    }
+}
+
 impl Declaration {
     /// Of a policy that was written by hand and says nothing of itself.
     pub const UNKNOWN: Self = Self {
@@ -61,7 +79,16 @@ impl Declaration {
         permit: None,
         throttle: None,
         caller: Caller::Ignored,
+        anonymous: Anonymous::UNKNOWN,
     };
+
+    /// What the policy `P` declares, with what its types say about anonymous callers.
+    ///
+    /// The declarations of the audit are made here: [`Policy::DECLARED`] by itself is text. What a handler does with its caller
+    /// is said by its arguments, and not by a policy.
+    pub const fn of_policy<S, P: Policy<S>>() -> Self {
+        Self { anonymous: P::ANONYMOUS, caller: Caller::Ignored, ..P::DECLARED }
+    }
 
     /// Of `name`, at a place in the code.
     pub const fn new(name: &'static str, module: &'static str, file: &'static str, line: u32) -> Self {
@@ -94,10 +121,17 @@ impl Declaration {
         Self { schemes: other.schemes, permit, throttle, ..self }
     }
 
-    /// Whether everybody may come in, anonymous or not.
-    pub fn is_public(&self) -> bool {
-        let allows_any = self.permit.is_none_or(|permit| permit.rsplit("::").next() == Some("AllowAny"));
-        self.caller != Caller::Required && allows_any
+    /// What is decided about an anonymous caller's request with this method; `*` stands for all methods.
+    ///
+    /// The throttles, and schemes that refuse wrong credentials, are not considered.
+    pub fn on_anonymous(&self, method: &str) -> Decision {
+        if self.caller == Caller::Required {
+            return Decision::Denied;
+        }
+        match Method::from_bytes(method.as_bytes()) {
+            Ok(known) if method != "*" => self.anonymous.on(&known),
+            _ => self.anonymous.on_any_method(),
+        }
     }
 
     /// The chain as it was written; `none` for the empty one.

@@ -8,8 +8,9 @@ use http::request::Parts;
 use tracing::Instrument;
 
 use crate::body::{RequestBody, ToVerify};
+use crate::declaration::Caller;
 use crate::error::AuthError;
-use crate::identity::{FromCredentials, FromIdentity, Unread};
+use crate::identity::{FromCredentials, FromIdentity, Unread, no_user};
 use crate::observation::{self, Observation};
 use crate::permission::Access;
 use crate::policy::{self, Policy, PolicyUser, StateDefault};
@@ -148,7 +149,7 @@ where
     *known_by = identity.scheme();
     let access = Access { request: parts, identity: &identity, state, client: client.as_deref() };
     let auth = A::fill(auth, identity.scheme().is_some());
-    admit::<S, P, U>(policy, &access, auth.is_ok()).await?;
+    admit::<S, P, U, A>(policy, &access, auth.is_ok()).await?;
     let auth = auth?;
     if let Some(deferred) = deferred {
         let ToVerify { form, body, .. } = *deferred.0;
@@ -167,22 +168,33 @@ where
 /// Whether the caller may come in: permission, what the handler takes, throttles.
 ///
 /// In one future, so that what is known of the caller is carried over one wait alone.
-async fn admit<S, P, U>(policy: P, access: &Access<'_, S, P::User>, has_auth: bool) -> Result<(), AuthError>
+async fn admit<S, P, U, A>(policy: P, access: &Access<'_, S, P::User>, has_auth: bool) -> Result<(), AuthError>
 where
     S: AuthState,
     P: Steps<S>,
     U: FromIdentity<P::User>,
+    A: AuthSlot<P::Auth>,
 {
     if P::HAS_PERMISSION {
         policy::permit(policy, access).await?;
     }
-    U::check(access.identity)?;
+    // What the audit says of anonymous callers holds even where a permission is wrong about itself.
+    let is_required = matches!(U::CALLER.and(A::CALLER), Caller::Required);
+    if (is_required || !P::ANONYMOUS.may_allow_every_method())
+        && !access.identity.is_authenticated()
+        && (is_required || !P::ANONYMOUS.on(&access.request.method).may_allow())
+    {
+        return Err(no_user(access.identity));
+    }
     // Last, so that whoever is refused uses nothing up.
     if has_auth { policy.throttle(access).await } else { Ok(()) }
 }
 
 /// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Unread`].
 pub trait AuthSlot<A>: Sized + Send {
+    /// Whether there must be an authenticated caller, as [`FromIdentity::CALLER`].
+    const CALLER: Caller = Caller::Optional;
+
     /// Fills the slot.
     ///
     /// # Errors
@@ -197,12 +209,16 @@ pub trait AuthSlot<A>: Sized + Send {
 pub struct Credentials<T>(pub T);
 
 impl<A, T: FromCredentials<A> + Send> AuthSlot<A> for Credentials<T> {
+    const CALLER: Caller = T::CALLER;
+
     fn fill(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError> {
         T::from_credentials(credentials, authenticated).map(Self)
     }
 }
 
 impl<A> AuthSlot<A> for Unread {
+    const CALLER: Caller = Caller::Ignored;
+
     fn fill(_: Option<A>, _: bool) -> Result<Self, AuthError> {
         Ok(Self)
     }

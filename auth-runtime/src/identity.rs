@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::declaration::Caller;
 use crate::error::AuthError;
 use crate::permission::Access;
 use crate::response::{Answer, Rejection};
@@ -126,39 +127,33 @@ impl<U: fmt::Debug> fmt::Debug for Identity<U> {
     note = "take `{U}` for an authenticated user, `Option<{U}>` or `Identity<{U}>` to accept anonymous callers too"
 )]
 pub trait FromIdentity<U>: Sized {
+    /// Whether there must be an authenticated caller.
+    ///
+    /// [`Caller::Required`] is enforced before throttles count and before [`from_identity`](Self::from_identity) is called, and
+    /// is what the [audit](crate::audit) says of the handler. Anything else counts as "may serve anonymous callers".
+    const CALLER: Caller = Caller::Optional;
+
     /// Takes what it needs of `identity`; `answer` makes what the handler's own refusals say.
     ///
     /// # Errors
     ///
     /// [`AuthError::not_authenticated`] when the type needs a user and there is none.
     fn from_identity(identity: Identity<U>, answer: impl FnOnce() -> Answer) -> Result<Self, AuthError>;
-
-    /// Says beforehand whether there is what it needs, so that no throttle counts a caller who is refused for the lack of it.
-    /// There is, unless said.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_identity`](Self::from_identity).
-    fn check(_: &Identity<U>) -> Result<(), AuthError> {
-        Ok(())
-    }
 }
 
-/// The refusal of a caller who is none of the users.
-fn no_user<U>(identity: &Identity<U>) -> AuthError {
+/// The refusal of a caller who is not authenticated.
+pub(crate) fn no_user<U>(identity: &Identity<U>) -> AuthError {
     if identity.scheme.is_some() { AuthError::permission_denied() } else { AuthError::not_authenticated() }
 }
 
 impl<U: User> FromIdentity<U> for U {
+    const CALLER: Caller = Caller::Required;
+
     fn from_identity(identity: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
         match identity {
             Identity { user: Some(user), scheme: Some(_), .. } if !user.is_anonymous() => Ok(user),
             identity => Err(no_user(&identity)),
         }
-    }
-
-    fn check(identity: &Identity<U>) -> Result<(), AuthError> {
-        if identity.is_authenticated() && identity.user.is_some() { Ok(()) } else { Err(no_user(identity)) }
     }
 }
 
@@ -181,6 +176,8 @@ impl<U: User> FromIdentity<U> for Identity<U> {
 pub struct Unread;
 
 impl<U: User> FromIdentity<U> for Unread {
+    const CALLER: Caller = Caller::Ignored;
+
     fn from_identity(_: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {
         Ok(Self)
     }
@@ -193,6 +190,9 @@ impl<U: User> FromIdentity<U> for Unread {
     note = "take `{A}` to require them, or `Option<{A}>`"
 )]
 pub trait FromCredentials<A>: Sized {
+    /// Whether there must be an authenticated caller, as [`FromIdentity::CALLER`].
+    const CALLER: Caller = Caller::Optional;
+
     /// Takes the credentials; `None` when the caller came without, or by a scheme that has others.
     ///
     /// # Errors
@@ -203,6 +203,8 @@ pub trait FromCredentials<A>: Sized {
 }
 
 impl<A> FromCredentials<A> for A {
+    const CALLER: Caller = Caller::Required;
+
     fn from_credentials(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError> {
         credentials
             .ok_or_else(|| if authenticated { AuthError::permission_denied() } else { AuthError::not_authenticated() })

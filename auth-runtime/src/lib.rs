@@ -85,7 +85,7 @@ pub use self::csrf::{CsrfCheck, CsrfForm, CsrfToken};
 pub use self::declaration::{Caller, Declaration, SchemeDeclaration};
 pub use self::error::{AuthError, ErrorKind};
 pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
-pub use self::guard::guard;
+pub use self::guard::{StatesPermission, guard};
 pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
 pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
 pub use self::password::{HashPasswordError, Passwords, is_password_hash};

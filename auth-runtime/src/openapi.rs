@@ -51,7 +51,7 @@ pub fn secure(document: &mut OpenApi, audit: &Audit, settings: &Settings) {
         let schemes: Vec<_> = declaration.schemes.iter().filter_map(|it| scheme(it.claim, settings)).collect();
         let mut requirements: Vec<_> =
             schemes.iter().map(|(name, _)| SecurityRequirement::new(name.clone(), [] as [&str; 0])).collect();
-        if row.is_public && !requirements.is_empty() {
+        if row.is_public() && !requirements.is_empty() {
             requirements.push(SecurityRequirement::default());
         }
         for operation in operations(item, row.method) {

@@ -8,11 +8,13 @@ use http::request::Parts;
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::{Identity, User};
 
+mod anonymous;
 mod codename;
 mod compose;
 mod model;
 mod object;
 
+pub use self::anonymous::{Anonymous, Decision};
 pub use self::codename::{is_codename, is_model};
 pub use self::compose::{And, Not, Or};
 pub use self::model::{HasPermission, ModelPermissions, ModelPermissionsOrAnonReadOnly, ModelPermissionsWithView};
@@ -91,6 +93,30 @@ impl<S: Sync, U: User> Access<'_, S, U> {
             `IsAuthenticatedOrReadOnly` and `IsStaff` of `auth_runtime::permission`"
 )]
 pub trait Permission<S, U>: Send + Sync + 'static {
+    /// What [`has_permission`](Self::has_permission) decides about anonymous callers.
+    ///
+    /// Not known unless said, which the [audit](crate::audit) counts as "may be allowed". What it says is enforced: where it
+    /// says [`Anonymous::DENIED`], an anonymous caller is refused even if `has_permission` allows the request.
+    ///
+    /// ```
+    /// use auth_runtime::permission::{Access, Anonymous, Permission};
+    /// use auth_runtime::{AuthError, User};
+    ///
+    /// struct HasShortId;
+    ///
+    /// impl<S: Sync, U: User> Permission<S, U> for HasShortId {
+    ///     const ANONYMOUS: Anonymous = Anonymous::DENIED;
+    ///
+    ///     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
+    ///         match access.identity.user() {
+    ///             Some(user) if user.id().len() < 4 => Ok(()),
+    ///             _ => Err(AuthError::permission_denied()),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    const ANONYMOUS: Anonymous = Anonymous::UNKNOWN;
+
     /// Decides before the handler runs.
     ///
     /// # Errors
@@ -142,8 +168,10 @@ pub struct IsAuthenticatedOrReadOnly;
 
 /// Gives a permission that looks at the request and its caller alone.
 macro_rules! permission {
-    ($name:ident, |$access:ident| $holds:expr) => {
+    ($name:ident, $anonymous:ident, |$access:ident| $holds:expr) => {
         impl<S: Sync, U: User> Permission<S, U> for $name {
+            const ANONYMOUS: Anonymous = Anonymous::$anonymous;
+
             async fn has_permission(&self, $access: &Access<'_, S, U>) -> Result<(), AuthError> {
                 if $holds { Ok(()) } else { Err(AuthError::permission_denied()) }
             }
@@ -153,10 +181,12 @@ macro_rules! permission {
     };
 }
 
-permission!(AllowAny, |_access| true);
-permission!(IsAuthenticated, |access| access.identity.is_authenticated());
-permission!(IsStaff, |access| access.identity.is_authenticated() && access.identity.user().is_some_and(User::is_staff));
-permission!(IsAuthenticatedOrReadOnly, |access| access.identity.is_authenticated() || is_safe(&access.request.method));
+permission!(AllowAny, ALLOWED, |_access| true);
+permission!(IsAuthenticated, DENIED, |access| access.identity.is_authenticated());
+permission!(IsStaff, DENIED, |access| access.identity.is_authenticated()
+    && access.identity.user().is_some_and(User::is_staff));
+permission!(IsAuthenticatedOrReadOnly, READ_ONLY, |access| access.identity.is_authenticated()
+    || is_safe(&access.request.method));
 
 /// `GET`, `HEAD` and `OPTIONS`. `TRACE` reads too, but nobody needs it to.
 fn is_safe(method: &Method) -> bool {

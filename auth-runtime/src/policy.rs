@@ -8,7 +8,7 @@ use http::request::Parts;
 use crate::declaration::Declaration;
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::{Nobody, User};
-use crate::permission::Access;
+use crate::permission::{Access, Anonymous};
 use crate::resolved::Resolved;
 use crate::response::Answer;
 use crate::state::AuthState;
@@ -43,6 +43,10 @@ pub trait Policy<S>: Send + Sync + 'static {
 
     /// Whether there is a permission to ask. Where there is none, [`permit`](Self::permit) is not called.
     const HAS_PERMISSION: bool = true;
+
+    /// What the permission decides about anonymous callers, as [`Permission::ANONYMOUS`](crate::Permission::ANONYMOUS):
+    /// [`Anonymous::ALLOWED`] where there is no permission. Not known unless said, and enforced like that of a permission.
+    const ANONYMOUS: Anonymous = Anonymous::UNKNOWN;
 
     /// What is declared, for audits and documents.
     const DECLARED: Declaration = Declaration::UNKNOWN;
@@ -147,6 +151,7 @@ impl<S: Sync> Policy<S> for IgnoreCredentials {
     type User = Nobody;
     type Auth = ();
 
+    const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
     const DECLARED: Declaration =
         Declaration::new("IgnoreCredentials", module_path!(), file!(), line!()).rules(Some("AllowAny"), None);
 
@@ -185,6 +190,7 @@ impl<S: DefaultPolicy> Policy<S> for StateDefault {
 
     const CHALLENGES: Challenges = <S::Policy as Policy<S>>::CHALLENGES;
     const HAS_PERMISSION: bool = <S::Policy as Policy<S>>::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = <S::Policy as Policy<S>>::ANONYMOUS;
     const DECLARED: Declaration = <S::Policy as Policy<S>>::DECLARED;
 
     fn resolve<'a>(

@@ -10,7 +10,7 @@ use crate::chain::Chain;
 use crate::declaration::Declaration;
 use crate::error::AuthError;
 use crate::identity::User;
-use crate::permission::{Access, Permission};
+use crate::permission::{Access, Anonymous, Permission};
 use crate::policy::{Challenges, Policy};
 use crate::resolved::Resolved;
 
@@ -20,6 +20,7 @@ pub trait Steps<S>: Copy + Send + Sync + 'static {
     type Auth: Send + 'static;
 
     const HAS_PERMISSION: bool;
+    const ANONYMOUS: Anonymous;
 
     /// [`Policy::CHALLENGES`].
     fn which_challenges(self) -> Challenges;
@@ -71,6 +72,7 @@ impl<S, P: Policy<S>> Steps<S> for OfPolicy<P> {
     type Auth = P::Auth;
 
     const HAS_PERMISSION: bool = P::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = P::ANONYMOUS;
 
     fn which_challenges(self) -> Challenges {
         P::CHALLENGES
@@ -111,6 +113,7 @@ impl<S, P: Policy<S>> Steps<S> for OfPolicy<P> {
 /// The permission of a policy, if it has one.
 pub trait MayAsk<S, U>: Send + Sync + 'static {
     const ASKS: bool;
+    const ANONYMOUS: Anonymous;
 
     fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 }
@@ -125,6 +128,7 @@ pub struct Asks<M>(pub M);
 
 impl<S, U> MayAsk<S, U> for AsksNothing {
     const ASKS: bool = false;
+    const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
 
     fn ask<'a>(&'a self, _: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         ready(Ok(()))
@@ -133,6 +137,7 @@ impl<S, U> MayAsk<S, U> for AsksNothing {
 
 impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
     const ASKS: bool = true;
+    const ANONYMOUS: Anonymous = M::ANONYMOUS;
 
     fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         self.0.has_permission(access)
@@ -182,6 +187,7 @@ where
     type Auth = A;
 
     const HAS_PERMISSION: bool = M::ASKS;
+    const ANONYMOUS: Anonymous = M::ANONYMOUS;
 
     fn which_challenges(self) -> Challenges {
         self.written.challenges
@@ -225,6 +231,7 @@ pub trait Stated<S>: Send + Sync + 'static {
     const CHALLENGES: Challenges;
     const VERIFIES_CSRF_FORM: bool;
     const HAS_PERMISSION: bool;
+    const ANONYMOUS: Anonymous;
     const DECLARED: Declaration;
 
     fn steps() -> impl Steps<S, User = Self::User, Auth = Self::Auth>;
@@ -241,6 +248,7 @@ impl<S, H: Stated<S>> Policy<S> for AtHandler<H> {
     const CHALLENGES: Challenges = H::CHALLENGES;
     const VERIFIES_CSRF_FORM: bool = H::VERIFIES_CSRF_FORM;
     const HAS_PERMISSION: bool = H::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = H::ANONYMOUS;
     const DECLARED: Declaration = H::DECLARED;
 
     fn resolve<'a>(

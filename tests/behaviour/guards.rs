@@ -1,14 +1,14 @@
 //! A policy in front of a whole router.
 
 use auth_runtime::audit::{self, Routes};
-use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
+use auth_runtime::permission::{AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::{Authenticator, authenticate, guard};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use tests::{App, app, request_with, send};
+use tests::{App, app, request, request_with, send};
 
 #[derive(Authenticator)]
 #[authenticator(chain(Token(keyword = "Bearer"), Session), permit(IsStaff), throttle(user = "3/minute"))]
@@ -72,6 +72,78 @@ async fn a_guard_that_lets_everybody_in_leaves_handlers_as_they_are() {
     assert_eq!(tests::get(&router, "/report", &[ADA]).await.status, 200);
     let wrong = tests::get(&router, "/open", &[("authorization", "Bearer wrong")]).await;
     assert_eq!(wrong.status, 401, "wrong credentials are refused by the guard");
+}
+
+#[tokio::test]
+async fn a_guard_closes_the_fallback_of_its_router() {
+    let app = app().await;
+    let foreign = || Router::new().route("/logo", get(async || "logo")).fallback(async || "any file");
+    let guarded = guard::<Staff, App>(foreign(), &app);
+    let nested = guard::<Staff, App>(Router::new().nest("/files", foreign()), &app);
+    let routes = Routes::new().undeclared("/static", foreign(), "files").guarded_by::<Staff>(&app);
+    routes.audit().assert_public(&[]);
+    let router = Router::new().merge(nested).merge(routes.into_router()).nest("/own", guarded).with_state(app);
+    for folder in ["/own", "/files", "/static"] {
+        for path in ["/logo", "/file", "/deep/file"] {
+            let path = format!("{folder}{path}");
+            assert_eq!(tests::get(&router, &path, &[]).await.status, 401, "{path}");
+            assert_eq!(tests::get(&router, &path, &[ADA]).await.status, 403, "{path}");
+        }
+    }
+    assert_eq!(tests::get(&router, "/own/file", &[BOSS]).await.body, "any file");
+    assert_eq!(tests::get(&router, "/nowhere", &[]).await.status, 404, "no route of any of them");
+}
+
+#[tokio::test]
+async fn a_guard_closes_every_method() {
+    let app = app().await;
+    let router = Router::new().route("/any", axum::routing::any(open)).route("/get", get(open));
+    let router = guard::<Staff, App>(router, &app).with_state(app);
+    for method in ["GET", "HEAD", "POST", "OPTIONS", "BREW"] {
+        for path in ["/any", "/get"] {
+            assert_eq!(send(&router, request(method, path, &[])).await.status, 401, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn routes_that_are_added_after_a_guard_are_not_guarded_and_the_audit_says_so() {
+    let app = app().await;
+    let routes =
+        Routes::new().route("/before", audit::get(open)).guarded_by::<Staff>(&app).route("/after", audit::get(open));
+    routes.audit().assert_public(&["GET /after"]);
+    let router = routes.into_router().with_state(app);
+    assert_eq!(tests::get(&router, "/before", &[]).await.status, 401);
+    assert_eq!(tests::get(&router, "/after", &[]).await.status, 200);
+}
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token(keyword = "Bearer")), permit(IsAuthenticatedOrReadOnly))]
+struct Readers;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token(keyword = "Bearer")), permit(!IsStaff))]
+struct NotStaff;
+
+#[tokio::test]
+async fn a_guard_counts_by_what_it_decides_and_not_by_its_name() {
+    let app = app().await;
+    let both = || Routes::new().route("/open", audit::get(open).post(open));
+    let routes = Routes::new()
+        .nest("/readers", both().guarded_by::<Readers>(&app))
+        .nest("/not-staff", both().guarded_by::<NotStaff>(&app))
+        .nest("/two", both().guarded_by::<NotStaff>(&app).guarded_by::<Staff>(&app));
+    routes.audit().assert_public(&["GET /readers/open", "GET /not-staff/open", "POST /not-staff/open"]);
+    let router = routes.into_router().with_state(app);
+    for (method, path, status) in [
+        ("GET", "/readers/open", 200),
+        ("POST", "/readers/open", 401),
+        ("GET", "/not-staff/open", 200),
+        ("POST", "/not-staff/open", 200),
+        ("GET", "/two/open", 401),
+    ] {
+        assert_eq!(send(&router, request(method, path, &[])).await.status, status, "{method} {path}");
+    }
 }
 
 #[tokio::test]

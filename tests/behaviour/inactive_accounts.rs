@@ -10,8 +10,8 @@ use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
 use auth_runtime::testing::RequestBuilder;
 use auth_runtime::{
-    Auth, AuthError, Authenticator, Chain, Challenge, CurrentUser, Identity, Outcome, Policy, Resolved, Scheme, User,
-    Verdict, authenticate, guard,
+    Auth, AuthError, Authenticator, Chain, Challenge, CurrentUser, Identity, Outcome, Policy, Resolved, Scheme,
+    StatesPermission, User, Verdict, authenticate, guard,
 };
 use auth_store::{Account, AccountStore};
 use axum::Router;
@@ -162,6 +162,8 @@ impl<S: Sync> Policy<S> for PolicyByHand {
         Ok(())
     }
 }
+
+impl<S> StatesPermission<S> for PolicyByHand {}
 
 #[derive(Authenticator)]
 #[authenticator(chain(HeaderKey), permit(AllowAny))]

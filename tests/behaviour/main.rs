@@ -2,6 +2,7 @@
 
 #![allow(clippy::unused_async, clippy::unwrap_used)] // handlers are async, and tests panic
 
+mod anonymous;
 mod attributes;
 mod audit;
 mod bad_input;

@@ -125,14 +125,7 @@ impl Handler {
 
     /// What is told of the handler.
     fn told(&self) -> Told {
-        let caller = match (&self.user, &self.auth) {
-            (Some(user), _) if is_optional(&user.ty) => "Optional",
-            (None, Some(auth)) if is_optional(&auth.ty) => "Optional",
-            (None, None) => "Ignored",
-            _ => "Required",
-        };
-        let span = proc_macro2::Span::call_site();
-        Told { name: self.function.sig.ident.to_string(), caller: syn::Ident::new(caller, span) }
+        Told::of(&self.function.sig.ident)
     }
 
     fn of_schemes(&self, schemes: &[Scheme], all_challenges: bool) -> TokenStream {
@@ -183,10 +176,7 @@ impl Handler {
         let auth = self.handed_on().ty(&quote!(#of::Auth));
         let pick = self.handed_on().pick(runtime);
         let form = self.csrf_form.is_some();
-        let has_permission = match self.rules.permit {
-            Some(_) => quote!(true),
-            None => quote!(#of::HAS_PERMISSION),
-        };
+        let constants = self.rules.constants(runtime, &state, &user, Some(&of));
         let asserts = self.state.as_ref().filter(|_| parameters.is_empty()).map(|state| {
             let known = KnownState { runtime, state };
             let state = known.alias();
@@ -205,7 +195,7 @@ impl Handler {
                 type Auth = #auth;
                 const CHALLENGES: #runtime::Challenges = #of::CHALLENGES;
                 const VERIFIES_CSRF_FORM: bool = #form;
-                const HAS_PERMISSION: bool = #has_permission;
+                #constants
                 #declared
 
                 async fn resolve<'a>(
@@ -250,12 +240,6 @@ fn is_inert(attribute: &Attribute) -> bool {
     const INERT: [&str; 11] =
         ["allow", "cfg", "cfg_attr", "cold", "deny", "deprecated", "doc", "expect", "inline", "must_use", "warn"];
     INERT.iter().any(|name| attribute.path().is_ident(name))
-}
-
-/// Whether an argument of this type is there for anonymous callers too.
-fn is_optional(ty: &syn::Type) -> bool {
-    let syn::Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "Option" || last.ident == "Identity")
 }
 
 /// `T` of `Option<T>`, or the type itself.

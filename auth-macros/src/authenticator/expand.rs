@@ -267,13 +267,21 @@ impl Derived {
             verifies_csrf_form: false,
             auth: HandedOn::All,
             stated: false,
-            told: &Told::of_chain(&self.name),
+            told: &Told::of(&self.name),
         };
         let items = policy.items();
         let asserts = self.state.as_ref().map(|state| policy.asserts(state, &TokenStream::new()));
+        let states_permission = rules.permit.is_some().then(|| {
+            let Self { name, runtime, .. } = self;
+            let (generics, state) = self.state();
+            quote! {
+                #[automatically_derived]
+                impl #generics #runtime::StatesPermission<#state> for #name {}
+            }
+        });
         quote! {
             #[allow(unused_qualifications, clippy::all, clippy::pedantic)]
-            const _: () = { #items #asserts };
+            const _: () = { #items #asserts #states_permission };
         }
     }
 }

@@ -1,13 +1,46 @@
 //! [`Methods`]: the handlers of a path, of which each declares something.
 
+use std::convert::Infallible;
+
+use axum::extract::Request;
 use axum::handler::Handler;
-use axum::routing::MethodRouter;
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, Route};
+use tower_layer::Layer;
+use tower_service::Service;
 
 use crate::declaration::Declaration;
-use crate::extract::{Auth, Guarded};
-use crate::policy::Policy;
+use crate::extract::{Auth, AuthSlot, CurrentUser, Guarded};
+use crate::identity::FromIdentity;
+use crate::policy::{Policy, PolicyUser, StateDefault};
 
 /// An argument of a handler that carries its declaration: the one that `#[authenticate]` puts in front.
+///
+/// An extractor of your own that asks a policy implements it too, with what it enforces:
+///
+/// ```
+/// use auth_runtime::audit::Declares;
+/// use auth_runtime::http::request::Parts;
+/// use auth_runtime::{CurrentUser, Declaration, DefaultPolicy, FromIdentity, PolicyUser, StateDefault};
+/// use axum::extract::FromRequestParts;
+/// use axum::response::Redirect;
+///
+/// /// The user; a caller without one is sent to the login page.
+/// struct OrLogIn<U>(U);
+///
+/// impl<S: DefaultPolicy, U: FromIdentity<PolicyUser<S, StateDefault>>> FromRequestParts<S> for OrLogIn<U> {
+///     type Rejection = Redirect;
+///
+///     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Redirect> {
+///         let caller = CurrentUser::<U>::from_request_parts(parts, state).await;
+///         caller.map(|CurrentUser(user)| Self(user)).map_err(|_| Redirect::to("/login"))
+///     }
+/// }
+///
+/// impl<S: DefaultPolicy, U: FromIdentity<PolicyUser<S, StateDefault>>> Declares<S> for OrLogIn<U> {
+///     const DECLARED: Declaration = <CurrentUser<U> as Declares<S>>::DECLARED;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this handler declares nothing: its first argument is `{Self}`",
     label = "this handler is not declared",
@@ -18,12 +51,25 @@ pub trait Declares<S> {
     const DECLARED: Declaration;
 }
 
-impl<S, U, P: Policy<S>, A> Declares<S> for Auth<U, P, A> {
-    const DECLARED: Declaration = P::DECLARED;
+impl<S, U, P, A> Declares<S> for Auth<U, P, A>
+where
+    P: Policy<S>,
+    U: FromIdentity<PolicyUser<S, P>>,
+    A: AuthSlot<P::Auth>,
+{
+    const DECLARED: Declaration = Declaration::of_policy::<S, P>().caller(U::CALLER.and(A::CALLER));
 }
 
 impl<S, P: Policy<S>, T> Declares<S> for Guarded<P, T> {
-    const DECLARED: Declaration = P::DECLARED;
+    const DECLARED: Declaration = Declaration::of_policy::<S, P>();
+}
+
+impl<S, U> Declares<S> for CurrentUser<U>
+where
+    StateDefault: Policy<S>,
+    U: FromIdentity<PolicyUser<S, StateDefault>>,
+{
+    const DECLARED: Declaration = Declaration::of_policy::<S, StateDefault>().caller(U::CALLER);
 }
 
 /// The arguments of a handler, as axum has them in a tuple, of which the first one carries its declaration.
@@ -132,8 +178,38 @@ where
 }
 
 impl<S: Clone + Send + Sync + 'static> Methods<S> {
+    /// The handlers without what they declare, for a plain router.
+    pub fn into_router(self) -> MethodRouter<S> {
+        self.router
+    }
+
+    /// Puts a layer around all of them: see [`MethodRouter::layer`].
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { router: self.router.layer(layer), ..self }
+    }
+
+    /// Answers the methods that have no handler: see [`MethodRouter::fallback`]. The audit has no row for it, so it is for
+    /// endpoints of this project alone, which refuse there.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn method_not_allowed_fallback<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        Self { router: self.router.fallback(handler), ..self }
+    }
+
     /// And `DELETE` of another one.
     #[must_use]
+    #[track_caller]
     pub fn delete<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -145,6 +221,7 @@ impl<S: Clone + Send + Sync + 'static> Methods<S> {
 
     /// And `GET` of another one.
     #[must_use]
+    #[track_caller]
     pub fn get<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -156,6 +233,7 @@ impl<S: Clone + Send + Sync + 'static> Methods<S> {
 
     /// And `PATCH` of another one.
     #[must_use]
+    #[track_caller]
     pub fn patch<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -167,6 +245,7 @@ impl<S: Clone + Send + Sync + 'static> Methods<S> {
 
     /// And `POST` of another one.
     #[must_use]
+    #[track_caller]
     pub fn post<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,
@@ -178,6 +257,7 @@ impl<S: Clone + Send + Sync + 'static> Methods<S> {
 
     /// And `PUT` of another one.
     #[must_use]
+    #[track_caller]
     pub fn put<H, T>(mut self, handler: H) -> Self
     where
         H: Handler<T, S>,

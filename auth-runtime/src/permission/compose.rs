@@ -1,6 +1,6 @@
 //! `&`, `|`, `!` and lists of permissions.
 
-use super::{Access, ObjectPermission, Permission};
+use super::{Access, Anonymous, ObjectPermission, Permission};
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::User;
 
@@ -43,6 +43,8 @@ fn decide(allow: bool) -> Result<(), AuthError> {
 }
 
 impl<S: Sync, U: User, A: Permission<S, U>, B: Permission<S, U>> Permission<S, U> for And<A, B> {
+    const ANONYMOUS: Anonymous = A::ANONYMOUS.and(B::ANONYMOUS);
+
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         self.0.has_permission(access).await.map_err(without_words)?;
         self.1.has_permission(access).await.map_err(without_words)
@@ -61,6 +63,8 @@ where
 }
 
 impl<S: Sync, U: User, A: Permission<S, U>, B: Permission<S, U>> Permission<S, U> for Or<A, B> {
+    const ANONYMOUS: Anonymous = A::ANONYMOUS.or(B::ANONYMOUS);
+
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         if allowed(self.0.has_permission(access).await)? {
             return Ok(());
@@ -87,6 +91,8 @@ where
 }
 
 impl<S: Sync, U: User, A: Permission<S, U>> Permission<S, U> for Not<A> {
+    const ANONYMOUS: Anonymous = A::ANONYMOUS.not();
+
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         decide(!allowed(self.0.has_permission(access).await)?)
     }
@@ -102,6 +108,8 @@ impl<S: Sync, U: User, O: Sync + ?Sized, A: ObjectPermission<S, U, O>> ObjectPer
 macro_rules! list {
     ($($permission:ident $at:tt),+) => {
         impl<S: Sync, U: User, $($permission: Permission<S, U>),+> Permission<S, U> for ($($permission,)+) {
+            const ANONYMOUS: Anonymous = Anonymous::ALLOWED$(.and($permission::ANONYMOUS))+;
+
             async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
                 $(self.$at.has_permission(access).await?;)+
                 Ok(())

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::codename::{Action, Codename, is_codename, is_model};
-use super::{Access, ObjectPermission, Permission, is_safe};
+use super::{Access, Anonymous, ObjectPermission, Permission, is_safe};
 use crate::error::AuthError;
 use crate::identity::User;
 use crate::state::AuthState;
@@ -47,6 +47,8 @@ impl<S: AuthState, U: User> Permission<S, U> for HasPermission
 where
     S::Backend: PermissionStore<User = U>,
 {
+    const ANONYMOUS: Anonymous = Anonymous::DENIED;
+
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         let user = caller(access).ok_or_else(AuthError::permission_denied)?;
         let backend = access.state.authentication().backend();
@@ -174,6 +176,8 @@ impl<S: AuthState, U: User> Permission<S, U> for ModelPermissions
 where
     S::Backend: PermissionStore<User = U>,
 {
+    const ANONYMOUS: Anonymous = Anonymous::DENIED;
+
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         has_model_permission(access, self.model, None).await
     }
@@ -183,6 +187,8 @@ impl<S: AuthState, U: User> Permission<S, U> for ModelPermissionsWithView
 where
     S::Backend: PermissionStore<User = U>,
 {
+    const ANONYMOUS: Anonymous = Anonymous::DENIED;
+
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         has_model_permission(access, self.model, Some(Action::View)).await
     }
@@ -192,6 +198,8 @@ impl<S: AuthState, U: User> Permission<S, U> for ModelPermissionsOrAnonReadOnly
 where
     S::Backend: PermissionStore<User = U>,
 {
+    const ANONYMOUS: Anonymous = Anonymous::READ_ONLY;
+
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         match action(&access.request.method, None)? {
             Some(_) => has_model_permission(access, self.model, None).await,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::codename::{Action, is_model};
 use super::model::{action, caller, declare_model, has_model_permission, may};
-use super::{Access, ObjectPermission, Permission, is_safe};
+use super::{Access, Anonymous, ObjectPermission, Permission, is_safe};
 use crate::error::AuthError;
 use crate::identity::User;
 use crate::state::AuthState;
@@ -121,6 +121,8 @@ macro_rules! permission {
         where
             S::Backend: PermissionStore<User = U>,
         {
+            const ANONYMOUS: Anonymous = Anonymous::DENIED;
+
             async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
                 has_model_permission(access, self.model, $reading).await
             }

@@ -6,7 +6,7 @@ mod tables;
 
 use std::net::SocketAddr;
 
-use auth_runtime::permission::{Access, IsAuthenticated, Permission};
+use auth_runtime::permission::{Access, Anonymous, IsAuthenticated, Permission};
 use auth_runtime::scheme::{Basic, Token};
 use auth_runtime::{
     AuthError, AuthState, Authentication, Authenticator, DefaultPolicy, IgnoreCredentials, authenticate, views,
@@ -46,6 +46,8 @@ struct HasPlan {
 }
 
 impl Permission<App, Member> for HasPlan {
+    const ANONYMOUS: Anonymous = Anonymous::DENIED;
+
     async fn has_permission(&self, access: &Access<'_, App, Member>) -> Result<(), AuthError> {
         match access.identity.user() {
             Some(member) if member.plan == self.plan => Ok(()),

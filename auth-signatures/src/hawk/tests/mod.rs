@@ -197,7 +197,7 @@ async fn either(#[user] me: Identity<Account>, #[auth] _bewit: Option<BewitCrede
 
 /// In front of a router whose handlers name the scheme, too.
 #[derive(Authenticator)]
-#[authenticator(chain(Hawk(max_skew = 600)))]
+#[authenticator(chain(Hawk(max_skew = 600)), permit(AllowAny))]
 struct Signed;
 
 struct Server {

@@ -6,7 +6,7 @@ use auth_runtime::guard;
 use super::*;
 
 #[derive(Authenticator)]
-#[authenticator(chain(HttpSignature(require_nonce = true)))]
+#[authenticator(chain(HttpSignature(require_nonce = true)), permit(AllowAny))]
 struct Signed;
 
 #[authenticate(HttpSignature, state = App)]

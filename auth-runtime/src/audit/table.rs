@@ -1,0 +1,187 @@
+//! [`Audit`]: the table of what is mounted, and what tests assert of it.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::ser::SerializeStruct;
+
+use crate::declaration::{Caller, Declaration};
+use crate::permission::Decision;
+
+/// A mounted handler.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Row {
+    /// The method; `*` for all.
+    pub method: &'static str,
+    /// The path, as axum has it.
+    pub path: String,
+    /// What the handler declares.
+    pub declaration: Option<Declaration>,
+    /// What stands in front of it, the outermost first.
+    pub guards: Vec<Declaration>,
+    /// Why nothing is declared.
+    pub undeclared: Option<&'static str>,
+}
+
+/// A table of all handlers that are mounted: as text by [`Display`](fmt::Display), as JSON by [`Serialize`], and to be asked in
+/// tests.
+#[derive(Debug, Clone, Serialize)]
+pub struct Audit(Vec<Row>);
+
+impl Audit {
+    /// Of these rows, in the order of paths.
+    pub(super) fn of(mut rows: Vec<Row>) -> Self {
+        rows.sort_by(|a, b| (&a.path, a.method).cmp(&(&b.path, b.method)));
+        Self(rows)
+    }
+
+    /// Its rows.
+    pub fn rows(&self) -> &[Row] {
+        &self.0
+    }
+
+    /// Asserts that anonymous callers may come in to these handlers, written as `GET /health`, and to no others.
+    ///
+    /// What is not known counts as "may come in": a permission that does not state
+    /// [`ANONYMOUS`](crate::Permission::ANONYMOUS), and a router that declares nothing and stands behind no guard. For such a
+    /// router the reason that was given at [`Routes::undeclared`](super::Routes::undeclared) is enough; it may be listed too.
+    ///
+    /// # Panics
+    ///
+    /// When there are other handlers, when anonymous callers cannot come in to one that is listed, and when a router declares
+    /// nothing and the reason is blank.
+    #[track_caller]
+    pub fn assert_public(&self, expected: &[&str]) {
+        let public: Vec<(String, &Row)> =
+            self.0.iter().filter(|row| row.is_public()).map(|row| (row.name(), row)).collect();
+        let is_listed = |name: &str| expected.contains(&name);
+        let more = public.iter().filter(|(name, row)| row.undeclared.is_none() && !is_listed(name));
+        let more: Vec<_> = more.map(|(name, _)| name.as_str()).collect();
+        let less = expected.iter().copied().filter(|name| !public.iter().any(|(public, _)| public == name));
+        let less: Vec<_> = less.collect();
+        let unexplained = self.0.iter().filter(|row| row.undeclared.is_some_and(|reason| reason.trim().is_empty()));
+        let unexplained: Vec<_> = unexplained.map(Row::name).collect();
+        let mut faults = String::new();
+        if !more.is_empty() {
+            faults += &format!("anonymous callers may come in here, and these are not listed: {more:?}\n");
+        }
+        if !less.is_empty() {
+            faults += &format!("anonymous callers cannot come in here, or these are not mounted: {less:?}\n");
+        }
+        if !unexplained.is_empty() {
+            faults += &format!("these routers declare nothing and give no reason: {unexplained:?}\n");
+        }
+        assert!(faults.is_empty(), "{faults}{self}");
+    }
+
+    /// Asserts that every handler declares something.
+    ///
+    /// # Panics
+    ///
+    /// When one does not.
+    #[track_caller]
+    pub fn assert_all_declared(&self) {
+        let undeclared: Vec<_> = self.0.iter().filter(|row| row.declaration.is_none()).map(|row| &row.path).collect();
+        assert!(undeclared.is_empty(), "nothing is declared here: {undeclared:?}\n{self}");
+    }
+}
+
+impl Row {
+    /// What is decided about a request of an anonymous caller, by the guards and the handler together.
+    pub fn on_anonymous(&self) -> Decision {
+        let by = |declaration: &Declaration| declaration.on_anonymous(self.method);
+        let own = self.declaration.as_ref().map_or(Decision::Depends, by);
+        self.guards.iter().map(by).fold(own, Decision::and)
+    }
+
+    /// Whether anonymous callers may come in.
+    pub fn is_public(&self) -> bool {
+        self.on_anonymous().may_allow()
+    }
+
+    /// As [`Audit::assert_public`] has it.
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// [`on_anonymous`](Self::on_anonymous), in a word.
+    fn anonymous(&self) -> &'static str {
+        match self.on_anonymous() {
+            Decision::Denied => "no",
+            Decision::Allowed => "yes",
+            Decision::Depends => "maybe",
+        }
+    }
+
+    /// The permission, and that a caller is needed where the permission does not imply it.
+    fn permission(&self, declaration: &Declaration) -> String {
+        let permission_alone = Declaration { caller: Caller::Ignored, ..*declaration };
+        let is_open = permission_alone.on_anonymous(self.method).may_allow();
+        let needs_caller = declaration.caller == Caller::Required;
+        match (declaration.permit, needs_caller) {
+            (Some(permit), true) if is_open => format!("{permit}, needs a caller"),
+            (Some(permit), _) => permit.to_owned(),
+            (None, true) => "needs a caller".to_owned(),
+            (None, false) => "-".to_owned(),
+        }
+    }
+
+    /// Method, path, whether anonymous callers may come in, chain, permission, throttle, and where it is declared.
+    fn cells(&self) -> [String; 7] {
+        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        let [chain, permit, throttle, place] = match (&self.declaration, self.undeclared) {
+            (Some(it), _) => [
+                it.chain().to_string(),
+                self.permission(it),
+                or_dash(it.throttle),
+                format!("{}:{} {}", it.file, it.line, it.name),
+            ],
+            (None, reason) => {
+                ["?".to_owned(), "?".to_owned(), "?".to_owned(), format!("undeclared: {}", or_dash(reason))]
+            }
+        };
+        let guards = self.guards.iter().map(|guard| format!(", behind {}", guard.name));
+        let place = place + &guards.collect::<String>();
+        [self.method.to_owned(), self.path.clone(), self.anonymous().to_owned(), chain, permit, throttle, place]
+    }
+}
+
+impl Serialize for Row {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let caller = |caller: Caller| match caller {
+            Caller::Ignored => "ignored",
+            Caller::Optional => "optional",
+            Caller::Required => "required",
+        };
+        let mut row = serializer.serialize_struct("Row", 12)?;
+        row.serialize_field("method", self.method)?;
+        row.serialize_field("path", &self.path)?;
+        row.serialize_field("is_public", &self.is_public())?;
+        row.serialize_field("anonymous", self.anonymous())?;
+        let schemes = self.declaration.map(|it| it.schemes.iter().map(|scheme| scheme.text).collect::<Vec<_>>());
+        row.serialize_field("schemes", &schemes)?;
+        row.serialize_field("permit", &self.declaration.and_then(|it| it.permit))?;
+        row.serialize_field("caller", &self.declaration.map(|it| caller(it.caller)))?;
+        row.serialize_field("throttle", &self.declaration.and_then(|it| it.throttle))?;
+        row.serialize_field("handler", &self.declaration.map(|it| format!("{}::{}", it.module, it.name)))?;
+        row.serialize_field("source", &self.declaration.map(|it| format!("{}:{}", it.file, it.line)))?;
+        row.serialize_field("guards", &self.guards.iter().map(|it| it.name).collect::<Vec<_>>())?;
+        row.serialize_field("undeclared", &self.undeclared)?;
+        row.end()
+    }
+}
+
+impl fmt::Display for Audit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = ["method", "path", "anonymous", "schemes", "permission", "throttle", "declared"].map(str::to_owned);
+        let lines: Vec<_> = std::iter::once(head).chain(self.0.iter().map(Row::cells)).collect();
+        let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+        let widths: [usize; 7] = std::array::from_fn(width);
+        for line in &lines {
+            let cells = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+            writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,14 @@
+use auth_runtime::scheme::Token;
+use auth_runtime::{Authenticator, guard};
+use axum::Router;
+use ui_tests::App;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token(keyword = "Bearer")))]
+struct Open;
+
+fn internal(router: Router<App>, app: &App) -> Router<App> {
+    guard::<Open, App>(router, app)
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+use auth_runtime::scheme::Token;
+use auth_runtime::{AuthState, Authenticator, DefaultPolicy, StateDefault, guard};
+use axum::Router;
+use ui_tests::App;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token))]
+struct Open;
+
+impl DefaultPolicy for Local {
+    type Policy = Open;
+}
+
+#[derive(Clone)]
+struct Local(App);
+
+impl AuthState for Local {
+    type Backend = auth_store::MemoryStore;
+
+    fn authentication(&self) -> &auth_runtime::Authentication<auth_store::MemoryStore> {
+        self.0.authentication()
+    }
+}
+
+fn internal(router: Router<Local>, app: &Local) -> Router<Local> {
+    guard::<StateDefault, Local>(router, app)
+}
+
+fn main() {}
