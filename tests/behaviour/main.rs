@@ -24,6 +24,7 @@ mod interop;
 mod logins;
 mod names;
 mod openapi_documents;
+mod openapi_operations;
 mod passwords;
 mod permissions;
 mod properties;
