@@ -46,11 +46,12 @@ mod style;
 mod time;
 mod users;
 
-use auth_runtime::AuthState;
+use auth_runtime::audit::{Routes, any, get, post};
+use auth_runtime::permission::AllowAny;
+use auth_runtime::{AuthState, authenticate};
 use auth_store::Store;
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::{any, get, post};
 
 use crate::refusal::Refusal;
 
@@ -66,7 +67,30 @@ pub fn pages<S: AuthState>() -> Router<S>
 where
     S::Backend: Store,
 {
-    Router::new()
+    routes().into_router()
+}
+
+/// [`pages`] for an [audited](auth_runtime::audit) application. Anonymous callers may come in to the page for signing in, the
+/// style sheet, and the page that says that there is none at an address.
+///
+/// ```
+/// use auth_runtime::audit::Routes;
+/// # use auth_runtime::Authentication;
+/// # use auth_store::MemoryStore;
+/// let routes = Routes::<Authentication<MemoryStore>>::new().nest("/admin", auth_admin::routes());
+/// routes.audit().assert_public(&[
+///     "GET /admin/sign-in",
+///     "POST /admin/sign-in",
+///     "POST /admin/sign-out",
+///     "GET /admin/style.css",
+///     "* /admin/{*rest}",
+/// ]);
+/// ```
+pub fn routes<S: AuthState>() -> Routes<S>
+where
+    S::Backend: Store,
+{
+    Routes::new()
         .route("/", get(users::start))
         .route("/style.css", get(style::sheet))
         .route("/sign-in", get(sign_in::show::<S>).post(sign_in::sign_in::<S>))
@@ -87,6 +111,12 @@ where
         .route("/clients/edit", get(clients::edit::<S>).post(clients::save::<S>))
         .route("/clients/delete", get(clients::confirm_delete::<S>).post(clients::delete::<S>))
         // A fallback would be lost where the router that these pages are nested in is nested itself.
-        .route("/{*rest}", any(async || Refusal::no_page()))
+        .route("/{*rest}", any(no_page))
         .layer(from_fn(answer::finish))
+}
+
+#[authenticate(none)]
+#[permit(AllowAny)]
+async fn no_page() -> Refusal {
+    Refusal::no_page()
 }

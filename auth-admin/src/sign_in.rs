@@ -4,7 +4,8 @@ use auth_runtime::views::see_other;
 use std::time::Duration;
 
 use auth_runtime::event::{Event, EventKind};
-use auth_runtime::{AuthError, AuthState, CsrfToken, ErrorKind, User, csrf, login};
+use auth_runtime::permission::AllowAny;
+use auth_runtime::{AuthError, AuthState, CsrfToken, ErrorKind, User, authenticate, csrf, login};
 use auth_store::{Account, Store};
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -42,6 +43,8 @@ struct Attempt {
 #[derive(Deserialize)]
 struct Nothing {}
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 pub(crate) async fn show<S: AuthState>(
     State(state): State<S>,
     Query(Next { next }): Query<Next>,
@@ -54,6 +57,8 @@ where
     Ok(page(&staff::here(&request)?, token, StatusCode::OK, "", &next, None))
 }
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 pub(crate) async fn sign_in<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -100,6 +105,8 @@ fn too_many(wait: Option<Duration>) -> String {
     format!("There were too many failed attempts. Please try again in {minutes}.")
 }
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 pub(crate) async fn sign_out<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Refusal>
 where
     S::Backend: Store,

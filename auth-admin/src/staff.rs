@@ -5,15 +5,18 @@
 
 use std::net::IpAddr;
 
+use auth_runtime::audit::Declares;
 use auth_runtime::event::{Event, EventKind};
-use auth_runtime::permission::{Access, IsStaff};
+use auth_runtime::permission::{Access, Anonymous, IsStaff};
 use auth_runtime::scheme::Session;
 use auth_runtime::store::Login;
 use auth_runtime::{
-    Auth, AuthError, AuthState, Authenticator, Credentials, CsrfToken, Policy, Resolved, Select, User, csrf,
+    Auth, AuthError, AuthState, Authenticator, Caller, Credentials, CsrfToken, Declaration, Policy, Resolved, Select,
+    User, csrf,
 };
 use auth_store::{Account, Accounts, Store};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -36,6 +39,8 @@ where
     type User = Account;
     type Auth = Login;
     const VERIFIES_CSRF_FORM: bool = FORM;
+    const ANONYMOUS: Anonymous = <StaffSession as Policy<S>>::ANONYMOUS;
+    const DECLARED: Declaration = <StaffSession as Policy<S>>::DECLARED;
 
     async fn resolve<'a>(request: &'a Parts, state: &'a S) -> Result<Resolved<Account, Login>, AuthError> {
         Ok(StaffSession::resolve(request, state).await?.pick(Select::select))
@@ -67,10 +72,13 @@ pub(crate) struct Staff {
     address: Option<IpAddr>,
 }
 
-/// One of the staff, and a form of theirs whose CSRF token was verified.
+/// One of the staff, and a form of theirs whose CSRF token was verified. Nothing else is extracted, and the form is not read,
+/// before the staff is known: a handler takes this argument alone.
 #[derive(Debug)]
-pub(crate) struct StaffForm<T> {
+pub(crate) struct StaffForm<T, E> {
     pub(crate) staff: Staff,
+    /// What the handler needs besides.
+    pub(crate) with: E,
     pub(crate) form: T,
 }
 
@@ -104,18 +112,37 @@ where
     }
 }
 
-impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for StaffForm<T>
+impl<S, T, E> FromRequest<S> for StaffForm<T, E>
+where
+    S: AuthState,
+    S::Backend: Store,
+    T: DeserializeOwned,
+    E: FromRequestParts<S> + Send,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let staff = staff::<S, true>(&mut parts, state).await.map_err(IntoResponse::into_response)?;
+        let with = E::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
+        let form = csrf::verify_form(state, Request::from_parts(parts, body)).await;
+        let (_, form) = form.map_err(|error| Refusal::of(&error).into_response())?;
+        Ok(Self { staff, with, form })
+    }
+}
+
+impl<S: AuthState> Declares<S> for Staff
 where
     S::Backend: Store,
 {
-    type Rejection = Refusal;
+    const DECLARED: Declaration = Declaration::of_policy::<S, StaffOnly<false>>().caller(Caller::Required);
+}
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        let (mut parts, body) = request.into_parts();
-        let staff = staff::<S, true>(&mut parts, state).await?;
-        let (_, form) = csrf::verify_form(state, Request::from_parts(parts, body)).await?;
-        Ok(Self { staff, form })
-    }
+impl<S: AuthState, T, E> Declares<S> for StaffForm<T, E>
+where
+    S::Backend: Store,
+{
+    const DECLARED: Declaration = Declaration::of_policy::<S, StaffOnly<true>>().caller(Caller::Required);
 }
 
 impl Staff {

@@ -1,5 +1,7 @@
 //! The style sheet, which every page has.
 
+use auth_runtime::authenticate;
+use auth_runtime::permission::AllowAny;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
@@ -15,6 +17,8 @@ pub(crate) const VERSION: u32 = {
     hash
 };
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 pub(crate) async fn sheet() -> Response {
     let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     (headers, SHEET).into_response()

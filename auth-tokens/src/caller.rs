@@ -1,8 +1,9 @@
 //! Who calls an endpoint, and of which login.
 
+use auth_runtime::audit::Declares;
 use auth_runtime::store::{Backend, Id, LoginCredentials, ManageStore, PasswordStore};
-use auth_runtime::{Auth, AuthError, AuthState, Authentication, Credentials, Identity, Policy, Rejection};
-use axum::extract::{FromRequestParts, Request};
+use auth_runtime::{Auth, AuthError, AuthState, Authentication, Credentials, Declaration, Identity, Policy, Rejection};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 /// A state whose backend keeps what the endpoints need.
@@ -99,14 +100,8 @@ where
     }
 }
 
-/// Splits a request, so that its caller is known before its body is read.
-pub(crate) async fn split<S: Application, P: Callers<S>>(
-    state: &S,
-    request: Request,
-) -> Result<(Caller<S, P>, Parts, axum::body::Body), Rejection> {
-    let (mut parts, body) = request.into_parts();
-    let caller = Caller::<S, P>::from_request_parts(&mut parts, state).await?;
-    Ok((caller, parts, body))
+impl<S: AuthState, P: Callers<S>> Declares<S> for Caller<S, P> {
+    const DECLARED: Declaration = Declaration::of_policy::<S, P>().caller(auth_runtime::Caller::Required);
 }
 
 /// The state's authentication: shorter than its type.

@@ -1,20 +1,19 @@
 //! What the routers in the place of other packages have in common: the manners of Django REST framework's views.
 
+use auth_runtime::audit::{Methods, Routes, post};
 use auth_runtime::event::EventKind;
 use auth_runtime::login::IssuedToken;
 use auth_runtime::{AuthError, Rejection};
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, post};
 use serde_json::{Map, Value, json};
 
 use crate::body::{django_time, method_not_allowed, uncached};
-use crate::caller::{Application, Caller, Callers, split};
+use crate::caller::{Application, Caller, Callers};
 use crate::service;
 
 /// How an application writes a time: see `with_expiry`.
@@ -28,21 +27,18 @@ pub(crate) fn write_time(time: std::time::Duration) -> Value {
 }
 
 /// An endpoint with these methods for callers of the policy `P`, who are asked for before the method is.
-pub(crate) fn endpoint<S: Application, P: Callers<S>>(
-    methods: MethodRouter<S>,
-    allow: &'static str,
-) -> MethodRouter<S> {
-    allowing(methods.fallback(other_method::<S, P>), allow)
+pub(crate) fn endpoint<S: Application, P: Callers<S>>(methods: Methods<S>, allow: &'static str) -> Methods<S> {
+    allowing(methods.method_not_allowed_fallback(other_method::<S, P>), allow)
 }
 
 /// An endpoint with these methods for everybody.
 #[cfg(feature = "durin")]
-pub(crate) fn open_endpoint<S: Application>(methods: MethodRouter<S>, allow: &'static str) -> MethodRouter<S> {
-    allowing(methods.fallback(other_method_of_anybody::<S>), allow)
+pub(crate) fn open_endpoint<S: Application>(methods: Methods<S>, allow: &'static str) -> Methods<S> {
+    allowing(methods.method_not_allowed_fallback(other_method_of_anybody::<S>), allow)
 }
 
 /// Every answer says which methods there are.
-fn allowing<S: Application>(methods: MethodRouter<S>, allow: &'static str) -> MethodRouter<S> {
+fn allowing<S: Application>(methods: Methods<S>, allow: &'static str) -> Methods<S> {
     methods.layer(map_response(move |mut response: Response| async move {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         response
@@ -50,11 +46,10 @@ fn allowing<S: Application>(methods: MethodRouter<S>, allow: &'static str) -> Me
 }
 
 async fn other_method<S: Application, P: Callers<S>>(
-    State(state): State<S>,
-    request: Request,
+    caller: Caller<S, P>,
+    method: Method,
 ) -> Result<StatusCode, Rejection> {
-    let (caller, parts, _) = split::<S, P>(&state, request).await?;
-    options(&parts.method).map_err(|error| caller.reject(error))
+    options(&method).map_err(|error| caller.reject(error))
 }
 
 #[cfg(feature = "durin")]
@@ -69,9 +64,9 @@ fn options(method: &Method) -> Result<StatusCode, AuthError> {
     if method == Method::OPTIONS { Ok(StatusCode::OK) } else { Err(method_not_allowed(method)) }
 }
 
-/// The router with `logout/` and `logoutall/`.
-pub(crate) fn with_log_out<S: Application, P: Callers<S>>(router: Router<S>) -> Router<S> {
-    router
+/// The routes with `logout/` and `logoutall/`.
+pub(crate) fn with_log_out<S: Application, P: Callers<S>>(routes: Routes<S>) -> Routes<S> {
+    routes
         .route("/logout/", endpoint::<S, P>(post(log_out::<S, P>), POST))
         .route("/logoutall/", endpoint::<S, P>(post(log_out_everywhere::<S, P>), POST))
         .layer(map_response(uncached))
@@ -79,10 +74,11 @@ pub(crate) fn with_log_out<S: Application, P: Callers<S>>(router: Router<S>) -> 
 
 /// Ends the presented token, of a login or imported.
 async fn log_out<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     let ended = async {
         match (caller.login(), caller.token()) {
             (Some(login), _) => {
@@ -100,10 +96,11 @@ async fn log_out<S: Application, P: Callers<S>>(
 
 /// Ends all of the user's, whichever of them was presented: an imported token is as good as one of a login.
 async fn log_out_everywhere<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     let ended = everything(&state, &parts, &caller).await;
     ended.map(|()| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }

@@ -18,22 +18,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use auth_runtime::audit::{Routes, delete, get, post};
 use auth_runtime::event::EventKind;
 use auth_runtime::login;
 use auth_runtime::personal_token::{IssuedPersonalToken, Lifetime};
 use auth_runtime::store::{AccessToken, Client, Id, LoginEntry, ManageStore, TokenEntry, TokenStore};
 use auth_runtime::views::{Fields, Invalid, UnreadFields};
-use auth_runtime::{AuthError, AuthState, Rejection, User as _};
+use auth_runtime::{Auth, AuthError, AuthState, IgnoreCredentials, Rejection, Unread, User as _};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
 use serde_json::{Map, Value, json};
 
 use crate::body::{PathName, answer, django_time};
-use crate::caller::{Application, Caller, Callers, User, of, split};
+use crate::caller::{Application, Caller, Callers, User, of};
 use crate::compat::{self, POST, WriteTime, endpoint, open_endpoint};
 use crate::service;
 
@@ -109,11 +109,24 @@ impl<S: Application> Durin<S> {
     where
         T: Callers<S>,
     {
+        self.routes::<T>().into_router()
+    }
+
+    /// [`endpoints`](Self::endpoints) for an [audited](auth_runtime::audit) application. Anonymous callers may come in to
+    /// `POST login/` alone.
+    pub fn routes<T>(self) -> Routes<S>
+    where
+        T: Callers<S>,
+    {
         let Self { user, expiry, api_access } = self;
-        let log_in = post(move |State(state): State<S>, request: Request| log_in::<S>(state, request, user, expiry));
-        let refresh = post(move |State(state): State<S>, request: Request| refresh::<S, T>(state, request, expiry));
+        let log_in = post(move |_: Auth<Unread, IgnoreCredentials>, State(state): State<S>, request: Request| {
+            log_in(state, request, user, expiry)
+        });
+        let refresh = post(move |caller: Caller<S, T>, State(state): State<S>, request: Request| {
+            refresh(caller, state, request, expiry)
+        });
         let session = || endpoint::<S, T>(delete(end_session::<S, T>), "DELETE, OPTIONS");
-        let mut router = Router::new()
+        let mut routes = Routes::new()
             .route("/login/", open_endpoint(log_in, POST))
             .route("/refresh/", endpoint::<S, T>(refresh, POST))
             .route("/sessions/", endpoint::<S, T>(get(sessions::<S, T>), "GET, HEAD, OPTIONS"))
@@ -124,14 +137,16 @@ impl<S: Application> Durin<S> {
             let (shown, made) = (Arc::clone(&client), Arc::clone(&client));
             let methods =
                 get(move |caller: Caller<S, T>, State(state): State<S>| api_access_info::<S, T>(caller, state, shown))
-                    .post(move |State(state): State<S>, request: Request| make_api_access::<S, T>(state, request, made))
-                    .delete(move |State(state): State<S>, request: Request| {
-                        end_api_access::<S, T>(state, request, client)
+                    .post(move |caller: Caller<S, T>, State(state): State<S>, request: Request| {
+                        make_api_access(caller, state, request, made)
+                    })
+                    .delete(move |caller: Caller<S, T>, State(state): State<S>, request: Request| {
+                        end_api_access(caller, state, request, client)
                     });
             let allow = "GET, POST, DELETE, HEAD, OPTIONS";
-            router = router.route("/apiaccess/", endpoint::<S, T>(methods, allow));
+            routes = routes.route("/apiaccess/", endpoint::<S, T>(methods, allow));
         }
-        compat::with_log_out::<S, T>(router)
+        compat::with_log_out::<S, T>(routes)
     }
 }
 
@@ -203,11 +218,12 @@ async fn client<S: Application>(state: &S, name: Option<&Value>) -> Result<Clien
 }
 
 async fn refresh<S: Application, T: Callers<S>>(
+    caller: Caller<S, T>,
     state: S,
     request: Request,
     expiry: WriteTime,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
         return Err(
             caller.reject(AuthError::permission_denied().with_detail("Only the token of a login lasts longer."))
@@ -255,11 +271,12 @@ fn session(entry: &LoginEntry, current: Option<&Id>, now: Duration) -> Value {
 }
 
 async fn end_session<S: Application, T: Callers<S>>(
+    caller: Caller<S, T>,
     State(state): State<S>,
     PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let id = Id::from(id.as_str());
     if caller.login() == Some(&id) {
@@ -308,11 +325,12 @@ async fn api_access_info<S: Application, T: Callers<S>>(
 }
 
 async fn make_api_access<S: Application, T: Callers<S>>(
+    caller: Caller<S, T>,
     state: S,
     request: Request,
     client: Arc<str>,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let made = async {
         if find_api_access(&caller, &state, &client).await?.is_some() {
@@ -333,11 +351,12 @@ async fn make_api_access<S: Application, T: Callers<S>>(
 }
 
 async fn end_api_access<S: Application, T: Callers<S>>(
+    caller: Caller<S, T>,
     state: S,
     request: Request,
     client: Arc<str>,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, T>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     let ended = async {
         let token = find_api_access(&caller, &state, &client).await?.ok_or_else(AuthError::not_found)?;
         service::found(service::revoke_token(&state, &parts, &caller, &token.id).await?)?;

@@ -15,17 +15,17 @@ use std::fmt;
 
 use std::time::Duration;
 
+use auth_runtime::audit::{Routes, post};
 use auth_runtime::store::LoginStore;
 use auth_runtime::{AuthState, Rejection, login};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::post;
 use serde_json::{Value, json};
 
 use crate::body::answer;
-use crate::caller::{Application, Callers, User, of, split};
+use crate::caller::{Application, Caller, Callers, User, of};
 use crate::compat::{self, POST, WriteTime, endpoint};
 
 /// The endpoints, and what their answers say of a user.
@@ -97,20 +97,32 @@ impl<S: Application> Knox<S> {
         L: Callers<S>,
         T: Callers<S>,
     {
+        self.routes::<L, T>().into_router()
+    }
+
+    /// [`endpoints`](Self::endpoints) for an [audited](auth_runtime::audit) application. Anonymous callers cannot come in.
+    pub fn routes<L, T>(self) -> Routes<S>
+    where
+        L: Callers<S>,
+        T: Callers<S>,
+    {
         let Self { user, expiry } = self;
-        let log_in = post(move |State(state): State<S>, request: Request| log_in::<S, L>(state, request, user, expiry));
-        let router = Router::new().route("/login/", endpoint::<S, L>(log_in, POST));
-        compat::with_log_out::<S, T>(router)
+        let log_in = post(move |caller: Caller<S, L>, State(state): State<S>, request: Request| {
+            log_in(caller, state, request, user, expiry)
+        });
+        let routes = Routes::new().route("/login/", endpoint::<S, L>(log_in, POST));
+        compat::with_log_out::<S, T>(routes)
     }
 }
 
 async fn log_in<S: Application, L: Callers<S>>(
+    caller: Caller<S, L>,
     state: S,
     request: Request,
     user: Option<fn(&User<S>) -> Value>,
     expiry: WriteTime,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, L>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let made = async {
         let client = match of(&state).backend().find_client("knox").await? {

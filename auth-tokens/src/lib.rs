@@ -35,7 +35,8 @@
 //! | `PATCH`, `DELETE tokens/{id}/` | `name` | 200 or 204; 404 |
 //!
 //! A personal token can do neither of those that make or renew credentials: whoever finds one does not get another.
-//! [`clients`] are the staff's endpoints.
+//! [`clients`] are the staff's endpoints. [`routes`] and [`client_routes`] are the same endpoints for
+//! [`audit::Routes`](auth_runtime::audit::Routes).
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod api;
@@ -49,5 +50,5 @@ pub mod durin;
 pub mod knox;
 mod service;
 
-pub use self::api::{clients, endpoints};
+pub use self::api::{client_routes, clients, endpoints, routes};
 pub use self::caller::{Application, Callers, User};

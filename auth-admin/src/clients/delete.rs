@@ -10,7 +10,7 @@ use http::StatusCode;
 use maud::html;
 use serde::Deserialize;
 
-use super::{Named, client, done};
+use super::{Named, OfClient, client, done};
 use crate::layout::{Page, Section, csrf_field};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
@@ -49,9 +49,10 @@ where
 }
 
 pub(crate) async fn delete<S: AuthState>(
-    State(state): State<S>,
-    Query(Named { name }): Query<Named>,
-    StaffForm { staff, form: Confirmed {} }: StaffForm<Confirmed>,
+    StaffForm { staff, with: (State(state), Query(Named { name })), form: Confirmed {} }: StaffForm<
+        Confirmed,
+        OfClient<S>,
+    >,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,

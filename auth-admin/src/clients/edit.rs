@@ -9,7 +9,7 @@ use http::StatusCode;
 use maud::html;
 
 use super::fields::{Faults, Fields, markup};
-use super::{Named, client, done};
+use super::{Named, OfClient, client, done};
 use crate::layout::{Page, Section, csrf_field};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
@@ -27,8 +27,7 @@ where
 }
 
 pub(crate) async fn create<S: AuthState>(
-    State(state): State<S>,
-    StaffForm { staff, form }: StaffForm<Fields>,
+    StaffForm { staff, with: State(state), form }: StaffForm<Fields, State<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -62,9 +61,7 @@ where
 }
 
 pub(crate) async fn save<S: AuthState>(
-    State(state): State<S>,
-    Query(Named { name }): Query<Named>,
-    StaffForm { staff, form }: StaffForm<Fields>,
+    StaffForm { staff, with: (State(state), Query(Named { name })), form }: StaffForm<Fields, OfClient<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,

@@ -11,6 +11,7 @@ use auth_runtime::AuthState;
 use auth_runtime::store::{Client, LoginStore};
 use auth_runtime::views::see_other;
 use auth_store::Store;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -21,6 +22,9 @@ use crate::staff::Staff;
 pub(crate) use self::delete::{confirm_delete, delete};
 pub(crate) use self::edit::{create, edit, new, save};
 pub(crate) use self::list::list;
+
+/// What a form on the page of a client needs of its request.
+type OfClient<S> = (State<S>, Query<Named>);
 
 /// Which client is meant.
 #[derive(Debug, Default, Deserialize)]

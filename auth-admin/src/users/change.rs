@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{account, done};
+use super::{OfAccount, account, done};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
@@ -16,9 +16,7 @@ use crate::staff::{Staff, StaffForm};
 pub(crate) struct Button {}
 
 pub(crate) async fn disable<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -30,9 +28,7 @@ where
 }
 
 pub(crate) async fn enable<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -44,9 +40,7 @@ where
 }
 
 pub(crate) async fn make_staff<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -58,9 +52,7 @@ where
 }
 
 pub(crate) async fn remove_staff<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,

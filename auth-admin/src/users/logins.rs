@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::change::Button;
-use super::{account, done};
+use super::{OfAccount, account, done};
 use crate::layout::{Confirm, badge, cell, foreign, row_header, table, wide_cell};
 use crate::lifetime;
 use crate::notice::Notice;
@@ -28,9 +28,7 @@ pub(crate) struct Chosen {
 }
 
 pub(crate) async fn end_login<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Chosen { login } }: StaffForm<Chosen>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Chosen { login } }: StaffForm<Chosen, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -51,9 +49,7 @@ where
 }
 
 pub(crate) async fn end_logins<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,

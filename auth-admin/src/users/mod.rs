@@ -9,6 +9,7 @@ mod tokens;
 use auth_runtime::AuthState;
 use auth_runtime::views::see_other;
 use auth_store::{Account, AccountStore, Store};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
@@ -23,6 +24,9 @@ pub(crate) use self::list::{list, start};
 pub(crate) use self::logins::{end_login, end_logins};
 pub(crate) use self::show::show;
 pub(crate) use self::tokens::{create_token, revoke_token, revoke_tokens};
+
+/// What a form on the page of an account needs of its request.
+type OfAccount<S> = (State<S>, Path<String>);
 
 /// The account whose number stands in the path.
 async fn account<S: AuthState>(state: &S, id: &str) -> Result<Account, Refusal>

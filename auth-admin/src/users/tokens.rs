@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::change::Button;
-use super::{INVALID, account, done, show};
+use super::{INVALID, OfAccount, account, done, show};
 use crate::layout::{Confirm, Page, Section, badge, cell, csrf_field, foreign, row_header, table};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
@@ -106,9 +106,7 @@ impl Wanted {
 }
 
 pub(crate) async fn create_token<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form }: StaffForm<Wanted>,
+    StaffForm { staff, with: (State(state), Path(id)), form }: StaffForm<Wanted, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -174,9 +172,7 @@ pub(crate) struct Chosen {
 }
 
 pub(crate) async fn revoke_token<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Chosen { token } }: StaffForm<Chosen>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Chosen { token } }: StaffForm<Chosen, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -193,9 +189,7 @@ where
 }
 
 pub(crate) async fn revoke_tokens<S: AuthState>(
-    State(state): State<S>,
-    Path(id): Path<String>,
-    StaffForm { staff, form: Button {} }: StaffForm<Button>,
+    StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
     S::Backend: Store,

@@ -3,18 +3,20 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::{get, post};
 use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use super::see_other;
+use crate::audit::{Routes, get, post};
+use crate::authenticate;
 use crate::csrf::{self, CsrfToken};
 use crate::error::{AuthError, ErrorKind};
 use crate::form::Form;
 use crate::identity::User;
 use crate::login;
+use crate::permission::AllowAny;
 use crate::response::{Answer, Rejection};
 use crate::state::AuthState;
 use crate::store::{LoginStore, PasswordStore, StoreError};
@@ -35,7 +37,25 @@ pub fn login_pages<S: AuthState>() -> Router<S>
 where
     S::Backend: PasswordStore + LoginStore,
 {
-    Router::new().route("/login/", get(show::<S>).post(log_in::<S>)).route("/logout/", post(log_out::<S>))
+    login_routes().into_router()
+}
+
+/// [`login_pages`] for an [audited](crate::audit) application. Anonymous callers may come in to all of them.
+///
+/// ```
+/// use auth_runtime::audit::Routes;
+/// use auth_runtime::views::login_routes;
+/// # use auth_runtime::{AuthState, store::{LoginStore, PasswordStore}};
+/// # fn test<S: AuthState>() where S::Backend: PasswordStore + LoginStore {
+/// let routes = Routes::<S>::new().nest("/auth", login_routes());
+/// routes.audit().assert_public(&["GET /auth/login/", "POST /auth/login/", "POST /auth/logout/"]);
+/// # }
+/// ```
+pub fn login_routes<S: AuthState>() -> Routes<S>
+where
+    S::Backend: PasswordStore + LoginStore,
+{
+    Routes::new().route("/login/", get(show::<S>).post(log_in::<S>)).route("/logout/", post(log_out::<S>))
 }
 
 /// `next` of the query.
@@ -58,6 +78,8 @@ impl Verified {
     }
 }
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 async fn show<S: AuthState>(State(state): State<S>, request: Parts) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
@@ -69,6 +91,8 @@ where
     page(&state, &request, bound.as_deref(), "", &next, None).map_err(reject)
 }
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 async fn log_in<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
@@ -111,6 +135,8 @@ where
     })
 }
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 async fn log_out<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,

@@ -6,6 +6,6 @@ mod obtain_token;
 mod see_other;
 
 pub use self::fields::{Fields, Invalid, UnreadFields};
-pub use self::login_pages::login_pages;
-pub use self::obtain_token::obtain_token;
+pub use self::login_pages::{login_pages, login_routes};
+pub use self::obtain_token::{obtain_token, obtain_token_methods};
 pub use self::see_other::see_other;

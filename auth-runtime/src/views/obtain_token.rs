@@ -4,24 +4,26 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{Request, State};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any};
+use axum::routing::MethodRouter;
 use http::header::{ALLOW, CACHE_CONTROL, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::fields::{Fields, Invalid, UnreadFields};
+use crate::audit::{Methods, post};
+use crate::declaration::Declaration;
 use crate::error::{AuthError, ErrorKind};
 use crate::event::{Event, EventKind};
 use crate::extract::Auth;
-use crate::identity::Identity;
-use crate::permission::Access;
+use crate::identity::{Identity, User};
+use crate::permission::{Access, Anonymous};
 use crate::personal_token::{self, WantedToken};
 use crate::policy::{Challenges, Policy, PolicyUser};
 use crate::resolved::Resolved;
-use crate::response::Rejection;
 use crate::secret::NewSecret;
 use crate::state::AuthState;
 use crate::store::{AtLimit, PasswordStore, TokenStore};
@@ -50,30 +52,58 @@ pub fn obtain_token<S: AuthState, P: Policy<S>>() -> MethodRouter<S>
 where
     S::Backend: PasswordStore + TokenStore,
 {
-    any(serve::<S, P>)
+    obtain_token_methods::<S, P>().into_router()
 }
 
-async fn serve<S: AuthState, P: Policy<S>>(State(state): State<S>, request: Request) -> Response
+/// [`obtain_token`] for an [audited](crate::audit) application. With [`IgnoreCredentials`](crate::IgnoreCredentials) anonymous
+/// callers may come in.
+///
+/// ```
+/// use auth_runtime::audit::Routes;
+/// use auth_runtime::{IgnoreCredentials, views::obtain_token_methods};
+/// # use auth_runtime::{AuthState, store::{PasswordStore, TokenStore}};
+/// # fn test<S: AuthState>() where S::Backend: PasswordStore + TokenStore {
+/// let routes = Routes::<S>::new().route("/api-token-auth/", obtain_token_methods::<S, IgnoreCredentials>());
+/// routes.audit().assert_public(&["POST /api-token-auth/"]);
+/// # }
+/// ```
+pub fn obtain_token_methods<S: AuthState, P: Policy<S>>() -> Methods<S>
 where
     S::Backend: PasswordStore + TokenStore,
 {
-    let mut response = match obtain::<S, P>(&state, request).await {
+    post(serve::<S, P>).method_not_allowed_fallback(serve::<S, P>).layer(map_response(with_headers))
+}
+
+/// The caller of the endpoint, whoever it is.
+type Caller<S, P> = Auth<Identity<PolicyUser<S, P>>, ReadsForm<P>>;
+
+async fn serve<S: AuthState, P: Policy<S>>(
+    Auth { user: caller, .. }: Caller<S, P>,
+    State(state): State<S>,
+    request: Request,
+) -> Response
+where
+    S::Backend: PasswordStore + TokenStore,
+{
+    match obtain(&state, &caller, request).await {
         Ok(token) => Json(json!({ "token": token.reveal() })).into_response(),
         Err(refusal) => refusal,
-    };
+    }
+}
+
+/// What every answer has, refusals among them.
+async fn with_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-async fn obtain<S: AuthState, P: Policy<S>>(state: &S, request: Request) -> Result<NewSecret, Response>
+async fn obtain<S: AuthState, U: User>(state: &S, caller: &Identity<U>, request: Request) -> Result<NewSecret, Response>
 where
     S::Backend: PasswordStore + TokenStore,
 {
     let (mut parts, body) = request.into_parts();
-    let caller = Auth::<Identity<PolicyUser<S, P>>, ReadsForm<P>>::from_request_parts(&mut parts, state).await;
-    let caller = caller.map_err(Rejection::into_response)?.user;
     let refuse = |error: AuthError| caller.reject(error).into_response();
     if parts.method == Method::OPTIONS {
         return Err(StatusCode::OK.into_response());
@@ -116,6 +146,9 @@ impl<S: AuthState, P: Policy<S>> Policy<S> for ReadsForm<P> {
 
     const CHALLENGES: Challenges = P::CHALLENGES;
     const VERIFIES_CSRF_FORM: bool = true;
+    const HAS_PERMISSION: bool = P::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = P::ANONYMOUS;
+    const DECLARED: Declaration = Declaration::new("obtain_token", module_path!(), file!(), line!()).over(&P::DECLARED);
 
     fn resolve<'a>(
         request: &'a Parts,

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
+use auth_runtime::audit::{Routes, get};
 use auth_runtime::store::{AtLimit, Client, ClientStore, LoginStore};
 use auth_runtime::{AuthError, Rejection, TrustedOrigin, User as _};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use serde::{Deserialize, Serialize};
 
 use super::finished;
 use crate::body::{PathName, answer, read};
-use crate::caller::{Application, Caller, Callers, of, split};
+use crate::caller::{Application, Caller, Callers, of};
 use crate::service;
 
 /// `GET clients/`, and `GET`, `PUT` and `DELETE clients/{name}/`, for the staff among the callers of the policy `P`.
@@ -27,10 +27,20 @@ where
     S::Backend: ClientStore,
     P: Callers<S>,
 {
-    let router = Router::new()
+    client_routes::<S, P>().into_router()
+}
+
+/// [`clients`] for an [audited](auth_runtime::audit) application. Anonymous callers cannot come in.
+pub fn client_routes<S, P>() -> Routes<S>
+where
+    S: Application,
+    S::Backend: ClientStore,
+    P: Callers<S>,
+{
+    let routes = Routes::new()
         .route("/clients/", get(list::<S, P>))
         .route("/clients/{name}/", get(show::<S, P>).put(put::<S, P>).delete(delete::<S, P>));
-    finished(router)
+    finished(routes)
 }
 
 /// A client, in whole seconds.
@@ -136,13 +146,18 @@ where
     Ok(answer(StatusCode::OK, &View::of(&client)))
 }
 
-async fn put<S, P>(State(state): State<S>, PathName(name): PathName, request: Request) -> Result<Response, Rejection>
+async fn put<S, P>(
+    caller: Caller<S, P>,
+    State(state): State<S>,
+    PathName(name): PathName,
+    request: Request,
+) -> Result<Response, Rejection>
 where
     S: Application,
     S::Backend: ClientStore,
     P: Callers<S>,
 {
-    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    let (parts, body) = request.into_parts();
     needs_staff(&caller)?;
     let answer = async {
         let view: View = read(&parts, body).await?;

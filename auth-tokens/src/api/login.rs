@@ -2,8 +2,9 @@
 
 use auth_runtime::event::EventKind;
 use auth_runtime::login::{self, IssuedToken};
+use auth_runtime::permission::AllowAny;
 use auth_runtime::store::{Client, Login};
-use auth_runtime::{AuthError, Rejection};
+use auth_runtime::{AuthError, Rejection, authenticate};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::body::{answer, read, time};
-use crate::caller::{Application, Callers, of, split};
+use crate::caller::{Application, Caller, Callers, of};
 use crate::service;
 
 #[derive(Deserialize)]
@@ -72,6 +73,8 @@ fn issued(issued: &IssuedToken) -> Response {
     answer(StatusCode::OK, &Issued { token: issued.secret.reveal(), expires: issued.expires.map(time), login })
 }
 
+#[authenticate(none)]
+#[permit(AllowAny)]
 pub(super) async fn log_in<S: Application>(State(state): State<S>, request: Request) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
     let answer = async {
@@ -97,10 +100,11 @@ fn unasked<S: Application>(error: AuthError, request: &Parts, state: &S) -> Reje
 }
 
 pub(super) async fn obtain<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    let (parts, body) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let answer = async {
         let from: From = read(&parts, body).await?;
@@ -112,10 +116,11 @@ pub(super) async fn obtain<S: Application, P: Callers<S>>(
 }
 
 pub(super) async fn renew<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     let (Some(login), Some(token)) = (caller.login(), caller.token()) else {
         return Err(caller.reject(no_login("Only an access token can be renewed.")));
     };
@@ -133,10 +138,11 @@ pub(super) async fn renew<S: Application, P: Callers<S>>(
 }
 
 pub(super) async fn log_out<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     let Some(login) = caller.login() else {
         return Err(caller.reject(no_login("These credentials belong to no login that could end.")));
     };
@@ -146,10 +152,11 @@ pub(super) async fn log_out<S: Application, P: Callers<S>>(
 }
 
 pub(super) async fn log_out_everywhere<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    let (parts, body) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let answer = async {
         let Everywhere { except_current } = read(&parts, body).await?;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::login::LoginView;
 use crate::body::{PathName, answer, read};
-use crate::caller::{Application, Caller, Callers, of, split};
+use crate::caller::{Application, Caller, Callers, of};
 use crate::service;
 
 /// A login in its owner's list.
@@ -49,11 +49,12 @@ pub(super) async fn list<S: Application, P: Callers<S>>(
 }
 
 pub(super) async fn rename<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    let (parts, body) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let answer = async {
         let Name { name } = read(&parts, body).await?;
@@ -65,11 +66,12 @@ pub(super) async fn rename<S: Application, P: Callers<S>>(
 }
 
 pub(super) async fn end<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let id = Id::from(id.as_str());
     let ended = service::end_login(&state, &parts, &caller, &id, EventKind::LoginRevoked).await;

@@ -6,13 +6,13 @@ mod logins;
 mod tokens;
 
 use auth_runtime::Rejection;
+use auth_runtime::audit::{Routes, get, patch, post};
 use axum::Router;
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::middleware::map_response;
-use axum::routing::{get, patch, post};
 
-pub use self::clients::clients;
+pub use self::clients::{client_routes, clients};
 use crate::body::{method_not_allowed, uncached};
 use crate::caller::{Application, Callers};
 
@@ -25,7 +25,30 @@ where
     S: Application,
     P: Callers<S>,
 {
-    let router = Router::new()
+    routes::<S, P>().into_router()
+}
+
+/// [`endpoints`] for an [audited](auth_runtime::audit) application. Anonymous callers may come in to `POST login/` alone.
+///
+/// ```
+/// use auth_runtime::audit::Routes;
+/// # use auth_runtime::permission::IsAuthenticated;
+/// # use auth_runtime::scheme::Token;
+/// # use auth_runtime::{Authentication, Authenticator};
+/// # use auth_store::MemoryStore;
+/// # type App = Authentication<MemoryStore>;
+/// # #[derive(Authenticator)]
+/// # #[authenticator(chain(Token(keyword = "Bearer")), permit(IsAuthenticated))]
+/// # struct Api;
+/// let routes = Routes::<App>::new().nest("/auth", auth_tokens::routes::<App, Api>());
+/// routes.audit().assert_public(&["POST /auth/login/"]);
+/// ```
+pub fn routes<S, P>() -> Routes<S>
+where
+    S: Application,
+    P: Callers<S>,
+{
+    let routes = Routes::new()
         .route("/login/", post(login::log_in::<S>))
         .route("/obtain/", post(login::obtain::<S, P>))
         .route("/renew/", post(login::renew::<S, P>))
@@ -35,12 +58,12 @@ where
         .route("/logins/{id}/", patch(logins::rename::<S, P>).delete(logins::end::<S, P>))
         .route("/tokens/", get(tokens::list::<S, P>).post(tokens::create::<S, P>))
         .route("/tokens/{id}/", patch(tokens::rename::<S, P>).delete(tokens::revoke::<S, P>));
-    finished(router)
+    finished(routes)
 }
 
-/// The router, with what all its answers have in common.
-fn finished<S: Application>(router: Router<S>) -> Router<S> {
-    router.method_not_allowed_fallback(other_method::<S>).layer(map_response(uncached))
+/// The routes, with what all their answers have in common.
+fn finished<S: Application>(routes: Routes<S>) -> Routes<S> {
+    routes.method_not_allowed_fallback(other_method::<S>).layer(map_response(uncached))
 }
 
 async fn other_method<S: Application>(State(state): State<S>, request: Parts) -> Rejection {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::logins::Name;
 use crate::body::{PathName, answer, read, time};
-use crate::caller::{Application, Caller, Callers, of, split};
+use crate::caller::{Application, Caller, Callers, of};
 use crate::service;
 
 #[derive(Deserialize)]
@@ -66,10 +66,11 @@ fn checked_name(name: &str) -> Result<&str, AuthError> {
 }
 
 pub(super) async fn create<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    let (parts, body) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let answer = async {
         let New { name, expires_in } = read(&parts, body).await?;
@@ -87,11 +88,12 @@ pub(super) async fn create<S: Application, P: Callers<S>>(
 }
 
 pub(super) async fn rename<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, body) = split::<S, P>(&state, request).await?;
+    let (parts, body) = request.into_parts();
     caller.needs_more_than_a_personal_token()?;
     let answer = async {
         let Name { name } = read(&parts, body).await?;
@@ -104,11 +106,12 @@ pub(super) async fn rename<S: Application, P: Callers<S>>(
 
 /// A personal token may end itself, and no other.
 pub(super) async fn revoke<S: Application, P: Callers<S>>(
+    caller: Caller<S, P>,
     State(state): State<S>,
     PathName(id): PathName,
     request: Request,
 ) -> Result<Response, Rejection> {
-    let (caller, parts, _) = split::<S, P>(&state, request).await?;
+    let (parts, _) = request.into_parts();
     let id = Id::from(id.as_str());
     if caller.token() != Some(&id) {
         caller.needs_more_than_a_personal_token()?;
