@@ -128,7 +128,8 @@ pub enum Outcome<U, A = ()> {
     /// The credentials are right.
     Authenticated(U, A),
     /// No credentials, but this is the user and auth that an unauthenticated request has: the chain ends here and the
-    /// request stays anonymous. For a scheme at the end of a chain that replaces the anonymous default.
+    /// request stays anonymous. For a scheme at the end of a chain that replaces the anonymous default. A handler sees the auth
+    /// in an `Option` alone: an `#[auth]` argument without one needs an authenticated caller.
     Anonymous(Option<U>, Option<A>),
     /// The credentials are right, provided that what the scheme hands on holds.
     ///

@@ -77,9 +77,8 @@ pub fn secure(document: &mut OpenApi, audit: &Audit, settings: &Settings) -> Res
             used.extend(claims.filter_map(|it| scheme(it.claim, settings)));
         }
     }
-    let components = document.components.get_or_insert_with(Components::new);
     for (name, scheme) in used {
-        components.add_security_scheme(name, scheme);
+        document.components.get_or_insert_with(Components::new).add_security_scheme(name, scheme);
     }
     if unmatched.is_empty() { Ok(()) } else { Err(UnmatchedOperations { operations: unmatched }) }
 }
