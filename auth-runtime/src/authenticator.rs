@@ -44,7 +44,7 @@ use crate::identity::User;
     note = "add `#[derive(Authenticator)]` to `{Self}`; with `#[authenticator(header = \"..\", verify = ..)]` it is complete, \
             without it implement `Scheme` by hand",
     note = "if `{Self}` is a named chain, write `#[authenticate(policy = {Self})]`",
-    note = "the built-in schemes are `Basic`, `RemoteUser`, `Session` and `Token` of `auth_runtime::scheme`; those of \
+    note = "the built-in schemes are `Basic`, `Bearer`, `RemoteUser`, `Session` and `Token` of `auth_runtime::scheme`; those of \
             `auth_signatures` are `Hawk`, `HawkBewit`, `HttpSignature` and `CavageSignature`"
 )]
 pub trait Authenticator: Sized + Send + Sync + 'static {
@@ -73,7 +73,7 @@ pub trait Authenticator: Sized + Send + Sync + 'static {
     label = "needs something that `{S}` does not have",
     note = "a scheme of your own needs `impl Scheme<{S}> for {Self}`",
     note = "a built-in scheme needs `impl AuthState for {S}` whose backend implements the scheme's store: `PasswordStore` for \
-            `Basic`, `TokenStore` for `Token`, `LoginStore` for `Session`, `RemoteUserStore` for `RemoteUser`",
+            `Basic`, `TokenStore` for `Bearer` and `Token`, `LoginStore` for `Session`, `RemoteUserStore` for `RemoteUser`",
     note = "a derived scheme works with the state it names: `#[authenticator(state = {S}, ..)]`, or with every state without it"
 )]
 pub trait Scheme<S>: Authenticator {

@@ -77,8 +77,9 @@ pub enum OneOf<A, B> {
 #[diagnostic::on_unimplemented(
     message = "no scheme of this chain has `{T}` as its credentials",
     label = "not the credentials of a scheme of this chain",
-    note = "`Token` has an `AccessToken`, `Session` a `Login`, `Basic` and `RemoteUser` have `()`; of `auth_signatures`, `Hawk` has \
-            `HawkCredentials`, `HttpSignature` a `VerifiedSignature`, `CavageSignature` `CavageCredentials`"
+    note = "`Bearer` and `Token` have an `AccessToken`, `Session` a `Login`, `Basic` and `RemoteUser` have `()`; of \
+            `auth_signatures`, `Hawk` has `HawkCredentials`, `HttpSignature` a `VerifiedSignature`, `CavageSignature` \
+            `CavageCredentials`"
 )]
 pub trait Select<T, At> {
     /// The `T`, when it is what the caller came with.

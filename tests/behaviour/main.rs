@@ -6,6 +6,7 @@ mod anonymous;
 mod attributes;
 mod audit;
 mod bad_input;
+mod bearer;
 mod bodies;
 mod challenges;
 mod clients;

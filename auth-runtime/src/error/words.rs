@@ -32,14 +32,16 @@ impl Words {
 /// The [`AuthError`] of this kind with these two literals, in the name of a scheme if one is given.
 macro_rules! fixed {
     ($kind:ident, $detail:literal, $code:literal $(, $scheme:ty)?) => {{
-        static WORDS: $crate::error::Words = $crate::error::Words::fixed(
-            $crate::error::ErrorKind::$kind,
-            $detail,
-            $code,
-            concat!("{\"detail\":\"", $detail, "\",\"code\":\"", $code, "\"}"),
-        )
-        $(.of_scheme(<$scheme as $crate::Authenticator>::NAME))?;
-        $crate::error::AuthError::of_fixed(&WORDS)
+        // No static, so that the scheme can be a parameter.
+        $crate::error::AuthError::of_fixed(const {
+            &$crate::error::Words::fixed(
+                $crate::error::ErrorKind::$kind,
+                $detail,
+                $code,
+                concat!("{\"detail\":\"", $detail, "\",\"code\":\"", $code, "\"}"),
+            )
+            $(.of_scheme(<$scheme as $crate::Authenticator>::NAME))?
+        })
     }};
 }
 

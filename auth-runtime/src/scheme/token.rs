@@ -1,5 +1,6 @@
 //! [`Token`]: an opaque token with each request.
 
+use std::future::Future;
 use std::time::Duration;
 
 use http::request::Parts;
@@ -52,29 +53,6 @@ impl Token {
         Declared { claim: Claim::Authorization(self.keyword), scheme: self }
     }
 
-    /// The token of the request, when it is one for this scheme.
-    fn read(self, request: &Parts, format: &TokenFormat) -> Result<Option<PresentedToken>, AuthError> {
-        let Some(words) = authorization::words(&request.headers, self.keyword).map_err(malformed)? else {
-            return Ok(None);
-        };
-        // One of this application's own is known by its form, and has neither spaces nor anything else.
-        if let Some(token) = format.read_own(words) {
-            return Ok(Some(token));
-        }
-        let word = authorization::one_word(words).map_err(malformed)?;
-        // Nearly all are ASCII, which takes less to tell.
-        if !word.is_ascii() && std::str::from_utf8(word).is_err() {
-            return Err(failed!(Token, "Invalid token header. Token string should not contain invalid characters."));
-        }
-        match format.read(word) {
-            Some(token) => Ok(Some(token)),
-            None => {
-                tracing::debug!(target: "auth::request", "the token has not the form of one; it was not looked up");
-                Err(invalid())
-            }
-        }
-    }
-
     /// What this scheme says of a request with the tokens of `store`, for a scheme of one's own that keeps its tokens
     /// apart from those of the state's backend.
     ///
@@ -88,25 +66,78 @@ impl Token {
         format: &TokenFormat,
         clock: &Clock,
     ) -> Verdict<B::User, AccessToken> {
-        let Some(token) = self.read(request, format)? else { return Ok(Outcome::Skipped) };
-        let Some(record) = store.find_token(&token).await? else { return Err(invalid()) };
-        judge(&record, clock.now())?;
+        let Some(token) = read::<Self>(self.keyword, request, format)? else { return Ok(Outcome::Skipped) };
+        let Some(record) = store.find_token(&token).await? else { return Err(invalid::<Self>()) };
+        judge::<Self, _>(&record, clock.now())?;
         Ok(Outcome::Authenticated(record.user, record.token))
     }
 }
 
+// What follows refuses in the name of the scheme `T`, which is `Token` or `Bearer`.
+
+/// The token of the request, when it is one for this keyword.
+fn read<T: Authenticator>(
+    keyword: &'static str,
+    request: &Parts,
+    format: &TokenFormat,
+) -> Result<Option<PresentedToken>, AuthError> {
+    let Some(words) = authorization::words(&request.headers, keyword).map_err(malformed::<T>)? else {
+        return Ok(None);
+    };
+    // One of this application's own is known by its form, and has neither spaces nor anything else.
+    if let Some(token) = format.read_own(words) {
+        return Ok(Some(token));
+    }
+    let word = authorization::one_word(words).map_err(malformed::<T>)?;
+    // Nearly all are ASCII, which takes less to tell.
+    if !word.is_ascii() && std::str::from_utf8(word).is_err() {
+        return Err(failed!(T, "Invalid token header. Token string should not contain invalid characters."));
+    }
+    match format.read(word) {
+        Some(token) => Ok(Some(token)),
+        None => {
+            tracing::debug!(target: "auth::request", "the token has not the form of one; it was not looked up");
+            Err(invalid::<T>())
+        }
+    }
+}
+
+/// What a scheme of this keyword says of a request.
+pub(super) async fn verify<T, S>(
+    keyword: &'static str,
+    request: &Parts,
+    state: &S,
+) -> Verdict<<S::Backend as Backend>::User, AccessToken>
+where
+    T: Authenticator,
+    S: AuthState<Backend: TokenStore>,
+{
+    let authentication = state.authentication();
+    let settings = authentication.settings();
+    let Some(token) = read::<T>(keyword, request, settings.token_format())? else { return Ok(Outcome::Skipped) };
+    let now = settings.clock().now();
+    let Some(mut record) = authentication.backend().find_token(&token).await? else { return Err(invalid::<T>()) };
+    let is_note_old = authentication.refresh_token(&mut record.token, now);
+    judge::<T, _>(&record, now)?;
+    // That of a disabled account is refused behind the chain, which is no use of it.
+    if is_note_old && record.user.is_active() {
+        authentication.note_token_use(&record.token, now);
+    }
+    Ok(Outcome::Authenticated(record.user, record.token))
+}
+
 /// Whether a token that was found is good.
-fn judge<U: User>(record: &TokenRecord<U>, now: Duration) -> Result<(), AuthError> {
+fn judge<T: Authenticator, U: User>(record: &TokenRecord<U>, now: Duration) -> Result<(), AuthError> {
     if record.token.has_expired(now) {
         // In the words for an unknown one: who found a token learns nothing of it.
         tracing::debug!(target: "auth::request", token = %record.token.id, "the token has expired");
-        return Err(invalid());
+        return Err(invalid::<T>());
     }
     Ok(())
 }
 
-fn invalid() -> AuthError {
-    failed!(Token, "Invalid token.")
+fn invalid<T: Authenticator>() -> AuthError {
+    failed!(T, "Invalid token.")
 }
 
 impl Authenticator for Token {
@@ -122,19 +153,12 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, AccessToken> {
-        let authentication = state.authentication();
-        let settings = authentication.settings();
-        let Some(token) = self.read(request, settings.token_format())? else { return Ok(Outcome::Skipped) };
-        let now = settings.clock().now();
-        let Some(mut record) = authentication.backend().find_token(&token).await? else { return Err(invalid()) };
-        let is_note_old = authentication.refresh_token(&mut record.token, now);
-        judge(&record, now)?;
-        // That of a disabled account is refused behind the chain, which is no use of it.
-        if is_note_old && record.user.is_active() {
-            authentication.note_token_use(&record.token, now);
-        }
-        Ok(Outcome::Authenticated(record.user, record.token))
+    fn authenticate<'a>(
+        &'a self,
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Verdict<Self::User, AccessToken>> + Send + 'a {
+        verify::<Self, S>(self.keyword, request, state)
     }
 
     fn is_addressed(&self, request: &Parts, _: &S) -> bool {
@@ -146,11 +170,11 @@ where
     }
 }
 
-fn malformed(fault: MalformedAuthorization) -> AuthError {
+fn malformed<T: Authenticator>(fault: MalformedAuthorization) -> AuthError {
     match fault {
-        MalformedAuthorization::NoCredentials => failed!(Token, "Invalid token header. No credentials provided."),
+        MalformedAuthorization::NoCredentials => failed!(T, "Invalid token header. No credentials provided."),
         MalformedAuthorization::Spaces => {
-            failed!(Token, "Invalid token header. Token string should not contain spaces.")
+            failed!(T, "Invalid token header. Token string should not contain spaces.")
         }
     }
 }

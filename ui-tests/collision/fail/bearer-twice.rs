@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::{Bearer, Token};
+use auth_store::Account;
+
+#[authenticate(Bearer, Token(keyword = "Bearer"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}
