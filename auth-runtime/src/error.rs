@@ -28,6 +28,20 @@ mod words;
 ///
 /// Whether 401 or 403 is decided by the first scheme of the chain: see [`Identity::reject`](crate::Identity::reject).
 /// A source is traced and never sent.
+///
+/// A handler can return it as it is. The answer then knows neither the chain nor the settings: it is JSON, and the two kinds
+/// that ask for credentials are a 403, since a 401 needs a challenge (RFC 9110 section 15.5.2).
+///
+/// ```
+/// use auth_runtime::AuthError;
+///
+/// async fn report(month: u32) -> Result<String, AuthError> {
+///     if month > 12 {
+///         return Err(AuthError::not_found());
+///     }
+///     Ok(format!("figures of month {month}"))
+/// }
+/// ```
 pub struct AuthError(Refusal);
 
 enum Refusal {
@@ -321,7 +335,7 @@ impl Error for AuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::Token;
+    use crate::scheme::{Bearer, Token};
 
     fn is_fixed(error: &AuthError) -> bool {
         matches!(error.0, Refusal::Fixed(_))
@@ -351,6 +365,7 @@ mod tests {
     fn a_scheme_refuses_in_its_own_name_whatever_it_wraps() {
         let invalid = || failed!(Token, "Invalid token.");
         assert!(is_fixed(&invalid().in_scheme("Token")));
+        assert!(is_fixed(&failed!(Bearer, "Invalid token.").in_scheme("Bearer")));
         assert_eq!(invalid().in_scheme("Token").scheme(), Some("Token"));
         assert_eq!(invalid().in_scheme("Partner").scheme(), Some("Partner"));
         assert_eq!(invalid().with_code("partner").in_scheme("Partner").scheme(), Some("Partner"));

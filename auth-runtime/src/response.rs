@@ -258,6 +258,15 @@ impl IntoResponse for Rejection {
     }
 }
 
+/// The answer that no chain stands behind: JSON as [`ErrorFormat::Json`] has it, whatever the settings say, and without a
+/// challenge, so that what would be a 401 is a 403. [`Identity::reject`](crate::Identity::reject) gives the answer of the
+/// handler's chain.
+impl IntoResponse for AuthError {
+    fn into_response(self) -> Response {
+        Rejection::new(self, Answer::default()).into_response()
+    }
+}
+
 /// Sends the challenges of a chain, with a refusal's own in the place of its scheme's, or behind them.
 fn send_challenges(headers: &mut HeaderMap, chain: impl IntoIterator<Item = HeaderValue>, own: Option<&Challenge>) {
     let mut own = own.and_then(Challenge::to_header_value);

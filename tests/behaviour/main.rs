@@ -31,6 +31,7 @@ mod permissions;
 mod properties;
 mod races;
 mod remote_user;
+mod returned_errors;
 mod sessions;
 mod signed_bodies;
 mod support;
