@@ -117,6 +117,7 @@ where
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 async fn no_page() -> Refusal {
     Refusal::no_page()
 }

@@ -45,6 +45,7 @@ struct Nothing {}
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 pub(crate) async fn show<S: AuthState>(
     State(state): State<S>,
     Query(Next { next }): Query<Next>,
@@ -59,6 +60,7 @@ where
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 pub(crate) async fn sign_in<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Refusal>
 where
     S::Backend: Store,
@@ -107,6 +109,7 @@ fn too_many(wait: Option<Duration>) -> String {
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 pub(crate) async fn sign_out<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Refusal>
 where
     S::Backend: Store,

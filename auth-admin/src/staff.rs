@@ -25,7 +25,7 @@ use crate::here::Here;
 use crate::refusal::Refusal;
 
 #[derive(Debug, Authenticator)]
-#[authenticator(chain(Session), permit(IsStaff))]
+#[authenticator(chain(Session), permit(IsStaff), throttle(none))]
 struct StaffSession;
 
 /// [`StaffSession`], once for pages and once for forms: [`StaffForm`] alone verifies what a form must prove.

@@ -19,6 +19,7 @@ pub(crate) const VERSION: u32 = {
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 pub(crate) async fn sheet() -> Response {
     let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     (headers, SHEET).into_response()

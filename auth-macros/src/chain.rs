@@ -138,6 +138,8 @@ pub(crate) struct Constants {
     pub(crate) chain: TokenStream,
     /// Its value.
     pub(crate) value: TokenStream,
+    /// The type of its credentials.
+    pub(crate) auth: TokenStream,
 }
 
 /// The alias of each scheme's type, in order.
@@ -209,7 +211,14 @@ impl Constants {
             }
             at += same;
         }
-        Self { items, chain: quote!((#(#types,)*)), value: quote!((#(#values,)*)) }
+        let auth = match types.as_slice() {
+            [] => quote!(#runtime::OneOf<(), #runtime::Nobody>),
+            types => types.iter().rev().fold(
+                quote!(#runtime::Nobody),
+                |later, scheme| quote!(#runtime::OneOf<<#scheme as #runtime::Authenticator>::Auth, #later>),
+            ),
+        };
+        Self { items, chain: quote!((#(#types,)*)), value: quote!((#(#values,)*)), auth }
     }
 }
 

@@ -3,10 +3,10 @@
 //! Nothing but associated items can stand inside a block, so what belongs to a handler is put behind it.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{ImplItem, ItemFn, ItemImpl, Meta, Type};
 
-use crate::authenticate;
+use crate::authenticate::{self, Owner};
 use crate::error::{fault, report};
 use crate::message;
 use crate::permit::is_named;
@@ -15,10 +15,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
         return report(fault(&item, message::HANDLERS_NOT_IMPL), &item);
     };
-    let owner = match &*block.self_ty {
-        Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
-        _ => None,
-    };
+    let owner = owner(&block);
     let mut beside = TokenStream::new();
     let mut found = false;
     for item in &mut block.items {
@@ -36,7 +33,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             sig: method.sig.clone(),
             block: Box::new(method.block.clone()),
         };
-        match authenticate::handler(args, function, owner.as_ref()) {
+        match authenticate::handler(args, function, Some(&owner)) {
             Ok(expansion) => {
                 method.attrs = expansion.function.attrs;
                 method.sig = expansion.function.sig;
@@ -52,4 +49,18 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         return report(fault(&args, message::HANDLERS_ARGS), &quote!(#block #beside));
     }
     quote!(#block #beside)
+}
+
+fn owner(block: &ItemImpl) -> Owner {
+    let ty = &block.self_ty;
+    let name = match &**ty {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.clone()),
+        _ => None,
+    };
+    let before = match &block.trait_ {
+        _ if !block.generics.params.is_empty() => None,
+        Some((path, _)) => Some(quote!(<#ty as #path>::)),
+        None => Some(quote!(<#ty>::)),
+    };
+    Owner { name: name.unwrap_or_else(|| format_ident!("block")), before }
 }

@@ -21,6 +21,12 @@ impl KnownState<'_> {
         parse_quote_spanned!(self.state.span()=> __State)
     }
 
+    /// That the state `__S` is this one. Written with a parameter, or rustc would report what does not fit the state once more.
+    pub(crate) fn bound(&self) -> TokenStream {
+        let (runtime, alias) = (self.runtime, self.alias());
+        quote_spanned!(self.state.span()=> #alias: #runtime::__private::Is<__S>,)
+    }
+
     /// The user of a scheme.
     pub(crate) fn scheme_user(&self, scheme: &Ident) -> TokenStream {
         let (runtime, state) = (self.runtime, self.alias());
@@ -39,13 +45,11 @@ impl KnownState<'_> {
         permissions.chain(throttles).collect()
     }
 
-    /// One block for all, so that a fault is not repeated in each.
+    /// The alias, and one block for all assertions, so that a fault is not repeated in each.
     pub(crate) fn asserts(&self, asserts: &TokenStream) -> TokenStream {
         let Self { runtime, state } = self;
-        let declared = quote_spanned! {state.span()=>
-            type __State = #state;
-            #runtime::__private::assert_state::<__State>();
-        };
-        quote!(const _: () = { #declared #asserts };)
+        let alias = quote_spanned!(state.span()=> type __State = #state;);
+        let is_state = quote_spanned!(state.span()=> #runtime::__private::assert_state::<__State>(););
+        quote!(#alias const _: () = { #is_state #asserts };)
     }
 }

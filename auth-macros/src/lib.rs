@@ -7,6 +7,7 @@ mod authenticate;
 mod authenticator;
 mod chain;
 mod crate_path;
+mod defaults;
 mod error;
 mod handlers;
 mod known_state;

@@ -58,6 +58,8 @@ pub(crate) const HANDLERS_NONE: &str =
 pub(crate) const HANDLERS_NOT_IMPL: &str =
     "`#[handlers]` goes on an `impl` block; on a function write `#[authenticate(..)]`";
 pub(crate) const HANDLERS_SELF: &str = "`Self` is not known where the chain is built; write the type's name";
+pub(crate) const MARK_BESIDE: &str = "who may come in cannot depend on this attribute: beside `#[user]` or `#[auth]` stand \
+     lints alone, such as `#[allow(..)]`; put `#[cfg(..)]` on the whole handler, and write one for each configuration";
 pub(crate) const MARK_ARGS: &str = "this mark takes no arguments; write `#[user]` or `#[auth]` alone";
 pub(crate) const NONE_WITH_ARGUMENT: &str = "`none` ignores credentials, so that there is nobody to take; remove the \
      argument, or name a scheme";
@@ -86,6 +88,8 @@ pub(crate) const STATE_VALUE: &str = "expected the type of the router state, as 
 pub(crate) const TEXT_VALUE: &str = "expected a text in quotes, as in `header = \"X-Api-Key\"`";
 pub(crate) const THROTTLE_ABOVE: &str =
     "write `#[throttle]` below `#[authenticate]`: the attribute that stands first reads the others";
+pub(crate) const THROTTLE_NONE: &str =
+    "`none` stands alone, since it means no throttle at all; remove it, or the others";
 pub(crate) const THROTTLE_SYNTAX: &str = "expected a rate, as in `user = \"1000/day\"`, a scope, as in \
      `scope(name = \"uploads\", rate = \"10/minute\")`, or a throttle of your own";
 pub(crate) const THROTTLE_TWICE: &str = "a handler has one `#[throttle]`; list all throttles in the first one";

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, Path, Type};
 
 use crate::chain::{Constants, Scheme, aliases, respanned};
+use crate::defaults::StateDefaults;
 use crate::known_state::KnownState;
 use crate::permit::Permissions;
 use crate::throttle::Throttles;
@@ -29,15 +30,15 @@ impl Told {
         Self { name: name.to_string() }
     }
 
-    /// The constant `DECLARED`, with the chain that `schemes` writes.
-    pub(crate) fn declared(&self, runtime: &Path, rules: &Rules, chain: TokenStream) -> TokenStream {
+    /// The constant `DECLARED`, with the texts of the rules, and with the chain that `chain` writes.
+    pub(crate) fn declared(
+        &self,
+        runtime: &Path,
+        permit: &TokenStream,
+        throttle: &TokenStream,
+        chain: &TokenStream,
+    ) -> TokenStream {
         let Self { name } = self;
-        let text = |text: Option<String>| match text {
-            Some(text) => quote!(::core::option::Option::Some(#text)),
-            None => quote!(::core::option::Option::None),
-        };
-        let permit = text(rules.permit.as_ref().map(Permissions::text));
-        let throttle = text(rules.throttle.as_ref().map(Throttles::text));
         quote! {
             const DECLARED: #runtime::Declaration =
                 #runtime::Declaration::new(#name, ::core::module_path!(), ::core::file!(), ::core::line!())
@@ -57,18 +58,38 @@ impl Rules {
 
     /// What an impl must demand of them, since neither the state nor the user need be known in it.
     pub(crate) fn bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
-        let permissions = self.permit.iter().flat_map(Permissions::leaves).map(|leaf| {
+        let mut bounds = self.permit_bounds(runtime, state, user);
+        bounds.extend(self.throttle_bounds(runtime, state, user));
+        bounds
+    }
+
+    pub(crate) fn permit_bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
+        let bounds = self.permit.iter().flat_map(Permissions::leaves).map(|leaf| {
             let bound = quote!(#leaf: #runtime::Permission<#state, #user>,);
             respanned(bound, leaf.span())
         });
-        let throttles = self.throttle.iter().flat_map(Throttles::leaves).map(|leaf| {
+        bounds.collect()
+    }
+
+    pub(crate) fn throttle_bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
+        let bounds = self.throttle.iter().flat_map(Throttles::leaves).map(|leaf| {
             let bound = quote!(#leaf: #runtime::throttle::Throttle<#state, #user>,);
             respanned(bound, leaf.span())
         });
-        permissions.chain(throttles).collect()
+        bounds.collect()
     }
 
-    /// The methods `permit` and `throttle`: what is stated, or else what the policy `of` says, if there is one.
+    /// The permission as it was written, as an `Option` of a text.
+    pub(crate) fn permit_text(&self) -> TokenStream {
+        optional(self.permit.as_ref().map(Permissions::text))
+    }
+
+    /// The throttles as they were written, as an `Option` of a text.
+    pub(crate) fn throttle_text(&self) -> TokenStream {
+        optional(self.throttle.as_ref().map(Throttles::text))
+    }
+
+    /// The methods `permit` and `throttle`: what is stated, or else what `of` says.
     ///
     /// They hand on the future of what they ask where they can: each `async` block costs every handler time to compile.
     pub(crate) fn methods(
@@ -76,13 +97,19 @@ impl Rules {
         runtime: &Path,
         state: &TokenStream,
         user: &TokenStream,
-        of: Option<&TokenStream>,
+        of: &Unstated,
     ) -> TokenStream {
         let access = quote!(access: &'a #runtime::permission::Access<'a, #state, #user>);
         let decision = quote!(::core::result::Result<(), #runtime::AuthError>);
         let future = sent_future(&decision);
-        let permit = match (&self.permit, of) {
-            (Some(permit), Some(_)) => {
+        let Unstated { permit: other_permit, throttle: other_throttle, is_written } = of;
+        let permit = match &self.permit {
+            Some(_) if *is_written => quote! {
+                fn permit<'a>(#access) -> #future {
+                    #runtime::Permission::<#state, #user>::has_permission(&__WRITTEN.permission.0, access)
+                }
+            },
+            Some(permit) => {
                 let (ty, value, imports) = (permit.ty(runtime), permit.value(runtime), permit.imports(runtime));
                 quote! {
                     fn permit<'a>(#access) -> #future {
@@ -92,34 +119,24 @@ impl Rules {
                     }
                 }
             }
-            (Some(_), None) => quote! {
-                fn permit<'a>(#access) -> #future {
-                    #runtime::Permission::<#state, #user>::has_permission(&__WRITTEN.permission.0, access)
-                }
-            },
-            (None, Some(of)) => quote!(fn permit<'a>(#access) -> #future { #of::permit(access) }),
-            (None, None) => quote! {
-                fn permit<'a>(_: &'a #runtime::permission::Access<'a, #state, #user>) -> ::core::future::Ready<#decision> {
-                    ::core::future::ready(::core::result::Result::Ok(()))
-                }
-            },
+            None => quote!(fn permit<'a>(#access) -> #future { #other_permit::permit(access) }),
         };
-        let throttle = match (&self.throttle, of) {
-            (Some(throttle), _) => {
+        let throttle = match &self.throttle {
+            Some(throttle) if throttle.is_none() => TokenStream::new(),
+            Some(throttle) => {
                 let body = throttle.body(runtime, state, user);
                 quote!(async fn throttle<'a>(#access) -> #decision { #body })
             }
-            (None, Some(of)) => quote!(fn throttle<'a>(#access) -> #future { #of::throttle(access) }),
-            (None, None) => TokenStream::new(),
+            None => quote!(fn throttle<'a>(#access) -> #future { #other_throttle::throttle(access) }),
         };
         quote!(#permit #throttle)
     }
 
-    /// Whether handlers of these rules share the code that asks `schemes`: throttles are not among what is written out. A
-    /// scheme with several options is asked in a loop, which is much faster where rustc knows each of them.
+    /// Whether handlers of these rules share the code that asks `schemes`: throttles of their own are not among what is written
+    /// out. A scheme with several options is asked in a loop, which is much faster where rustc knows each of them.
     pub(crate) fn shares_steps(&self, schemes: &[Scheme]) -> bool {
         let again = |(at, scheme): (usize, &Scheme)| schemes[..at].iter().any(|other| other.path == scheme.path);
-        self.throttle.is_none() && !schemes.iter().enumerate().any(again)
+        self.throttle.as_ref().is_none_or(Throttles::is_none) && !schemes.iter().enumerate().any(again)
     }
 
     /// The type and the value of the permission in what is written out.
@@ -129,31 +146,42 @@ impl Rules {
                 let (ty, value) = (permit.ty(runtime), permit.value(runtime));
                 (quote!(#runtime::__private::Asks<#ty>), quote!(#runtime::__private::Asks(#value)))
             }
-            None => (quote!(#runtime::__private::AsksNothing), quote!(#runtime::__private::AsksNothing)),
+            None => (quote!(#runtime::__private::AsksDefault), quote!(#runtime::__private::AsksDefault)),
         }
     }
 
-    /// The constants `HAS_PERMISSION` and `ANONYMOUS`: of the permission that is stated, or else of the policy `of`, if there
-    /// is one.
+    /// The constants `HAS_PERMISSION` and `ANONYMOUS`: of the permission that is stated, or else of what `of` names.
     pub(crate) fn constants(
         &self,
         runtime: &Path,
         state: &TokenStream,
         user: &TokenStream,
-        of: Option<&TokenStream>,
+        of: &TokenStream,
     ) -> TokenStream {
-        let (has_permission, anonymous) = match (&self.permit, of) {
-            (Some(permit), _) => {
+        let (has_permission, anonymous) = match &self.permit {
+            Some(permit) => {
                 let ty = permit.ty(runtime);
                 (quote!(true), quote!(<#ty as #runtime::Permission<#state, #user>>::ANONYMOUS))
             }
-            (None, Some(of)) => (quote!(#of::HAS_PERMISSION), quote!(#of::ANONYMOUS)),
-            (None, None) => (quote!(false), quote!(#runtime::permission::Anonymous::ALLOWED)),
+            None => (quote!(#of::HAS_PERMISSION), quote!(#of::ANONYMOUS)),
         };
         quote! {
             const HAS_PERMISSION: bool = #has_permission;
             const ANONYMOUS: #runtime::permission::Anonymous = #anonymous;
         }
+    }
+
+    /// Whose throttles stand in what is written out.
+    fn throttled_by(&self, runtime: &Path) -> TokenStream {
+        match &self.throttle {
+            Some(_) => quote!(#runtime::__private::NoThrottles),
+            None => quote!(#runtime::__private::ThrottlesOfState),
+        }
+    }
+
+    /// Whether a throttle counts by the client.
+    pub(crate) fn reads_client(&self) -> bool {
+        self.throttle.as_ref().and_then(Throttles::reads_client).is_some()
     }
 
     /// `.with_client()`, where a throttle counts by the client.
@@ -163,17 +191,21 @@ impl Rules {
     }
 
     /// The method `resolve`: what a chain finds out, with the credentials that `pick` takes out of it.
-    fn resolve(&self, runtime: &Path, state: &TokenStream, resolved: &TokenStream, pick: &TokenStream) -> TokenStream {
+    fn resolve(&self, defaults: &StateDefaults<'_>, resolved: &TokenStream, pick: &TokenStream) -> TokenStream {
+        let StateDefaults { runtime, state, .. } = defaults;
         let with_client = self.with_client();
         let arguments = quote!(request: &'a #runtime::http::request::Parts, state: &'a #state);
         let chain = quote!(#runtime::Chain::<#state>);
         if with_client.is_empty() {
             let future = sent_future(resolved);
-            return quote! {
-                fn resolve<'a>(#arguments) -> #future {
-                    #chain::resolve_picked(&__WRITTEN.chain, request, state, #pick)
+            let resolve = match &self.throttle {
+                Some(_) => quote!(#chain::resolve_picked),
+                None => {
+                    let throttles = defaults.throttles();
+                    quote!(#throttles::resolve)
                 }
             };
+            return quote!(fn resolve<'a>(#arguments) -> #future { #resolve(&__WRITTEN.chain, request, state, #pick) });
         }
         quote! {
             async fn resolve<'a>(#arguments) -> #resolved {
@@ -209,12 +241,32 @@ impl Rules {
     }
 }
 
+/// What a policy does where a handler states no rule: the paths before `::permit` and `::throttle`.
+pub(crate) struct Unstated {
+    pub(crate) permit: TokenStream,
+    pub(crate) throttle: TokenStream,
+    /// Whether the permission that is stated stands in `__WRITTEN`.
+    pub(crate) is_written: bool,
+}
+
+/// An `Option` of a text.
+fn optional(text: Option<String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
 /// A chain that is written out, and what stands behind it. No schemes mean that credentials are ignored.
 pub(crate) struct ChainPolicy<'a> {
     pub(crate) name: &'a Ident,
     pub(crate) runtime: &'a Path,
     /// The only state that the policy is for; any state without it.
     pub(crate) only_for: Option<&'a Type>,
+    /// The same for a handler that names its state, which is asserted beside it.
+    pub(crate) router_state: Option<&'a Type>,
+    /// Whether this is a named chain, whose rules are written in what it [hands down](crate::defaults::handed_down).
+    pub(crate) is_named: bool,
     pub(crate) schemes: &'a [Scheme],
     pub(crate) rules: &'a Rules,
     pub(crate) all_challenges: bool,
@@ -245,7 +297,7 @@ impl ChainPolicy<'_> {
         let items = &constants.items;
         let aliases = aliases(schemes);
         let state = self.only_for.map_or_else(|| quote!(__S), |state| quote!(#state));
-        let span = schemes.first().map_or_else(|| name.span(), |scheme| scheme.path.span());
+        let span = self.span();
         let any_state = self.only_for.is_none().then(|| respanned(quote!(__S: #runtime::AuthState,), span));
         // The user is a parameter, or a scheme that stands twice would be bound by itself.
         let any_user = (!schemes.is_empty()).then(|| respanned(quote!(__U: #runtime::User), span));
@@ -261,26 +313,39 @@ impl ChainPolicy<'_> {
         let rules = self.rules.aliases(runtime);
         let challenges = self.which_challenges();
         let pick = self.auth.pick(runtime);
+        let all = quote!(#runtime::__private::ChainAuth<#chain, #state>);
+        let defaults = StateDefaults { runtime, state: &state, user: &user, auth: &all, span };
+        let (kept_permission, kept_throttles) = (defaults.permission(), defaults.throttles());
+        let permit_text = match self.rules.permit {
+            Some(_) => self.rules.permit_text(),
+            None => quote!(#kept_permission::DECLARED),
+        };
+        let throttle_text = match self.rules.throttle {
+            Some(_) => self.rules.throttle_text(),
+            None => quote!(#kept_throttles::DECLARED),
+        };
+        let kept_bounds = defaults.bounds(self.rules);
         let texts = schemes.iter().map(Scheme::text);
         let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
         let declared = self.told.declared(
             runtime,
-            self.rules,
-            quote!(.schemes(&[#(#runtime::SchemeDeclaration { text: #texts, claim: #claims.claim }),*])),
+            &permit_text,
+            &throttle_text,
+            &quote!(.schemes(&[#(#runtime::SchemeDeclaration { text: #texts, claim: #claims.claim }),*])),
         );
-        let all = quote!(#runtime::__private::ChainAuth<#chain, #state>);
         let client_bound = self.rules.client_bound(runtime, &all);
         let client_asserts = self.rules.client_asserts(runtime, &aliases);
         let auth = self.auth.ty(&all);
         let written = self.written(&chain, &value, span);
-        let asked_of = self.rules.constants(runtime, &state, &user, None);
+        let asked_of = self.rules.constants(runtime, &state, &user, &kept_permission);
         let constants = quote! {
             const CHALLENGES: #runtime::Challenges = #challenges;
             const VERIFIES_CSRF_FORM: bool = #form;
             #asked_of
             #declared
         };
-        let bounds = quote!(#scheme_bounds #client_bound #rule_bounds);
+        let state_bound = self.router_state.map(|state| KnownState { runtime, state }.bound());
+        let bounds = quote!(#state_bound #scheme_bounds #client_bound #rule_bounds #kept_bounds);
         let steps = quote! {
             fn steps() -> impl #runtime::__private::Steps<#state, User = #user, Auth = #auth> {
                 __WRITTEN.picked(#pick)
@@ -303,8 +368,20 @@ impl ChainPolicy<'_> {
             };
         }
         let resolved = quote!(::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError>);
-        let resolve = self.rules.resolve(runtime, &state, &resolved, &pick);
-        let asked = self.rules.methods(runtime, &state, &user, None);
+        let resolve = self.rules.resolve(&defaults, &resolved, &pick);
+        let asked = if self.is_named {
+            let of = |is_stated: bool, own: TokenStream, kept| if is_stated { own } else { kept };
+            let (own_permission, own_throttles) = defaults.of_self();
+            let unstated = Unstated {
+                permit: of(self.rules.permit.is_some(), own_permission, kept_permission),
+                throttle: of(self.rules.throttle.is_some(), own_throttles, kept_throttles),
+                is_written: true,
+            };
+            Rules::default().methods(runtime, &state, &user, &unstated)
+        } else {
+            let unstated = Unstated { permit: kept_permission, throttle: kept_throttles, is_written: true };
+            self.rules.methods(runtime, &state, &user, &unstated)
+        };
         let steps = self.rules.shares_steps(schemes).then_some(steps);
         // All on the user's token, as above.
         let methods = respanned(
@@ -354,12 +431,14 @@ impl ChainPolicy<'_> {
         let Self { runtime, rules, verifies_csrf_form: form, .. } = self;
         let imports = rules.permit.as_ref().and_then(|permit| permit.imports(runtime));
         let (permission, asks) = rules.asks(runtime);
+        let throttles = rules.throttled_by(runtime);
         let challenges = self.which_challenges();
         quote_spanned! {span=>
             #imports
-            static __WRITTEN: #runtime::__private::Written<#chain, #permission> = #runtime::__private::Written {
+            static __WRITTEN: #runtime::__private::Written<#chain, #permission, #throttles> = #runtime::__private::Written {
                 chain: #value,
                 permission: #asks,
+                throttles: #throttles,
                 challenges: #challenges,
                 verifies_csrf_form: #form,
             };
@@ -371,17 +450,24 @@ impl ChainPolicy<'_> {
         let runtime = self.runtime;
         let aliases = aliases(self.schemes);
         let known = KnownState { runtime, state };
-        let [first, later @ ..] = aliases.as_slice() else { return known.asserts(&TokenStream::new()) };
         let state = known.alias();
-        let user = known.scheme_user(first);
+        let user = aliases.first().map_or_else(|| quote!(#runtime::Nobody), |first| known.scheme_user(first));
         let schemes = aliases
             .iter()
             .map(|alias| respanned(quote!(#runtime::__private::assert_scheme::<#alias, #state>();), alias.span()));
-        let users = later.iter().map(|alias| {
+        let users = aliases.iter().skip(1).map(|alias| {
             respanned(quote!(#runtime::__private::assert_same_user::<#alias, #state, #user>();), alias.span())
         });
         let rules = known.rule_asserts(self.rules, &user);
-        known.asserts(&quote!(#(#schemes)* #(#users)* #rules #more))
+        let auth = Constants::of(self.schemes, runtime).auth;
+        let defaults = StateDefaults { runtime, state: &quote!(#state), user: &user, auth: &auth, span: self.span() };
+        let kept = defaults.asserts(self.rules);
+        known.asserts(&quote!(#(#schemes)* #(#users)* #rules #kept #more))
+    }
+
+    /// The token that stands for the chain.
+    fn span(&self) -> Span {
+        self.schemes.first().map_or_else(|| self.name.span(), |scheme| scheme.path.span())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::{fault, report};
 use crate::message;
 use crate::permit::is_named;
 
-/// Throttles, all of which are asked.
+/// Throttles, all of which are asked. There are none only where `none` says so.
 pub(crate) struct Throttles(Vec<Throttle>);
 
 enum Throttle {
@@ -30,9 +30,12 @@ impl Throttles {
         if tokens.is_empty() {
             return Err(Error::custom(message::EMPTY_THROTTLE).with_span(&span));
         }
+        let parts = split(tokens);
+        if let Some(none) = parts.iter().find_map(none) {
+            return if parts.len() == 1 { Ok(Self(Vec::new())) } else { Err(fault(&none, message::THROTTLE_NONE)) };
+        }
         let mut faults = Error::accumulator();
-        let throttles: Vec<_> =
-            split(tokens).into_iter().filter_map(|part| faults.handle(Throttle::parse(part))).collect();
+        let throttles: Vec<_> = parts.into_iter().filter_map(|part| faults.handle(Throttle::parse(part))).collect();
         let mut seen: Vec<&Ident> = Vec::new();
         for throttle in &throttles {
             let Throttle::Rate { key, .. } = throttle else { continue };
@@ -53,8 +56,16 @@ impl Throttles {
         Self::parse(tokens, attribute.path().span())
     }
 
+    /// Whether they are `none`.
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The throttles as the user wrote them.
     pub(crate) fn text(&self) -> String {
+        if self.is_none() {
+            return "none".to_owned();
+        }
         let texts = self.0.iter().map(|throttle| match throttle {
             Throttle::Rate { key, rate, .. } => format!("{key} = {}", text(rate)),
             Throttle::Scope { name, rate, .. } => format!("scope(name = {}, rate = {})", text(name), text(rate)),
@@ -186,6 +197,11 @@ impl Throttle {
             }
         }
     }
+}
+
+/// The word `none`.
+fn none(part: &TokenStream) -> Option<Ident> {
+    syn::parse2::<Ident>(part.clone()).ok().filter(|word| word == "none")
 }
 
 /// The limit of a rate, on the rate, where rustc says what is wrong with it.

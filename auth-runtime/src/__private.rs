@@ -5,14 +5,24 @@ use std::marker::PhantomData;
 use crate::authenticator::{Authenticator, Claim, Scheme};
 use crate::chain::{Chain, Select};
 use crate::csrf::VerifiesCsrfForm;
+use crate::defaults::{DefaultPermission, DefaultThrottles};
+use crate::error::AuthError;
 use crate::identity::{FromIdentity, User};
 use crate::permission::Permission;
 use crate::policy::{Policy, PolicyUser};
+use crate::resolved::Resolved;
 use crate::state::AuthState;
 use crate::store::LoginCredentials;
 use crate::throttle::{self, Throttle};
 
-pub use crate::steps::{Asks, AsksNothing, MayAsk, OfPolicy, Picked, Stated, Steps, Written};
+pub use crate::steps::{
+    Asks, AsksDefault, MayAsk, NoThrottles, OfPolicy, Picked, Stated, Steps, ThrottlesOf, ThrottlesOfState, Written,
+};
+
+pub use crate::assertions::{
+    LastExtractor, PartsExtractor, Returned, assert_extractor, assert_last_extractor, assert_returned,
+};
+pub use crate::witness::{GuardedHandler, Guards, assert_guarded};
 
 /// Whether two schemes of a chain read the same part of a request.
 pub const fn collide(a: &Claim, b: &Claim) -> bool {
@@ -22,6 +32,20 @@ pub const fn collide(a: &Claim, b: &Claim) -> bool {
 /// Picks the credentials that an `#[auth]` argument asks for.
 pub fn select<T, At, A: Select<T, At>>(auth: A) -> Option<T> {
     auth.select()
+}
+
+/// Asks a chain who the caller is, with the client of the credentials.
+pub async fn resolve_with_client<'a, S, C, T>(
+    chain: &'a C,
+    request: &'a http::request::Parts,
+    state: &'a S,
+    pick: impl Fn(C::Auth) -> Option<T> + Send + Sync + 'a,
+) -> Result<Resolved<C::User, T>, AuthError>
+where
+    S: Sync,
+    C: Chain<S, Auth: LoginCredentials>,
+{
+    Ok(chain.resolve(request, state).await?.with_client().pick(pick))
 }
 
 /// Leaves the credentials that no argument asks for.
@@ -41,6 +65,11 @@ impl<S: Sync, T> axum::extract::FromRequestParts<S> for Faulty<T> {
     }
 }
 
+/// That `T` is this very type: lets rustc infer a router state from a handler that names it.
+pub trait Is<T> {}
+
+impl<T> Is<T> for T {}
+
 pub const fn assert_state<S: AuthState>() {}
 
 pub const fn assert_scheme<T: Scheme<S>, S>() {}
@@ -51,6 +80,12 @@ pub const fn assert_same_user<T: Scheme<S, User = U>, S, U>() {}
 pub const fn assert_permission<P: Permission<S, U>, S, U>() {}
 
 pub const fn assert_throttle<T: Throttle<S, U>, S, U>() {}
+
+/// That the permission of the state's default policy fits a handler that keeps it.
+pub const fn assert_default_permission<S: AuthState<DefaultPolicy: DefaultPermission<S, U>>, U>() {}
+
+/// That the throttles of the state's default policy fit a handler that keeps them.
+pub const fn assert_default_throttles<S: AuthState<DefaultPolicy: DefaultThrottles<S, U, A>>, U, A>() {}
 
 /// That one can tell the client of the scheme's credentials.
 pub const fn assert_tells_client<T: Authenticator<Auth: LoginCredentials>>() {}

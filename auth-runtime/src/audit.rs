@@ -5,7 +5,7 @@
 //! use auth_runtime::permission::{AllowAny, IsAuthenticated};
 //! use auth_runtime::scheme::Token;
 //! use auth_runtime::store::TokenStore;
-//! use auth_runtime::{AuthState, authenticate};
+//! use auth_runtime::{AuthState, NoDefaultPolicy, authenticate};
 //!
 //! #[authenticate(Token(keyword = "Bearer"))]
 //! #[permit(IsAuthenticated)]
@@ -19,14 +19,14 @@
 //!     "ok"
 //! }
 //!
-//! fn routes<S: AuthState>() -> Routes<S>
+//! fn routes<S: AuthState<DefaultPolicy = NoDefaultPolicy>>() -> Routes<S>
 //! where
 //!     S::Backend: TokenStore,
 //! {
 //!     Routes::new().route("/report", get(report)).route("/health", get(health))
 //! }
 //!
-//! # fn example<App: AuthState>() where App::Backend: TokenStore {
+//! # fn example<App: AuthState<DefaultPolicy = NoDefaultPolicy>>() where App::Backend: TokenStore {
 //! // In the program:
 //! let router: axum::Router<App> = routes().into_router();
 //! // In a test:

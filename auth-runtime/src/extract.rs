@@ -9,11 +9,12 @@ use tracing::Instrument;
 
 use crate::body::{RequestBody, ToVerify};
 use crate::declaration::Caller;
+use crate::defaults::StateDefault;
 use crate::error::AuthError;
 use crate::identity::{FromCredentials, FromIdentity, Unread, no_user};
 use crate::observation::{self, Observation};
 use crate::permission::Access;
-use crate::policy::{self, Policy, PolicyUser, StateDefault};
+use crate::policy::{self, Policy, PolicyUser};
 use crate::resolved::Accepted;
 use crate::response::Rejection;
 use crate::state::AuthState;

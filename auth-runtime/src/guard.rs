@@ -5,9 +5,10 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
+use crate::defaults::{NamesDefaultPolicy, StateDefault};
 use crate::extract::Auth;
 use crate::identity::Unread;
-use crate::policy::{DefaultPolicy, IgnoreCredentials, Policy, StateDefault};
+use crate::policy::{IgnoreCredentials, Policy};
 use crate::state::AuthState;
 
 /// A policy that states a permission, so that it can stand [in front of a router](guard).
@@ -25,7 +26,7 @@ pub trait StatesPermission<S> {}
 
 impl<S> StatesPermission<S> for IgnoreCredentials {}
 
-impl<S: DefaultPolicy> StatesPermission<S> for StateDefault where S::Policy: StatesPermission<S> {}
+impl<S: NamesDefaultPolicy> StatesPermission<S> for StateDefault where S::Policy: StatesPermission<S> {}
 
 /// Puts the policy `P` in front of every route of `router` and of its fallback: the chain, the permission and the throttles.
 ///

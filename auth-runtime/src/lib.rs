@@ -7,6 +7,8 @@
 extern crate self as auth_runtime;
 
 mod address;
+#[allow(missing_docs)]
+mod assertions;
 mod authenticator;
 mod authorization;
 mod chain;
@@ -14,6 +16,8 @@ mod challenge;
 mod clock;
 mod cookie;
 mod declaration;
+#[allow(unnameable_types)] // what only the bounds of states name
+mod defaults;
 mod error;
 mod extract;
 mod form;
@@ -34,6 +38,8 @@ mod state;
 mod steps;
 mod token_format;
 mod username;
+#[allow(missing_docs)]
+mod witness;
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -83,6 +89,9 @@ pub use self::challenge::Challenge;
 pub use self::clock::Clock;
 pub use self::csrf::{CsrfCheck, CsrfForm, CsrfToken};
 pub use self::declaration::{Caller, Declaration, SchemeDeclaration};
+#[doc(hidden)]
+pub use self::defaults::NamesDefaultPolicy;
+pub use self::defaults::{DefaultPermission, DefaultPolicy, DefaultThrottles, NoDefaultPolicy, StateDefault};
 pub use self::error::{AuthError, ErrorKind};
 pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
 pub use self::guard::{StatesPermission, guard};
@@ -90,7 +99,7 @@ pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread
 pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
 pub use self::password::{HashPasswordError, Passwords, is_password_hash};
 pub use self::permission::Permission;
-pub use self::policy::{Challenges, DefaultPolicy, IgnoreCredentials, Policy, PolicyUser, StateDefault, answer};
+pub use self::policy::{Challenges, IgnoreCredentials, Policy, PolicyUser, answer};
 pub use self::proxies::{InvalidPeer, Peers, Proxies};
 pub use self::resolved::Resolved;
 pub use self::response::{Answer, ErrorFormat, Rejection};

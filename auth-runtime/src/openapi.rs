@@ -5,7 +5,7 @@
 //! use auth_runtime::permission::IsAuthenticated;
 //! use auth_runtime::scheme::Token;
 //! use auth_runtime::store::TokenStore;
-//! use auth_runtime::{AuthState, Settings, authenticate, openapi};
+//! use auth_runtime::{AuthState, NoDefaultPolicy, Settings, authenticate, openapi};
 //! use utoipa::OpenApi;
 //!
 //! #[utoipa::path(get, path = "/report", responses((status = 200, description = "Figures", body = String)))]
@@ -19,7 +19,7 @@
 //! #[openapi(paths(report))]
 //! struct Document;
 //!
-//! fn document<S: AuthState>(settings: &Settings) -> utoipa::openapi::OpenApi
+//! fn document<S: AuthState<DefaultPolicy = NoDefaultPolicy>>(settings: &Settings) -> utoipa::openapi::OpenApi
 //! where
 //!     S::Backend: TokenStore,
 //! {

@@ -1,11 +1,12 @@
 //! What a handler demands of its caller: [`Policy`].
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use http::HeaderValue;
 use http::request::Parts;
 
 use crate::declaration::Declaration;
+use crate::defaults::{DefaultPermission, DefaultThrottles};
 use crate::error::{AuthError, ErrorKind};
 use crate::identity::{Nobody, User};
 use crate::permission::{Access, Anonymous};
@@ -82,7 +83,7 @@ pub trait Policy<S>: Send + Sync + 'static {
     ///
     /// As [`Refusals::finish`](crate::throttle::Refusals::finish).
     fn throttle<'a>(_: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
-        std::future::ready(Ok(()))
+        ready(Ok(()))
     }
 
     /// The same as a value, which policies may have in common.
@@ -142,7 +143,8 @@ pub(crate) async fn permit<S: AuthState, P: Steps<S>>(
     }
 }
 
-/// The policy that ignores credentials and lets everybody in: `#[authenticate(none)]` with `#[permit(AllowAny)]`.
+/// The policy that ignores credentials, lets everybody in and throttles nobody, whatever the state's defaults are:
+/// `#[authenticate(none)]` with `#[permit(AllowAny)]` and `#[throttle(none)]`.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct IgnoreCredentials;
@@ -168,51 +170,17 @@ impl<S: Sync> Policy<S> for IgnoreCredentials {
     }
 }
 
-/// The policy that the state names by [`DefaultPolicy`]: what a bare `#[authenticate]` means.
-#[derive(Debug, Clone, Copy)]
-#[allow(clippy::exhaustive_structs)]
-pub struct StateDefault;
+impl<S: Sync, U: User> DefaultPermission<S, U> for IgnoreCredentials {
+    const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
+    const DECLARED: Option<&'static str> = Some("AllowAny");
 
-/// A router state that says which policy a bare `#[authenticate]` means.
-#[diagnostic::on_unimplemented(
-    message = "the router state `{Self}` names no default policy",
-    label = "a bare `#[authenticate]` needs one",
-    note = "write the schemes out, as in `#[authenticate(Token, Session)]`, or `impl DefaultPolicy for {Self}`"
-)]
-pub trait DefaultPolicy: AuthState {
-    /// The policy.
-    type Policy: Policy<Self>;
+    fn permit<'a>(_: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        ready(Ok(()))
+    }
 }
 
-impl<S: DefaultPolicy> Policy<S> for StateDefault {
-    type User = PolicyUser<S, S::Policy>;
-    type Auth = <S::Policy as Policy<S>>::Auth;
-
-    const CHALLENGES: Challenges = <S::Policy as Policy<S>>::CHALLENGES;
-    const HAS_PERMISSION: bool = <S::Policy as Policy<S>>::HAS_PERMISSION;
-    const ANONYMOUS: Anonymous = <S::Policy as Policy<S>>::ANONYMOUS;
-    const DECLARED: Declaration = <S::Policy as Policy<S>>::DECLARED;
-
-    fn resolve<'a>(
-        request: &'a Parts,
-        state: &'a S,
-    ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a {
-        S::Policy::resolve(request, state)
-    }
-
-    fn challenges(state: &S) -> Vec<Option<HeaderValue>> {
-        S::Policy::challenges(state)
-    }
-
-    fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
-        S::Policy::first_challenge(state)
-    }
-
-    fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
-        S::Policy::permit(access)
-    }
-
-    fn throttle<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
-        S::Policy::throttle(access)
+impl<S, U, A> DefaultThrottles<S, U, A> for IgnoreCredentials {
+    fn throttle<'a>(_: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        ready(Ok(()))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::clock::Mark;
+use crate::defaults::{DefaultPolicy, NoDefaultPolicy};
 use crate::last_used::LastUsed;
 use crate::password::Passwords;
 use crate::secret::Digest;
@@ -16,7 +17,7 @@ use crate::throttle::ClientRates;
 /// A router state that holds an [`Authentication`].
 ///
 /// ```
-/// use auth_runtime::{AuthState, Authentication};
+/// use auth_runtime::{AuthState, Authentication, NoDefaultPolicy};
 /// # type MyStore = ();
 ///
 /// #[derive(Clone)]
@@ -26,22 +27,32 @@ use crate::throttle::ClientRates;
 ///
 /// impl AuthState for App {
 ///     type Backend = MyStore;
+///     type DefaultPolicy = NoDefaultPolicy;
+///
 ///     fn authentication(&self) -> &Authentication<MyStore> {
 ///         &self.authentication
 ///     }
 /// }
 /// ```
 ///
-/// `()` is one, with no backend and the default settings, so that a router without state can use schemes that need none.
+/// `Arc<App>` is a state wherever `App` is one. `()` is one, with no backend and the default settings, so that a router without
+/// state can use schemes that need none.
 #[diagnostic::on_unimplemented(
-    message = "the router state `{Self}` holds no `Authentication`",
-    label = "needs a field `authentication: Authentication<..>`",
-    note = "implement `auth_runtime::AuthState` for `{Self}`, as its documentation shows",
+    message = "the router state `{Self}` does not implement `AuthState`",
+    label = "needs `impl AuthState for {Self}`",
+    note = "give `{Self}` a field `authentication: Authentication<..>` and implement `auth_runtime::AuthState`, as its \
+            documentation shows; `FromRef` does not replace it",
     note = "if `{Self}` is only a part of the router state, say which it is: `#[authenticate(.., state = App)]`"
 )]
 pub trait AuthState: Clone + Send + Sync + 'static {
     /// The application's data.
     type Backend: Backend;
+
+    /// What holds where a handler does not say it. A bare `#[authenticate]` means this policy; a handler that names its own
+    /// schemes keeps its permission and its throttles until it states its own.
+    ///
+    /// [`NoDefaultPolicy`](crate::NoDefaultPolicy) where there are no defaults.
+    type DefaultPolicy: DefaultPolicy<Self> + ?Sized;
 
     /// The data, the settings and the password hasher.
     fn authentication(&self) -> &Authentication<Self::Backend>;
@@ -164,14 +175,25 @@ impl<B> fmt::Debug for Authentication<B> {
 
 impl<B: Backend> AuthState for Authentication<B> {
     type Backend = B;
+    type DefaultPolicy = NoDefaultPolicy;
 
     fn authentication(&self) -> &Self {
         self
     }
 }
 
+impl<S: AuthState> AuthState for Arc<S> {
+    type Backend = S::Backend;
+    type DefaultPolicy = <S::DefaultPolicy as DefaultPolicy<S>>::InArc;
+
+    fn authentication(&self) -> &Authentication<S::Backend> {
+        S::authentication(self)
+    }
+}
+
 impl AuthState for () {
     type Backend = ();
+    type DefaultPolicy = NoDefaultPolicy;
 
     fn authentication(&self) -> &Authentication<()> {
         static NONE: OnceLock<Authentication<()>> = OnceLock::new();

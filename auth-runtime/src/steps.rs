@@ -1,6 +1,6 @@
 //! Policies as values, so that handlers whose policies differ in nothing but values share the code that asks them.
 
-use std::future::{Future, ready};
+use std::future::Future;
 use std::marker::PhantomData;
 
 use http::HeaderValue;
@@ -8,11 +8,13 @@ use http::request::Parts;
 
 use crate::chain::Chain;
 use crate::declaration::Declaration;
+use crate::defaults::{DefaultPermission, DefaultThrottles, NoDefaultPolicy};
 use crate::error::AuthError;
 use crate::identity::User;
 use crate::permission::{Access, Anonymous, Permission};
 use crate::policy::{Challenges, Policy};
 use crate::resolved::Resolved;
+use crate::state::AuthState;
 
 /// What a [`Policy`] asks, as a value.
 pub trait Steps<S>: Copy + Send + Sync + 'static {
@@ -118,22 +120,9 @@ pub trait MayAsk<S, U>: Send + Sync + 'static {
     fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 }
 
-/// No permission: everybody whom the chain lets in may come.
-#[derive(Debug)]
-pub struct AsksNothing;
-
 /// This permission.
 #[derive(Debug)]
 pub struct Asks<M>(pub M);
-
-impl<S, U> MayAsk<S, U> for AsksNothing {
-    const ASKS: bool = false;
-    const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
-
-    fn ask<'a>(&'a self, _: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
-        ready(Ok(()))
-    }
-}
 
 impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
     const ASKS: bool = true;
@@ -144,42 +133,83 @@ impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
     }
 }
 
-/// A chain that is written out, and the permission behind it.
+/// The permission of the state's default policy, for a handler or named chain that states none.
 #[derive(Debug)]
-pub struct Written<C, M> {
+pub struct AsksDefault;
+
+impl<S, U> MayAsk<S, U> for AsksDefault
+where
+    S: AuthState,
+    S::DefaultPolicy: DefaultPermission<S, U>,
+{
+    const ASKS: bool = S::DefaultPolicy::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = S::DefaultPolicy::ANONYMOUS;
+
+    fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        S::DefaultPolicy::permit(access)
+    }
+}
+
+/// Whose throttles hold behind a chain that is written out without any of its own.
+pub trait ThrottlesOf<S>: Send + Sync + 'static {
+    type Policy: ?Sized;
+}
+
+/// Those of the state's default policy.
+#[derive(Debug)]
+pub struct ThrottlesOfState;
+
+impl<S: AuthState> ThrottlesOf<S> for ThrottlesOfState {
+    type Policy = S::DefaultPolicy;
+}
+
+/// None: `#[throttle(none)]`.
+#[derive(Debug)]
+pub struct NoThrottles;
+
+impl<S> ThrottlesOf<S> for NoThrottles {
+    type Policy = NoDefaultPolicy;
+}
+
+/// A chain that is written out, and what stands behind it.
+#[derive(Debug)]
+pub struct Written<C, M, T> {
     pub chain: C,
     pub permission: M,
+    pub throttles: T,
     pub challenges: Challenges,
     pub verifies_csrf_form: bool,
 }
 
-impl<C, M> Written<C, M> {
+impl<C, M, T> Written<C, M, T> {
     /// Its steps, with the credentials that `pick` takes.
-    pub const fn picked<F>(&'static self, pick: F) -> Picked<C, M, F> {
+    pub const fn picked<F>(&'static self, pick: F) -> Picked<C, M, T, F> {
         Picked { written: self, pick }
     }
 }
 
 /// The steps of what is written out.
 #[derive(Debug)]
-pub struct Picked<C: 'static, M: 'static, F> {
-    written: &'static Written<C, M>,
+pub struct Picked<C: 'static, M: 'static, T: 'static, F> {
+    written: &'static Written<C, M, T>,
     pick: F,
 }
 
-impl<C, M, F: Copy> Clone for Picked<C, M, F> {
+impl<C, M, T, F: Copy> Clone for Picked<C, M, T, F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C, M, F: Copy> Copy for Picked<C, M, F> {}
+impl<C, M, T, F: Copy> Copy for Picked<C, M, T, F> {}
 
-impl<S, C, M, F, A> Steps<S> for Picked<C, M, F>
+impl<S, C, M, T, F, A> Steps<S> for Picked<C, M, T, F>
 where
     S: Sync,
     C: Chain<S>,
     M: MayAsk<S, C::User>,
+    T: ThrottlesOf<S>,
+    T::Policy: DefaultThrottles<S, C::User, C::Auth>,
     F: Fn(C::Auth) -> Option<A> + Copy + Send + Sync + 'static,
     A: Send + 'static,
 {
@@ -202,7 +232,7 @@ where
         request: &'a Parts,
         state: &'a S,
     ) -> impl Future<Output = Result<Resolved<C::User, A>, AuthError>> + Send + 'a {
-        self.written.chain.resolve_picked(request, state, self.pick)
+        <T::Policy as DefaultThrottles<S, C::User, C::Auth>>::resolve(&self.written.chain, request, state, self.pick)
     }
 
     fn challenges(self, state: &S) -> Vec<Option<HeaderValue>> {
@@ -217,8 +247,11 @@ where
         self.written.permission.ask(access)
     }
 
-    fn throttle<'a>(self, _: &'a Access<'a, S, C::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
-        ready(Ok(()))
+    fn throttle<'a>(
+        self,
+        access: &'a Access<'a, S, C::User>,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        <T::Policy as DefaultThrottles<S, C::User, C::Auth>>::throttle(access)
     }
 }
 

@@ -37,7 +37,11 @@ async fn bearer_takes_tokens_under_its_keyword() {
     let router = router().await;
     for header in ["Bearer ada-token", "bearer ada-token"] {
         let answer = get(&router, "/bearer", &[("authorization", header)]).await;
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, r#"Some("ada") by Some("Bearer")"#), "{header}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.body.as_str()),
+            (200, r#"Some("ada") by Some("Bearer")"#),
+            "{header}"
+        );
     }
     let anonymous = get(&router, "/bearer", &[("authorization", "Token ada-token")]).await;
     assert_eq!(anonymous.body, "None by None", "another keyword is not its own");

@@ -23,7 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tests::{App, CSRF, app_with, send, settings};
 
-use crate::support::{WithDefault, basic, refusal};
+use crate::support::{basic, refusal, state_with_default};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Partner;
@@ -584,7 +584,8 @@ async fn current(auth_runtime::CurrentUser(me): auth_runtime::CurrentUser<Accoun
 
 #[tokio::test]
 async fn the_default_policy_is_checked() {
-    let own = WithDefault::<Guard>::new(app_with(settings()).await);
+    state_with_default!(Own, Guard);
+    let own = Own(app_with(settings()).await);
     let router = Router::new().route("/bare", any(by_default)).route("/current", any(current)).with_state(own);
     for path in ["/bare", "/current"] {
         let login = ("cookie", "sessionid=ada-login");

@@ -3,13 +3,15 @@
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::store::{AccessToken, Id, Login};
-use auth_runtime::{Authenticator, CsrfForm, DefaultPolicy, Identity, Policy, PolicyUser, authenticate, handlers};
+use auth_runtime::{Authenticator, CsrfForm, Identity, Policy, PolicyUser, authenticate, handlers};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use axum::routing::{get as on_get, post as on_post};
 use tests::{App, app, get, request_with, send};
+
+use crate::support::state_with_default;
 
 #[authenticate(Token(keyword = "Bearer"), Session, Basic)]
 async fn me(#[user] me: Account) -> String {
@@ -79,19 +81,7 @@ where
     format!("{:?}", me.scheme())
 }
 
-#[derive(Clone)]
-struct Own(App);
-
-impl auth_runtime::AuthState for Own {
-    type Backend = auth_store::MemoryStore;
-    fn authentication(&self) -> &App {
-        &self.0
-    }
-}
-
-impl DefaultPolicy for Own {
-    type Policy = Api;
-}
+state_with_default!(Own, Api);
 
 #[authenticate]
 async fn by_default(#[user] me: Account) -> String {

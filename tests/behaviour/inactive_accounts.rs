@@ -19,7 +19,7 @@ use axum::http::{Method, Request};
 use axum::routing::any;
 use tests::{App, account, app, give_login, give_token, request, send};
 
-use crate::support::{WithDefault, basic, refusal};
+use crate::support::{basic, refusal, state_with_default};
 
 #[derive(Debug, Clone)]
 struct Partner {
@@ -285,10 +285,9 @@ async fn current(CurrentUser(_): CurrentUser<Partner>) -> &'static str {
 
 #[tokio::test]
 async fn the_default_policy_refuses_a_disabled_user() {
-    let router = Router::new()
-        .route("/bare", any(by_default))
-        .route("/current", any(current))
-        .with_state(WithDefault::<PolicyByHand>::new(app().await));
+    state_with_default!(ByHand, PolicyByHand);
+    let router =
+        Router::new().route("/bare", any(by_default)).route("/current", any(current)).with_state(ByHand(app().await));
     for path in ["/bare", "/current"] {
         assert_eq!(send(&router, request("GET", path, &[("x-key", "active")])).await.body, "came in");
         let answer = send(&router, request("GET", path, &[("x-key", "disabled")])).await;

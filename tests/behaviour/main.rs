@@ -12,8 +12,10 @@ mod challenges;
 mod clients;
 #[path = "../compat/mod.rs"]
 mod compat;
+mod configured;
 mod cross_site;
 mod csrf;
+mod defaults;
 mod derived;
 mod documents;
 mod doors;

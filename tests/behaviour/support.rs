@@ -1,41 +1,31 @@
 //! What several of these files need.
 
-use std::marker::PhantomData;
 use std::net::{IpAddr, SocketAddr};
 
-use auth_runtime::{AuthState, DefaultPolicy, Policy};
-use auth_store::MemoryStore;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderName, HeaderValue, Request};
 use base64ct::{Base64, Encoding};
-use tests::{Answer, App, request};
+use tests::{Answer, request};
 
-/// A state whose default policy is `P`.
-pub(crate) struct WithDefault<P>(App, PhantomData<fn() -> P>);
+/// A state with this default policy. No type with a parameter: a policy for a state needs the state to be one.
+macro_rules! state_with_default {
+    ($name:ident, $policy:ty) => {
+        #[derive(Clone)]
+        struct $name(::tests::App);
 
-impl<P> WithDefault<P> {
-    pub(crate) fn new(app: App) -> Self {
-        Self(app, PhantomData)
-    }
+        impl ::auth_runtime::AuthState for $name {
+            type Backend = ::auth_store::MemoryStore;
+            type DefaultPolicy = $policy;
+
+            fn authentication(&self) -> &::tests::App {
+                &self.0
+            }
+        }
+    };
 }
 
-impl<P> Clone for WithDefault<P> {
-    fn clone(&self) -> Self {
-        Self::new(self.0.clone())
-    }
-}
-
-impl<P: 'static> AuthState for WithDefault<P> {
-    type Backend = MemoryStore;
-    fn authentication(&self) -> &App {
-        &self.0
-    }
-}
-
-impl<P: Policy<Self>> DefaultPolicy for WithDefault<P> {
-    type Policy = P;
-}
+pub(crate) use state_with_default;
 
 /// `Authorization: Basic` for this pair.
 pub(crate) fn basic(username: &str, password: &str) -> String {

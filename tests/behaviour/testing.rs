@@ -11,13 +11,15 @@ use auth_runtime::settings::{CsrfMode, CsrfSettings, SessionSettings};
 use auth_runtime::store::{AccessToken, Login};
 use auth_runtime::testing::{Client, FORCED, RecordedEvents, RequestBuilder, force_authenticate};
 use auth_runtime::views::login_pages;
-use auth_runtime::{Auth, CsrfForm, CurrentUser, DefaultPolicy, Identity, authenticate};
+use auth_runtime::{Auth, CsrfForm, CurrentUser, Identity, authenticate};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::routing::{any, get as on_get, post as on_post};
 use tests::{App, account, app, app_with, settings};
+
+use crate::support::state_with_default;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[authenticate(Token, Session)]
@@ -115,20 +117,10 @@ async fn a_forced_user_is_whom_the_handler_sees() {
 
 #[tokio::test]
 async fn every_extractor_of_a_request_sees_the_forced_user() {
-    #[derive(Clone)]
-    struct State(App);
-    impl auth_runtime::AuthState for State {
-        type Backend = auth_store::MemoryStore;
-        fn authentication(&self) -> &App {
-            &self.0
-        }
-    }
+    state_with_default!(State, Tokens);
     #[derive(auth_runtime::Authenticator)]
     #[authenticator(chain(Token), permit(IsAuthenticated))]
     struct Tokens;
-    impl DefaultPolicy for State {
-        type Policy = Tokens;
-    }
     let mut parts = RequestBuilder::new(Method::GET, "/").force_authenticate(grace(false)).parts();
     let state = State(app().await);
     let CurrentUser(first) = CurrentUser::<Account>::from_request_parts(&mut parts, &state).await.unwrap();

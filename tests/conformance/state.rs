@@ -7,8 +7,8 @@ use std::time::Duration;
 use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
 use auth_runtime::store::{AccessToken, Id, LoginStore, ManageStore, NewCredential, NewLogin, NewToken, TokenStore};
 use auth_runtime::{
-    AuthState, Authentication, Clock, Digest, ErrorFormat, NewSecret, Peers, Proxies, PublicOrigin, Settings,
-    TokenFormat, TrustedOrigin,
+    AuthState, Authentication, Clock, Digest, ErrorFormat, NewSecret, NoDefaultPolicy, Peers, Proxies, PublicOrigin,
+    Settings, TokenFormat, TrustedOrigin,
 };
 use auth_store::{AccountStore, Keep, NewAccount};
 use axum::Json;
@@ -73,6 +73,7 @@ pub(crate) struct CaseState {
 
 impl AuthState for CaseState {
     type Backend = CaseBackend;
+    type DefaultPolicy = NoDefaultPolicy;
 
     fn authentication(&self) -> &Authentication<CaseBackend> {
         &self.authentication

@@ -2,10 +2,12 @@
 
 use darling::Error;
 use darling::error::Accumulator;
+use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
 use syn::visit::Visit;
 use syn::{Attribute, FnArg, GenericParam, Ident, ItemFn, PatType, Path, ReturnType, Type};
 
+use super::Owner;
 use super::attr::Args;
 use super::model::{Chain, Handler, Marked};
 use crate::chain::twice_apart;
@@ -18,7 +20,7 @@ use crate::{chain, crate_path, message};
 /// As many arguments as axum implements `Handler` for.
 const MOST_ARGUMENTS: usize = 16;
 
-pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> Result<Handler, Error> {
+pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Owner>) -> Result<Handler, Error> {
     let mut faults = Error::accumulator();
     check_shape(&function, &mut faults);
     let (is_permit_stated, permit) =
@@ -51,7 +53,9 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> 
         }
     }
 
-    let state = state.or_else(|| state_argument(&function)).filter(|state| !names_parameter(state, &function));
+    let router_state = state.filter(|state| !names_parameter(state, &function));
+    let from_argument = || state_argument(&function).filter(|state| !names_parameter(state, &function));
+    let state = router_state.clone().or_else(from_argument);
     let chain = match (policy, none.is_none() && schemes.is_empty()) {
         (Some((_, path)), _) => {
             let parameters = parameters_of(&path, &function);
@@ -64,10 +68,14 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> 
         check_selectable(auth, &chain, state.as_ref(), &mut faults);
     }
     let policy_name = match owner {
-        Some(owner) => format_ident!("__auth_{}_{}", owner, function.sig.ident),
+        Some(Owner { name, .. }) => {
+            format_ident!("__auth_{}_{}", name, function.sig.ident, span = function.sig.ident.span())
+        }
         None => format_ident!("__auth_{}", function.sig.ident),
     };
-    let csrf_form = arguments(&function).find(|argument| is_csrf_form(&argument.ty)).map(|form| (*form.ty).clone());
+    let csrf_form = arguments(&function)
+        .find(|argument| is_csrf_form(&argument.ty) && is_always_there(argument))
+        .map(|form| (*form.ty).clone());
     faults.finish_with(Handler {
         function,
         chain,
@@ -76,8 +84,10 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Ident>) -> 
         auth,
         csrf_form,
         state,
+        router_state,
         runtime: crate_path.unwrap_or_else(crate_path::default),
         policy_name,
+        before: owner.map_or_else(|| Some(TokenStream::new()), |owner| owner.before.clone()),
     })
 }
 
@@ -178,11 +188,14 @@ fn take_marked(function: &mut ItemFn, faults: &mut Accumulator) -> (Option<Marke
         if let Type::Reference(reference) = &*argument.ty {
             faults.push(fault(reference, message::REFERENCE));
         }
+        for beside in argument.attrs.iter().filter(|attribute| !is_lint(attribute)) {
+            faults.push(fault(beside.path(), message::MARK_BESIDE));
+        }
         let (slot, name) = if mark(first) == Some(Mark::User) { (&mut user, "user") } else { (&mut auth, "auth") };
         if slot.is_some() {
             faults.push(fault(first.path(), message::second_mark(name)));
         } else {
-            *slot = Some(Marked { pattern: *argument.pat, ty: *argument.ty });
+            *slot = Some(Marked { lints: argument.attrs, pattern: *argument.pat, ty: *argument.ty });
         }
     }
     (user, auth)
@@ -230,13 +243,24 @@ fn arguments(function: &ItemFn) -> impl Iterator<Item = &PatType> {
     })
 }
 
+/// Whether the attribute of an argument is a lint, so that the argument is there whatever it says.
+pub(super) fn is_lint(attribute: &Attribute) -> bool {
+    const LINTS: [&str; 5] = ["allow", "deny", "expect", "forbid", "warn"];
+    LINTS.iter().any(|lint| attribute.path().is_ident(lint))
+}
+
+/// Whether no attribute can take the argument away, as `cfg` and `cfg_attr` can, and as others might.
+pub(super) fn is_always_there(argument: &PatType) -> bool {
+    argument.attrs.iter().all(is_lint)
+}
+
 fn is_csrf_form(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "CsrfForm"))
 }
 
 /// The `T` of the only type `State<T>` among the arguments, as axum's `debug_handler` takes it.
 fn state_argument(function: &ItemFn) -> Option<Type> {
-    let mut states = arguments(function).filter_map(|argument| {
+    let mut states = arguments(function).filter(|argument| is_always_there(argument)).filter_map(|argument| {
         let Type::Path(path) = &*argument.ty else { return None };
         let last = path.path.segments.last().filter(|last| last.ident == "State")?;
         let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };

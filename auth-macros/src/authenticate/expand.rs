@@ -5,11 +5,13 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, ItemFn, PatType, parse_quote_spanned};
 
-use super::check::names_parameter;
+use super::asserts;
+use super::check::{is_always_there, names_parameter};
 use super::model::{Chain, Handler, Marked};
+use super::witness;
 use crate::chain::{Scheme, aliases, respanned};
 use crate::known_state::KnownState;
-use crate::policy::{ChainPolicy, HandedOn, Told};
+use crate::policy::{ChainPolicy, HandedOn, Told, Unstated};
 
 /// The handler with one extractor in front of its arguments, and the items beside it.
 pub(crate) struct Expansion {
@@ -19,31 +21,39 @@ pub(crate) struct Expansion {
 
 impl Handler {
     pub(crate) fn expand(self) -> Expansion {
-        let items = self.policy();
-        let extractor = self.extractor();
-        let guarded = self.guarded();
-        let mut function = self.function;
-        match (guarded, function.sig.inputs.first_mut()) {
+        let mut function = self.function.clone();
+        match (self.guarded(), function.sig.inputs.first_mut()) {
             (Some(guarded), Some(first)) => *first = guarded,
-            _ => function.sig.inputs.insert(0, extractor),
+            _ => function.sig.inputs.insert(0, self.extractor()),
         }
+        let demands = self.before.as_ref().map(|before| {
+            let guard = witness::of_guard(&function, before, &self.extracted_policy(), &self.runtime);
+            let result = asserts::of_result(&function, &self.runtime);
+            quote!(#guard #result)
+        });
+        let witness = demands.filter(|demands| !demands.is_empty()).map(|demands| witness::function(&demands));
+        let items = self.policy(witness.as_ref());
         Expansion { function, items }
     }
 
     /// `Guarded { inner: State(app), .. }: Guarded<Policy, State<App>>` in the place of the first argument.
     ///
-    /// Where the handler takes no caller, this keeps the number of its arguments, so that an attribute above that has
-    /// counted them stays right. One below would not know the argument again, and finds all of them as they were.
+    /// Only where no attribute can take that argument away, and the guard with it. Where the handler takes no caller, this keeps
+    /// the number of its arguments, so that an attribute above that has counted them stays right. One below would not know the argument again, and finds all of them as they were.
     fn guarded(&self) -> Option<FnArg> {
         let attributes = &self.function.attrs;
         if self.user.is_some() || self.auth.is_some() || attributes.iter().any(|attribute| !is_inert(attribute)) {
             return None;
         }
-        let FnArg::Typed(PatType { attrs, pat, ty, .. }) = self.function.sig.inputs.first()? else { return None };
+        let FnArg::Typed(first) = self.function.sig.inputs.first()? else { return None };
+        if !is_always_there(first) {
+            return None;
+        }
+        let PatType { attrs: lints, pat, ty, .. } = first;
         let runtime = &self.runtime;
         let policy = self.extracted_policy();
         Some(parse_quote_spanned! {ty.span()=>
-            #(#attrs)* #runtime::Guarded { inner: #pat, .. }: #runtime::Guarded<#policy, #ty>
+            #(#lints)* #runtime::Guarded { inner: #pat, .. }: #runtime::Guarded<#policy, #ty>
         })
     }
 
@@ -52,17 +62,18 @@ impl Handler {
         let runtime = &self.runtime;
         let policy = self.extracted_policy();
         let (user, user_type) = match &self.user {
-            Some(Marked { pattern, ty }) => (quote!(user: #pattern,), quote!(#ty)),
+            Some(Marked { pattern, ty, .. }) => (quote!(user: #pattern,), quote!(#ty)),
             None => (quote!(), quote!(#runtime::Unread)),
         };
         let (auth, auth_type) = match &self.auth {
-            Some(Marked { pattern, ty }) => {
+            Some(Marked { pattern, ty, .. }) => {
                 (quote!(auth: #runtime::Credentials(#pattern),), quote!(#runtime::Credentials<#ty>))
             }
             None => (quote!(), quote!(#runtime::Unread)),
         };
         let span = self.user.as_ref().map_or_else(|| self.function.sig.ident.span(), |user| user.ty.span());
-        parse_quote_spanned! {span=> #runtime::Auth { #user #auth .. }: #runtime::Auth<#user_type, #policy, #auth_type> }
+        let lints = self.user.iter().chain(&self.auth).flat_map(|marked| &marked.lints);
+        parse_quote_spanned! {span=> #(#lints)* #runtime::Auth { #user #auth .. }: #runtime::Auth<#user_type, #policy, #auth_type> }
     }
 
     fn policy_type(&self) -> TokenStream {
@@ -84,12 +95,11 @@ impl Handler {
         matches!(&self.chain, Chain::Schemes { schemes, .. } if self.rules.shares_steps(schemes))
     }
 
-    /// The type that carries the policy, its `Policy`, and the assertions that stand on the user's tokens.
-    fn policy(&self) -> TokenStream {
+    /// The type that carries the policy, its `Policy`, the assertions that stand on the user's tokens, and the witness of the guard.
+    fn policy(&self, witness: Option<&TokenStream>) -> TokenStream {
         let name = &self.policy_name;
         let vis = &self.function.vis;
-        let cfg = self.function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-        let cfg: Vec<&Attribute> = cfg.collect();
+        let cfg = witness::configuration(&self.function.attrs);
         let runtime = &self.runtime;
         let form = self.csrf_form.iter().filter(|form| !names_parameter(form, &self.function)).map(|form| {
             quote_spanned! {form.span()=>
@@ -119,7 +129,7 @@ impl Handler {
             #vis #declaration
             #(#cfg)*
             #[allow(non_camel_case_types, unused_qualifications, clippy::all, clippy::pedantic)]
-            const _: () = { #body #(#form)* };
+            const _: () = { #body #(#form)* #witness };
         }
     }
 
@@ -134,6 +144,8 @@ impl Handler {
             name: &self.policy_name,
             runtime: &self.runtime,
             only_for: None,
+            router_state: self.router_state.as_ref(),
+            is_named: false,
             schemes,
             rules: &self.rules,
             all_challenges,
@@ -147,7 +159,8 @@ impl Handler {
             let known = KnownState { runtime: &self.runtime, state };
             let first = aliases(schemes).into_iter().next();
             let argument = first.map(|first| self.assert_user_argument(&known.scheme_user(&first)));
-            policy.asserts(state, &argument.unwrap_or_default())
+            let arguments = self.assert_arguments(&known.alias());
+            policy.asserts(state, &quote!(#argument #arguments))
         });
         quote!(#items #asserts)
     }
@@ -169,14 +182,16 @@ impl Handler {
         let user = quote!(#of::User);
         let rule_bounds = self.rules.bounds(runtime, &state, &user);
         let rules = self.rules.aliases(runtime);
-        let asked = self.rules.methods(runtime, &state, &user, Some(&of));
+        let unstated = Unstated { permit: of.clone(), throttle: of.clone(), is_written: false };
+        let asked = self.rules.methods(runtime, &state, &user, &unstated);
         let with_client = self.rules.with_client();
-        let declared = self.told().declared(runtime, &self.rules, quote!(.over(&#of::DECLARED)));
+        let (permit_text, throttle_text) = (self.rules.permit_text(), self.rules.throttle_text());
+        let declared = self.told().declared(runtime, &permit_text, &throttle_text, &quote!(.over(&#of::DECLARED)));
         let client_bound = self.rules.client_bound(runtime, &quote!(#of::Auth));
         let auth = self.handed_on().ty(&quote!(#of::Auth));
         let pick = self.handed_on().pick(runtime);
         let form = self.csrf_form.is_some();
-        let constants = self.rules.constants(runtime, &state, &user, Some(&of));
+        let constants = self.rules.constants(runtime, &state, &user, &of);
         let asserts = self.state.as_ref().filter(|_| parameters.is_empty()).map(|state| {
             let known = KnownState { runtime, state };
             let state = known.alias();
@@ -185,7 +200,8 @@ impl Handler {
             let rules = known.rule_asserts(&self.rules, &user);
             let argument = self.assert_user_argument(&user);
             let client = self.rules.client_assert(runtime, &quote!(<#policy as #runtime::Policy<#state>>::Auth));
-            known.asserts(&quote!(#is_policy #client #rules #argument))
+            let arguments = self.assert_arguments(&state);
+            known.asserts(&quote!(#is_policy #client #rules #argument #arguments))
         });
         quote_spanned! {span=>
             #rules
@@ -222,6 +238,11 @@ impl Handler {
     /// The credentials that the handler takes.
     fn handed_on(&self) -> HandedOn<'_> {
         self.auth.as_ref().map_or(HandedOn::Nothing, |auth| HandedOn::Of(inside_option(&auth.ty)))
+    }
+
+    /// That the other arguments can be extracted.
+    fn assert_arguments(&self, state: &syn::Type) -> Option<TokenStream> {
+        self.before.as_ref().map(|_| asserts::of_arguments(&self.function, state, &self.runtime))
     }
 
     /// That the `#[user]` argument fits the user.

@@ -6,10 +6,12 @@ use syn::ItemFn;
 use crate::error::{fault, report};
 use crate::message;
 
+mod asserts;
 mod attr;
 mod check;
 mod expand;
 mod model;
+mod witness;
 
 pub(crate) use self::expand::Expansion;
 
@@ -38,12 +40,16 @@ fn parse_function(item: TokenStream) -> syn::Result<ItemFn> {
     Ok(function)
 }
 
+/// The block that a method stands in.
+pub(crate) struct Owner {
+    /// Its type, in names.
+    pub(crate) name: syn::Ident,
+    /// What stands before the method in a path, where no parameters of the block are in it.
+    pub(crate) before: Option<TokenStream>,
+}
+
 /// The rewritten handler and what goes beside it; or the faults, with the handler as an editor wants it.
-pub(crate) fn handler(
-    args: TokenStream,
-    function: ItemFn,
-    owner: Option<&syn::Ident>,
-) -> Result<Expansion, TokenStream> {
+pub(crate) fn handler(args: TokenStream, function: ItemFn, owner: Option<&Owner>) -> Result<Expansion, TokenStream> {
     let args = attr::Args::parse(args);
     let runtime = args.crate_path.clone().unwrap_or_else(crate::crate_path::default);
     let named = args.schemes.iter().map(|scheme| scheme.path.clone()).collect::<Vec<_>>();

@@ -1,6 +1,7 @@
 //! A handler whose declaration can work, by construction: only `check` builds one.
 
-use syn::{Ident, ItemFn, Pat, Path, Type};
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, ItemFn, Pat, Path, Type};
 
 use crate::chain::Scheme;
 use crate::policy::Rules;
@@ -16,9 +17,13 @@ pub(crate) struct Handler {
     pub(super) csrf_form: Option<Type>,
     /// The router state, where it is known and names no parameter of the handler.
     pub(super) state: Option<Type>,
+    /// The same where `state = ..` says so. Another router state is then an error that names both.
+    pub(super) router_state: Option<Type>,
     pub(super) runtime: Path,
     /// The name of the type that carries the policy.
     pub(super) policy_name: Ident,
+    /// What stands before the handler in a path; `None` where it cannot be named from beside it.
+    pub(super) before: Option<TokenStream>,
 }
 
 pub(crate) enum Chain {
@@ -32,6 +37,8 @@ pub(crate) enum Chain {
 
 /// An argument marked `#[user]` or `#[auth]`.
 pub(crate) struct Marked {
+    /// Its lints.
+    pub(super) lints: Vec<Attribute>,
     pub(super) pattern: Pat,
     pub(super) ty: Type,
 }

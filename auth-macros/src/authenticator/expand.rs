@@ -7,6 +7,7 @@ use syn::{LitStr, Path, Type};
 
 use super::model::{CsrfCheck, Derived, Kind, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
+use crate::defaults::handed_down;
 use crate::policy::{ChainPolicy, HandedOn, Rules, Told};
 
 impl Derived {
@@ -261,6 +262,8 @@ impl Derived {
             name: &self.name,
             runtime: &self.runtime,
             only_for: self.state.as_ref(),
+            router_state: None,
+            is_named: true,
             schemes,
             rules,
             all_challenges,
@@ -270,6 +273,7 @@ impl Derived {
             told: &Told::of(&self.name),
         };
         let items = policy.items();
+        let handed_down = handed_down(&self.name, &self.runtime, self.state.as_ref(), rules);
         let asserts = self.state.as_ref().map(|state| policy.asserts(state, &TokenStream::new()));
         let states_permission = rules.permit.is_some().then(|| {
             let Self { name, runtime, .. } = self;
@@ -281,7 +285,7 @@ impl Derived {
         });
         quote! {
             #[allow(unused_qualifications, clippy::all, clippy::pedantic)]
-            const _: () = { #items #asserts #states_permission };
+            const _: () = { #items #handed_down #asserts #states_permission };
         }
     }
 }

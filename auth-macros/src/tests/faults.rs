@@ -78,3 +78,14 @@ fn faults_of_a_derive_are_reported_together() {
     let faults = self::faults(expansion);
     assert_eq!(faults, [message::DERIVE_GENERICS, message::DERIVE_FIELD_DEFAULT, message::DERIVE_TWO_SOURCES]);
 }
+
+#[test]
+fn none_is_a_throttle_by_itself() {
+    let of = |throttles: &str| {
+        let handler = format!("#[throttle({throttles})] async fn me(#[user] me: Account) {{}}");
+        faults(expand("Token", &handler))
+    };
+    assert!(of("none").is_empty());
+    assert_eq!(of("none, user = \"1/day\""), [message::THROTTLE_NONE]);
+    assert_eq!(of("user = \"1/day\", none"), [message::THROTTLE_NONE]);
+}

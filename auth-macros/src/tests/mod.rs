@@ -2,6 +2,7 @@
 
 mod expansion;
 mod faults;
+mod guard;
 mod hygiene;
 
 use proc_macro2::TokenStream;

@@ -10,9 +10,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::declaration::Declaration;
+use crate::defaults::StateDefault;
 use crate::extract::{Auth, AuthSlot, CurrentUser, Guarded};
 use crate::identity::FromIdentity;
-use crate::policy::{Policy, PolicyUser, StateDefault};
+use crate::policy::{Policy, PolicyUser};
 
 /// An argument of a handler that carries its declaration: the one that `#[authenticate]` puts in front.
 ///
@@ -21,14 +22,17 @@ use crate::policy::{Policy, PolicyUser, StateDefault};
 /// ```
 /// use auth_runtime::audit::Declares;
 /// use auth_runtime::http::request::Parts;
-/// use auth_runtime::{CurrentUser, Declaration, DefaultPolicy, FromIdentity, PolicyUser, StateDefault};
+/// use auth_runtime::{AuthState, CurrentUser, Declaration, FromIdentity, Policy, PolicyUser, StateDefault};
 /// use axum::extract::FromRequestParts;
 /// use axum::response::Redirect;
 ///
 /// /// The user; a caller without one is sent to the login page.
 /// struct OrLogIn<U>(U);
 ///
-/// impl<S: DefaultPolicy, U: FromIdentity<PolicyUser<S, StateDefault>>> FromRequestParts<S> for OrLogIn<U> {
+/// impl<S: AuthState, U: FromIdentity<PolicyUser<S, StateDefault>>> FromRequestParts<S> for OrLogIn<U>
+/// where
+///     StateDefault: Policy<S>,
+/// {
 ///     type Rejection = Redirect;
 ///
 ///     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Redirect> {
@@ -37,7 +41,10 @@ use crate::policy::{Policy, PolicyUser, StateDefault};
 ///     }
 /// }
 ///
-/// impl<S: DefaultPolicy, U: FromIdentity<PolicyUser<S, StateDefault>>> Declares<S> for OrLogIn<U> {
+/// impl<S: AuthState, U: FromIdentity<PolicyUser<S, StateDefault>>> Declares<S> for OrLogIn<U>
+/// where
+///     StateDefault: Policy<S>,
+/// {
 ///     const DECLARED: Declaration = <CurrentUser<U> as Declares<S>>::DECLARED;
 /// }
 /// ```

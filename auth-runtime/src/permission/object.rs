@@ -59,7 +59,7 @@ pub trait Object {
 /// #     async fn insert_token(&self, _: &Account, _: auth_runtime::store::NewToken) -> auth_runtime::store::StoreResult<auth_runtime::store::Insertion<auth_runtime::store::AccessToken>> { Ok(auth_runtime::store::Insertion::AccountChanged) }
 /// # }
 /// # #[derive(Clone)] struct App { authentication: auth_runtime::Authentication<Database> }
-/// # impl AuthState for App { type Backend = Database; fn authentication(&self) -> &auth_runtime::Authentication<Database> { &self.authentication } }
+/// # impl AuthState for App { type Backend = Database; type DefaultPolicy = auth_runtime::NoDefaultPolicy; fn authentication(&self) -> &auth_runtime::Authentication<Database> { &self.authentication } }
 /// # async fn find() -> Note { Note }
 /// const NOTES: ObjectPermissions = ObjectPermissions { model: "blog.note" }.declare();
 ///

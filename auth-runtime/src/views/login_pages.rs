@@ -80,6 +80,7 @@ impl Verified {
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 async fn show<S: AuthState>(State(state): State<S>, request: Parts) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
@@ -93,6 +94,7 @@ where
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 async fn log_in<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,
@@ -137,6 +139,7 @@ where
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 async fn log_out<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Rejection>
 where
     S::Backend: PasswordStore + LoginStore,

@@ -75,6 +75,7 @@ fn issued(issued: &IssuedToken) -> Response {
 
 #[authenticate(none)]
 #[permit(AllowAny)]
+#[throttle(none)]
 pub(super) async fn log_in<S: Application>(State(state): State<S>, request: Request) -> Result<Response, Rejection> {
     let (parts, body) = request.into_parts();
     let answer = async {

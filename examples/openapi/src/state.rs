@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use auth_runtime::{AuthState, Authentication, Settings};
+use auth_runtime::{AuthState, Authentication, NoDefaultPolicy, Settings};
 use auth_store::{Accounts, MemoryStore, NewAccount};
 
 /// The password of `ada`.
@@ -20,6 +20,7 @@ pub struct App {
 
 impl AuthState for App {
     type Backend = MemoryStore;
+    type DefaultPolicy = NoDefaultPolicy;
 
     fn authentication(&self) -> &Authentication<MemoryStore> {
         &self.authentication

@@ -8,9 +8,7 @@ use std::net::SocketAddr;
 
 use auth_runtime::permission::{Access, Anonymous, IsAuthenticated, Permission};
 use auth_runtime::scheme::{Basic, Token};
-use auth_runtime::{
-    AuthError, AuthState, Authentication, Authenticator, DefaultPolicy, IgnoreCredentials, authenticate, views,
-};
+use auth_runtime::{AuthError, AuthState, Authentication, Authenticator, IgnoreCredentials, authenticate, views};
 use axum::Router;
 use axum::routing::get;
 
@@ -24,6 +22,7 @@ struct App {
 
 impl AuthState for App {
     type Backend = Tables;
+    type DefaultPolicy = Members;
 
     fn authentication(&self) -> &Authentication<Tables> {
         &self.authentication
@@ -34,10 +33,6 @@ impl AuthState for App {
 #[derive(Debug, Authenticator)]
 #[authenticator(chain(Token(keyword = "Bearer"), Basic(realm = "members")), permit(IsAuthenticated))]
 struct Members;
-
-impl DefaultPolicy for App {
-    type Policy = Members;
-}
 
 /// A rule of the application's own, with its own words.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use auth_runtime::{AuthState, Authentication, Proxies, PublicOrigin, Settings};
+use auth_runtime::{AuthState, Authentication, NoDefaultPolicy, Proxies, PublicOrigin, Settings};
 use auth_store::{AccountStore, Accounts, AnyStore, NameRefused, NewAccount};
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
@@ -21,6 +21,7 @@ pub(crate) struct App {
 
 impl AuthState for App {
     type Backend = AnyStore;
+    type DefaultPolicy = NoDefaultPolicy;
 
     fn authentication(&self) -> &Authentication<AnyStore> {
         &self.authentication
