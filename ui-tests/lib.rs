@@ -1,7 +1,7 @@
 //! What the cases share: router states, so that each case shows its fault alone.
 
 use auth_runtime::store::{Backend, KeyRecord, KeyStore, StoreResult};
-use auth_runtime::{AuthState, Authentication};
+use auth_runtime::{AuthState, Authentication, NoDefaultPolicy};
 use auth_store::{Account, MemoryStore};
 
 /// A router state with every store.
@@ -12,6 +12,7 @@ pub struct App {
 
 impl AuthState for App {
     type Backend = MemoryStore;
+    type DefaultPolicy = NoDefaultPolicy;
 
     fn authentication(&self) -> &Authentication<MemoryStore> {
         &self.authentication
@@ -38,6 +39,7 @@ pub struct Storeless {
 
 impl AuthState for Storeless {
     type Backend = NoStore;
+    type DefaultPolicy = NoDefaultPolicy;
 
     fn authentication(&self) -> &Authentication<NoStore> {
         &self.authentication

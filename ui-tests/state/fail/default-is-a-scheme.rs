@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authentication, DefaultPolicy};
+use auth_runtime::{AuthState, Authentication};
 use auth_runtime::scheme::Token;
 
 #[derive(Clone)]
@@ -6,14 +6,11 @@ struct Own(Authentication<auth_store::MemoryStore>);
 
 impl AuthState for Own {
     type Backend = auth_store::MemoryStore;
+    type DefaultPolicy = Token;
 
     fn authentication(&self) -> &Authentication<auth_store::MemoryStore> {
         &self.0
     }
-}
-
-impl DefaultPolicy for Own {
-    type Policy = Token;
 }
 
 fn main() {}

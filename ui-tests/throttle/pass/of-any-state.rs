@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authenticator, DefaultPolicy, Policy, authenticate, handlers};
+use auth_runtime::{AuthState, Authenticator, Policy, authenticate, handlers};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::permit;
 use auth_runtime::scheme::{Basic, Session, Token};
@@ -18,14 +18,11 @@ struct App {
 
 impl AuthState for App {
     type Backend = MemoryStore;
+    type DefaultPolicy = Api;
 
     fn authentication(&self) -> &Authentication<MemoryStore> {
         &self.authentication
     }
-}
-
-impl DefaultPolicy for App {
-    type Policy = Api;
 }
 
 #[authenticate(Basic, Token)]

@@ -1,0 +1,12 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use axum::extract::State;
+use ui_tests::App;
+
+struct Page;
+
+#[authenticate(Token)]
+async fn me(#[user] _: Account, State(_): State<App>, _: Page) {}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use auth_runtime::__private::assert_guarded;
+use auth_runtime::{Authenticator, Guarded};
+use auth_runtime::scheme::Token;
+use axum::http::HeaderMap;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token))]
+struct Api;
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token))]
+struct Other;
+
+async fn open(_: HeaderMap) {}
+async fn without_arguments() {}
+async fn guarded(_: Guarded<Api, HeaderMap>) {}
+
+const _: () = assert_guarded::<Api, (_,), _>(&guarded);
+const _: () = assert_guarded::<Other, (_,), _>(&guarded);
+const _: () = assert_guarded::<Api, (_,), _>(&open);
+const _: () = assert_guarded::<Api, _, _>(&without_arguments);
+
+fn main() {}

@@ -1,0 +1,12 @@
+#![deny(dead_code)]
+
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+#[authenticate(Token)]
+async fn forgotten(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use auth_runtime::Authentication;
+use auth_store::MemoryStore;
+use axum::extract::{FromRef, State};
+
+#[derive(Clone)]
+struct Shop {
+    authentication: Authentication<MemoryStore>,
+}
+
+impl FromRef<Shop> for Authentication<MemoryStore> {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.authentication.clone()
+    }
+}
+
+#[authenticate(Token)]
+async fn me(#[user] me: Account, State(_): State<Shop>) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,42 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use auth_runtime::{AuthState, Authentication, NoDefaultPolicy};
+use auth_store::MemoryStore;
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::routing::get;
+
+#[derive(Clone)]
+struct Shop {
+    authentication: Authentication<MemoryStore>,
+}
+
+impl FromRef<Shop> for Authentication<MemoryStore> {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.authentication.clone()
+    }
+}
+
+impl AuthState for Shop {
+    type Backend = MemoryStore;
+    type DefaultPolicy = NoDefaultPolicy;
+
+    fn authentication(&self) -> &Authentication<MemoryStore> {
+        &self.authentication
+    }
+}
+
+#[authenticate(Token)]
+async fn me(#[user] me: Account, State(_): State<Shop>) -> String {
+    me.username
+}
+
+#[authenticate(Token)]
+async fn part(#[user] me: Account, State(_): State<Authentication<MemoryStore>>) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = Router::<Shop>::new().route("/", get(me).post(part));
+}

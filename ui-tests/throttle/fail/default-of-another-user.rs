@@ -1,0 +1,51 @@
+use auth_runtime::{AuthState, Authentication, Authenticator, authenticate};
+use auth_runtime::permission::Access;
+use auth_runtime::scheme::Token;
+use auth_runtime::throttle::{Admission, Throttle};
+use auth_runtime::{AuthError, User};
+use auth_store::{Account, MemoryStore};
+
+struct Partner;
+
+impl User for Partner {
+    fn id(&self) -> std::borrow::Cow<'_, str> {
+        "partner".into()
+    }
+}
+
+async fn find_partner(_: &str) -> Result<Option<Partner>, AuthError> {
+    Ok(None)
+}
+
+#[derive(Authenticator)]
+#[authenticator(header = "X-Api-Key", verify = find_partner, user = Partner)]
+struct PartnerKey;
+
+struct Hours;
+
+impl<S: Sync> Throttle<S, Account> for Hours {
+    async fn admit(&self, _: &Access<'_, S, Account>) -> Result<Admission, AuthError> {
+        Ok(Admission::Granted)
+    }
+}
+
+#[derive(Authenticator)]
+#[authenticator(chain(Token), throttle(Hours))]
+struct Defaults;
+
+#[derive(Clone)]
+struct Own(Authentication<MemoryStore>);
+
+impl AuthState for Own {
+    type Backend = MemoryStore;
+    type DefaultPolicy = Defaults;
+
+    fn authentication(&self) -> &Authentication<MemoryStore> {
+        &self.0
+    }
+}
+
+#[authenticate(PartnerKey, state = Own)]
+async fn prices(#[user] _: Partner) {}
+
+fn main() {}

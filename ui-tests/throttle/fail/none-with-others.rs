@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+#[authenticate(Token)]
+#[throttle(none, user = "10/minute")]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+use auth_runtime::permission::IsStaff;
+use axum::extract::State;
+use ui_tests::App;
+
+#[authenticate(Token)]
+#[permit(IsStaff)]
+async fn me(me: Account, State(_): State<App>) -> String {
+    me.username
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+#[authenticate(Token)]
+async fn me(#[user] #[schema(skip)] me: Account) -> String {
+    me.username
+}
+
+fn main() {}
