@@ -485,7 +485,7 @@ async fn a_failure_says_whose_how_and_why_and_nothing_that_was_typed() {
     let events = RecordedEvents::default();
     let app = app_with(settings().with_event_listener(events.clone())).await;
     let router = router(&app);
-    app.backend().create_account(&NewAccount::new("gateway-only")).await.unwrap();
+    app.backend().create_account(&NewAccount::new("gateway-only")).await.unwrap().unwrap();
     add(&app, "left").await;
     app.backend().set_active("left", false).await.unwrap();
     let boss = account(&app, "boss").await.id.to_string();

@@ -8,7 +8,7 @@ use auth_runtime::testing::{RecordedEvent, RecordedEvents};
 use auth_runtime::{Authentication, Authenticator, Settings, authenticate};
 use auth_signatures::keys::{MemoryKeys, Service};
 use auth_signatures::{CavageSignature, Hawk, HttpSignature, SignatureLayer};
-use auth_store::{Account, AccountStore, Accounts, Keep, MemoryStore, NewAccount};
+use auth_store::{Account, AccountStore, Accounts, Keep, MemoryStore, NameRefused, NewAccount};
 use axum::Router;
 use axum::routing::get as on_get;
 use tests::{App, account, app_with, request, send, settings};
@@ -130,7 +130,7 @@ async fn every_change_of_an_account_is_told() {
     assert_eq!((created.user, created.operator), (Some(ada.id.to_string()), Some("42".to_owned())));
     assert_eq!((created.address, created.at), (Some(PEER.parse().unwrap()), app.settings().clock().now()));
     assert_eq!(told(&events), [change(EventKind::AccountCreated, None)]);
-    assert!(accounts.create(&NewAccount::new("ada")).await.unwrap().is_none());
+    assert_eq!(accounts.create(&NewAccount::new("ada")).await.unwrap(), Err(NameRefused::Taken));
     assert_eq!(told(&events), [], "a name that is taken makes no account");
 
     let hash = app.passwords().hash("pw").await.unwrap();

@@ -246,7 +246,7 @@ mod tests {
     #[tokio::test]
     async fn writes_in_memory_work_again_after_the_database_undid_a_transaction() {
         let store = SqliteStore::in_memory().await.unwrap();
-        store.create_account(&NewAccount::new("ada")).await.unwrap();
+        store.create_account(&NewAccount::new("ada")).await.unwrap().unwrap();
         let full = "CREATE TRIGGER full BEFORE UPDATE ON auth_account BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
         store.execute(query(full)).await.unwrap();
         for _ in 0..3 {

@@ -7,14 +7,12 @@ use auth_runtime::permission::{
 };
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::AccessToken;
-use auth_runtime::{
-    Auth, AuthError, AuthState, Authentication, Authenticator, CurrentUser, DefaultPolicy, Identity, Policy,
-    StateDefault, User, authenticate,
-};
-use auth_store::{Account, MemoryStore};
+use auth_runtime::{Auth, AuthError, Authenticator, CurrentUser, Identity, Policy, StateDefault, User, authenticate};
+use auth_store::Account;
 use tests::{App, app, panic_of};
 
 use super::{Unknown, serves_what_the_audit_says};
+use crate::support::state_with_default;
 
 type Everybody = AllowAny;
 type Who = Option<Account>;
@@ -240,21 +238,7 @@ fn the_table_shows_who_may_come_in() {
     );
 }
 
-/// A state with a default policy.
-#[derive(Clone)]
-struct WithDefault(App);
-
-impl AuthState for WithDefault {
-    type Backend = MemoryStore;
-
-    fn authentication(&self) -> &Authentication<MemoryStore> {
-        &self.0
-    }
-}
-
-impl DefaultPolicy for WithDefault {
-    type Policy = Readers;
-}
+state_with_default!(WithDefault, Readers);
 
 #[authenticate]
 async fn of_default(#[user] _who: Option<Account>) {}
