@@ -301,10 +301,18 @@ fn host(request: &Parts) -> Option<&str> {
         _ if another.is_some() => None,
         (None, host) => host?.to_str().ok(),
         (Some(authority), None) => Some(authority.as_str()),
-        (Some(authority), Some(host)) => {
-            host.as_bytes().eq_ignore_ascii_case(authority.as_str().as_bytes()).then(|| authority.as_str())
-        }
+        (Some(authority), Some(host)) => is_same_host(authority.as_str(), host.as_bytes()).then(|| authority.as_str()),
     }
+}
+
+/// Whether both are one host. One of the two may have the default port of its scheme.
+fn is_same_host(authority: &str, host: &[u8]) -> bool {
+    let in_scheme = |https| {
+        let host = Origin::new(https, std::str::from_utf8(host).ok()?).ok()?;
+        Some(Origin::new(https, authority).ok()? == host)
+    };
+    host.eq_ignore_ascii_case(authority.as_bytes())
+        || [true, false].into_iter().any(|https| in_scheme(https) == Some(true))
 }
 
 /// Whether an authority has a port. A colon inside of brackets is part of an IPv6 address.

@@ -7,7 +7,7 @@ use std::path::Path;
 use auth_runtime::http::request::Parts;
 use auth_runtime::http::{HeaderValue, Version};
 use auth_runtime::permission::IsAuthenticated;
-use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
+use auth_runtime::scheme::{Basic, Bearer, GatewayUser, RemoteUser, Session, Token};
 use auth_runtime::settings::{CsrfMode, CsrfSettings};
 use auth_runtime::store::Login;
 use auth_runtime::{
@@ -547,6 +547,7 @@ fn every_scheme_of_the_crates_says_what_a_browser_sends() {
     }
     let known = BTreeMap::from([
         check::<Basic>(),
+        check::<Bearer>(),
         check::<RemoteUser>(),
         check::<Session>(),
         check::<Token>(),

@@ -134,7 +134,7 @@ impl Bench {
     }
 }
 
-/// What the scheme says of a request with this token.
+/// What the scheme says of a request with this token. An application refuses an account that is not active.
 pub(crate) async fn present<S: Store>(
     store: &S,
     token: &str,
@@ -151,7 +151,8 @@ pub(crate) async fn present<S: Store>(
 /// The user of a token, where tokens of another form are accepted.
 pub(crate) async fn user_of<S: Store>(store: &S, token: &str) -> Option<String> {
     let format = TokenFormat::default().with_foreign(true);
-    present(store, token, &format).await.ok().map(|(account, _)| account.username)
+    let account = present(store, token, &format).await.ok()?.0;
+    account.is_active.then_some(account.username)
 }
 
 /// Whether this is the user's password, as an application sees it.

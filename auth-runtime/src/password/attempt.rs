@@ -76,8 +76,11 @@ impl Attempt<'_> {
         };
         let turns = &authentication.passwords().turns;
         let mut started = Duration::ZERO;
+        let failures = settings.login_failures();
         let (limits, reasons) = if self.is_counted {
-            limits(settings.login_failures(), self.username, address::counted_network(settings, request))
+            let needs_address = failures.by_name_and_network().is_some() || failures.by_address().is_some();
+            let network = if needs_address { address::counted_network(settings, request) } else { None };
+            limits(failures, self.username, network)
         } else {
             Default::default()
         };

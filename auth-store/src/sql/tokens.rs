@@ -75,11 +75,13 @@ impl TokenStore for Store {
         if !lock(&mut transaction, user).await? {
             return Ok(Insertion::AccountChanged);
         }
-        if let Some(limit) = limit
-            && !make_room(&mut transaction, user, limit, created).await?
-        {
-            return Ok(Insertion::LimitReached);
-        }
+        let ended = match limit {
+            None => 0,
+            Some(limit) => match make_room(&mut transaction, user, limit, created).await? {
+                None => return Ok(Insertion::LimitReached),
+                Some(ended) => ended,
+            },
+        };
         let insert = query(
             "INSERT INTO auth_token (account_id, epoch, client, digest, name, created, expires) \
              VALUES ($1, $2, '', $3, $4, $5, $6) RETURNING id",
@@ -91,7 +93,7 @@ impl TokenStore for Store {
         .bind(millis(created))
         .bind(expires.map(millis));
         let row = transaction.one(insert).await?;
-        let _forgetting = self.forgetting(user.id);
+        let _forgetting = (ended > 0).then(|| self.forgetting(user.id));
         transaction.commit().await?;
         Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
     }
@@ -101,13 +103,13 @@ impl TokenStore for Store {
     }
 }
 
-/// Ends what the limit ends, unless there is no room for one more token then. The account is locked.
+/// Ends what the limit ends, and says how many; `None` when there is no room for one more token. The account is locked.
 async fn make_room(
     transaction: &mut Transaction<'_>,
     user: &Account,
     limit: TokenLimit,
     now: Duration,
-) -> StoreResult<bool> {
+) -> StoreResult<Option<usize>> {
     let select = query(
         "SELECT id FROM auth_token WHERE account_id = $1 AND epoch = $2 AND login_id IS NULL \
          AND (expires IS NULL OR expires > $3) \
@@ -117,10 +119,10 @@ async fn make_room(
     .bind(user.epoch)
     .bind(millis(now));
     let live = transaction.rows(select).await?;
-    let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else { return Ok(false) };
+    let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else { return Ok(None) };
     for row in live.iter().take(excess) {
         let delete = query("DELETE FROM auth_token WHERE id = $1").bind(get::<i64>(row, 0)?);
         transaction.execute(delete).await?;
     }
-    Ok(true)
+    Ok(Some(excess))
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use auth_runtime::PresentedToken;
 use auth_runtime::store::{LoginStore, ManageStore, ReplayStore};
 use auth_runtime::throttle::{CounterStore, Limit};
+use auth_runtime::{PresentedToken, Username};
 use auth_store::{Account, AccountStore, PostgresStore, RedisCounters, RedisStore, SqliteStore, StoreOptions};
 
 use crate::given::{Contract, NOW, cookie, digest, find_token, furnished, has_login, has_token, make, token};
@@ -51,8 +51,9 @@ async fn assert_nothing_is_answered(store: &impl Contract, ada: &Account) {
         assert_unanswered("clients", store.clients()),
     );
     let touched = [(1.into(), NOW)];
+    let name = Username::parse("ada").unwrap();
     tokio::join!(
-        assert_unanswered("find_by_username", store.find_by_username("ada")),
+        assert_unanswered("find_by_username", store.find_by_username(&name)),
         assert_unanswered("set_active", store.set_active("ada", false)),
         assert_unanswered("touch_tokens", store.touch_tokens(&touched)),
         assert_unanswered("first_use", store.first_use("nonce", &unknown, NOW, NOW)),

@@ -64,7 +64,7 @@ async fn writes_work_again_when_a_full_disk_has_space() {
     for attempt in attempts(made) {
         attempt.await.unwrap().unwrap().kept().unwrap();
     }
-    assert!(store.create_account(&auth_store::NewAccount::new("bob")).await.unwrap().is_some());
+    assert!(store.create_account(&auth_store::NewAccount::new("bob")).await.unwrap().is_ok());
     let failed = format!("login-{}", made - 1);
     assert!(has_login(&store, "before").await && !has_login(&store, &failed).await);
     store.close().await;

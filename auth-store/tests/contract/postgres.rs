@@ -343,7 +343,8 @@ async fn names_mean_the_same_whatever_the_language_of_the_database() {
     administer(format!("CREATE DATABASE {} {language}", database.name)).await;
     let store = database.store().await;
     for name in ["b", "B", "a-1", "a_1", "Éa", "éa"] {
-        make(&store, name).await;
+        // New names that look alike are refused.
+        store.create_account(&NewAccount::imported(name)).await.unwrap().unwrap();
         if name.is_ascii() {
             store.put_client(&client(name)).await.unwrap();
         }
@@ -354,7 +355,7 @@ async fn names_mean_the_same_whatever_the_language_of_the_database() {
     };
     assert_eq!(names("", "").await, ["B", "a-1", "a_1", "b", "Éa", "éa"]);
     assert_eq!(names("", "a_1").await, ["b", "Éa", "éa"]);
-    assert_eq!((names("b", "").await, names("éA", "").await), (vec!["B".into(), "b".into()], vec!["éa".into()]));
+    assert_eq!((names("b", "").await, names("éA", "").await), (vec!["B".into(), "b".into()], vec!["Éa".into(), "éa".into()]));
     let clients = store.clients().await.unwrap();
     assert_eq!(clients.iter().map(Client::name).collect::<Vec<_>>(), ["B", "a-1", "a_1", "b"]);
     database.remove().await;
