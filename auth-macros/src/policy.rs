@@ -265,17 +265,25 @@ pub(crate) struct ChainPolicy<'a> {
     pub(crate) only_for: Option<&'a Type>,
     /// The same for a handler that names its state, which is asserted beside it.
     pub(crate) router_state: Option<&'a Type>,
-    /// Whether this is a named chain, whose rules are written in what it [hands down](crate::defaults::handed_down).
-    pub(crate) is_named: bool,
+    pub(crate) subject: Subject,
     pub(crate) schemes: &'a [Scheme],
     pub(crate) rules: &'a Rules,
     pub(crate) all_challenges: bool,
     pub(crate) verifies_csrf_form: bool,
     pub(crate) auth: HandedOn<'a>,
     pub(crate) told: &'a Told,
-    /// Whether the impl is of `Stated`, which costs less time to compile, in the place of `Policy`: only where
-    /// [`Rules::shares_steps`].
-    pub(crate) stated: bool,
+}
+
+/// Whose policy it is, and so how it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A named chain, whose rules are written in what it [hands down](crate::defaults::handed_down).
+    NamedChain,
+    /// A handler.
+    Handler,
+    /// A handler that [shares its steps](Rules::shares_steps): the impl is of `Stated`, which costs less time to compile than
+    /// that of `Policy`.
+    SharingHandler,
 }
 
 /// Which credentials a policy hands on.
@@ -292,7 +300,7 @@ pub(crate) enum HandedOn<'a> {
 impl ChainPolicy<'_> {
     /// The constants of the schemes and the impl: the items of a block.
     pub(crate) fn items(&self) -> TokenStream {
-        let Self { name, runtime, schemes, verifies_csrf_form: form, stated, .. } = self;
+        let Self { name, runtime, schemes, verifies_csrf_form: form, .. } = self;
         let constants = Constants::of(schemes, runtime);
         let items = &constants.items;
         let aliases = aliases(schemes);
@@ -315,29 +323,13 @@ impl ChainPolicy<'_> {
         let pick = self.auth.pick(runtime);
         let all = quote!(#runtime::__private::ChainAuth<#chain, #state>);
         let defaults = StateDefaults { runtime, state: &state, user: &user, auth: &all, span };
-        let (kept_permission, kept_throttles) = (defaults.permission(), defaults.throttles());
-        let permit_text = match self.rules.permit {
-            Some(_) => self.rules.permit_text(),
-            None => quote!(#kept_permission::DECLARED),
-        };
-        let throttle_text = match self.rules.throttle {
-            Some(_) => self.rules.throttle_text(),
-            None => quote!(#kept_throttles::DECLARED),
-        };
         let kept_bounds = defaults.bounds(self.rules);
-        let texts = schemes.iter().map(Scheme::text);
-        let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
-        let declared = self.told.declared(
-            runtime,
-            &permit_text,
-            &throttle_text,
-            &quote!(.schemes(&[#(#runtime::SchemeDeclaration { text: #texts, claim: #claims.claim }),*])),
-        );
+        let declared = self.declared(&defaults);
         let client_bound = self.rules.client_bound(runtime, &all);
         let client_asserts = self.rules.client_asserts(runtime, &aliases);
         let auth = self.auth.ty(&all);
         let written = self.written(&chain, &value, span);
-        let asked_of = self.rules.constants(runtime, &state, &user, &kept_permission);
+        let asked_of = self.rules.constants(runtime, &state, &user, &defaults.permission());
         let constants = quote! {
             const CHALLENGES: #runtime::Challenges = #challenges;
             const VERIFIES_CSRF_FORM: bool = #form;
@@ -351,7 +343,7 @@ impl ChainPolicy<'_> {
                 __WRITTEN.picked(#pick)
             }
         };
-        if *stated {
+        if self.subject == Subject::SharingHandler {
             // All on the user's token: rustc repeats the faults of the bounds on what the method returns.
             let steps = respanned(steps, span);
             return quote_spanned! {span=>
@@ -367,39 +359,7 @@ impl ChainPolicy<'_> {
                 }
             };
         }
-        let resolved = quote!(::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError>);
-        let resolve = self.rules.resolve(&defaults, &resolved, &pick);
-        let asked = if self.is_named {
-            let of = |is_stated: bool, own: TokenStream, kept| if is_stated { own } else { kept };
-            let (own_permission, own_throttles) = defaults.of_self();
-            let unstated = Unstated {
-                permit: of(self.rules.permit.is_some(), own_permission, kept_permission),
-                throttle: of(self.rules.throttle.is_some(), own_throttles, kept_throttles),
-                is_written: true,
-            };
-            Rules::default().methods(runtime, &state, &user, &unstated)
-        } else {
-            let unstated = Unstated { permit: kept_permission, throttle: kept_throttles, is_written: true };
-            self.rules.methods(runtime, &state, &user, &unstated)
-        };
-        let steps = self.rules.shares_steps(schemes).then_some(steps);
-        // All on the user's token, as above.
-        let methods = respanned(
-            quote! {
-                #resolve
-
-                fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
-                    #runtime::Chain::<#state>::challenges(&__WRITTEN.chain, state)
-                }
-
-                fn first_challenge(state: &#state) -> #runtime::__private::FirstChallenge {
-                    #runtime::Chain::<#state>::first_challenge(&__WRITTEN.chain, state)
-                }
-
-                #steps
-            },
-            span,
-        );
+        let methods = self.methods(&defaults, &auth, &pick, &steps);
         quote_spanned! {span=>
             #items
             #rules
@@ -416,9 +376,81 @@ impl ChainPolicy<'_> {
                 #constants
 
                 #methods
-                #asked
             }
         }
+    }
+
+    /// The constant `DECLARED`: what is stated, and otherwise what is kept of the defaults.
+    fn declared(&self, defaults: &StateDefaults<'_>) -> TokenStream {
+        let Self { runtime, schemes, rules, .. } = self;
+        let permit_text = match rules.permit {
+            Some(_) => rules.permit_text(),
+            None => {
+                let kept = defaults.permission();
+                quote!(#kept::DECLARED)
+            }
+        };
+        let throttle_text = match rules.throttle {
+            Some(_) => rules.throttle_text(),
+            None => {
+                let kept = defaults.throttles();
+                quote!(#kept::DECLARED)
+            }
+        };
+        let texts = schemes.iter().map(Scheme::text);
+        let claims = schemes.iter().enumerate().map(|(at, scheme)| Constants::name(at, scheme.path.span()));
+        self.told.declared(
+            runtime,
+            &permit_text,
+            &throttle_text,
+            &quote!(.schemes(&[#(#runtime::SchemeDeclaration { text: #texts, claim: #claims.claim }),*])),
+        )
+    }
+
+    /// The methods of an impl of `Policy`.
+    fn methods(
+        &self,
+        defaults: &StateDefaults<'_>,
+        auth: &TokenStream,
+        pick: &TokenStream,
+        steps: &TokenStream,
+    ) -> TokenStream {
+        let StateDefaults { runtime, state, user, span, .. } = defaults;
+        let resolved = quote!(::core::result::Result<#runtime::Resolved<#user, #auth>, #runtime::AuthError>);
+        let resolve = self.rules.resolve(defaults, &resolved, pick);
+        let (kept_permission, kept_throttles) = (defaults.permission(), defaults.throttles());
+        let asked = if self.subject == Subject::NamedChain {
+            let of = |is_stated: bool, own: TokenStream, kept| if is_stated { own } else { kept };
+            let (own_permission, own_throttles) = defaults.of_self();
+            let unstated = Unstated {
+                permit: of(self.rules.permit.is_some(), own_permission, kept_permission),
+                throttle: of(self.rules.throttle.is_some(), own_throttles, kept_throttles),
+                is_written: true,
+            };
+            Rules::default().methods(runtime, state, user, &unstated)
+        } else {
+            let unstated = Unstated { permit: kept_permission, throttle: kept_throttles, is_written: true };
+            self.rules.methods(runtime, state, user, &unstated)
+        };
+        let steps = self.rules.shares_steps(self.schemes).then_some(steps);
+        // All on the user's token: rustc repeats the faults of the bounds on what the methods return.
+        let methods = respanned(
+            quote! {
+                #resolve
+
+                fn challenges(state: &#state) -> #runtime::__private::ChallengeList {
+                    #runtime::Chain::<#state>::challenges(&__WRITTEN.chain, state)
+                }
+
+                fn first_challenge(state: &#state) -> #runtime::__private::FirstChallenge {
+                    #runtime::Chain::<#state>::first_challenge(&__WRITTEN.chain, state)
+                }
+
+                #steps
+            },
+            *span,
+        );
+        quote!(#methods #asked)
     }
 
     fn which_challenges(&self) -> TokenStream {

@@ -215,7 +215,7 @@ mod tests {
 
     fn ends(settings: &PersonalTokenSettings, lifetime: Lifetime) -> Result<Option<Duration>, LifetimeTooLong> {
         let token = settings.new_token(Digest::of(b"token"), DAY, lifetime, AtLimit::Refuse)?;
-        Ok(token.expires.map(|end| end - DAY))
+        Ok(token.expires.map(|end| end.saturating_sub(DAY)))
     }
 
     #[test]

@@ -187,6 +187,7 @@ impl Settings {
 ///
 /// A [burst](Limit::burst) of a limit is ignored: failures are counted in a sliding window.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_field_names)] // each says what failures are counted by
 pub struct LoginFailures {
     by_name_and_network: Option<Limit>,
     by_name: Option<Limit>,

@@ -11,7 +11,7 @@ use super::model::{Chain, Handler, Marked};
 use super::witness;
 use crate::chain::{Scheme, aliases, respanned};
 use crate::known_state::KnownState;
-use crate::policy::{ChainPolicy, HandedOn, Told, Unstated};
+use crate::policy::{ChainPolicy, HandedOn, Subject, Told, Unstated};
 
 /// The handler with one extractor in front of its arguments, and the items beside it.
 pub(crate) struct Expansion {
@@ -145,14 +145,13 @@ impl Handler {
             runtime: &self.runtime,
             only_for: None,
             router_state: self.router_state.as_ref(),
-            is_named: false,
+            subject: if self.is_stated() { Subject::SharingHandler } else { Subject::Handler },
             schemes,
             rules: &self.rules,
             all_challenges,
             verifies_csrf_form: self.csrf_form.is_some(),
             auth: self.handed_on(),
             told: &told,
-            stated: self.is_stated(),
         };
         let items = policy.items();
         let asserts = self.state.as_ref().map(|state| {

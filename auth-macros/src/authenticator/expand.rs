@@ -8,7 +8,7 @@ use syn::{LitStr, Path, Type};
 use super::model::{CsrfCheck, Derived, Kind, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
 use crate::defaults::handed_down;
-use crate::policy::{ChainPolicy, HandedOn, Rules, Told};
+use crate::policy::{ChainPolicy, HandedOn, Rules, Subject, Told};
 
 impl Derived {
     pub(super) fn expand(self) -> TokenStream {
@@ -263,13 +263,12 @@ impl Derived {
             runtime: &self.runtime,
             only_for: self.state.as_ref(),
             router_state: None,
-            is_named: true,
+            subject: Subject::NamedChain,
             schemes,
             rules,
             all_challenges,
             verifies_csrf_form: false,
             auth: HandedOn::All,
-            stated: false,
             told: &Told::of(&self.name),
         };
         let items = policy.items();

@@ -62,17 +62,14 @@ impl Audit {
         let less: Vec<_> = less.collect();
         let unexplained = self.0.iter().filter(|row| row.undeclared.is_some_and(|reason| reason.trim().is_empty()));
         let unexplained: Vec<_> = unexplained.map(Row::name).collect();
-        let mut faults = String::new();
-        if !more.is_empty() {
-            faults += &format!("anonymous callers may come in here, and these are not listed: {more:?}\n");
-        }
-        if !less.is_empty() {
-            faults += &format!("anonymous callers cannot come in here, or these are not mounted: {less:?}\n");
-        }
-        if !unexplained.is_empty() {
-            faults += &format!("these routers declare nothing and give no reason: {unexplained:?}\n");
-        }
-        assert!(faults.is_empty(), "{faults}{self}");
+        let faults = [
+            ("anonymous callers may come in here, and these are not listed", format!("{more:?}"), more.is_empty()),
+            ("anonymous callers cannot come in here, or these are not mounted", format!("{less:?}"), less.is_empty()),
+            ("these routers declare nothing and give no reason", format!("{unexplained:?}"), unexplained.is_empty()),
+        ];
+        let faults = faults.into_iter().filter(|(.., is_empty)| !is_empty);
+        let faults: Vec<String> = faults.map(|(what, which, _)| format!("{what}: {which}\n")).collect();
+        assert!(faults.is_empty(), "{}{self}", faults.concat());
     }
 
     /// Asserts that every handler declares something.

@@ -119,7 +119,7 @@ mod tests {
             assert_eq!(machine.reads(), machine.says, "{step}");
         }
         machine.pass(Duration::from_nanos(1_999_999));
-        assert_eq!(machine.reads(), machine.says - Duration::from_nanos(999_999));
+        assert_eq!(machine.reads(), machine.says.saturating_sub(Duration::from_nanos(999_999)));
     }
 
     #[test]

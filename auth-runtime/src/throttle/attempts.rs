@@ -62,7 +62,9 @@ impl AttemptLog {
         let mut start = verdict(keys.iter().map(|(_, attempts)| attempts), now);
         if start == AttemptStart::Started {
             if log.make_room(self.capacity.saturating_sub(keys.len()), now) {
-                keys.iter_mut().for_each(|(_, attempts)| attempts.running.insert_in_order(now));
+                for (_, attempts) in &mut keys {
+                    attempts.running.insert_in_order(now);
+                }
             } else {
                 start = AttemptStart::NoRoom;
             }
@@ -293,7 +295,9 @@ mod tests {
             let mut log = log.log.lock().unwrap();
             let gone = log.remove(&digest(key));
             let is_gone = gone.is_none();
-            gone.map(|attempts| log.put(digest(key), attempts));
+            if let Some(attempts) = gone {
+                log.put(digest(key), attempts);
+            }
             is_gone
         };
         assert_eq!(["one", "two", "locked", "new"].map(forgotten), [true, false, false, false]);

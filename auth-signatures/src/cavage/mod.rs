@@ -48,7 +48,7 @@ use crate::{content, destination};
 /// # fn main() {}
 /// ```
 #[derive(Debug, Clone, Copy)]
-#[allow(clippy::exhaustive_structs)]
+#[allow(clippy::exhaustive_structs, clippy::struct_excessive_bools)] // options, named where they are set
 pub struct CavageSignature {
     /// The names that a signature must cover, in lower case: headers, `(request-target)`, `(created)`, `(expires)`.
     pub headers: &'static [&'static str],

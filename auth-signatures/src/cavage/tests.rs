@@ -67,7 +67,7 @@ fn server(keys: &[&SigningKey]) -> Server {
     }
     // It has run for an hour: what was made before the start is refused.
     let hour = Duration::from_secs(3_600);
-    let clock = Clock::manual(NOW - hour);
+    let clock = Clock::manual(NOW.saturating_sub(hour));
     let settings = Settings::default().with_clock(clock.clone()).with_public_origin(PublicOrigin::host_header(false));
     let app = Authentication::with_settings(store.clone(), settings);
     clock.advance(hour);

@@ -54,7 +54,7 @@ pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
 /// # fn main() {}
 /// ```
 #[derive(Debug, Clone, Copy)]
-#[allow(clippy::exhaustive_structs)]
+#[allow(clippy::exhaustive_structs, clippy::struct_excessive_bools)] // options, named where they are set
 pub struct HttpSignature {
     /// What a signature must cover: names of fields in lower case, and derived components of RFC 9421 section 2.2.
     /// `@target-uri`, and `@authority`, `@path` and `@query` together, stand for each other; what `@target-uri` consists of is

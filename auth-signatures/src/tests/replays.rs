@@ -94,19 +94,19 @@ async fn a_message_without_a_nonce_is_good_once() {
     let clock = Clock::manual(NOW);
     let server = start(keys(), &clock);
     let signer = MessageSigner::new(key()).with_clock(clock.clone()).with_nonce(false);
-    let signed = |path: &str| {
+    let message = |path: &str| {
         let mut request = request(path, &[], "");
         signer.sign(&mut request, b"").unwrap();
         on_the_wire(request)
     };
-    let first = signed("/message");
+    let first = message("/message");
     assert!(!first.headers()["signature-input"].to_str().unwrap().contains("nonce"));
     assert_eq!(status(&server, &first).await, 200);
     assert_eq!(status(&server, &first).await, 401);
-    assert_eq!(status(&server, &signed("/message?other")).await, 200, "another request");
+    assert_eq!(status(&server, &message("/message?other")).await, 200, "another request");
     clock.advance(Duration::from_secs(299));
     assert_eq!(status(&server, &first).await, 401);
-    assert_eq!(status(&server, &signed("/message")).await, 200, "another second");
+    assert_eq!(status(&server, &message("/message")).await, 200, "another second");
 }
 
 #[tokio::test]

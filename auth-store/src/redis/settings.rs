@@ -54,6 +54,7 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps)] // a reply, as the server gives it
     fn reply(name: &str, value: &str) -> Setting {
         Ok(HashMap::from([(name.to_owned(), value.to_owned())]))
     }

@@ -220,7 +220,9 @@ impl Connections {
     /// Gives back all that are kept, once their pool is being closed.
     pub(in super::super) fn let_go(&self) {
         let kept = std::mem::take(&mut self.between_calls().kept);
-        kept.into_iter().for_each(|free| self.give_back(free, false));
+        for free in kept {
+            self.give_back(free, false);
+        }
     }
 }
 

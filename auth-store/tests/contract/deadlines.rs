@@ -76,7 +76,7 @@ async fn calls_of_a_database_that_does_not_answer_end() {
     let (database, proxy, store) = postgres("unanswered").await;
     let ada = furnished(&store, "ada").await;
     proxy.stop();
-    assert_nothing_is_answered(&store, &ada).await;
+    Box::pin(assert_nothing_is_answered(&store, &ada)).await;
     proxy.go_on();
     assert!(find_token(&store, "ada-token-1").await.is_some());
     store.insert_login(&ada, cookie("afterwards")).await.unwrap().kept().unwrap();

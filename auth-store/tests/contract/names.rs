@@ -92,7 +92,7 @@ async fn a_new_name_that_looks_like_another_is_refused(store: impl Contract) {
         for other in look_alikes {
             assert_eq!(refused(&store, other).await, looks_like(name), "{other:?}");
             assert_eq!(store.account(other).await.unwrap(), None, "{other:?}");
-            assert_eq!(store.look_alikes(other, 9).await.unwrap(), [made.clone()], "{other:?}");
+            assert_eq!(store.look_alikes(other, 9).await.unwrap(), std::slice::from_ref(&made), "{other:?}");
         }
         assert!(store.look_alikes(name, 9).await.unwrap().is_empty());
     }
@@ -261,8 +261,8 @@ pub(crate) fn insert_old(is_true: &str, is_false: &str) -> String {
 
 /// Whether a migration did what it should with [`OLD`].
 pub(crate) async fn old_names_are_found(store: &impl Contract) {
-    for (n, (was, is)) in OLD.into_iter().enumerate() {
-        let account = store.account_by_id(n as i64 + 1).await.unwrap().unwrap();
+    for (id, (was, is)) in (1..).zip(OLD) {
+        let account = store.account_by_id(id).await.unwrap().unwrap();
         assert_eq!(account.username, is);
         if Username::parse(is).is_ok() {
             assert_eq!(found(store, is).await.as_deref(), Some(is), "{is:?}");

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use auth_runtime::store::{Client, ClientStore, LoginStore, ManageStore, PermissionStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
-use auth_store::{AccountStore, Keep, OpenError, PostgresStore, StoreOptions};
+use auth_store::{AccountStore, Keep, NewAccount, OpenError, PostgresStore, StoreOptions};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 
@@ -355,7 +355,10 @@ async fn names_mean_the_same_whatever_the_language_of_the_database() {
     };
     assert_eq!(names("", "").await, ["B", "a-1", "a_1", "b", "Éa", "éa"]);
     assert_eq!(names("", "a_1").await, ["b", "Éa", "éa"]);
-    assert_eq!((names("b", "").await, names("éA", "").await), (vec!["B".into(), "b".into()], vec!["Éa".into(), "éa".into()]));
+    assert_eq!(
+        (names("b", "").await, names("éA", "").await),
+        (vec!["B".into(), "b".into()], vec!["Éa".into(), "éa".into()])
+    );
     let clients = store.clients().await.unwrap();
     assert_eq!(clients.iter().map(Client::name).collect::<Vec<_>>(), ["B", "a-1", "a_1", "b"]);
     database.remove().await;

@@ -53,7 +53,7 @@ async fn of_one_name_one_account_is_made(stores: [impl Contract; 2]) {
 async fn of_names_that_look_alike_one_account_is_made(stores: [impl Contract; 2]) {
     const NAMES: [&str; 6] = ["ada", "Ada", "ADA", "ada\u{200b}", "aDa", "ａｄａ"];
     let made = at_once(&stores, 30, |store, n| async move {
-        store.create_account(&NewAccount::new(NAMES[n as usize % NAMES.len()])).await.unwrap()
+        store.create_account(&NewAccount::new(NAMES[n % NAMES.len()])).await.unwrap()
     })
     .await;
     let (made, refused): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
@@ -72,7 +72,7 @@ async fn of_names_that_look_alike_one_account_is_made(stores: [impl Contract; 2]
 async fn imports_at_once_take_every_name_once(stores: [impl Contract; 2]) {
     const NAMES: [&str; 5] = ["ada", "Ada", "ADA", "ada\u{200b}", "ada "];
     let made = at_once(&stores, 30, |store, n| async move {
-        store.create_account(&NewAccount::imported(NAMES[n as usize % NAMES.len()])).await.unwrap()
+        store.create_account(&NewAccount::imported(NAMES[n % NAMES.len()])).await.unwrap()
     })
     .await;
     assert_eq!(made.iter().filter(|made| made.is_ok()).count(), NAMES.len());

@@ -118,6 +118,10 @@ fn token() {}
 struct Document;
 
 /// The document, with the security that the handlers declare.
+///
+/// # Panics
+///
+/// When an operation of the document is not mounted.
 pub fn document(settings: &Settings) -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     openapi::secure(&mut document, &crate::routes().audit(), settings).expect("every operation is mounted");

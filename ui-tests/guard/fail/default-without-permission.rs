@@ -1,5 +1,5 @@
 use auth_runtime::scheme::Token;
-use auth_runtime::{AuthState, Authenticator, DefaultPolicy, StateDefault, guard};
+use auth_runtime::{AuthState, Authenticator, StateDefault, guard};
 use axum::Router;
 use ui_tests::App;
 
@@ -7,15 +7,12 @@ use ui_tests::App;
 #[authenticator(chain(Token))]
 struct Open;
 
-impl DefaultPolicy for Local {
-    type Policy = Open;
-}
-
 #[derive(Clone)]
 struct Local(App);
 
 impl AuthState for Local {
     type Backend = auth_store::MemoryStore;
+    type DefaultPolicy = Open;
 
     fn authentication(&self) -> &auth_runtime::Authentication<auth_store::MemoryStore> {
         self.0.authentication()

@@ -118,6 +118,7 @@ fn keys_of<U>(text: &str, user: impl Fn(&str) -> Option<U>) -> Result<HashMap<St
 /// Whether the group may read a file and do nothing else, and the owner is not who is to read it: nobody may write it, as with a
 /// secret that is mounted for a group, or it is another user's.
 #[cfg(unix)]
+#[allow(clippy::verbose_bit_mask)] // a mode is read in octal digits
 fn is_lent_to_group(mode: u32, metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let is_anothers = || std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() != metadata.uid());
