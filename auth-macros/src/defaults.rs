@@ -133,7 +133,6 @@ pub(crate) fn handed_down(name: &Ident, runtime: &Path, state: Option<&syn::Type
     });
     quote_spanned! {name.span()=>
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl<#any_state __U: #runtime::User> #runtime::DefaultPermission<#state, __U> for #name
         where
             #permit_bounds
@@ -146,7 +145,6 @@ pub(crate) fn handed_down(name: &Ident, runtime: &Path, state: Option<&syn::Type
         }
 
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         #[allow(refining_impl_trait)]
         impl<#any_state __U: #runtime::User, __A: ::core::marker::Send + 'static>
             #runtime::DefaultThrottles<#state, __U, __A> for #name

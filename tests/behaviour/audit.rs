@@ -190,7 +190,7 @@ fn panic_place(mount: impl FnOnce() -> Routes<App>) -> (String, String) {
     let (before, seen, here) = (std::panic::take_hook(), Arc::clone(&place), std::thread::current().id());
     std::panic::set_hook(Box::new(move |panic| {
         if std::thread::current().id() == here {
-            *seen.lock().unwrap() = panic.location().unwrap().file().to_owned();
+            panic.location().unwrap().file().clone_into(&mut seen.lock().unwrap());
         }
     }));
     let message = panic_of(|| drop(mount()));

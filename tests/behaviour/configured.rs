@@ -49,7 +49,7 @@ async fn later_is_gone(_: HeaderMap, #[cfg(any())] _: Uri, _: Method) {}
 
 #[authenticate(Token)]
 #[permit(IsStaff)]
-async fn configured_in(#[cfg(all())] _: HeaderMap, #[cfg_attr(any(), cfg(any()))] _: Uri) {}
+async fn configured_in(#[cfg(not(any()))] _: HeaderMap, #[cfg_attr(any(), cfg(any()))] _: Uri) {}
 
 #[authenticate(none)]
 #[permit(IsStaff)]
@@ -79,7 +79,7 @@ impl Reports {
 
     #[authenticate(Token)]
     #[permit(IsStaff)]
-    #[cfg(all())]
+    #[cfg(not(any()))]
     async fn configured_itself(#[cfg(any())] _: HeaderMap) {}
 
     #[authenticate(Token)]
@@ -161,7 +161,7 @@ async fn form_is_gone(#[user] _me: Account, #[cfg(any())] CsrfForm(note): CsrfFo
 async fn form_is_gone_by_cfg_attr(#[user] _me: Account, #[cfg_attr(all(), cfg(any()))] _: CsrfForm<Note>) {}
 
 #[authenticate(Session)]
-async fn form_may_be_gone(#[user] _me: Account, #[cfg(all())] CsrfForm(note): CsrfForm<Note>) -> String {
+async fn form_may_be_gone(#[user] _me: Account, #[cfg(not(any()))] CsrfForm(note): CsrfForm<Note>) -> String {
     note.text
 }
 

@@ -1,6 +1,7 @@
 //! Behaviour over HTTP, as a user of the crates sees it.
 
 #![allow(clippy::unused_async, clippy::unwrap_used)] // handlers are async, and tests panic
+#![allow(clippy::similar_names, clippy::type_complexity)] // routes and their router, tables of cases
 
 mod anonymous;
 mod attributes;

@@ -87,7 +87,7 @@ async fn refused_credentials_are_told_with_scheme_address_and_reason() {
         let said = format!("{:?}", events.all());
         assert!(!said.contains("typed"), "{headers:?}: {said}");
         let others = events.take().into_iter().filter(|event| event.kind != EventKind::CredentialsRefused);
-        let wanted = if scheme == "Basic" && answer.detail() == "Invalid username/password." { 1 } else { 0 };
+        let wanted = usize::from(scheme == "Basic" && answer.detail() == "Invalid username/password.");
         assert_eq!(others.count(), wanted, "{headers:?}: a wrong password is a failed login besides");
     }
 }

@@ -84,7 +84,8 @@ fn curl_lines() -> Vec<(String, Option<String>)> {
 /// Runs README's curl lines in one shell, and compares their answers with what README says.
 fn curl_lines_answer_as_said() {
     let lines = curl_lines();
-    let script = lines.iter().map(|(line, _)| format!("{line}\nprintf '\\0'\n")).collect::<String>();
+    let lines_of_shell: Vec<&str> = lines.iter().flat_map(|(line, _)| [line.as_str(), "printf '\\0'"]).collect();
+    let script = lines_of_shell.join("\n");
     let output = Command::new("bash").args(["-euc", &script]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{script}: {text}{}", String::from_utf8_lossy(&output.stderr));
