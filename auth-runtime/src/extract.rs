@@ -23,7 +23,7 @@ use crate::steps::Steps;
 /// Authenticates a request by the policy `P`, asks its permission, and hands on the user and the credentials.
 ///
 /// This is what `#[authenticate(..)]` puts in front of a handler's arguments, and what a handler takes that leaves the
-/// macro: `U` is the user's type, `Option` of it or [`Identity`] of it; `A` is [`Credentials`] of
+/// macro: `U` is the user's type, `Option` of it or [`Identity`](crate::Identity) of it; `A` is [`Credentials`] of
 /// the credentials' type, or [`Unread`].
 ///
 /// ```
