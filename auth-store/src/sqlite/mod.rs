@@ -124,6 +124,7 @@ impl SqliteStore {
         // After an error, too: a connection that is dropped undoes its transaction and lets the file go some time later.
         let closed = first.close().await.map_err(OpenError::Open);
         let store = opened?;
+        file_mode::warn_if_public(path);
         closed.map(|()| store)
     }
 
