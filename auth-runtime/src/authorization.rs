@@ -27,8 +27,9 @@ pub fn credentials<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<&
 }
 
 /// Whether the `Authorization` header has this keyword.
+#[inline]
 pub fn is_for(headers: &HeaderMap, keyword: &str) -> bool {
-    headers.get(AUTHORIZATION).is_some_and(|value| after_keyword(value.as_bytes(), keyword).is_some())
+    headers.get(&AUTHORIZATION).is_some_and(|value| after_keyword(value.as_bytes(), keyword).is_some())
 }
 
 /// What follows `keyword`, one word or several, for a caller that knows its credentials by their form. As [`credentials`]
@@ -58,6 +59,7 @@ pub(crate) fn one_word(words: &[u8]) -> Result<&[u8], MalformedAuthorization> {
 }
 
 /// What follows `keyword` in a value of `Authorization`, or of a header of its form; `None` when the keyword is another.
+#[inline]
 pub fn after_keyword<'a>(value: &'a [u8], keyword: &str) -> Option<&'a [u8]> {
     // As it is usually written, it is compared at once.
     if value.get(keyword.len()) == Some(&b' ') && value.starts_with(keyword.as_bytes()) {

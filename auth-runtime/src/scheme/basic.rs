@@ -73,15 +73,12 @@ where
         let Some(word) = authorization::credentials(&request.headers, "Basic").map_err(malformed)? else {
             return Ok(Outcome::Skipped);
         };
-        let authentication = state.authentication();
-        let user = match find_remembered(authentication, word).await? {
-            Some(user) => user,
-            // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
-            None => Box::pin(self.verify(authentication, request, word)).await?,
-        };
+        // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
+        let user = Box::pin(self.identify(state.authentication(), request, word)).await?;
         Ok(Outcome::Authenticated(user, ()))
     }
 
+    #[inline]
     fn is_addressed(&self, request: &Parts, _: &S) -> bool {
         authorization::is_for(&request.headers, "Basic")
     }
@@ -92,6 +89,19 @@ where
 }
 
 impl Basic {
+    /// The account of these credentials, as it is remembered or else as its password says.
+    async fn identify<B: PasswordStore>(
+        &self,
+        authentication: &Authentication<B>,
+        request: &Parts,
+        word: &[u8],
+    ) -> Result<B::User, AuthError> {
+        match find_remembered(authentication, word).await? {
+            Some(user) => Ok(user),
+            None => Box::pin(self.verify(authentication, request, word)).await,
+        }
+    }
+
     /// The account of these credentials, which are remembered if they are right.
     async fn verify<B: PasswordStore>(
         &self,

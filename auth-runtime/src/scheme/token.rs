@@ -161,6 +161,7 @@ where
         verify::<Self, S>(self.keyword, request, state)
     }
 
+    #[inline]
     fn is_addressed(&self, request: &Parts, _: &S) -> bool {
         authorization::is_for(&request.headers, self.keyword)
     }
