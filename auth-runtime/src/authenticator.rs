@@ -102,6 +102,12 @@ pub trait Scheme<S>: Authenticator {
         true
     }
 
+    /// The first of several that is [addressed](Self::is_addressed), for a scheme that stands with several options.
+    #[doc(hidden)]
+    fn first_addressed(schemes: &[Self], request: &Parts, state: &S) -> Option<usize> {
+        schemes.iter().position(|scheme| scheme.is_addressed(request, state))
+    }
+
     /// What `WWW-Authenticate` says when this scheme stands first in its chain (RFC 9110 section 11.6.1).
     ///
     /// `None` turns every 401 of the chain into a 403.

@@ -142,7 +142,8 @@ impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
     type User = T::User;
 
     async fn authenticate<'a>(&'a self, request: &'a Parts, state: &'a S) -> Verdict<T::User, T::Auth> {
-        for scheme in self.iter().filter(|scheme| scheme.is_addressed(request, state)) {
+        let Some(first) = T::first_addressed(self, request, state) else { return Ok(Outcome::Skipped) };
+        for scheme in self[first..].iter().filter(|scheme| scheme.is_addressed(request, state)) {
             match scheme.authenticate(request, state).await? {
                 Outcome::Skipped => {}
                 decided => return Ok(decided),
@@ -152,7 +153,7 @@ impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
     }
 
     fn is_addressed(&self, request: &Parts, state: &S) -> bool {
-        self.iter().any(|scheme| scheme.is_addressed(request, state))
+        T::first_addressed(self, request, state).is_some()
     }
 
     fn challenge(&self) -> Option<crate::Challenge> {

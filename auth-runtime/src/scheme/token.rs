@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
@@ -159,6 +160,12 @@ where
         state: &'a S,
     ) -> impl Future<Output = Verdict<Self::User, AccessToken>> + Send + 'a {
         verify::<Self, S>(self.keyword, request, state)
+    }
+
+    // The header is looked up once, however many keywords there are.
+    fn first_addressed(schemes: &[Self], request: &Parts, _: &S) -> Option<usize> {
+        let value = request.headers.get(AUTHORIZATION)?.as_bytes();
+        schemes.iter().position(|scheme| authorization::after_keyword(value, scheme.keyword).is_some())
     }
 
     #[inline]

@@ -89,7 +89,7 @@ fn budgets(costs: &Costs) -> Vec<Budget> {
         let text = format!("chain of 8, {}: instructions over bare axum", kind.name());
         most(text, of(8), 1.0 + 8.0 * 0.05, 0.0);
         let text = format!("Token with 8 keywords, {}: instructions over bare axum", kind.name());
-        most(text, costs.over_bare("Token with 8 keywords passed over", kind), 1.0 + 8.0 * 0.05, 1.58);
+        most(text, costs.over_bare("Token with 8 keywords passed over", kind), 1.0 + 8.0 * 0.05, 1.46);
         let text = format!("each scheme more in a chain, {}: share of bare axum", kind.name());
         most(text, (of(8) - of(1)) / 7.0, 0.03, 0.04);
         let steepest = (2..=8).map(|length| of(length) - of(length - 1)).fold(0.0, f64::max);
