@@ -14,7 +14,7 @@ use std::io;
 use std::process::ExitCode;
 
 use auth_runtime::Settings;
-use auth_store::{AnyStore, OpenError, RedisStore};
+use auth_store::{AnyStore, OpenError, RedisStore, SqliteStore, StoreOptions};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 
@@ -52,7 +52,7 @@ async fn run(database: &str, options: &Options) -> Result<Answer, Failure> {
     let address = Address::parse(database, "the database's address")?;
     let sealing = if let Command::Keys(_) = &options.command { command::keys::sealing_keys()? } else { Vec::new() };
     let can_seal = !sealing.is_empty();
-    let store = AnyStore::open(address.reveal()).await.map_err(|error| {
+    let store = open(&address, &options.command).await.map_err(|error| {
         let cure = if let OpenError::Open(_) = error { format!("; {}", address.cure()) } else { String::new() };
         Failure::Store(format!("{address}: {error}{cure}"))
     })?;
@@ -67,6 +67,16 @@ async fn run(database: &str, options: &Options) -> Result<Answer, Failure> {
     };
     store.close().await;
     answer
+}
+
+/// Opens the database as far as the command may change it.
+async fn open(address: &Address, command: &Command) -> Result<AnyStore, OpenError> {
+    let options = StoreOptions::default().with_open_mode(command.open_mode());
+    match (AnyStore::open_with(address.reveal(), options).await, command) {
+        // The import would create it, so its rehearsal has an empty one.
+        (Err(OpenError::Missing), Command::Import(_)) => Ok(AnyStore::Sqlite(SqliteStore::in_memory().await?)),
+        (result, _) => result,
+    }
 }
 
 async fn open_redis(accounts: AnyStore, address: &str) -> Result<RedisStore<AnyStore>, Failure> {

@@ -10,6 +10,7 @@ use auth_runtime::permission::is_codename;
 use auth_runtime::store::KeyAlgorithm;
 use auth_runtime::throttle::Limit;
 use auth_runtime::{InvalidUsername, Username};
+use auth_store::OpenMode;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -19,7 +20,10 @@ use crate::time::{Length, Lifetime};
 const MORE: &str = "\
 Addresses:
   A SQLite file by its path, or postgres://user@host/name. Arguments can be read by every user of the machine: give an
-  address that holds a password in the variable, never as an option. Every command brings the tables up to date first.
+  address that holds a password in the variable, never as an option.
+
+  `migrate`, `import` and the commands that make a user, a group or a client create a missing database. Every command that
+  changes something brings the tables up to date first. Commands that only show something change nothing.
 
 Times and lengths:
   Times are RFC 3339 in UTC. Lengths are numbers with the units w, d, h, m and s, such as 30d or 1d12h.
@@ -61,7 +65,7 @@ pub(crate) struct Options {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Bring the tables up to date, and do nothing else.
+    /// Create the database if it is missing, bring its tables up to date, and do nothing else.
     Migrate,
     /// Who may log in.
     #[command(subcommand)]
@@ -85,6 +89,34 @@ pub(crate) enum Command {
     Import(Import),
     /// Delete logins and tokens that have expired.
     Sweep,
+}
+
+impl Command {
+    /// What the command may do to the database before it runs.
+    pub(crate) fn open_mode(&self) -> OpenMode {
+        match self {
+            Self::Users(Users::List { .. } | Users::Permissions { .. })
+            | Self::Groups(Groups::List | Groups::Show { .. })
+            | Self::Tokens(Tokens::List { .. })
+            | Self::Keys(Keys::List { .. })
+            | Self::Clients(Clients::List)
+            | Self::Logins(Logins::List { .. })
+            | Self::Import(Import { dry_run: true, .. }) => OpenMode::Check,
+            Self::Migrate
+            | Self::Users(Users::Create { .. })
+            | Self::Groups(Groups::Create { .. })
+            | Self::Clients(Clients::Set(_))
+            | Self::Import(_) => OpenMode::Create,
+            // Each acts on something that must be there already.
+            Self::Users(_)
+            | Self::Groups(_)
+            | Self::Tokens(_)
+            | Self::Keys(_)
+            | Self::Clients(_)
+            | Self::Logins(_)
+            | Self::Sweep => OpenMode::Migrate,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -157,6 +157,14 @@ pub(crate) fn check_form(
     }
 }
 
+/// Whether the request of a caller with a login cookie passes whatever its CSRF token is. If not, the login's secret decides.
+#[inline]
+pub(crate) fn needs_no_token(request: &Parts, settings: &Settings) -> bool {
+    is_safe(&request.method)
+        || *settings.csrf().mode() == CsrfMode::OriginOrToken
+            && matches!(Provenance::of(request, settings), Ok(Provenance::Own))
+}
+
 fn check_provenance(request: &Parts, settings: &Settings) -> Result<Checked, Failure> {
     Provenance::of(request, settings).map(|_| Checked::Passed)
 }

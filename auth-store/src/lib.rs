@@ -43,7 +43,7 @@
 //! - **What has expired** is refused whether it is still there or not. [`AccountStore::sweep`] deletes it, in small steps: call
 //!   it from a task once an hour, or run `auth sweep`.
 //! - **Migrations** run when a store is opened, in one transaction, and with `auth migrate`. Tables that a newer program wrote
-//!   are left alone.
+//!   are left alone. `OpenMode::Check` opens a store without changing anything, for programs that may not change tables.
 //! - **Deadlines.** Every call ends. One that takes longer than four seconds fails, which the caller sees as a 503 with
 //!   `Retry-After`, and its connection is closed. [`StoreOptions::with_call_timeout`] sets another time. A look-up whose connection
 //!   was cut is made again on another one, within the same time, and so is the beginning of a transaction. `close` waits no longer
@@ -92,7 +92,7 @@ pub use self::group::{Change, Grant, Group, GroupStore, Held, Holder};
 pub use self::key::{KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 pub use self::memory::MemoryStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub use self::open::OpenError;
+pub use self::open::{OpenError, OpenMode};
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
 pub use self::options::StoreOptions;
 #[cfg(feature = "postgres")]

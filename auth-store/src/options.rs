@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How many connections a store opens, and how long a call of it may take.
+/// How a store opens its database, how many connections it keeps, and how long a call may take.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -16,6 +16,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreOptions {
     connections: Option<u32>,
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(crate) open_mode: crate::OpenMode,
     pub(crate) call_timeout: Duration,
 }
 
@@ -27,9 +29,14 @@ impl Default for StoreOptions {
 }
 
 impl StoreOptions {
-    /// 16 connections to PostgreSQL or 8 to a SQLite file, and 4 seconds for a call.
+    /// 16 connections to PostgreSQL or 8 to a SQLite file, and 4 seconds for a call. A missing database is created.
     pub const fn new() -> Self {
-        Self { connections: None, call_timeout: Duration::from_secs(4) }
+        Self {
+            connections: None,
+            #[cfg(any(feature = "sqlite", feature = "postgres"))]
+            open_mode: crate::OpenMode::Create,
+            call_timeout: Duration::from_secs(4),
+        }
     }
 
     /// Sets how many connections the store opens at most, at least one. Each process opens as many: together they must stay
@@ -39,6 +46,13 @@ impl StoreOptions {
     #[must_use]
     pub const fn with_connections(self, most: u32) -> Self {
         Self { connections: Some(if most == 0 { 1 } else { most }), ..self }
+    }
+
+    /// Sets whether opening may create the database and bring its tables up to date.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    #[must_use]
+    pub const fn with_open_mode(self, open_mode: crate::OpenMode) -> Self {
+        Self { open_mode, ..self }
     }
 
     /// Sets how long a call of the store may take. A call that takes longer fails, which callers see as a 503, and its connection

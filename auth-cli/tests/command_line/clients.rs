@@ -7,6 +7,7 @@ use crate::support::Bench;
 #[test]
 fn a_client_is_made_with_the_default_rules_and_changed_where_named() {
     let bench = Bench::new("clients-set");
+    bench.run(&["migrate"]).text();
     let none = "There are no clients; all log in by the rules of the application.\n";
     assert_eq!(bench.run(&["clients", "list"]).text(), none);
 

@@ -33,6 +33,7 @@ async fn members_hold_what_their_group_is_granted() {
 #[test]
 fn groups_are_listed_and_shown() {
     let bench = Bench::new("groups-list");
+    bench.run(&["migrate"]).text();
     assert_eq!(bench.run(&["groups", "list"]).text(), "There are no groups.\n");
     for name in ["ada", "bob"] {
         bench.user(name);

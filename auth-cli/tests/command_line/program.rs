@@ -14,8 +14,89 @@ fn the_tables_are_made_and_brought_up_to_date() {
     assert_eq!(text, format!("The tables in `{}` are up to date.\n", bench.database));
     assert_eq!(bench.json(&["migrate"])["up_to_date"], true);
     let other = bench.path("other.sqlite");
-    bench.run(&["--database", &other, "users", "list"]).text();
+    bench.run(&["--database", &other, "migrate"]).text();
     assert!(fs::metadata(other).unwrap().len() > 0, "the option goes before the variable");
+}
+
+/// Every command that only shows something.
+const LISTS: &[&[&str]] = &[
+    &["users", "list"],
+    &["users", "permissions", "ada"],
+    &["groups", "list"],
+    &["groups", "show", "editors"],
+    &["tokens", "list", "ada"],
+    &["keys", "list"],
+    &["keys", "list", "ada"],
+    &["clients", "list"],
+    &["logins", "list", "ada"],
+];
+
+/// Commands that change something that must be there already.
+const CHANGES: &[&[&str]] = &[
+    &["users", "disable", "ada"],
+    &["users", "delete", "ada"],
+    &["groups", "add", "editors", "ada"],
+    &["tokens", "create", "ada"],
+    &["tokens", "revoke", "ada", "--all"],
+    &["keys", "create", "ada"],
+    &["clients", "delete", "web"],
+    &["logins", "revoke", "ada", "--all"],
+    &["sweep"],
+];
+
+#[test]
+fn mistyped_path_creates_no_database() {
+    let bench = Bench::new("mistyped");
+    fs::write(bench.path("empty.sqlite"), "").unwrap();
+    fs::write(bench.path("django.sqlite"), "").unwrap();
+    for command in LISTS.iter().chain(CHANGES) {
+        for (path, name) in [(bench.path("typo.sqlite"), "typo.sqlite"), (bench.path("empty.sqlite"), "empty.sqlite")] {
+            let failure = bench.run(&[&["--database", &path], *command].concat()).failure(1);
+            assert!(failure.contains(name) && failure.contains("check the address"), "{command:?}: {failure}");
+            assert!(failure.contains("`auth migrate`"), "{command:?}: {failure}");
+        }
+    }
+    // It says what the import would do, and the import would create the database.
+    let dry_run = bench.run(&["--database", &bench.path("typo.sqlite"), "import", "--dry-run", "django.sqlite"]).failure(2);
+    assert!(dry_run.contains("auth_user"), "{dry_run}");
+    let mut files: Vec<_> = fs::read_dir(&bench.folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["django.sqlite", "empty.sqlite"]);
+    assert_eq!(fs::read(bench.path("empty.sqlite")).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn lists_do_not_migrate_and_changes_do() {
+    let bench = Bench::new("older");
+    bench.user("ada");
+    bench.run(&["groups", "create", "editors"]).text();
+    let older = "DROP INDEX auth_account_new_skeleton; DROP INDEX auth_account_skeleton; \
+         ALTER TABLE auth_account DROP COLUMN skeleton; ALTER TABLE auth_account DROP COLUMN may_look_alike; \
+         PRAGMA user_version = 4";
+    let pool = sqlx::SqlitePool::connect(&bench.database).await.unwrap();
+    sqlx::raw_sql(older).execute(&pool).await.unwrap();
+    pool.close().await;
+    let before = bench.bytes();
+    for command in LISTS {
+        let failure = bench.run(command).failure(1);
+        assert!(failure.contains("version 4") && failure.contains("run `auth migrate`"), "{command:?}: {failure}");
+        assert_eq!(bench.bytes(), before, "{command:?}");
+    }
+    bench.run(&["users", "disable", "ada"]).text();
+    assert_eq!(bench.json(&["users", "list"])["users"][0]["is_active"], false);
+}
+
+#[cfg(unix)]
+#[test]
+fn lists_need_no_right_to_write() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let bench = Bench::new("read-only");
+    bench.user("ada");
+    fs::set_permissions(&bench.database, fs::Permissions::from_mode(0o400)).unwrap();
+    let before = bench.bytes();
+    assert!(bench.run(&["users", "list"]).text().contains("ada"));
+    assert_eq!(bench.bytes(), before);
 }
 
 #[test]

@@ -133,6 +133,7 @@ fn a_name_is_what_can_be_typed() {
 #[test]
 fn users_are_listed_by_name() {
     let bench = Bench::new("users-list");
+    bench.run(&["migrate"]).text();
     assert_eq!(bench.run(&["users", "list"]).text(), "There are no users.\n");
     for user in [["carol", "--staff"], ["ada", "--staff"], ["bob_a", "--inactive"]] {
         bench.run(&["users", "create", user[0], user[1], "--no-password"]).text();
@@ -225,6 +226,7 @@ async fn a_deleted_user_is_gone_with_tokens() {
 #[test]
 fn who_is_not_there_is_said() {
     let bench = Bench::new("users-nobody");
+    bench.run(&["migrate"]).text();
     for arguments in [
         &["users", "disable", "nobody"][..],
         &["users", "enable", "nobody"],

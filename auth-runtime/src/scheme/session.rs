@@ -77,7 +77,7 @@ where
         if is_note_old && csrf::check(request, settings, Self::CSRF, Some(&secret)).is_ok() {
             authentication.note_login_use(&record.login, now);
         }
-        if csrf::is_safe(&request.method) {
+        if csrf::needs_no_token(request, settings) {
             return Ok(Outcome::Authenticated(record.user, record.login));
         }
         Ok(Outcome::Deferred(record.user, record.login, secret.into()))

@@ -1,10 +1,10 @@
 //! The tables, one step after the other. The number of the last step stands in `auth_migration`.
 
-use sqlx::Row as _;
-use sqlx::postgres::PgPool;
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnection, PgPool};
 
 use super::sql::names::normalize_names;
-use crate::open::OpenError;
+use crate::open::{OpenError, OpenMode};
 
 /// The number of the step after which names are normalized.
 const NAMES: i64 = 4;
@@ -129,9 +129,15 @@ const STEPS: &[&str] = &[
 /// Any number that nobody else locks: the letters `auth` and a version of this scheme.
 const LOCK: i64 = 0x6175_7468_0001;
 
-/// Brings the tables up to date, in one transaction that other processes wait for.
-pub(super) async fn run(pool: &PgPool) -> Result<(), OpenError> {
-    let mut transaction = pool.begin().await.map_err(OpenError::Open)?;
+/// Brings the tables up to date if `mode` says so, in one transaction that other processes wait for.
+pub(super) async fn run(pool: &PgPool, mode: OpenMode) -> Result<(), OpenError> {
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let mut connection = pool.acquire().await.map_err(OpenError::Open)?;
+    // Without a lock first: up-to-date tables may be ones that this role cannot change.
+    if !mode.migrates(version(&mut connection).await?, known)? {
+        return Ok(());
+    }
+    let mut transaction = connection.begin().await.map_err(OpenError::Open)?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(LOCK)
         .execute(&mut *transaction)
@@ -141,22 +147,30 @@ pub(super) async fn run(pool: &PgPool) -> Result<(), OpenError> {
         .execute(&mut *transaction)
         .await
         .map_err(OpenError::Migrate)?;
-    let row = sqlx::query("SELECT coalesce(max(version), 0) FROM auth_migration").fetch_one(&mut *transaction).await;
-    let found: i64 = row.and_then(|row| row.try_get(0)).map_err(OpenError::Migrate)?;
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(OpenError::TooNew { found, known });
-    }
-    for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()) {
-        sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
-        if version == NAMES {
-            normalize_names(&mut transaction).await.map_err(OpenError::Migrate)?;
+    let found = version(&mut transaction).await?;
+    if mode.migrates(found, known)? {
+        for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()) {
+            sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
+            if version == NAMES {
+                normalize_names(&mut transaction).await.map_err(OpenError::Migrate)?;
+            }
+            sqlx::query("INSERT INTO auth_migration (version) VALUES ($1)")
+                .bind(version)
+                .execute(&mut *transaction)
+                .await
+                .map_err(OpenError::Migrate)?;
         }
-        sqlx::query("INSERT INTO auth_migration (version) VALUES ($1)")
-            .bind(version)
-            .execute(&mut *transaction)
-            .await
-            .map_err(OpenError::Migrate)?;
     }
     transaction.commit().await.map_err(OpenError::Migrate)
+}
+
+/// Returns the number of the last step that was taken.
+async fn version(connection: &mut PgConnection) -> Result<i64, OpenError> {
+    let table = sqlx::query_scalar("SELECT to_regclass('auth_migration') IS NOT NULL").fetch_one(&mut *connection).await;
+    let is_there: bool = table.map_err(OpenError::Open)?;
+    if !is_there {
+        return Ok(0);
+    }
+    let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM auth_migration").fetch_one(connection).await;
+    version.map_err(OpenError::Migrate)
 }

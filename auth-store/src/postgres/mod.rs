@@ -133,7 +133,7 @@ impl PostgresStore {
             .test_before_acquire(false)
             .before_acquire(move |connection, seen| Box::pin(is_alive(connection, seen.idle_for, answers_within)));
         let pool = pool.connect_with(address).await.map_err(OpenError::Open)?;
-        migrate::run(&pool).await?;
+        migrate::run(&pool, options.open_mode).await?;
         Ok(Self::of(Connections::new(pool, most, options.call_timeout)))
     }
 
@@ -153,7 +153,7 @@ impl PostgresStore {
     ///
     /// When that cannot be done; the tables are as they were then.
     pub async fn over_with(pool: PgPool, options: StoreOptions) -> Result<Self, OpenError> {
-        migrate::run(&pool).await?;
+        migrate::run(&pool, options.open_mode).await?;
         let (closed, stay) = (pool.close_event(), pool.options().get_max_connections() / 4);
         let store = Self::of(Connections::new(pool, stay, options.call_timeout));
         tokio::spawn(let_go_when_closed(closed, Arc::downgrade(&store.connections)));

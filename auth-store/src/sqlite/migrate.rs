@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 
 use super::sql::names::normalize_names;
-use crate::open::OpenError;
+use crate::open::{OpenError, OpenMode};
 
 /// The number of the step after which names are normalized.
 const NAMES: i64 = 5;
@@ -151,25 +151,31 @@ const STEPS: &[&str] = &[
 ",
 ];
 
-/// Brings the tables up to date, in one transaction that other processes wait for.
-pub(super) async fn run(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Open)?;
-    let row = sqlx::query("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(OpenError::Open)?;
-    let found: i64 = row.try_get(0).map_err(OpenError::Open)?;
+/// Brings the tables up to date if `mode` says so, in one transaction that other processes wait for.
+pub(super) async fn run(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(OpenError::TooNew { found, known });
+    // Without a lock first: a file that is up to date may be one that this process cannot write.
+    if !mode.migrates(version(connection).await?, known)? {
+        return Ok(());
     }
-    for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()) {
-        sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
-        if version == NAMES {
-            normalize_names(&mut transaction).await.map_err(OpenError::Migrate)?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Open)?;
+    let found = version(&mut transaction).await?;
+    if mode.migrates(found, known)? {
+        for (version, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or_default()) {
+            sqlx::raw_sql(*step).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
+            if version == NAMES {
+                normalize_names(&mut transaction).await.map_err(OpenError::Migrate)?;
+            }
         }
-    }
-    if found < known {
         // A pragma takes no parameters, and this is a number.
         let version = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {known}"));
         sqlx::raw_sql(version).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
     }
     transaction.commit().await.map_err(OpenError::Migrate)
+}
+
+/// Returns the number of the last step that was taken.
+async fn version(connection: &mut SqliteConnection) -> Result<i64, OpenError> {
+    let row = sqlx::query("PRAGMA user_version").fetch_one(connection).await.map_err(OpenError::Open)?;
+    row.try_get(0).map_err(OpenError::Open)
 }

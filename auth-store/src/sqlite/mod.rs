@@ -7,6 +7,7 @@ mod migrate;
 #[path = "../sql/mod.rs"]
 mod sql;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ use self::SqliteStore as Store;
 use self::sql::connections::Connections;
 use crate::cache::ReadCache;
 use crate::last_use;
-use crate::open::OpenError;
+use crate::open::{OpenError, OpenMode};
 use crate::options::StoreOptions;
 
 /// Users, tokens and logins in a SQLite file. Clones share the connections.
@@ -115,8 +116,13 @@ impl SqliteStore {
             // To SQLite both are a database of its own for each connection.
             return Err(OpenError::Open(Error::Configuration("a path is needed; see `in_memory`".into())));
         }
-        file_mode::make_private(path);
-        let file = common().filename(path).create_if_missing(true);
+        let creates = options.open_mode == OpenMode::Create;
+        if creates {
+            file_mode::make_private(path);
+        } else if std::fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return Err(OpenError::Missing);
+        }
+        let file = common().filename(path).create_if_missing(creates);
         // On a connection of its own, so that a file that is refused is not even put into another journal mode. It stays
         // open until others are: the last one to be closed locks the file.
         let mut first = file.connect().await.map_err(OpenError::Open)?;
@@ -134,8 +140,10 @@ impl SqliteStore {
         file: SqliteConnectOptions,
         options: StoreOptions,
     ) -> Result<Self, OpenError> {
-        migrate::run(first).await?;
-        write_ahead(first).await.map_err(OpenError::Open)?;
+        migrate::run(first, options.open_mode).await?;
+        if options.open_mode != OpenMode::Check {
+            write_ahead(first).await.map_err(OpenError::Open)?;
+        }
         // A revoked token must stay revoked when the power fails. And a call should learn that the file is locked before its time
         // is up: what still waits then would be done after all.
         let file = file.synchronous(SqliteSynchronous::Full).busy_timeout(options.call_timeout * 3 / 4);
@@ -154,7 +162,7 @@ impl SqliteStore {
         // Every connection to `:memory:` is a database of its own, so there is one, which is never closed.
         let pool = pool(1, options).connect_with(common().in_memory(true)).await.map_err(OpenError::Open)?;
         let mut only = pool.acquire().await.map_err(OpenError::Open)?;
-        migrate::run(&mut only).await?;
+        migrate::run(&mut only, OpenMode::Create).await?;
         drop(only);
         Ok(Self::of(Connections::that_are_all_data(pool, options.call_timeout)))
     }
