@@ -18,8 +18,8 @@ pub(crate) struct Rules {
     pub(crate) throttle: Option<Throttles>,
 }
 
-/// What is told of a policy in text: the name of its handler or chain, and what [`Rules`] say. What it means for anonymous
-/// callers is told by constants of types.
+/// Describes a policy in text: the name of its handler or chain, and what [`Rules`] say. Constants of types describe what it
+/// means for anonymous callers.
 pub(crate) struct Told {
     pub(crate) name: String,
 }

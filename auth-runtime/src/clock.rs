@@ -70,7 +70,7 @@ impl Clock {
     }
 
     /// Marks this moment as the beginning of something that knows nothing of what was before. Each mark of a manual clock is later
-    /// than the one before it, so that a test can start a process anew while the clock stands.
+    /// than the one before it, so that a test can restart a process while the clock stands still.
     pub(crate) fn mark(&self) -> Mark {
         match &self.0 {
             Some(manual) => {

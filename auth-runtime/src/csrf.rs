@@ -1,8 +1,8 @@
-//! Cross-site request forgery: how a browser's own requests are told from those that another site made it send.
+//! Cross-site request forgery: how the requests of the application's own pages are distinguished from those of other sites.
 //!
 //! What a browser sends by itself (cookies, the password of `Basic`, a client certificate, what a gateway knows) says who the
 //! user is, and not that the user meant the request. So every caller that such a scheme identified is checked, in one place,
-//! whoever wrote the scheme. [`CsrfCheck`] is what a scheme says of itself. These requests are checked:
+//! whether the scheme is built in or custom. [`CsrfCheck`] is what a scheme says of itself. These requests are checked:
 //!
 //! - a method that may change something: all but `GET`, `HEAD`, `OPTIONS` and `TRACE` (RFC 9110 section 9.2.1);
 //! - a handshake that opens a WebSocket or another protocol: `GET` with `Upgrade`, and the extended `CONNECT` of HTTP/2 and

@@ -79,7 +79,7 @@ where
     S: AuthState,
 {
     const { assert!(P::HAS_PERMISSION, "a policy that states a permission has `HAS_PERMISSION = false`") };
-    // A layer, so that a fallback of the router's own is guarded; the merge puts axum's own 404 in the place of a guarded one.
+    // A layer, so that a fallback of the router's own is guarded; the merge replaces a guarded 404 with axum's own.
     router.layer(from_fn_with_state(state.clone(), check::<P, S>)).merge(Router::new())
 }
 

@@ -292,7 +292,7 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The host that a request is sent to, as HTTP itself says it. `None` where it says two: whoever looks at the other one would
+/// The host that a request is sent to, as HTTP itself says it. `None` where it says two: a program that uses the other one would
 /// take the request for a different one.
 fn host(request: &Parts) -> Option<&str> {
     let mut hosts = request.headers.get_all(HOST).into_iter();

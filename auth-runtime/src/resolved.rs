@@ -72,7 +72,7 @@ impl<U, A> Resolved<U, A> {
         Self::anonymous_as(None, None)
     }
 
-    /// No scheme identified the caller; these stand in the place of a user and of credentials.
+    /// No scheme identified the caller. `user` and `auth` stand in for a user and credentials.
     pub fn anonymous_as(user: Option<U>, auth: Option<A>) -> Self {
         Self { user, auth, scheme: None, deferred: None, client: None }
     }

@@ -253,7 +253,7 @@ impl SessionSettings {
     }
 }
 
-/// How cross-site requests are told from those of the application's own pages.
+/// How cross-site requests are distinguished from those of the application's own pages.
 #[derive(Debug, Clone)]
 pub struct CsrfSettings {
     cookie_name: Option<String>,

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-/// One content can be two things: a form or JSON by its media type, and another text once it is decoded. Whoever signs a content
+/// One content can be two things: a form or JSON by its media type, and another text once it is decoded. A client that signs a content
 /// signs these with it, where they are there.
 pub(crate) const DESCRIPTION: [&str; 2] = ["content-type", "content-encoding"];
 

@@ -18,7 +18,7 @@ pub(crate) fn sent(uri: &Uri, headers: &HeaderMap) -> Option<Origin> {
 ///
 /// # Errors
 ///
-/// When it names two hosts (RFC 9112 section 3.2, RFC 9113 section 8.3.1): whoever passed it on may have gone by the other one.
+/// When it names two hosts (RFC 9112 section 3.2, RFC 9113 section 8.3.1): an intermediary may have used the other one.
 pub(crate) fn received(request: &Parts, public: &PublicOrigin) -> Result<Option<Origin>, &'static str> {
     let origin = public.of(request);
     let mut hosts = request.headers.get_all(HOST).iter();

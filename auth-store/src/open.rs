@@ -56,11 +56,14 @@ impl fmt::Display for OpenError {
         match self {
             Self::Open(error) => write!(f, "the database cannot be opened: {error}"),
             Self::Migrate(error) => write!(f, "the tables cannot be brought up to date: {error}"),
-            Self::Missing => {
-                f.write_str("the database does not exist or has no tables; check the address, or create it with `auth migrate`")
-            }
+            Self::Missing => f.write_str(
+                "the database does not exist or has no tables; check the address, or create it with `auth migrate`",
+            ),
             Self::TooOld { found, needed } => {
-                write!(f, "the tables have version {found}, and this program needs version {needed}; run `auth migrate`")
+                write!(
+                    f,
+                    "the tables have version {found}, and this program needs version {needed}; run `auth migrate`"
+                )
             }
             Self::TooNew { found, known } => {
                 write!(f, "the tables have version {found}, and this program knows up to {known}; use a newer program")

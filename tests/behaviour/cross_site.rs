@@ -1,4 +1,4 @@
-//! Requests that another site made a browser send: every scheme is checked, whoever wrote it.
+//! Requests that another site made a browser send: every scheme is checked, built in or custom.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! A disabled account comes in by no scheme, whoever wrote it: one place asks, behind every chain and policy.
+//! No scheme lets a disabled account in, built in or custom: one place checks, behind every chain and policy.
 
 use std::borrow::Cow;
 

@@ -21,6 +21,7 @@ mod derived;
 mod documents;
 mod doors;
 mod endpoints;
+mod events;
 mod guards;
 mod handlers;
 mod inactive_accounts;
@@ -41,5 +42,5 @@ mod support;
 mod testing;
 mod throttles;
 mod tokens;
-mod told;
+
 mod traces;

@@ -57,7 +57,8 @@ fn mistyped_path_creates_no_database() {
         }
     }
     // It says what the import would do, and the import would create the database.
-    let dry_run = bench.run(&["--database", &bench.path("typo.sqlite"), "import", "--dry-run", "django.sqlite"]).failure(2);
+    let dry_run =
+        bench.run(&["--database", &bench.path("typo.sqlite"), "import", "--dry-run", "django.sqlite"]).failure(2);
     assert!(dry_run.contains("auth_user"), "{dry_run}");
     let mut files: Vec<_> = fs::read_dir(&bench.folder).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();

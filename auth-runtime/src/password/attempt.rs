@@ -102,7 +102,7 @@ impl Attempt<'_> {
         }
         let tried = self.hashed(authentication).await;
         if !limits.is_empty() {
-            // A store that fails is nobody's wrong guess.
+            // A failing store does not count as a wrong guess.
             let failed = matches!(tried, Ok(Tried::Wrong(..)));
             if let Err(error) = settings.counters().end_attempt(&limits, started, failed).await {
                 tracing::warn!(target: "auth::store", %error, "a login attempt still counts as one in flight");

@@ -59,7 +59,7 @@ impl Authenticator for Basic {
     type Auth = ();
     const NAME: &'static str = "Basic";
     const DEFAULT: Self = Self { realm: "api", counted: true };
-    // A browser sends what was typed into its dialog with every request, whoever made it.
+    // A browser adds what was typed into its dialog to every request, including those that other sites cause.
     const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
 

@@ -75,7 +75,7 @@ impl Authenticator for RemoteUser {
     type Auth = ();
     const NAME: &'static str = "RemoteUser";
     const DEFAULT: Self = Self { header: "" };
-    // The gateway says the same of every request of a browser that it knows, whoever made it.
+    // The gateway adds the name to every request of a browser that it knows, including those that other sites cause.
     const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
 

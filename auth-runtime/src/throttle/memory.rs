@@ -443,7 +443,7 @@ mod tests {
         }
 
         #[test]
-        fn whoever_waits_as_told_is_counted_whatever_the_clock_did_before(
+        fn caller_who_waits_for_retry_after_is_counted_whatever_the_clock_did(
             count in 1_u32..5,
             burst in prop::option::of(1_u32..4),
             times in vec(0..100_000_u64, 1..50),

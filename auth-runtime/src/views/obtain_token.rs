@@ -74,7 +74,7 @@ where
     post(serve::<S, P>).method_not_allowed_fallback(serve::<S, P>).layer(map_response(with_headers))
 }
 
-/// The caller of the endpoint, whoever it is.
+/// The caller of the endpoint, anonymous or not.
 type Caller<S, P> = Auth<Identity<PolicyUser<S, P>>, ReadsForm<P>>;
 
 async fn serve<S: AuthState, P: Policy<S>>(

@@ -63,7 +63,7 @@ pub struct CavageSignature {
     /// Whether a body is accepted that no covered `Digest` is of.
     pub unsigned_body: bool,
     /// Whether `Content-Type` and `Content-Encoding` may be left out of a signature that covers a `Digest`. For callers that do
-    /// not sign them: whoever passes the request on can then choose how a handler reads the body.
+    /// not sign them: an intermediary can then choose how a handler reads the body.
     pub unsigned_content_type: bool,
     /// How long a body may be, in bytes.
     pub body_limit: usize,

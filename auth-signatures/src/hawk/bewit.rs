@@ -21,7 +21,7 @@ const WEEK: u64 = 7 * 86_400;
 
 /// `?bewit=`, a MAC over a URL and the time until which it is good: for links that are handed on.
 ///
-/// `GET` and `HEAD` only. Whoever has the link has the access, until it expires, and as often as they like. It covers no body
+/// `GET` and `HEAD` only. Anyone who has the link has access until it expires, any number of times. It covers no body
 /// and no header. A link may be good for seven days at most, unless `max_lifetime` says otherwise. To verify one takes 6
 /// allocations.
 ///

@@ -66,7 +66,7 @@ pub struct HttpSignature {
     /// Whether the content of a request may be left out of its signature. If it is not, it is verified all the same.
     pub unsigned_body: bool,
     /// Whether `content-type` and `content-encoding` may be left out of a signature that covers a content. For callers that do
-    /// not sign them: whoever passes the request on can then choose how a handler reads the content.
+    /// not sign them: an intermediary can then choose how a handler reads the content.
     pub unsigned_content_type: bool,
     /// How long ago a signature may have been made, in seconds.
     pub max_age: u64,

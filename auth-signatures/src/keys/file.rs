@@ -1,4 +1,4 @@
-//! [`KeyFile`]: the keys of a JWK Set, read anew when it changes.
+//! [`KeyFile`]: the keys of a JWK Set, read again when it changes.
 
 mod read;
 #[cfg(test)]
@@ -25,7 +25,7 @@ const STALE_LIMIT: Duration = Duration::from_secs(3_600);
 /// The keys of a JWK Set in a file (RFC 7517 section 5), and records of what was used already. Clones share them.
 ///
 /// Each key has a member `user`, the name of its account, and may have `nbf` and `exp`: since when and until when it is good,
-/// in whole seconds since the Unix epoch. The file is looked at every five seconds while requests come, and read anew when it
+/// in whole seconds since the Unix epoch. The file is looked at every five seconds while requests come, and read again when it
 /// has changed. A file that cannot be read, or has a fault, is traced as an error; the keys that were read before stay good for an
 /// hour, and then every request with a signature is answered with 503 until the file is mended.
 ///
@@ -195,7 +195,7 @@ impl<U> Inner<U> {
         if let Some(fault) = &fault
             && seen.fault.as_ref() != Some(fault)
         {
-            tracing::error!(%fault, "the key file cannot be read anew; the keys that were read before stay good for an hour");
+            tracing::error!(%fault, "the key file cannot be read again; the keys that were read before stay valid for an hour");
         }
         if fault.is_none() {
             self.stale_from.store(u64::MAX, Ordering::Release);

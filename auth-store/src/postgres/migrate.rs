@@ -166,11 +166,13 @@ pub(super) async fn run(pool: &PgPool, mode: OpenMode) -> Result<(), OpenError> 
 
 /// Returns the number of the last step that was taken.
 async fn version(connection: &mut PgConnection) -> Result<i64, OpenError> {
-    let table = sqlx::query_scalar("SELECT to_regclass('auth_migration') IS NOT NULL").fetch_one(&mut *connection).await;
+    let table =
+        sqlx::query_scalar("SELECT to_regclass('auth_migration') IS NOT NULL").fetch_one(&mut *connection).await;
     let is_there: bool = table.map_err(OpenError::Open)?;
     if !is_there {
         return Ok(0);
     }
-    let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM auth_migration").fetch_one(connection).await;
+    let version =
+        sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM auth_migration").fetch_one(connection).await;
     version.map_err(OpenError::Migrate)
 }

@@ -27,7 +27,7 @@ const OPEN_AGAIN_AFTER: Duration = Duration::from_millis(200);
 ///
 /// A pool asks each connection that returns whether it still answers, which would be a second round trip for every request. And
 /// a caller for whom it opens a connection does not see those that return meanwhile: where the server gives fewer than the pool
-/// wants, such a caller would wait in vain. Here whoever waits longest gets the next connection, to read or to write.
+/// wants, such a caller would wait in vain. Here the caller that waits longest gets the next connection, to read or to write.
 pub(in super::super) struct Connections {
     pool: Pool<Database>,
     call_timeout: Duration,
@@ -165,7 +165,7 @@ impl Connections {
         let now = Instant::now();
         free.used = now;
         let mut between_calls = self.between_calls();
-        // Whoever closes the pool lets go what is kept by then.
+        // Closing the pool releases what is kept by then.
         if free.place.is_none() || now - free.since > AWAY_FOR || self.pool.is_closed() {
             return self.give_back(free, false);
         }

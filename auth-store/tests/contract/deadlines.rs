@@ -126,7 +126,7 @@ async fn connections_that_a_network_forgot_are_replaced() {
 
 #[tokio::test]
 async fn a_transaction_begins_anew_where_its_connection_was_cut() {
-    let (database, proxy, store) = postgres("begins-anew").await;
+    let (database, proxy, store) = postgres("begins-again").await;
     let ada = make(&store, "ada").await;
     for n in 0..4 {
         proxy.cut();

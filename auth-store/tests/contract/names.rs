@@ -100,7 +100,7 @@ async fn a_new_name_that_looks_like_another_is_refused(store: impl Contract) {
     for different in ["adá", "ada.", "adal", "ad a", "Straβe", "ı", "i"] {
         make(&store, different).await;
     }
-    // What is gone is in nobody's way.
+    // A deleted account does not block its name.
     assert!(store.delete_account("ada").await.unwrap());
     make(&store, "ADA").await;
     assert_eq!(refused(&store, "ada").await, looks_like("ADA"));

@@ -1,4 +1,4 @@
-//! Users who stand for nobody, and what a scheme puts in the place of an anonymous caller.
+//! Users that represent an anonymous caller, and what a scheme substitutes for one.
 
 use std::borrow::Cow;
 
@@ -43,7 +43,7 @@ impl<S: Sync> Scheme<S> for Badge {
     }
 }
 
-/// Puts a member of the staff and credentials in the place of an anonymous caller.
+/// Substitutes a staff user and credentials for an anonymous caller.
 #[derive(Authenticator)]
 #[authenticator(auth = u8)]
 struct Stand;

@@ -27,7 +27,7 @@ local function is_live(now, ends, used, idle)
     return idle == '' or tonumber(used) + tonumber(idle) > now
 end
 
--- Whether a use at this time is to be noted in the place of the last one, which cannot be right after `latest` unless what was used
+-- Whether a use at this time replaces the last one, which cannot be right after `latest` unless what was used
 -- was made after it.
 local function is_newer(at, created, last, latest)
     return tonumber(last) < at or (tonumber(last) > latest and tonumber(created) <= latest)

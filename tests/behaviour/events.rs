@@ -1,4 +1,4 @@
-//! What happens is told as events: refused credentials of every scheme, and every change of an account.
+//! Events: refused credentials of every scheme, and every change of an account.
 
 use auth_runtime::event::EventKind;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
