@@ -2,27 +2,29 @@
 
 use std::marker::PhantomData;
 
-use crate::authenticator::{Authenticator, Claim, Scheme};
-use crate::chain::{Chain, Select};
-use crate::csrf::VerifiesCsrfForm;
-use crate::defaults::{DefaultPermission, DefaultThrottles};
-use crate::error::AuthError;
+use crate::context::state::AuthState;
 use crate::identity::{FromIdentity, User};
-use crate::permission::Permission;
-use crate::policy::{Policy, PolicyUser};
-use crate::resolved::Resolved;
-use crate::state::AuthState;
+use crate::login::csrf::VerifiesCsrfForm;
+use crate::policy::contract::{Policy, PolicyUser};
+use crate::policy::default_rules::{DefaultPermission, DefaultThrottles};
+use crate::policy::permission::Permission;
+use crate::policy::throttle;
+use crate::policy::throttle::Throttle;
+use crate::refusal::AuthError;
+use crate::scheme::authenticator::{Authenticator, Scheme};
+use crate::scheme::chain::{Chain, Select};
+use crate::scheme::resolved::Resolved;
+use crate::scheme::source::Claim;
 use crate::store::LoginCredentials;
-use crate::throttle::{self, Throttle};
 
-pub use crate::steps::{
-    Asks, AsksDefault, MayAsk, NoThrottles, OfPolicy, Picked, Stated, Steps, ThrottlesOf, ThrottlesOfState, Written,
-};
-
-pub use crate::assertions::{
+pub use crate::policy::assertions::{
     LastExtractor, PartsExtractor, Returned, assert_extractor, assert_last_extractor, assert_returned,
 };
-pub use crate::witness::{GuardedHandler, Guards, assert_guarded};
+pub use crate::policy::handler::{
+    Asks, AsksDefault, MayAsk, NoThrottles, Picked, Stated, ThrottlesOf, ThrottlesOfState, Written,
+};
+pub use crate::policy::steps::Steps;
+pub use crate::policy::witness::{GuardedHandler, Guards, assert_guarded};
 
 /// Whether two schemes of a chain read the same part of a request.
 pub const fn collide(a: &Claim, b: &Claim) -> bool {
@@ -166,7 +168,7 @@ pub fn query<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
 
 /// The value of one cookie.
 pub fn cookie<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
-    match crate::cookie::value(&request.headers, name) {
+    match crate::wire::cookie::value(&request.headers, name) {
         None | Some("") => Source::Absent,
         Some(text) => Source::Present(text.into()),
     }

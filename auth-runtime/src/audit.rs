@@ -52,10 +52,10 @@ use tower_service::Service;
 
 pub use self::methods::{DeclaredArguments, Declares, Methods, any, delete, get, patch, post, put};
 pub use self::table::{Audit, Row};
-use crate::declaration::Declaration;
-use crate::guard::{StatesPermission, guard};
-use crate::policy::Policy;
-use crate::state::AuthState;
+use crate::context::state::AuthState;
+use crate::policy::contract::Policy;
+use crate::policy::declaration::Declaration;
+use crate::policy::guard::{StatesPermission, guard};
 
 /// A router of declared handlers.
 #[derive(Debug)]

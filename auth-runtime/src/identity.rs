@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::declaration::Caller;
-use crate::error::AuthError;
-use crate::permission::Access;
-use crate::response::{Answer, Rejection};
+use http::request::Parts;
+
+use crate::refusal::{Answer, AuthError, Rejection};
 
 /// An account that schemes can identify.
 pub trait User: Send + Sync + 'static {
@@ -101,7 +100,7 @@ impl<U: User> Identity<U> {
     }
 
     /// This caller's request, for an object-level check in a handler.
-    pub fn access<'a, S>(&'a self, request: &'a http::request::Parts, state: &'a S) -> Access<'a, S, U> {
+    pub fn access<'a, S>(&'a self, request: &'a Parts, state: &'a S) -> Access<'a, S, U> {
         Access { request, identity: self, state, client: None }
     }
 
@@ -117,6 +116,44 @@ impl<U: User> Identity<U> {
 impl<U: fmt::Debug> fmt::Debug for Identity<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity").field("user", &self.user).field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+/// A request, its caller and the router state: what a permission decides on.
+#[derive(Debug)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Access<'a, S, U> {
+    /// The head of the request.
+    pub request: &'a Parts,
+    /// Who it is from.
+    pub identity: &'a Identity<U>,
+    /// The router state.
+    pub state: &'a S,
+    /// The name of the client of the caller's login, where a throttle counts by it.
+    pub client: Option<&'a str>,
+}
+
+/// What a handler does with its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Caller {
+    /// Nothing: the permission alone decides.
+    Ignored,
+    /// It takes an authenticated one, or none.
+    Optional,
+    /// It takes an authenticated one.
+    Required,
+}
+
+impl Caller {
+    /// What a handler with two such arguments does with its caller.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Required, _) | (_, Self::Required) => Self::Required,
+            (Self::Optional, _) | (_, Self::Optional) => Self::Optional,
+            (Self::Ignored, Self::Ignored) => Self::Ignored,
+        }
     }
 }
 

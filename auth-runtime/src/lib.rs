@@ -6,63 +6,36 @@
 // Lets the macros be used in this crate's own documentation and tests.
 extern crate self as auth_runtime;
 
-mod address;
-#[allow(missing_docs)]
-mod assertions;
-mod authenticator;
-mod authorization;
-mod chain;
-mod challenge;
-mod clock;
-mod cookie;
-mod declaration;
-#[allow(unnameable_types)] // what only the bounds of states name
-mod defaults;
-mod error;
-mod extract;
-mod form;
-mod guard;
+mod context;
+mod cross_site;
+mod hashing;
 mod identity;
-mod last_used;
-mod observation;
-mod origin;
 mod password;
 mod policy;
-mod proxies;
-mod resolved;
-mod response;
-mod secret;
-mod setting;
-mod state;
-#[allow(missing_docs, clippy::exhaustive_structs)]
-mod steps;
-mod token_format;
-mod username;
-#[allow(missing_docs)]
-mod witness;
+mod refusal;
+mod value;
+mod wire;
 
 #[doc(hidden)]
 #[allow(missing_docs, clippy::exhaustive_enums, clippy::exhaustive_structs)]
 pub mod __private;
 pub mod audit;
 pub mod body;
-pub mod csrf;
-pub mod event;
 pub mod guide;
 pub mod login;
-#[cfg(feature = "metrics")]
-pub mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;
-pub mod permission;
-pub mod personal_token;
 pub mod scheme;
-pub mod settings;
 pub mod store;
 #[cfg(feature = "test")]
 pub mod testing;
-pub mod throttle;
 pub mod views;
+
+#[cfg(feature = "metrics")]
+pub use self::context::metrics;
+pub use self::context::{event, settings};
+pub use self::login::{csrf, personal_token};
+pub use self::policy::{permission, throttle};
 
 #[doc = include_str!("../docs/authenticator.md")]
 pub use auth_macros::Authenticator;
@@ -77,35 +50,44 @@ pub use auth_macros::throttle;
 #[doc(no_inline)]
 pub use {axum, http};
 
-pub use self::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token, is_same_text};
-pub use self::authorization::{
+pub use self::context::default_policy::{DefaultPolicy, NoDefaultPolicy};
+pub use self::context::settings::Settings;
+pub use self::context::state::{AuthState, Authentication};
+pub use self::cross_site::CsrfCheck;
+pub use self::hashing::{HashPasswordError, Passwords, is_password_hash};
+pub use self::identity::{Caller, FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
+pub use self::login::csrf::{CsrfForm, CsrfToken};
+pub use self::policy::answer::answer;
+pub use self::policy::contract::{Policy, PolicyUser};
+pub use self::policy::declaration::{Declaration, SchemeDeclaration};
+pub use self::policy::default_rules::{DefaultPermission, DefaultThrottles};
+#[doc(hidden)]
+pub use self::policy::defaults::NamesDefaultPolicy;
+pub use self::policy::defaults::StateDefault;
+pub use self::policy::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
+pub use self::policy::guard::{StatesPermission, guard};
+pub use self::policy::handler::AtHandler;
+pub use self::policy::ignore_credentials::IgnoreCredentials;
+pub use self::policy::permission::Permission;
+pub use self::policy::steps::Challenges;
+pub use self::refusal::{Answer, AuthError, ErrorFormat, ErrorKind, Rejection};
+pub use self::scheme::authenticator::{Authenticator, Scheme};
+pub use self::scheme::chain::{Chain, NoSchemes, OneOf, Select};
+#[doc(hidden)]
+pub use self::scheme::chain::{First, Later};
+pub use self::scheme::outcome::{Deferred, Outcome, Verdict};
+pub use self::scheme::resolved::Resolved;
+pub use self::scheme::source::{Claim, Declared};
+pub use self::value::clock::Clock;
+pub use self::value::secret::{Digest, NewSecret};
+pub use self::value::token_format::{NotAnApp, PresentedToken, TokenFormat, TokenKind};
+pub use self::value::username::{InvalidUsername, Username};
+pub use self::wire::authorization::{
     MalformedAuthorization, after_keyword as authorization_after_keyword, credentials as authorization_credentials,
     is_for as authorization_is_for,
 };
-pub use self::chain::{Chain, NoSchemes, OneOf, Select};
-#[doc(hidden)]
-pub use self::chain::{First, Later};
-pub use self::challenge::Challenge;
-pub use self::clock::Clock;
-pub use self::csrf::{CsrfCheck, CsrfForm, CsrfToken};
-pub use self::declaration::{Caller, Declaration, SchemeDeclaration};
-#[doc(hidden)]
-pub use self::defaults::NamesDefaultPolicy;
-pub use self::defaults::{DefaultPermission, DefaultPolicy, DefaultThrottles, NoDefaultPolicy, StateDefault};
-pub use self::error::{AuthError, ErrorKind};
-pub use self::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
-pub use self::guard::{StatesPermission, guard};
-pub use self::identity::{FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
-pub use self::origin::{NotAnOrigin, Origin, PublicOrigin, TrustedOrigin};
-pub use self::password::{HashPasswordError, Passwords, is_password_hash};
-pub use self::permission::Permission;
-pub use self::policy::{Challenges, IgnoreCredentials, Policy, PolicyUser, answer};
-pub use self::proxies::{InvalidPeer, Peers, Proxies};
-pub use self::resolved::Resolved;
-pub use self::response::{Answer, ErrorFormat, Rejection};
-pub use self::secret::{Digest, NewSecret};
-pub use self::settings::Settings;
-pub use self::state::{AuthState, Authentication};
-pub use self::steps::AtHandler;
-pub use self::token_format::{NotAnApp, PresentedToken, TokenFormat, TokenKind};
-pub use self::username::{InvalidUsername, Username};
+pub use self::wire::challenge::Challenge;
+pub use self::wire::http_token::{is_http_token, is_same_text};
+pub use self::wire::origin::{NotAnOrigin, Origin, TrustedOrigin};
+pub use self::wire::proxies::{InvalidPeer, Peers, Proxies};
+pub use self::wire::public_origin::PublicOrigin;

@@ -40,10 +40,10 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Components, OpenApi, RefOr, Response, Responses};
 
 use crate::audit::{Audit, Row};
-use crate::authenticator::Claim;
-use crate::declaration::Declaration;
-use crate::permission::Anonymous;
-use crate::settings::Settings;
+use crate::context::settings::Settings;
+use crate::policy::declaration::Declaration;
+use crate::policy::permission::Anonymous;
+use crate::scheme::source::Claim;
 
 /// Writes into each operation of the document what its handler in `audit` declares: the security schemes that it takes, and the
 /// answers 401, 403 and 429 where it can give them and the document does not describe them.

@@ -9,11 +9,11 @@ use axum::routing::{MethodRouter, Route};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::declaration::Declaration;
-use crate::defaults::StateDefault;
-use crate::extract::{Auth, AuthSlot, CurrentUser, Guarded};
 use crate::identity::FromIdentity;
-use crate::policy::{Policy, PolicyUser};
+use crate::policy::contract::{Policy, PolicyUser};
+use crate::policy::declaration::Declaration;
+use crate::policy::defaults::StateDefault;
+use crate::policy::extract::{Auth, AuthSlot, CurrentUser, Guarded};
 
 /// An argument of a handler that carries its declaration: the one that `#[authenticate]` puts in front.
 ///

@@ -5,8 +5,9 @@ use std::fmt;
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 
-use crate::declaration::{Caller, Declaration};
-use crate::permission::Decision;
+use crate::identity::Caller;
+use crate::policy::declaration::Declaration;
+use crate::policy::permission::Decision;
 
 /// A mounted handler.
 #[derive(Debug, Clone)]

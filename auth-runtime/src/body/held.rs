@@ -13,7 +13,7 @@ use http::request::Parts;
 use http_body::{Frame, SizeHint};
 
 use super::{BodyVerifier, DeferredBody};
-use crate::error::AuthError;
+use crate::refusal::AuthError;
 
 /// The body of a request that [`BodyLayer`](super::BodyLayer) holds back.
 #[derive(Clone)]

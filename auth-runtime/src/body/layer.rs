@@ -7,7 +7,7 @@ use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::RequestBody;
+use super::held::RequestBody;
 
 /// A tower layer that holds back the body of each request, for schemes that verify it.
 ///

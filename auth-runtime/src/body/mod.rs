@@ -44,6 +44,7 @@
 //! # }
 //! ```
 
+pub(crate) mod form;
 mod held;
 mod layer;
 mod read;
@@ -53,8 +54,7 @@ use std::fmt;
 pub use self::held::RequestBody;
 pub use self::layer::{BodyLayer, BodyService};
 pub(crate) use self::read::read;
-use crate::csrf::{DeferredCsrf, LoginSecret};
-use crate::error::AuthError;
+use crate::refusal::AuthError;
 
 /// How much of a body is verified unless a scheme says otherwise: 2 MiB, as much as axum's extractors read.
 pub const DEFAULT_LIMIT: usize = 2 * 1024 * 1024;
@@ -104,39 +104,5 @@ impl DeferredBody {
 impl fmt::Debug for DeferredBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeferredBody").field("limit", &self.limit).field("stream", &self.stream).finish_non_exhaustive()
-    }
-}
-
-/// What a scheme hands on because it cannot verify it: a [`DeferredBody`], or the CSRF secret of a login. See
-/// [`Outcome::Deferred`](crate::Outcome::Deferred).
-#[derive(Debug)]
-pub struct Deferred(pub(crate) Box<ToVerify>);
-
-/// What is to be verified when a scheme has identified the caller.
-#[derive(Debug, Default)]
-pub(crate) struct ToVerify {
-    /// There for a caller with a login cookie: what the CSRF token of the request must match.
-    pub(crate) login: Option<LoginSecret>,
-    /// There once the CSRF check needs the field of a form.
-    pub(crate) form: Option<DeferredCsrf>,
-    pub(crate) body: Option<DeferredBody>,
-}
-
-impl Deferred {
-    /// With nothing to verify yet.
-    pub(crate) fn nothing() -> Self {
-        Self(Box::default())
-    }
-}
-
-impl From<LoginSecret> for Deferred {
-    fn from(secret: LoginSecret) -> Self {
-        Self(Box::new(ToVerify { login: Some(secret), ..ToVerify::default() }))
-    }
-}
-
-impl From<DeferredBody> for Deferred {
-    fn from(body: DeferredBody) -> Self {
-        Self(Box::new(ToVerify { body: Some(body), ..ToVerify::default() }))
     }
 }

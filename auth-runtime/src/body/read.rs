@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 
-use crate::error::AuthError;
+use crate::refusal::AuthError;
 
 /// Reads the body to its end.
 ///

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::{logged_in, new_login, refused};
-use crate::error::AuthError;
-use crate::secret::NewSecret;
-use crate::state::Authentication;
+use super::gate::{logged_in, new_login, refused};
+use crate::context::state::Authentication;
+use crate::refusal::AuthError;
 use crate::store::{Client, Insertion, Login, LoginStore, NewCredential, StoreError};
-use crate::token_format::TokenKind;
+use crate::value::secret::NewSecret;
+use crate::value::token_format::TokenKind;
 
 /// A login that was just made, with its access token.
 #[derive(Debug)]

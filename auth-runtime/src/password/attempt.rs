@@ -7,17 +7,17 @@ use std::time::Duration;
 use http::request::Parts;
 use zeroize::Zeroizing;
 
-use super::Passwords;
-use crate::address;
-use crate::error::AuthError;
-use crate::event::{Event, EventKind};
+use crate::context::event::Event;
+use crate::context::event::EventKind;
+use crate::context::settings::LoginFailures;
+use crate::context::state::Authentication;
+use crate::hashing::Passwords;
 use crate::identity::User;
-use crate::secret::Digest;
-use crate::settings::LoginFailures;
-use crate::state::Authentication;
+use crate::refusal::AuthError;
+use crate::store::counters::{AttemptLimit, AttemptStart};
 use crate::store::{PasswordRecord, PasswordStore};
-use crate::throttle::{AttemptLimit, AttemptStart};
-use crate::username::{Username, throttle_key};
+use crate::value::secret::Digest;
+use crate::value::username::{Username, throttle_key};
 
 /// Returns the account that `username` and `password` belong to, for every place where somebody logs in.
 ///
@@ -79,7 +79,7 @@ impl Attempt<'_> {
         let failures = settings.login_failures();
         let (limits, reasons) = if self.is_counted {
             let needs_address = failures.by_name_and_network().is_some() || failures.by_address().is_some();
-            let network = if needs_address { address::counted_network(settings, request) } else { None };
+            let network = if needs_address { settings.counted_network(request) } else { None };
             limits(failures, self.username, network)
         } else {
             Default::default()

@@ -4,14 +4,17 @@ use base64ct::{Base64, Encoding};
 use http::request::Parts;
 use zeroize::Zeroizing;
 
-use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
-use crate::authorization::{self, MalformedAuthorization};
-use crate::challenge::{Challenge, is_header_text};
-use crate::csrf::CsrfCheck;
-use crate::error::{AuthError, failed};
+use super::authenticator::{Authenticator, Scheme};
+use super::outcome::{Outcome, Verdict};
+use super::source::{Claim, Declared};
+use crate::context::state::{AuthState, Authentication};
+use crate::cross_site::CsrfCheck;
 use crate::password::{Attempt, find_remembered};
-use crate::state::{AuthState, Authentication};
+use crate::refusal::{AuthError, failed};
 use crate::store::{Backend, PasswordStore};
+use crate::wire::authorization;
+use crate::wire::authorization::MalformedAuthorization;
+use crate::wire::challenge::{Challenge, is_header_text};
 
 /// `Authorization: Basic`, a user name and a password in base64 (RFC 7617). Only over HTTPS.
 ///

@@ -4,13 +4,14 @@ use std::future::Future;
 
 use http::request::Parts;
 
-use super::Token;
-use super::token::verify;
-use crate::authenticator::{Authenticator, Declared, Scheme, Verdict};
-use crate::challenge::Challenge;
-use crate::csrf::CsrfCheck;
-use crate::state::AuthState;
+use super::authenticator::{Authenticator, Scheme};
+use super::outcome::Verdict;
+use super::source::Declared;
+use super::token::{Token, verify};
+use crate::context::state::AuthState;
+use crate::cross_site::CsrfCheck;
 use crate::store::{AccessToken, Backend, TokenStore};
+use crate::wire::challenge::Challenge;
 
 /// `Authorization: Bearer` and an opaque token (RFC 6750 section 2.1): [`Token`] with another default keyword.
 ///

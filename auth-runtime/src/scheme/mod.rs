@@ -8,10 +8,17 @@
 //! | [`Session`] | the login cookie | `challenge = ""` | [`Login`](crate::store::Login) | none |
 //! | [`Token`] | `Authorization: Token` | `keyword = "Token"` | [`AccessToken`](crate::store::AccessToken) | `Token` |
 
+pub(crate) mod authenticator;
 mod basic;
 mod bearer;
+pub(crate) mod chain;
+#[cfg(feature = "test")]
+pub(crate) mod forced;
+pub(crate) mod outcome;
 mod remote_user;
+pub(crate) mod resolved;
 mod session;
+pub(crate) mod source;
 mod token;
 
 pub use self::basic::Basic;

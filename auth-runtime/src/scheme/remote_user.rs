@@ -2,14 +2,16 @@
 
 use http::request::Parts;
 
-use crate::authenticator::is_http_token;
-use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
-use crate::csrf::CsrfCheck;
+use super::authenticator::{Authenticator, Scheme};
+use super::outcome::{Outcome, Verdict};
+use super::source::{Claim, Declared};
+use crate::context::state::AuthState;
+use crate::cross_site::CsrfCheck;
 use crate::identity::User;
-use crate::proxies::{Peers, peer};
-use crate::state::AuthState;
 use crate::store::{Backend, RemoteUserStore};
-use crate::username::Username;
+use crate::value::username::Username;
+use crate::wire::http_token::is_http_token;
+use crate::wire::proxies::{Peers, peer};
 
 /// A user name that the gateway in front of the application vouches for.
 ///

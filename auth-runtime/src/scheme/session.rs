@@ -3,13 +3,16 @@
 use http::header::COOKIE;
 use http::request::Parts;
 
-use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict};
-use crate::challenge::{Challenge, is_header_text};
-use crate::csrf::{self, CsrfCheck, LoginSecret};
+use super::authenticator::{Authenticator, Scheme};
+use super::outcome::{Outcome, Verdict};
+use super::source::{Claim, Declared};
+use crate::context::login_cookie::cookie_digest;
+use crate::context::state::AuthState;
+use crate::cross_site;
+use crate::cross_site::{CsrfCheck, LoginSecret};
 use crate::identity::User;
-use crate::login;
-use crate::state::AuthState;
 use crate::store::{Backend, Login, LoginStore};
+use crate::wire::challenge::{Challenge, is_header_text};
 
 /// The login cookie, an opaque token (RFC 6265).
 ///
@@ -65,7 +68,7 @@ where
     async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, Login> {
         let authentication = state.authentication();
         let (backend, settings) = (authentication.backend(), authentication.settings());
-        let Some(digest) = login::cookie_digest(&request.headers, settings) else { return Ok(Outcome::Skipped) };
+        let Some(digest) = cookie_digest(&request.headers, settings) else { return Ok(Outcome::Skipped) };
         let now = settings.clock().now();
         let Some(mut record) = backend.find_login(&digest).await? else { return Ok(Outcome::Skipped) };
         let is_note_old = authentication.refresh_login(&mut record.login, now);
@@ -74,10 +77,10 @@ where
         }
         let secret = LoginSecret(record.csrf_secret);
         // What another site made the browser send is refused behind the chain, and is no use of the login.
-        if is_note_old && csrf::check(request, settings, Self::CSRF, Some(&secret)).is_ok() {
+        if is_note_old && cross_site::check(request, settings, Self::CSRF, Some(&secret)).is_ok() {
             authentication.note_login_use(&record.login, now);
         }
-        if csrf::needs_no_token(request, settings) {
+        if cross_site::needs_no_token(request, settings) {
             return Ok(Outcome::Authenticated(record.user, record.login));
         }
         Ok(Outcome::Deferred(record.user, record.login, secret.into()))

@@ -6,16 +6,20 @@ use std::time::Duration;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
-use crate::authenticator::{Authenticator, Claim, Declared, Outcome, Scheme, Verdict, is_http_token};
-use crate::authorization::{self, MalformedAuthorization};
-use crate::challenge::Challenge;
-use crate::clock::Clock;
-use crate::csrf::CsrfCheck;
-use crate::error::{AuthError, failed};
+use super::authenticator::{Authenticator, Scheme};
+use super::outcome::{Outcome, Verdict};
+use super::source::{Claim, Declared};
+use crate::context::state::AuthState;
+use crate::cross_site::CsrfCheck;
 use crate::identity::User;
-use crate::state::AuthState;
+use crate::refusal::{AuthError, failed};
 use crate::store::{AccessToken, Backend, TokenRecord, TokenStore};
-use crate::token_format::{PresentedToken, TokenFormat};
+use crate::value::clock::Clock;
+use crate::value::token_format::{PresentedToken, TokenFormat};
+use crate::wire::authorization;
+use crate::wire::authorization::MalformedAuthorization;
+use crate::wire::challenge::Challenge;
+use crate::wire::http_token::is_http_token;
 
 /// `Authorization: Token`, or whatever keyword, and an opaque token (in the manner of RFC 6750 section 2.1).
 ///

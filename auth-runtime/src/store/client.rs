@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::origin::{Origin, TrustedOrigin};
-use crate::setting::setting;
-use crate::throttle::Limit;
+use crate::value::limit::Limit;
+use crate::value::setting::setting;
+use crate::wire::origin::{Origin, TrustedOrigin};
 
 /// An application that users log in with, such as a web front end or a phone app, and how long and how often they may.
 ///

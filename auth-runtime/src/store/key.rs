@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{Backend, StoreResult};
+use super::backend::{Backend, StoreResult};
 
 /// What a key is for. The algorithm belongs to the key: what a request says of it can only agree.
 ///

@@ -5,9 +5,11 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::Client;
+use super::backend::{Backend, Insertion, StoreResult};
+use super::id::Id;
 use super::token::has_expired;
-use super::{Backend, Client, Id, Insertion, StoreResult};
-use crate::secret::Digest;
+use crate::value::secret::Digest;
 
 /// A record of somebody logged in: the credentials of [`Session`](crate::scheme::Session).
 ///

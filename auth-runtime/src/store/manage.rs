@@ -4,10 +4,13 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::{AccessToken, Backend, Client, Id, Login, LoginStore, StoreResult, TokenStore};
-use crate::chain::OneOf;
+use super::Client;
+use super::backend::{Backend, StoreResult};
+use super::id::Id;
+use super::login::{Login, LoginStore};
+use super::token::{AccessToken, TokenStore};
 use crate::identity::Nobody;
-use crate::secret::Digest;
+use crate::value::secret::Digest;
 
 /// Credentials of which one may ask what can be ended: the login that they belong to, and the token that they are.
 ///
@@ -60,29 +63,6 @@ impl LoginCredentials for AccessToken {
 
     fn client(&self) -> Option<&str> {
         self.login.as_ref().map(|_| self.client.as_str())
-    }
-}
-
-impl<A: LoginCredentials, B: LoginCredentials> LoginCredentials for OneOf<A, B> {
-    fn login(&self) -> Option<&Id> {
-        match self {
-            Self::This(auth) => auth.login(),
-            Self::Later(rest) => rest.login(),
-        }
-    }
-
-    fn token(&self) -> Option<&Id> {
-        match self {
-            Self::This(auth) => auth.token(),
-            Self::Later(rest) => rest.token(),
-        }
-    }
-
-    fn client(&self) -> Option<&str> {
-        match self {
-            Self::This(auth) => auth.client(),
-            Self::Later(rest) => rest.client(),
-        }
     }
 }
 

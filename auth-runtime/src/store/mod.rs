@@ -3,7 +3,9 @@
 //! `auth-store` implements them; an application with tables of its own implements them for those. A look-up that finds
 //! nothing is `Ok(None)`. An error means that the store did not answer: the request is refused with 503.
 
+pub(crate) mod backend;
 mod client;
+pub(crate) mod counters;
 mod id;
 mod key;
 mod login;
@@ -12,15 +14,9 @@ mod permission;
 mod replay;
 mod token;
 
-use std::error::Error;
-use std::fmt;
-use std::future::Future;
-use std::time::Duration;
-
-use crate::error::AuthError;
-use crate::identity::User;
-use crate::username::Username;
-
+pub use self::backend::{
+    Backend, Insertion, LAST_USE_TOLERANCE, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult,
+};
 pub use self::client::{AtLimit, Client, NotAClientName};
 pub use self::id::Id;
 pub use self::key::{Key, KeyAlgorithm, KeyRecord, KeyStore};
@@ -29,114 +25,3 @@ pub use self::manage::{ClientStore, LoginCredentials, LoginEntry, ManageStore, N
 pub use self::permission::PermissionStore;
 pub use self::replay::{ReplayStore, Use};
 pub use self::token::{AccessToken, NewToken, TokenLimit, TokenRecord, TokenStore};
-
-/// A store that did not answer, or could not do what it was asked. Its source is traced, never sent.
-#[derive(Debug)]
-pub struct StoreError(Box<dyn Error + Send + Sync>);
-
-impl StoreError {
-    /// The error of a store's driver.
-    pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(source.into())
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the store did not answer: {}", self.0)
-    }
-}
-
-impl Error for StoreError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.0)
-    }
-}
-
-impl From<StoreError> for AuthError {
-    fn from(error: StoreError) -> Self {
-        AuthError::unavailable(error)
-    }
-}
-
-/// How far the time of a last use may lie ahead of another, as the clocks of several machines differ. One that lies farther ahead
-/// was noted before the clock was set back: [`touch_logins`](LoginStore::touch_logins) and
-/// [`touch_tokens`](TokenStore::touch_tokens) replace it.
-pub const LAST_USE_TOLERANCE: Duration = Duration::from_secs(120);
-
-/// What a store's methods return.
-pub type StoreResult<T> = Result<T, StoreError>;
-
-/// What became of a login or a token that was to be kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums)]
-pub enum Insertion<T> {
-    /// It is kept.
-    Kept(T),
-    /// The account has as many as it may have; nothing is kept.
-    LimitReached,
-    /// The account was deleted or disabled, or got another password, since it was read; nothing is kept.
-    AccountChanged,
-}
-
-impl<T> Insertion<T> {
-    /// What is kept, if anything.
-    pub fn kept(self) -> Option<T> {
-        match self {
-            Self::Kept(kept) => Some(kept),
-            Self::LimitReached | Self::AccountChanged => None,
-        }
-    }
-}
-
-/// An application's data, of which the other traits of this module are parts.
-pub trait Backend: Send + Sync + 'static {
-    /// The account that the built-in schemes identify.
-    type User: User + Clone;
-}
-
-/// The backend of an application whose schemes need none.
-impl Backend for () {
-    type User = crate::identity::Nobody;
-}
-
-/// An account with its password's hash.
-#[derive(Debug, Clone)]
-#[allow(clippy::exhaustive_structs)]
-pub struct PasswordRecord<U> {
-    /// The account.
-    pub user: U,
-    /// The hash as a PHC string; `None` when the account has no usable password.
-    pub hash: Option<String>,
-}
-
-/// Accounts that log in with a password: for `Basic`, the login page and the token endpoint.
-#[diagnostic::on_unimplemented(
-    message = "the backend `{Self}` keeps no passwords",
-    note = "implement `auth_runtime::store::PasswordStore` for it"
-)]
-pub trait PasswordStore: Backend {
-    /// The account with exactly this name, in [normalized form](Username::as_str).
-    fn find_by_username(
-        &self,
-        username: &Username<'_>,
-    ) -> impl Future<Output = StoreResult<Option<PasswordRecord<Self::User>>>> + Send;
-
-    /// Puts `new` in the place of `old`, the hash of the same password with older parameters. Ends no login.
-    fn upgrade_hash(&self, user: &Self::User, old: &str, new: &str) -> impl Future<Output = StoreResult<()>> + Send;
-
-    /// Whether this account may log in by password at all. Everybody who is active, unless implemented otherwise.
-    fn may_log_in(&self, user: &Self::User) -> bool {
-        user.is_active()
-    }
-}
-
-/// Accounts that a gateway in front of the application identifies: for `RemoteUser`.
-#[diagnostic::on_unimplemented(
-    message = "the backend `{Self}` knows no remote users",
-    note = "implement `auth_runtime::store::RemoteUserStore` for it"
-)]
-pub trait RemoteUserStore: Backend {
-    /// The account that the gateway calls `name`. May create it; `None` leaves the caller anonymous.
-    fn remote_user(&self, name: &Username<'_>) -> impl Future<Output = StoreResult<Option<Self::User>>> + Send;
-}

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{Backend, StoreResult};
+use super::backend::{Backend, StoreResult};
 
 /// Accounts that were granted permissions, for all objects or for single ones: for
 /// [`HasPermission`](crate::permission::HasPermission), [`ModelPermissions`](crate::permission::ModelPermissions) and

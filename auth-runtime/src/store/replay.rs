@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::StoreResult;
-use crate::secret::Digest;
+use super::backend::StoreResult;
+use crate::value::secret::Digest;
 
 /// Records of what was used: nonces of signed requests, one-time codes.
 ///

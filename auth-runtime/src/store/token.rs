@@ -3,9 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::{AtLimit, Backend, Id, Insertion, StoreResult};
-use crate::secret::Digest;
-use crate::token_format::PresentedToken;
+use super::backend::{Backend, Insertion, StoreResult};
+use super::client::AtLimit;
+use super::id::Id;
+use crate::value::secret::Digest;
+use crate::value::token_format::PresentedToken;
 
 /// A token that came with a request: the credentials of [`Token`](crate::scheme::Token).
 ///

@@ -1,6 +1,7 @@
 //! A browser without a network: [`Client`].
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -11,12 +12,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use tower_service::Service;
 
 use super::cookies::Cookies;
-use super::{Answer, RequestBuilder, expect, force_authenticate, force_credentials};
-use crate::csrf;
-use crate::form::Form;
+use super::request::{Payload, RequestBuilder};
+use super::{Answer, expect, force_authenticate, force_credentials};
+use crate::body::form::Form;
+use crate::context::settings::{CSRF_COOKIE, CsrfSettings, SECURE_CSRF_COOKIE};
+use crate::cross_site::FORM_FIELD;
 use crate::identity::User;
-use crate::origin::Origin;
-use crate::settings::{CSRF_COOKIE, CsrfSettings, SECURE_CSRF_COOKIE};
+use crate::wire::method::is_safe;
+use crate::wire::origin::Origin;
 
 /// Sends requests to a router as the browser of one person does: it keeps cookies, and every request that changes something
 /// has the `Origin`, the `Sec-Fetch-Site` and the CSRF token that a page of the application would send. Redirects are
@@ -204,7 +207,7 @@ impl Client {
             (REFERER, format!("{origin}/")),
             (HeaderName::from_static("sec-fetch-site"), "same-origin".to_owned()),
         ];
-        if !csrf::is_safe(request.method()) {
+        if !is_safe(request.method()) {
             headers.push((ORIGIN, origin));
             // A page puts the token into a form, and a script into the header.
             if let Some(token) = self.csrf_token().filter(|_| !Form::is_in(request.headers()))
@@ -226,6 +229,27 @@ impl Client {
             Some(name) => self.cookie(name),
             None => self.cookie(SECURE_CSRF_COOKIE).or_else(|| self.cookie(CSRF_COOKIE)),
         }
+    }
+}
+
+impl<'a> IntoFuture for RequestBuilder<&'a Client> {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { client, request, body, without } = self;
+        let body = match body {
+            Payload::Raw(body) => body,
+            Payload::Form(mut form) => {
+                let has_token = form.split('&').any(|pair| pair.split('=').next() == Some(FORM_FIELD));
+                if let Some(token) = client.csrf_token().filter(|_| !has_token) {
+                    let separator = if form.is_empty() { "" } else { "&" };
+                    form = format!("{form}{separator}{FORM_FIELD}={token}");
+                }
+                form.into_bytes()
+            }
+        };
+        Box::pin(client.send_without(request.map(|()| Body::from(body)), without))
     }
 }
 

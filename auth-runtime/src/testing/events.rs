@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::event::{Event, EventKind, EventListener};
+use crate::context::event::EventKind;
+use crate::context::event::{Event, EventListener};
 use crate::store::Id;
 
 /// An [`Event`] that outlives its request.

@@ -13,42 +13,17 @@ mod events;
 mod request;
 
 use std::fmt;
-use std::sync::Arc;
 
 use http::Request;
-use http::request::Parts;
 
 use crate::identity::User;
-use crate::resolved::Resolved;
+use crate::scheme::forced::{ForcedCredentials, ForcedUser};
+pub use crate::scheme::resolved::FORCED;
 
 pub use self::answer::Answer;
 pub use self::client::Client;
 pub use self::events::{RecordedEvent, RecordedEvents};
 pub use self::request::RequestBuilder;
-
-/// The name that [`Identity::scheme`](crate::Identity::scheme) reports of a forced user.
-pub const FORCED: &str = "Forced";
-
-/// Makes a value for each extractor that asks: a guard of a router and a handler behind it may both.
-type Make<T> = Arc<dyn Fn() -> T + Send + Sync>;
-
-/// The user of [`force_authenticate`].
-struct ForcedUser<U>(Make<U>);
-
-/// The credentials of [`force_credentials`].
-struct ForcedCredentials<A>(Make<A>);
-
-impl<U> Clone for ForcedUser<U> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<A> Clone for ForcedCredentials<A> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
 
 /// Makes `request` come from `user`, whatever its credentials: no scheme is asked, permissions are.
 ///
@@ -62,18 +37,12 @@ impl<A> Clone for ForcedCredentials<A> {
 /// force_authenticate(&mut request, Account);
 /// ```
 pub fn force_authenticate<B, U: User + Clone>(request: &mut Request<B>, user: U) {
-    request.extensions_mut().insert(ForcedUser::<U>(Arc::new(move || user.clone())));
+    request.extensions_mut().insert(ForcedUser::<U>::new(move || user.clone()));
 }
 
 /// Gives a forced user these credentials, for handlers with an `#[auth]` argument.
 pub fn force_credentials<B, A: Clone + Send + Sync + 'static>(request: &mut Request<B>, auth: A) {
-    request.extensions_mut().insert(ForcedCredentials::<A>(Arc::new(move || auth.clone())));
-}
-
-pub(crate) fn forced<U: User, A: Send + 'static>(parts: &Parts) -> Option<Resolved<U, A>> {
-    let user = parts.extensions.get::<ForcedUser<U>>()?.0();
-    let auth = parts.extensions.get::<ForcedCredentials<A>>().map(|auth| auth.0());
-    Some(Resolved::forced(user, auth))
+    request.extensions_mut().insert(ForcedCredentials::<A>::new(move || auth.clone()));
 }
 
 /// What was said wrongly of a request: a test cannot go on.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -11,11 +10,10 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request};
 use serde::Serialize;
 
-use super::{Answer, Client, expect, force_authenticate, force_credentials};
-use crate::csrf::FORM_FIELD;
+use super::{expect, force_authenticate, force_credentials};
 use crate::identity::User;
 
-/// A request that is being written. The methods of [`Client`] begin one that is sent by `.await`; [`new`](Self::new) begins
+/// A request that is being written. The methods of [`Client`](super::Client) begin one that is sent by `.await`; [`new`](Self::new) begins
 /// one that is [built](Self::build), for a router, an extractor or a permission that a test calls by itself.
 ///
 /// ```
@@ -27,13 +25,13 @@ use crate::identity::User;
 /// ```
 #[must_use = "a request is sent by `.await`, or built by `build`"]
 pub struct RequestBuilder<C = ()> {
-    client: C,
-    request: Request<()>,
-    body: Payload,
-    without: Vec<HeaderName>,
+    pub(super) client: C,
+    pub(super) request: Request<()>,
+    pub(super) body: Payload,
+    pub(super) without: Vec<HeaderName>,
 }
 
-enum Payload {
+pub(super) enum Payload {
     Raw(Vec<u8>),
     Form(String),
 }
@@ -148,27 +146,6 @@ impl<C> RequestBuilder<C> {
     fn content_type(mut self, value: &'static str) -> Self {
         self.request.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(value));
         self
-    }
-}
-
-impl<'a> IntoFuture for RequestBuilder<&'a Client> {
-    type Output = Answer;
-    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let Self { client, request, body, without } = self;
-        let body = match body {
-            Payload::Raw(body) => body,
-            Payload::Form(mut form) => {
-                let has_token = form.split('&').any(|pair| pair.split('=').next() == Some(FORM_FIELD));
-                if let Some(token) = client.csrf_token().filter(|_| !has_token) {
-                    let separator = if form.is_empty() { "" } else { "&" };
-                    form = format!("{form}{separator}{FORM_FIELD}={token}");
-                }
-                form.into_bytes()
-            }
-        };
-        Box::pin(client.send_without(request.map(|()| Body::from(body)), without))
     }
 }
 

@@ -8,11 +8,12 @@ use http::request::Parts;
 use serde_json::{Map, Value, json};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::body;
-use crate::csrf::{self, DeferredCsrf};
-use crate::error::AuthError;
-use crate::form::{self, Form};
-use crate::state::AuthState;
+use crate::body::form;
+use crate::body::form::Form;
+use crate::context::state::AuthState;
+use crate::cross_site::DeferredCsrf;
+use crate::refusal::AuthError;
+use crate::{body, csrf};
 
 /// The fields of a body and what is wrong with them, in the words of Django REST framework's serializers: for endpoints in the
 /// place of one of its own. A body is JSON, or a form: urlencoded, or multipart with the feature `multipart`.

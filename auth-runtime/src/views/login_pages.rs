@@ -8,18 +8,17 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
-use super::see_other;
-use crate::audit::{Routes, get, post};
-use crate::authenticate;
-use crate::csrf::{self, CsrfToken};
-use crate::error::{AuthError, ErrorKind};
-use crate::form::Form;
+use super::see_other::see_other;
+use crate::audit::Routes;
+use crate::audit::{get, post};
+use crate::body::form::Form;
+use crate::context::state::AuthState;
 use crate::identity::User;
-use crate::login;
-use crate::permission::AllowAny;
-use crate::response::{Answer, Rejection};
-use crate::state::AuthState;
+use crate::login::csrf::CsrfToken;
+use crate::policy::permission::AllowAny;
+use crate::refusal::{Answer, AuthError, ErrorKind, Rejection};
 use crate::store::{LoginStore, PasswordStore, StoreError};
+use crate::{authenticate, csrf, login};
 
 /// `GET` and `POST /login/`, `POST /logout/`: for [`Session`](crate::scheme::Session).
 ///
@@ -86,7 +85,7 @@ where
     S::Backend: PasswordStore + LoginStore,
 {
     let reject = |error| Rejection::without_chain(error, &request, &state);
-    let bound = login::csrf_secret(state.authentication(), &request.headers).await;
+    let bound = csrf::csrf_secret(state.authentication(), &request.headers).await;
     let bound = bound.map_err(|error| reject(error.into()))?;
     let next = next_of(&request, None);
     page(&state, &request, bound.as_deref(), "", &next, None).map_err(reject)

@@ -15,19 +15,22 @@ use serde_json::json;
 
 use super::fields::{Fields, Invalid, UnreadFields};
 use crate::audit::{Methods, post};
-use crate::declaration::Declaration;
-use crate::error::{AuthError, ErrorKind};
-use crate::event::{Event, EventKind};
-use crate::extract::Auth;
-use crate::identity::{Identity, User};
-use crate::permission::{Access, Anonymous};
-use crate::personal_token::{self, WantedToken};
-use crate::policy::{Challenges, Policy, PolicyUser};
-use crate::resolved::Resolved;
-use crate::secret::NewSecret;
-use crate::state::AuthState;
+use crate::context::event::Event;
+use crate::context::event::EventKind;
+use crate::context::state::AuthState;
+use crate::cross_site::DeferredCsrf;
+use crate::identity::{Access, Identity, User};
+use crate::login::personal_token::WantedToken;
+use crate::policy::contract::{Policy, PolicyUser};
+use crate::policy::declaration::Declaration;
+use crate::policy::extract::Auth;
+use crate::policy::permission::Anonymous;
+use crate::policy::steps::Challenges;
+use crate::refusal::{AuthError, ErrorKind};
+use crate::scheme::resolved::Resolved;
 use crate::store::{AtLimit, PasswordStore, TokenStore};
-use crate::{csrf, login};
+use crate::value::secret::NewSecret;
+use crate::{login, personal_token};
 
 /// `POST` of `username` and `password`, as JSON or as a form (multipart with the feature `multipart`), for `{"token": ".."}`.
 ///
@@ -112,7 +115,7 @@ where
         let detail = format!("Method \"{}\" not allowed.", parts.method);
         return Err(refuse(AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")));
     }
-    let deferred = parts.extensions.remove::<csrf::DeferredCsrf>();
+    let deferred = parts.extensions.remove::<DeferredCsrf>();
     let fields = Fields::read_verified(state, &parts, body, deferred).await;
     let mut fields = fields.map_err(|unread| match unread {
         UnreadFields::Refused(error) => refuse(error),

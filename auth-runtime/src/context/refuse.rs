@@ -1,0 +1,39 @@
+//! How a refusal learns about its request and the settings: [`Rejection::without_chain`].
+
+use http::request::Parts;
+use tracing::Level;
+
+use super::settings::Settings;
+use super::state::AuthState;
+use crate::refusal::{Answer, AuthError, Place, Rejection};
+
+/// Which request it is, for a trace. `None` when nothing would be traced.
+fn place(request: &Parts, settings: &Settings) -> Option<Box<Place>> {
+    tracing::enabled!(target: "auth::request", Level::ERROR).then(|| {
+        Box::new(Place {
+            method: request.method.clone(),
+            path: request.extensions.get().cloned(),
+            address: settings.client_address(request),
+        })
+    })
+}
+
+impl Answer {
+    /// Returns the answer of a request without a chain, which has no challenge.
+    pub(crate) fn without_chain<S: AuthState>(request: &Parts, state: &S) -> Self {
+        let format = state.authentication().settings().error_format().clone();
+        Self::new(Vec::new(), format).to(request, state)
+    }
+
+    /// Adds the request, so that the trace of a refusal says which it was.
+    pub(crate) fn to<S: AuthState>(self, request: &Parts, state: &S) -> Self {
+        self.at(place(request, state.authentication().settings()))
+    }
+}
+
+impl Rejection {
+    /// Refuses a request without a chain, which has no challenge: what would be a 401 is a 403.
+    pub fn without_chain<S: AuthState>(error: AuthError, request: &Parts, state: &S) -> Self {
+        Self::new(error, Answer::without_chain(request, state))
+    }
+}

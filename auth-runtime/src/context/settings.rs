@@ -1,0 +1,330 @@
+//! What an application decides once: [`Settings`].
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use http::request::Parts;
+
+use super::event::{EventListener, Events};
+use super::personal_tokens::PersonalTokenSettings;
+pub use crate::hashing::PasswordSettings;
+use crate::refusal::ErrorFormat;
+use crate::store::Client;
+use crate::store::counters::Counters;
+use crate::value::clock::Clock;
+use crate::value::limit::Limit;
+use crate::value::setting::setting;
+use crate::value::token_format::TokenFormat;
+use crate::wire::address::{UnknownAddress, network};
+use crate::wire::origin::TrustedOrigin;
+use crate::wire::proxies::Peers;
+use crate::wire::proxies::Proxies;
+use crate::wire::public_origin::PublicOrigin;
+
+/// What an application decides once, for all its handlers.
+///
+/// ```
+/// use std::time::Duration;
+/// use auth_runtime::{PublicOrigin, Settings, store::Client};
+///
+/// let settings = Settings::default()
+///     .with_public_origin(PublicOrigin::configured("https://app.example.org").unwrap())
+///     .with_client(Client::default().with_idle_lifetime(Some(Duration::from_secs(1800))));
+/// assert_eq!(settings.session().cookie_name(), "__Host-sessionid");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Settings {
+    client: Client,
+    clock: Clock,
+    counters: Counters,
+    csrf: CsrfSettings,
+    error_format: ErrorFormat,
+    events: Events,
+    gateways: Peers,
+    login_failures: LoginFailures,
+    login_redirect: String,
+    non_field_errors_key: String,
+    passwords: PasswordSettings,
+    personal_tokens: PersonalTokenSettings,
+    public_origin: PublicOrigin,
+    session: SessionSettings,
+    token_format: TokenFormat,
+    unknown_address: UnknownAddress,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            client: Client::default(),
+            clock: Clock::default(),
+            counters: Counters::default(),
+            csrf: CsrfSettings::default(),
+            error_format: ErrorFormat::default(),
+            events: Events::default(),
+            gateways: Peers::default(),
+            login_failures: LoginFailures::default(),
+            login_redirect: "/".to_owned(),
+            non_field_errors_key: "non_field_errors".to_owned(),
+            passwords: PasswordSettings::default(),
+            personal_tokens: PersonalTokenSettings::default(),
+            public_origin: PublicOrigin::default(),
+            session: SessionSettings::default(),
+            token_format: TokenFormat::default(),
+            unknown_address: UnknownAddress::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Lets a browser log in over plain HTTP, for development on your own machine. **Never use it in production.**
+    ///
+    /// The login cookie has no `Secure` and no `__Host-`, so anybody on the way to the server can read it and other programs on
+    /// the same host can replace it. The public origin is `http://` and the `Host` header. All else is as in
+    /// [`default`](Self::default). Each [`Authentication`](crate::Authentication) that is made with such settings logs a warning.
+    ///
+    /// ```
+    /// use auth_runtime::Settings;
+    ///
+    /// let settings = if cfg!(debug_assertions) { Settings::for_development() } else { Settings::default() };
+    /// ```
+    pub fn for_development() -> Self {
+        Self::default()
+            .with_public_origin(PublicOrigin::host_header(false))
+            .with_session(SessionSettings::insecure_for_development())
+    }
+
+    setting!(
+        /** The rules of logins for which no client is named. A client named `default` in the store takes its place. */
+        client, with_client, Client
+    );
+    setting!(/** Where the time comes from. */ clock, with_clock, Clock);
+    setting!(/** Where throttles and failed logins count. In this process, unless set. */ counters, with_counters, Counters);
+    setting!(/** How cross-site requests are told from one's own. */ csrf, with_csrf, CsrfSettings);
+    setting!(/** The body of a refusal. */ error_format, with_error_format, ErrorFormat);
+    setting!(
+        /** The peers whose user header [`RemoteUser`](crate::scheme::RemoteUser) believes. None, unless set. */
+        gateways, with_gateways, Peers
+    );
+    setting!(
+        /** How many failed logins are let through. */
+        login_failures, with_login_failures, LoginFailures
+    );
+    setting!(
+        /** Where the login page leads when the request names no `next`: a path. `/`, unless set. */
+        login_redirect, with_login_redirect, String
+    );
+    setting!(
+        /** The key of messages that belong to no field, in the answers of the token endpoint. */
+        non_field_errors_key, with_non_field_errors_key, String
+    );
+    setting!(/** How passwords are hashed and verified. */ passwords, with_passwords, PasswordSettings);
+    setting!(
+        /** How long personal tokens are good for, and how many an account may have. */
+        personal_tokens, with_personal_tokens, PersonalTokenSettings
+    );
+    setting!(/** The login cookie. */ session, with_session, SessionSettings);
+    setting!(/** The form of the tokens that are issued and accepted. */ token_format, with_token_format, TokenFormat);
+
+    /// The name of the cookie with the CSRF token: [`CsrfSettings::cookie_name`], or else `__Host-csrftoken`, which no
+    /// neighbouring host can set (RFC 6265bis, section 4.1.3.2). It is `csrftoken` where cookies are not `Secure`, since the
+    /// prefix demands that.
+    pub fn csrf_cookie_name(&self) -> &str {
+        let default = if self.session.is_secure() { SECURE_CSRF_COOKIE } else { CSRF_COOKIE };
+        self.csrf.cookie_name().unwrap_or(default)
+    }
+
+    /// Under which origin a browser sees this application.
+    pub fn public_origin(&self) -> &PublicOrigin {
+        &self.public_origin
+    }
+
+    /// Replaces [`public_origin`](Self::public_origin).
+    #[must_use]
+    pub fn with_public_origin(mut self, public_origin: PublicOrigin) -> Self {
+        self.public_origin = public_origin.behind(self.proxies().clone());
+        self
+    }
+
+    /// The trusted proxies in front of this application. None, unless set.
+    pub fn proxies(&self) -> &Proxies {
+        self.public_origin.proxies()
+    }
+
+    /// Replaces [`proxies`](Self::proxies).
+    #[must_use]
+    pub fn with_proxies(mut self, proxies: Proxies) -> Self {
+        self.public_origin = self.public_origin.behind(proxies);
+        self
+    }
+
+    /// The address that a request comes from: the one that the [trusted proxies](Self::with_proxies) say, or else that of the
+    /// peer. An IPv4 address is itself, whether it was mapped into IPv6 or not.
+    ///
+    /// `None` when neither is known. The peer is known where the server runs with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`.
+    pub fn client_address(&self, request: &Parts) -> Option<IpAddr> {
+        self.proxies().client_address(request)
+    }
+
+    /// Where events go.
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Registers a listener for what happens to accounts, logins and tokens.
+    #[must_use]
+    pub fn with_event_listener(mut self, listener: impl EventListener) -> Self {
+        self.events = self.events.with(listener);
+        self
+    }
+
+    /// Returns the network that the caller counts as, for every limit by address. `None` if its address is not known: then
+    /// the limit does not work, and the application logs one warning that says why.
+    pub(crate) fn counted_network(&self, request: &Parts) -> Option<IpAddr> {
+        let address = self.client_address(request);
+        if address.is_none() {
+            self.unknown_address.warn_once(request);
+        }
+        address.map(network)
+    }
+}
+
+/// How many logins may fail before further ones are refused unseen, with 429.
+///
+/// Every door for passwords counts together: `Basic`, the login pages, the token endpoint, the endpoints of `auth-tokens` and the
+/// sign-in of `auth-admin`. Guesses from one network lock a name there, and its owner elsewhere can still log in. Somebody who
+/// shares a network with a guesser waits too: keep the windows short. `None` does not count.
+///
+/// A [burst](Limit::burst) of a limit is ignored: failures are counted in a sliding window.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_field_names)] // each says what failures are counted by
+pub struct LoginFailures {
+    by_name_and_network: Option<Limit>,
+    by_name: Option<Limit>,
+    by_address: Option<Limit>,
+}
+
+impl Default for LoginFailures {
+    /// In ten minutes: ten for a name from one network (IPv6: a /64), a hundred for a name from anywhere, and a hundred from an
+    /// address (IPv6: a /64).
+    fn default() -> Self {
+        const WINDOW: Duration = Duration::from_secs(600);
+        let few = Some(Limit::new(10, WINDOW));
+        let many = Some(Limit::new(100, WINDOW));
+        Self { by_name_and_network: few, by_name: many, by_address: many }
+    }
+}
+
+impl LoginFailures {
+    /// Counts no failures: where something in front of the application limits guesses, such as a gateway.
+    pub fn unlimited() -> Self {
+        Self { by_name_and_network: None, by_name: None, by_address: None }
+    }
+
+    setting!(
+        /**
+        For one name from one network, whether there is such an account or not. Callers without a known address share one
+        network.
+        */
+        by_name_and_network, with_by_name_and_network, Option<Limit>
+    );
+    setting!(
+        /** For one name from anywhere, against guesses from many networks. Beyond it the owner of the name waits too. */
+        by_name, with_by_name, Option<Limit>
+    );
+    setting!(/** From one address, where the server knows it. */ by_address, with_by_address, Option<Limit>);
+}
+
+/// The login cookie. How long it is good for is said by its [client](Settings::client).
+#[derive(Debug, Clone)]
+pub struct SessionSettings {
+    cookie_name: String,
+    secure: bool,
+}
+
+impl Default for SessionSettings {
+    /// `__Host-sessionid`, `Secure`.
+    fn default() -> Self {
+        Self { cookie_name: "__Host-sessionid".to_owned(), secure: true }
+    }
+}
+
+impl SessionSettings {
+    /// A cookie `sessionid` without `Secure`, so that a browser takes it over plain HTTP. For development only.
+    pub fn insecure_for_development() -> Self {
+        Self { cookie_name: "sessionid".to_owned(), secure: false }
+    }
+
+    setting!(/** The name of the login cookie. */ cookie_name, with_cookie_name, String);
+
+    /// Whether cookies are sent over HTTPS alone.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+}
+
+/// How cross-site requests are distinguished from those of the application's own pages.
+#[derive(Debug, Clone)]
+pub struct CsrfSettings {
+    cookie_name: Option<String>,
+    header_name: String,
+    mode: CsrfMode,
+    secret_in_login: bool,
+    trusted_origins: Vec<TrustedOrigin>,
+}
+
+/// The name of the CSRF cookie, unless set.
+pub(crate) const CSRF_COOKIE: &str = "csrftoken";
+/// The same where cookies are `Secure`.
+pub(crate) const SECURE_CSRF_COOKIE: &str = "__Host-csrftoken";
+
+/// What a request with a cookie must prove when its method may change something. For what other schemes must prove, see
+/// [`csrf`](crate::csrf).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum CsrfMode {
+    /// The browser's word, in `Origin` or `Sec-Fetch-Site`, that the request comes from this application or a trusted
+    /// origin; without either header, the token.
+    #[default]
+    OriginOrToken,
+    /// The token, always, and nothing foreign in `Origin`, `Sec-Fetch-Site` or `Referer`. As Django REST framework has it.
+    Token,
+}
+
+impl Default for CsrfSettings {
+    /// Header `X-CSRFToken`, and the cookie that [`Settings::csrf_cookie_name`] says.
+    fn default() -> Self {
+        Self {
+            cookie_name: None,
+            header_name: "X-CSRFToken".to_owned(),
+            mode: CsrfMode::default(),
+            secret_in_login: false,
+            trusted_origins: Vec::new(),
+        }
+    }
+}
+
+impl CsrfSettings {
+    /// The name of the cookie that a script copies into the header, where it was set. See [`Settings::csrf_cookie_name`].
+    pub fn cookie_name(&self) -> Option<&str> {
+        self.cookie_name.as_deref()
+    }
+
+    /// Gives the cookie another name, such as `csrftoken` for the scripts of a Django front end.
+    #[must_use]
+    pub fn with_cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.cookie_name = Some(name.into());
+        self
+    }
+
+    setting!(/** The name of the header with the token. */ header_name, with_header_name, String);
+    setting!(/** What an unsafe request must prove. */ mode, with_mode, CsrfMode);
+    setting!(
+        /** Whether the login record alone keeps the secret, so that no cookie is needed. */
+        secret_in_login, with_secret_in_login, bool
+    );
+    setting!(
+        /** Other origins whose requests count as this application's own. */
+        trusted_origins, with_trusted_origins, Vec<TrustedOrigin>
+    );
+}

@@ -1,0 +1,202 @@
+//! How schemes reach an application's data: [`AuthState`].
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::client_rates::ClientRates;
+use super::default_policy::{DefaultPolicy, NoDefaultPolicy};
+use super::last_used::LastUsed;
+use super::settings::Settings;
+use crate::hashing::Passwords;
+use crate::store::{Backend, ReplayStore, StoreResult, Use};
+use crate::value::clock::Mark;
+use crate::value::secret::Digest;
+
+/// A router state that holds an [`Authentication`].
+///
+/// ```
+/// use auth_runtime::{AuthState, Authentication, NoDefaultPolicy};
+/// # type MyStore = ();
+///
+/// #[derive(Clone)]
+/// struct App {
+///     authentication: Authentication<MyStore>,
+/// }
+///
+/// impl AuthState for App {
+///     type Backend = MyStore;
+///     type DefaultPolicy = NoDefaultPolicy;
+///
+///     fn authentication(&self) -> &Authentication<MyStore> {
+///         &self.authentication
+///     }
+/// }
+/// ```
+///
+/// `Arc<App>` is a state wherever `App` is one. `()` is one, with no backend and the default settings, so that a router without
+/// state can use schemes that need none.
+#[diagnostic::on_unimplemented(
+    message = "the router state `{Self}` does not implement `AuthState`",
+    label = "needs `impl AuthState for {Self}`",
+    note = "give `{Self}` a field `authentication: Authentication<..>` and implement `auth_runtime::AuthState`, as its \
+            documentation shows; `FromRef` does not replace it",
+    note = "if `{Self}` is only a part of the router state, say which it is: `#[authenticate(.., state = App)]`"
+)]
+pub trait AuthState: Clone + Send + Sync + 'static {
+    /// The application's data.
+    type Backend: Backend;
+
+    /// What holds where a handler does not say it. A bare `#[authenticate]` means this policy; a handler that names its own
+    /// schemes keeps its permission and its throttles until it states its own.
+    ///
+    /// [`NoDefaultPolicy`](crate::NoDefaultPolicy) where there are no defaults.
+    type DefaultPolicy: DefaultPolicy<Self> + ?Sized;
+
+    /// The data, the settings and the password hasher.
+    fn authentication(&self) -> &Authentication<Self::Backend>;
+}
+
+/// An application's data, settings and password hasher. Clones share them.
+pub struct Authentication<B>(Arc<Inner<B>>);
+
+struct Inner<B> {
+    backend: B,
+    settings: Settings,
+    passwords: Passwords,
+    login_uses: LastUsed,
+    token_uses: LastUsed,
+    client_rates: ClientRates,
+    started: Mark,
+}
+
+impl<B: Backend> Authentication<B> {
+    /// With the default settings.
+    pub fn new(backend: B) -> Self {
+        Self::with_settings(backend, Settings::default())
+    }
+
+    /// With these settings. Logs a warning when they are [for development](Settings::for_development).
+    ///
+    /// # Panics
+    ///
+    /// When the password settings are none that argon2 accepts, such as less than 8 KiB a lane.
+    pub fn with_settings(backend: B, settings: Settings) -> Self {
+        if !settings.session().is_secure() {
+            tracing::warn!(
+                target: "auth::settings",
+                "login cookies are sent over plain HTTP, so anybody on the way can read them; these are settings for \
+                 development, use `Settings::default()` in production"
+            );
+        }
+        let passwords = Passwords::new(settings.passwords());
+        let (login_uses, token_uses) = (LastUsed::default(), LastUsed::default());
+        let client_rates = ClientRates::default();
+        let started = settings.clock().mark();
+        Self(Arc::new(Inner { backend, settings, passwords, login_uses, token_uses, client_rates, started }))
+    }
+
+    /// The data.
+    pub fn backend(&self) -> &B {
+        &self.0.backend
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The password hasher.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn login_uses(&self) -> &LastUsed {
+        &self.0.login_uses
+    }
+
+    pub(crate) fn client_rates(&self) -> &ClientRates {
+        &self.0.client_rates
+    }
+
+    pub(crate) fn token_uses(&self) -> &LastUsed {
+        &self.0.token_uses
+    }
+}
+
+impl<B: Backend + ReplayStore> Authentication<B> {
+    /// Records the use of what is good once, such as a nonce: `key` within `scope`. `validity` begins when it was made and ends
+    /// when it expires, both since the Unix epoch.
+    ///
+    /// Where the store's records [do not survive a restart](ReplayStore::survives_restarts), what was made before this
+    /// `Authentication` is [`Use::BeforeRecords`]: somebody may have used it while another process answered. Times of messages are
+    /// whole seconds as a rule, so what is made in the second of the start counts as made before it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use auth_runtime::store::{Backend, ReplayStore, StoreError, Use};
+    /// use auth_runtime::{Authentication, Digest};
+    ///
+    /// /// Whether a webhook that was made at `made` comes for the first time.
+    /// async fn is_new<B: Backend + ReplayStore>(
+    ///     authentication: &Authentication<B>, id: &str, made: Duration
+    /// ) -> Result<bool, StoreError> {
+    ///     let key = Digest::of(id.as_bytes());
+    ///     let validity = made..made + Duration::from_secs(300);
+    ///     Ok(authentication.record_use("webhook", &key, validity).await? == Use::First)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn record_use(&self, scope: &str, key: &Digest, validity: Range<Duration>) -> StoreResult<Use> {
+        let (backend, now) = (self.backend(), self.settings().clock().now());
+        if !backend.survives_restarts() && validity.start < self.0.started.time(now) {
+            return Ok(Use::BeforeRecords);
+        }
+        let is_first = backend.first_use(scope, key, now, validity.end).await?;
+        Ok(if is_first { Use::First } else { Use::Repeated })
+    }
+}
+
+impl<B> Clone for Authentication<B> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<B> fmt::Debug for Authentication<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentication").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}
+
+impl<B: Backend> AuthState for Authentication<B> {
+    type Backend = B;
+    type DefaultPolicy = NoDefaultPolicy;
+
+    fn authentication(&self) -> &Self {
+        self
+    }
+}
+
+impl<S: AuthState> AuthState for Arc<S> {
+    type Backend = S::Backend;
+    type DefaultPolicy = <S::DefaultPolicy as DefaultPolicy<S>>::InArc;
+
+    fn authentication(&self) -> &Authentication<S::Backend> {
+        S::authentication(self)
+    }
+}
+
+impl AuthState for () {
+    type Backend = ();
+    type DefaultPolicy = NoDefaultPolicy;
+
+    fn authentication(&self) -> &Authentication<()> {
+        static NONE: OnceLock<Authentication<()>> = OnceLock::new();
+        NONE.get_or_init(|| Authentication::new(()))
+    }
+}

@@ -1,0 +1,168 @@
+//! The check itself: what the head of a request proves.
+
+use http::header::UPGRADE;
+use http::request::Parts;
+use http::{Method, Version};
+
+use super::failure::{Failure, TokenSource};
+use super::provenance::{Provenance, check_referer};
+use super::secret::Secret;
+use crate::body::form::Form;
+use crate::context::settings::{CsrfMode, CsrfSettings, Settings};
+use crate::refusal::AuthError;
+use crate::wire::cookie;
+use crate::wire::method::is_safe;
+
+/// How the requests of a scheme are checked for [forgery](crate::csrf): what its
+/// [`Authenticator::CSRF`](crate::Authenticator::CSRF) says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)]
+pub enum CsrfCheck {
+    /// The credentials are a cookie, or stand behind one. A request must come from an own page by the browser's word, or
+    /// carry the token where the browser says nothing.
+    Cookie,
+    /// A browser may send the credentials by itself, as it does a password of `Basic` and a client certificate. A request is
+    /// refused when the browser says that it comes from a page of another origin.
+    Browser,
+    /// No browser sends the credentials unless a page that knows them asks for it, as in a header of an API key. Nothing is
+    /// checked.
+    Off,
+}
+
+/// The CSRF secret of the login that a request came with; `None` for a login without one.
+#[derive(Clone)]
+pub(crate) struct LoginSecret(pub(crate) Option<String>);
+
+impl std::fmt::Debug for LoginSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LoginSecret(..)")
+    }
+}
+
+/// What is left to be proved by the field of a form.
+#[derive(Debug, Clone)]
+pub(crate) struct DeferredCsrf {
+    expected: Secret,
+    without_form: Result<(), Failure>,
+}
+
+impl DeferredCsrf {
+    /// What holds when nobody reads the form.
+    pub(crate) fn without_form(&self) -> Result<(), AuthError> {
+        self.without_form.clone().map_err(Failure::into_error)
+    }
+
+    /// What holds with this value of the field. A field that is there decides; the header counts where there is none.
+    pub(crate) fn with_field(&self, field: Option<&str>) -> Result<(), AuthError> {
+        match field {
+            None | Some("") => self.without_form(),
+            Some(token) => self.expected.matches(token, &TokenSource::Form).map_err(Failure::into_error),
+        }
+    }
+}
+
+/// What the head of a request proves.
+#[derive(Debug)]
+pub(crate) enum Checked {
+    Passed,
+    NeedsForm(DeferredCsrf),
+}
+
+/// What a request must prove.
+enum Demand {
+    Nothing,
+    /// That it comes from no page of another origin. No browser can send a token with a handshake.
+    Provenance,
+    /// The same, and the token where the browser does not vouch for it.
+    Token,
+}
+
+impl Demand {
+    fn of(request: &Parts) -> Self {
+        if is_safe(&request.method) {
+            if request.headers.contains_key(UPGRADE) { Self::Provenance } else { Self::Nothing }
+        } else if request.method == Method::CONNECT && request.version >= Version::HTTP_2 {
+            Self::Provenance
+        } else {
+            Self::Token
+        }
+    }
+}
+
+/// Checks the request of a caller whom a scheme identified. `login` is there when it was by a login cookie.
+///
+/// Costs next to nothing where there is nothing to check, which is nearly always.
+#[inline]
+pub(crate) fn check(
+    request: &Parts,
+    settings: &Settings,
+    scheme: CsrfCheck,
+    login: Option<&LoginSecret>,
+) -> Result<Checked, AuthError> {
+    if scheme == CsrfCheck::Off {
+        return Ok(Checked::Passed);
+    }
+    match (Demand::of(request), scheme) {
+        (Demand::Nothing, _) => Ok(Checked::Passed),
+        (Demand::Token, CsrfCheck::Cookie) => check_cookie(request, settings, login),
+        (Demand::Provenance | Demand::Token, _) => check_provenance(request, settings),
+    }
+    .map_err(Failure::into_error)
+}
+
+/// Checks a request whose form was read already, whoever it is from.
+pub(crate) fn check_form(
+    request: &Parts,
+    settings: &Settings,
+    login: Option<&LoginSecret>,
+    field: Option<&str>,
+) -> Result<(), AuthError> {
+    match check_cookie(request, settings, login) {
+        Ok(Checked::Passed) => Ok(()),
+        Ok(Checked::NeedsForm(deferred)) => deferred.with_field(field),
+        Err(failure) => Err(failure.into_error()),
+    }
+}
+
+/// Whether the request of a caller with a login cookie passes whatever its CSRF token is. If not, the login's secret decides.
+#[inline]
+pub(crate) fn needs_no_token(request: &Parts, settings: &Settings) -> bool {
+    is_safe(&request.method)
+        || *settings.csrf().mode() == CsrfMode::OriginOrToken
+            && matches!(Provenance::of(request, settings), Ok(Provenance::Own))
+}
+
+fn check_provenance(request: &Parts, settings: &Settings) -> Result<Checked, Failure> {
+    Provenance::of(request, settings).map(|_| Checked::Passed)
+}
+
+fn check_cookie(request: &Parts, settings: &Settings, login: Option<&LoginSecret>) -> Result<Checked, Failure> {
+    let csrf = settings.csrf();
+    match Provenance::of(request, settings)? {
+        Provenance::Own if *csrf.mode() == CsrfMode::OriginOrToken => return Ok(Checked::Passed),
+        Provenance::Own => {}
+        Provenance::Unknown => check_referer(request, settings)?,
+    }
+    let expected = expected_secret(request, settings, login)?;
+    let without_form = check_header(request, csrf, &expected);
+    if request.method == Method::POST && Form::is_in(&request.headers) {
+        return Ok(Checked::NeedsForm(DeferredCsrf { expected, without_form }));
+    }
+    without_form.map(|()| Checked::Passed)
+}
+
+/// The secret that the token must match: the login's, or else the cookie's.
+fn expected_secret(request: &Parts, settings: &Settings, login: Option<&LoginSecret>) -> Result<Secret, Failure> {
+    let is_in_login = *settings.csrf().secret_in_login() && login.is_some();
+    let cookie = if is_in_login { None } else { cookie::value(&request.headers, settings.csrf_cookie_name()) };
+    let cookie = cookie.map(Secret::of_cookie).transpose()?;
+    match login.and_then(|LoginSecret(secret)| secret.as_deref()) {
+        Some(secret) if is_in_login || cookie.is_some() => Secret::of_cookie(secret),
+        _ => cookie.ok_or(Failure::CookieNotSet),
+    }
+}
+
+fn check_header(request: &Parts, csrf: &CsrfSettings, expected: &Secret) -> Result<(), Failure> {
+    let Some(token) = request.headers.get(csrf.header_name()) else { return Err(Failure::TokenMissing) };
+    expected.matches(&String::from_utf8_lossy(token.as_bytes()), &TokenSource::Header(csrf.header_name().clone()))
+}

@@ -1,0 +1,102 @@
+//! Where a request comes from, by what the browser says of it.
+
+use std::borrow::Cow;
+
+use http::header::{AsHeaderName, ORIGIN, REFERER};
+use http::request::Parts;
+use http::{HeaderMap, Uri};
+
+use super::failure::Failure;
+use crate::context::settings::Settings;
+use crate::wire::origin::{NotAnOrigin, Origin};
+
+/// What a browser says of the page that a request comes from. A page of another origin is a [`Failure`].
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Provenance {
+    /// A page of this application, or of a trusted origin.
+    Own,
+    /// The request has neither `Origin` nor `Sec-Fetch-Site`, as those of programs, or the user typed its address.
+    Unknown,
+}
+
+impl Provenance {
+    /// Reads `Origin` and `Sec-Fetch-Site` (Fetch Metadata, section 2.2).
+    ///
+    /// `Sec-Fetch-Site: same-origin` is what the browser found by comparing the addresses that it knows. Where `Origin` is
+    /// hidden, or has another port or scheme than this application sees behind its proxies, it decides. It never vouches for
+    /// another host.
+    pub(super) fn of(request: &Parts, settings: &Settings) -> Result<Self, Failure> {
+        let own = || settings.public_origin().of(request);
+        let foreign_site = |site: Cow<'_, str>| Failure::ForeignSite { site: site.into_owned(), own: own() };
+        let site = only_value(&request.headers, "sec-fetch-site").map_err(|all| foreign_site(all.into()))?;
+        let is_same_origin = site.as_deref() == Some("same-origin");
+
+        let foreign_origin = |origin: Cow<'_, str>| Failure::ForeignOrigin { origin: origin.into_owned(), own: own() };
+        let origin = only_value(&request.headers, ORIGIN).map_err(|all| foreign_origin(all.into()))?;
+        if let Some(text) = origin {
+            let is_own = match Origin::parse(&text) {
+                Ok(origin) => {
+                    let own = own();
+                    own.as_ref() == Some(&origin)
+                        || settings.csrf().trusted_origins().iter().any(|trusted| trusted.matches(&origin))
+                        || is_same_origin && own.is_some_and(|own| own.host() == origin.host())
+                }
+                Err(NotAnOrigin) => is_same_origin && text == "null",
+            };
+            return if is_own { Ok(Self::Own) } else { Err(foreign_origin(text)) };
+        }
+        match site {
+            None => Ok(Self::Unknown),
+            Some(site) => match &*site {
+                "same-origin" => Ok(Self::Own),
+                "none" => Ok(Self::Unknown),
+                _ => Err(foreign_site(site)),
+            },
+        }
+    }
+}
+
+/// Over HTTPS, the `Referer` of a request whose browser says nothing else must be one of this application's pages.
+pub(super) fn check_referer(request: &Parts, settings: &Settings) -> Result<(), Failure> {
+    let Some(own) = settings.public_origin().of(request).filter(Origin::is_https) else { return Ok(()) };
+    let Some(referer) = request.headers.get(REFERER) else { return Err(Failure::NoReferer) };
+    let text = String::from_utf8_lossy(referer.as_bytes()).into_owned();
+    let parsed = text.parse::<Uri>().ok();
+    let (Some(scheme), Some(authority)) =
+        (parsed.as_ref().and_then(Uri::scheme_str), parsed.as_ref().and_then(Uri::authority))
+    else {
+        return Err(Failure::MalformedReferer);
+    };
+    if scheme != "https" {
+        return Err(Failure::InsecureReferer);
+    }
+    let trusted = settings.csrf().trusted_origins();
+    let origin = Origin::parse(&format!("https://{authority}")).ok();
+    let is_own = origin.as_ref().is_some_and(|origin| {
+        *origin == own || trusted.iter().any(|trusted| trusted.matches_authority(origin.authority()))
+    });
+    if is_own { Ok(()) } else { Err(Failure::ForeignReferer { referer: text, origin, own }) }
+}
+
+/// The origin of the page that a request comes from, where the browser names one.
+pub(crate) fn sent_origin(headers: &HeaderMap) -> Option<Result<Origin, NotAnOrigin>> {
+    match only_value(headers, ORIGIN) {
+        Ok(text) => text.map(|text| Origin::parse(&text)),
+        Err(_) => Some(Err(NotAnOrigin)),
+    }
+}
+
+/// The value of a header that browsers send once.
+///
+/// # Errors
+///
+/// All values, when it is there more than once with different ones.
+fn only_value(headers: &HeaderMap, name: impl AsHeaderName) -> Result<Option<Cow<'_, str>>, String> {
+    let all = headers.get_all(name);
+    let Some(first) = all.iter().next() else { return Ok(None) };
+    if all.iter().any(|value| value != first) {
+        let all: Vec<_> = all.iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        return Err(all.join(", "));
+    }
+    Ok(Some(String::from_utf8_lossy(first.as_bytes())))
+}

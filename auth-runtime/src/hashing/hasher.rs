@@ -1,0 +1,152 @@
+//! What one password costs: [`Hasher`].
+
+use std::fmt;
+
+use argon2::{Argon2, Params};
+
+use super::argon2id::{self, Memory};
+#[cfg(feature = "django")]
+use super::django;
+use super::settings::PasswordSettings;
+use crate::store::StoreResult;
+
+/// Hashes and verifies passwords with today's parameters.
+pub(super) struct Hasher {
+    argon2: Argon2<'static>,
+    decoy: String,
+    /// Of the hashes that are made today, the part before the salt.
+    beginning: String,
+}
+
+impl Hasher {
+    pub(super) fn new(settings: &PasswordSettings) -> Self {
+        let argon2 = argon2id::hasher(settings);
+        let decoy = argon2id::hash(&argon2, b"nobody's password", &mut Memory::of(argon2.params()))
+            .expect("these parameters were just accepted");
+        Self { beginning: beginning(&decoy).to_owned(), decoy, argon2 }
+    }
+
+    pub(super) fn params(&self) -> &Params {
+        self.argon2.params()
+    }
+
+    pub(super) fn hash(&self, password: &[u8], memory: &mut Memory) -> StoreResult<String> {
+        argon2id::hash(&self.argon2, password, memory)
+    }
+
+    /// Whether `password` is the one that was hashed to `stored`. A hash that cannot be read is wrong for every password.
+    ///
+    /// A wrong password costs exactly one hash with today's parameters, whatever is stored, if anything: how long a refusal
+    /// takes must not tell accounts apart. The hash of outdated parameters or another algorithm comes on top.
+    pub(super) fn verify(&self, password: &[u8], stored: Option<&str>, memory: &mut Memory) -> StoreResult<bool> {
+        if let Some(stored) = stored {
+            match verify(password, stored, memory)? {
+                Some(true) => return Ok(true),
+                Some(false) if !self.is_outdated(stored) => return Ok(false),
+                _ => {}
+            }
+        }
+        argon2id::verify(password, &self.decoy, memory)?;
+        Ok(false)
+    }
+
+    /// Whether `hash` was made with other parameters than those of today.
+    pub(super) fn is_outdated(&self, hash: &str) -> bool {
+        // So nearly all begin.
+        !hash.starts_with(&self.beginning) && argon2id::is_outdated(hash, &self.argon2)
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.params().fmt(f)
+    }
+}
+
+/// Whether [`Hasher::verify`] can read `text`.
+pub(super) fn is_hash(text: &str) -> bool {
+    #[cfg(feature = "django")]
+    if django::Pbkdf2::parse(text).is_some() {
+        return true;
+    }
+    argon2id::is_hash(text)
+}
+
+/// Whether `password` was hashed to `hash`; `None` when that cannot be read.
+fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<Option<bool>> {
+    #[cfg(feature = "django")]
+    if let Some(hash) = django::Pbkdf2::parse(hash) {
+        return Ok(Some(hash.verify(password)));
+    }
+    argon2id::verify(password, hash, memory)
+}
+
+/// The algorithm, its version and its parameters: what stands before the salt in a PHC string.
+fn beginning(hash: &str) -> &str {
+    let without = |hash: &'_ str| hash.rsplit_once('$').map_or(0, |(rest, _)| rest.len());
+    let salted = without(hash);
+    &hash[..(without(&hash[..salted]) + 1).min(hash.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cheap() -> PasswordSettings {
+        PasswordSettings::default().with_memory_kib(8).with_iterations(1)
+    }
+
+    fn hash_of(settings: &PasswordSettings, password: &str) -> String {
+        let hasher = Hasher::new(settings);
+        hasher.hash(password.as_bytes(), &mut Memory::of(hasher.params())).unwrap()
+    }
+
+    #[test]
+    fn other_parameters_are_outdated() {
+        let hash = hash_of(&cheap(), "x");
+        assert!(!Hasher::new(&cheap()).is_outdated(&hash));
+        assert!(Hasher::new(&cheap().with_iterations(2)).is_outdated(&hash));
+        assert!(Hasher::new(&cheap().with_iterations(10)).is_outdated(&hash), "`t=1` begins as `t=10`");
+        assert_eq!(beginning(&hash), "$argon2id$v=19$m=8,t=1,p=1$");
+        assert!(Hasher::new(&cheap()).is_outdated("junk"));
+    }
+
+    #[test]
+    fn a_wrong_password_costs_one_hash_with_todays_parameters_whatever_is_stored() {
+        let hasher = Hasher::new(&cheap());
+        let today = hash_of(&cheap(), "right");
+        let argon2i = today.replace("argon2id", "argon2i");
+        let (without_output, _) = today.rsplit_once('$').unwrap();
+        // With how many hashes of their own, beside the one that every wrong password costs.
+        let stored = [
+            (None, 0),
+            (Some(today.clone()), 0),
+            (Some(hash_of(&cheap().with_memory_kib(16), "right")), 1),
+            (Some(hash_of(&cheap().with_iterations(2), "right")), 1),
+            (Some(argon2i), 1),
+            (Some("pbkdf2_sha256$1000$seasalt$mQnueSakb748zqBAC1tmWVZsZbi2zPGZarEzTGdfmso=".to_owned()), 0),
+            (Some("bcrypt$$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW".to_owned()), 0),
+            (Some("!".to_owned()), 0),
+            (Some(String::new()), 0),
+            // What begins as hashes of today do, and cannot be read.
+            (Some(without_output.to_owned()), 0),
+            (Some(format!("{today}$")), 0),
+            (Some(beginning(&today).to_owned()), 0),
+            (Some(format!("{}c2E$tNyZ2gDjsmK0zVSHh4gK6Q", beginning(&today))), 0),
+        ];
+        for (stored, others) in stored {
+            let mut memory = Memory::of(hasher.params());
+            assert!(!hasher.verify(b"wrong", stored.as_deref(), &mut memory).unwrap(), "{stored:?}");
+            assert_eq!(memory.computed.len(), others + 1, "{stored:?}: {:?}", memory.computed);
+            assert_eq!(memory.computed.last(), Some(hasher.params()), "{stored:?}");
+        }
+    }
+
+    #[test]
+    fn a_right_password_of_todays_costs_one_hash() {
+        let (hasher, stored) = (Hasher::new(&cheap()), hash_of(&cheap(), "right"));
+        let mut memory = Memory::of(hasher.params());
+        assert!(hasher.verify(b"right", Some(&stored), &mut memory).unwrap());
+        assert_eq!(memory.computed.len(), 1);
+    }
+}

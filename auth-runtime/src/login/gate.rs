@@ -1,0 +1,216 @@
+//! Logging in and out: the one place that makes logins.
+
+use std::time::Duration;
+
+use axum::response::{IntoResponseParts, ResponseParts};
+use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+
+use crate::context::event::Event;
+use crate::context::event::EventKind;
+use crate::context::login_cookie::cookie_digest;
+use crate::context::state::Authentication;
+use crate::cross_site::{new_secret, sent_origin};
+use crate::identity::User;
+use crate::login::csrf::CsrfToken;
+use crate::refusal::AuthError;
+use crate::store::{Client, Insertion, Login, LoginStore, NewCredential, NewLogin, StoreError, StoreResult};
+use crate::value::secret::NewSecret;
+use crate::wire::cookie;
+
+/// Cookies to be sent with the response, which no cache may keep.
+#[derive(Clone)]
+#[must_use = "the browser is not logged in or out before it gets these cookies"]
+pub struct LoginCookies(Vec<HeaderValue>);
+
+impl std::fmt::Debug for LoginCookies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LoginCookies(..)")
+    }
+}
+
+impl IntoResponseParts for LoginCookies {
+    type Error = std::convert::Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Self::Error> {
+        let headers = response.headers_mut();
+        for cookie in self.0 {
+            headers.append(SET_COOKIE, cookie);
+        }
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Ok(response)
+    }
+}
+
+/// Logs `user` in from a browser: a new login with a new CSRF secret. The login that the request came with, if any, ends,
+/// so that a cookie that was planted before is worth nothing afterwards.
+///
+/// Check the CSRF token of the request first, and the password with [`check_attempt`](crate::login::check_attempt); the bundled
+/// [`login_pages`](crate::views::login_pages) do both.
+///
+/// # Errors
+///
+/// 403 when the rules of the [client](crate::Settings::client) forbid it, 401 when the account was changed since `user` was
+/// read, 503 when the store does not answer or the operating system gives no randomness. Nobody is logged in then.
+pub async fn log_in<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+) -> Result<(Login, LoginCookies), AuthError> {
+    let settings = authentication.settings();
+    let secret = NewSecret::generate_long().map_err(StoreError::new)?;
+    let csrf_secret = new_secret().map_err(StoreError::new)?;
+    let credential = NewCredential::Cookie { digest: secret.digest(), csrf_secret: Some(csrf_secret.clone()) };
+    let client = client(authentication, None).await?;
+    let login = new_login(authentication, request, user, credential, client, "")?;
+    let client = login.client.name().to_owned();
+    // A browser may keep a cookie for 400 days at most (RFC 6265bis, section 5.5).
+    let age = login.client.absolute_lifetime().unwrap_or(Duration::from_secs(400 * 86_400));
+    // Before the new one is kept, since it counts towards the client's limit.
+    end_current(authentication, &request.headers).await?;
+    let login = match authentication.backend().insert_login(user, login).await? {
+        Insertion::Kept(login) => login,
+        insertion => return Err(refused(authentication, request, user, &client, &insertion)),
+    };
+    logged_in(authentication, request, user, &login);
+    let session = settings.session();
+    let cookies = [
+        cookie::set(session.cookie_name(), secret.reveal(), age, session.is_secure(), true),
+        CsrfToken::cookie(settings, &csrf_secret),
+    ];
+    Ok((login, LoginCookies(cookies.into_iter().flatten().collect())))
+}
+
+/// The client of this name, or the one of those who name none.
+///
+/// # Errors
+///
+/// 400 when there is no such client, 503 when the store does not answer.
+pub async fn client<B: LoginStore>(
+    authentication: &Authentication<B>,
+    name: Option<&str>,
+) -> Result<Client, AuthError> {
+    let wanted = name.unwrap_or(Client::DEFAULT_NAME);
+    if let Some(client) = authentication.backend().find_client(wanted).await? {
+        return Ok(client);
+    }
+    let default = authentication.settings().client();
+    if name.is_none_or(|name| name == default.name()) {
+        return Ok(default.clone());
+    }
+    Err(AuthError::other(StatusCode::BAD_REQUEST, "No client with that name.", "unknown_client"))
+}
+
+/// A login as the request makes it, when a page of its origin may.
+pub(super) fn new_login<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+    credential: NewCredential,
+    client: Client,
+    name: &str,
+) -> Result<NewLogin, AuthError> {
+    if !client.allowed_origins().is_empty()
+        && let Some(origin) = sent_origin(&request.headers)
+        && !origin.is_ok_and(|origin| client.allows_origin(&origin))
+    {
+        login_refused(authentication, request, user, client.name(), "origin_not_allowed");
+        return Err(AuthError::permission_denied()
+            .with_detail("This client may not be used from this origin.")
+            .with_code("origin_not_allowed"));
+    }
+    let settings = authentication.settings();
+    let user_agent = request.headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+    Ok(NewLogin {
+        name: name.to_owned(),
+        address: settings.client_address(request),
+        user_agent: user_agent.map(|agent| agent.chars().take(200).collect()).unwrap_or_default(),
+        ..NewLogin::new(credential, client, settings.clock().now())
+    })
+}
+
+/// Why a login was not kept.
+pub(super) fn refused<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+    client: &str,
+    insertion: &Insertion<Login>,
+) -> AuthError {
+    let (reason, error) = match insertion {
+        Insertion::LimitReached => (
+            "login_limit",
+            AuthError::permission_denied()
+                .with_detail("You have reached the maximum number of active logins. Log out somewhere else first.")
+                .with_code("login_limit"),
+        ),
+        _ => ("account_changed", AuthError::incorrect_credentials()),
+    };
+    login_refused(authentication, request, user, client, reason);
+    error
+}
+
+/// Sends the event of a login that was made.
+pub(super) fn logged_in<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+    login: &Login,
+) {
+    let id = user.id();
+    let event = event(authentication, request, EventKind::LoggedIn);
+    authentication.settings().events().emit(&event.of(&id).client(&login.client).login(&login.id));
+}
+
+/// Sends the event of a login that was refused although the password is right.
+fn login_refused<B: LoginStore>(
+    authentication: &Authentication<B>,
+    request: &Parts,
+    user: &B::User,
+    client: &str,
+    reason: &str,
+) {
+    let id = user.id();
+    let event = event(authentication, request, EventKind::LoginRefused);
+    authentication.settings().events().emit(&event.of(&id).client(client).reason(reason));
+}
+
+/// An event that this request causes.
+fn event<B: LoginStore>(authentication: &Authentication<B>, request: &Parts, kind: EventKind) -> Event<'static> {
+    let settings = authentication.settings();
+    Event::new(kind, settings.clock().now()).from_address(settings.client_address(request))
+}
+
+/// Ends the login that the request came with, and takes its cookies away.
+///
+/// # Errors
+///
+/// When the store does not answer: the login may still be good then.
+pub async fn log_out<B: LoginStore>(authentication: &Authentication<B>, request: &Parts) -> StoreResult<LoginCookies> {
+    let settings = authentication.settings();
+    if let Some(digest) = cookie_digest(&request.headers, settings) {
+        let record = authentication.backend().find_login(&digest).await?;
+        if authentication.backend().end_login(&digest).await? {
+            let id = record.as_ref().map(|record| record.user.id());
+            let login = record.as_ref().map(|record| &record.login.id);
+            let event = event(authentication, request, EventKind::LoggedOut);
+            settings.events().emit(&Event { user: id.as_deref(), login, ..event });
+        }
+    }
+    let secure = settings.session().is_secure();
+    let gone = Duration::ZERO;
+    let cookies = [
+        cookie::set(settings.session().cookie_name(), "", gone, secure, true),
+        cookie::set(settings.csrf_cookie_name(), "", gone, secure, false),
+    ];
+    Ok(LoginCookies(cookies.into_iter().flatten().collect()))
+}
+
+/// Ends the login of the request's cookie. Whether there was one.
+async fn end_current<B: LoginStore>(authentication: &Authentication<B>, request: &HeaderMap) -> StoreResult<bool> {
+    match cookie_digest(request, authentication.settings()) {
+        Some(digest) => authentication.backend().end_login(&digest).await,
+        None => Ok(false),
+    }
+}

@@ -1,0 +1,95 @@
+//! Personal tokens: their limits, [`PersonalTokenSettings`], and the one function that makes them, [`issue`].
+
+use crate::context::event::Event;
+pub use crate::context::personal_tokens::{Lifetime, LifetimeTooLong, PersonalTokenSettings};
+use crate::context::state::Authentication;
+use crate::identity::User;
+use crate::refusal::AuthError;
+use crate::store::{AccessToken, AtLimit, Insertion, StoreError, TokenStore};
+use crate::value::secret::NewSecret;
+use crate::value::token_format::TokenKind;
+
+/// What a new token is to be: see [`issue`].
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct WantedToken<'a> {
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// How long it is good for.
+    pub lifetime: Lifetime,
+    /// What happens when the account has as many tokens as it may have.
+    pub at_limit: AtLimit,
+}
+
+impl<'a> WantedToken<'a> {
+    /// A token of this name, good for as long as the settings say, and refused at the limit.
+    pub fn new(name: &'a str) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// Replaces the lifetime.
+    #[must_use]
+    pub fn with_lifetime(self, lifetime: Lifetime) -> Self {
+        Self { lifetime, ..self }
+    }
+
+    /// Replaces what happens at the limit.
+    #[must_use]
+    pub fn with_at_limit(self, at_limit: AtLimit) -> Self {
+        Self { at_limit, ..self }
+    }
+}
+
+/// A token that was just made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct IssuedPersonalToken {
+    /// The token itself: shown to its owner now and never again.
+    pub secret: NewSecret,
+    /// What the store keeps of it.
+    pub token: AccessToken,
+}
+
+/// Makes a personal token of `user` by [the settings](crate::Settings::personal_tokens), and emits `event` with the account
+/// and the token in it.
+///
+/// ```
+/// use auth_runtime::event::{Event, EventKind};
+/// use auth_runtime::personal_token::{self, WantedToken};
+/// use auth_runtime::store::TokenStore;
+/// use auth_runtime::{AuthError, Authentication, NewSecret};
+///
+/// async fn token_for_the_robot<B: TokenStore>(app: &Authentication<B>, robot: &B::User) -> Result<NewSecret, AuthError> {
+///     let event = Event::new(EventKind::TokenCreated, app.settings().clock().now());
+///     Ok(personal_token::issue(app, robot, WantedToken::new("robot"), event).await?.secret)
+/// }
+/// ```
+///
+/// # Errors
+///
+/// 400 `token_lifetime` when it would be good for too long, 403 `token_limit` when the account has as many as it may have, 401
+/// when the account was changed or disabled meanwhile, 503 when the store does not answer or the operating system gives no
+/// randomness. No token is made then.
+pub async fn issue<B: TokenStore>(
+    authentication: &Authentication<B>,
+    user: &B::User,
+    wanted: WantedToken<'_>,
+    event: Event<'_>,
+) -> Result<IssuedPersonalToken, AuthError> {
+    let settings = authentication.settings();
+    let WantedToken { name, lifetime, at_limit } = wanted;
+    let secret = settings.token_format().generate(TokenKind::Personal).map_err(StoreError::new)?;
+    let created = settings.clock().now();
+    let mut token = settings.personal_tokens().new_token(secret.digest(), created, lifetime, at_limit)?;
+    name.clone_into(&mut token.name);
+    match authentication.backend().insert_token(user, token).await? {
+        Insertion::Kept(token) => {
+            settings.events().emit(&event.of(&user.id()).token(&token.id));
+            Ok(IssuedPersonalToken { secret, token })
+        }
+        Insertion::LimitReached => Err(AuthError::permission_denied()
+            .with_detail("You have reached the maximum number of personal tokens. Revoke one of them first.")
+            .with_code("token_limit")),
+        Insertion::AccountChanged => Err(AuthError::incorrect_credentials()),
+    }
+}

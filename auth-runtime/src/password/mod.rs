@@ -1,0 +1,8 @@
+//! The one place where a password is tried.
+
+mod attempt;
+mod remembered;
+
+pub(crate) use self::attempt::Attempt;
+pub use self::attempt::check_attempt;
+pub(crate) use self::remembered::find_remembered;

@@ -1,0 +1,169 @@
+//! What a handler demands of its caller: [`Policy`].
+
+use std::future::{Future, ready};
+use std::marker::PhantomData;
+
+use http::HeaderValue;
+use http::request::Parts;
+
+use super::declaration::Declaration;
+use super::steps::{Challenges, Steps};
+use crate::identity::{Access, Caller, User};
+use crate::policy::permission::Anonymous;
+use crate::refusal::AuthError;
+use crate::scheme::resolved::Resolved;
+
+/// A chain, the permission behind it, and how refusals are answered.
+///
+/// `#[authenticate(..)]` makes one per handler. `#[derive(Authenticator)]` with `#[authenticator(chain(..))]` makes a
+/// named one, for `#[authenticate(policy = Name)]`, for a generic handler, or as the default of a state.
+///
+/// By hand it is what the derive writes: a [`Chain`](crate::Chain) in a `static`, and a
+/// [`Permission`](crate::Permission).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy for the router state `{S}`",
+    label = "not a policy here",
+    note = "a named chain is `#[derive(Authenticator)] #[authenticator(chain(..))] struct Name;`, and one with `state = ..` is \
+            for that state alone",
+    note = "schemes are not named by `policy`: write them out, as in `#[authenticate(Token, Session)]`"
+)]
+pub trait Policy<S>: Send + Sync + 'static {
+    /// Who the caller is.
+    type User: User;
+    /// The credentials that are handed on.
+    type Auth: Send + 'static;
+
+    /// Which challenges a 401 carries.
+    const CHALLENGES: Challenges = Challenges::First;
+    /// Whether the handler takes [`CsrfForm`](crate::CsrfForm), which verifies what a scheme could not.
+    ///
+    /// True in the policy of one handler only: in a policy of several it would leave those unchecked that do not take it.
+    const VERIFIES_CSRF_FORM: bool = false;
+
+    /// Whether there is a permission to ask. Where there is none, [`permit`](Self::permit) is not called.
+    const HAS_PERMISSION: bool = true;
+
+    /// What the permission decides about anonymous callers, as [`Permission::ANONYMOUS`](crate::Permission::ANONYMOUS):
+    /// [`Anonymous::ALLOWED`] where there is no permission. Not known unless said, and enforced like that of a permission.
+    const ANONYMOUS: Anonymous = Anonymous::UNKNOWN;
+
+    /// What is declared, for audits and documents.
+    const DECLARED: Declaration = Declaration::UNKNOWN;
+
+    /// Asks the chain who the caller is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Chain::resolve`](crate::Chain::resolve).
+    fn resolve<'a>(
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a;
+
+    /// The challenges of the chain: [`Chain::challenges`](crate::Chain::challenges).
+    fn challenges(state: &S) -> Vec<Option<HeaderValue>>;
+
+    /// The first of them alone: [`Chain::first_challenge`](crate::Chain::first_challenge).
+    fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
+        Self::challenges(state).into_iter().next()
+    }
+
+    /// Asks the permission.
+    ///
+    /// # Errors
+    ///
+    /// As [`Permission::has_permission`](crate::Permission::has_permission).
+    fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
+
+    /// Asks the throttles. There are none, unless said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Refusals::finish`](crate::throttle::Refusals::finish).
+    fn throttle<'a>(_: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        ready(Ok(()))
+    }
+
+    /// The same as a value, which policies may have in common.
+    #[doc(hidden)]
+    fn steps() -> impl Steps<S, User = Self::User, Auth = Self::Auth>
+    where
+        Self: Sized,
+    {
+        OfPolicy::<Self>::new()
+    }
+}
+
+/// The user of a policy.
+pub type PolicyUser<S, P> = <P as Policy<S>>::User;
+
+/// The steps of any policy, which have nothing in common with those of another.
+#[derive(Debug)]
+pub(crate) struct OfPolicy<P>(PhantomData<fn() -> P>);
+
+impl<P> OfPolicy<P> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<P> Clone for OfPolicy<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for OfPolicy<P> {}
+
+impl<S, P: Policy<S>> Steps<S> for OfPolicy<P> {
+    type User = P::User;
+    type Auth = P::Auth;
+
+    const HAS_PERMISSION: bool = P::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = P::ANONYMOUS;
+
+    fn which_challenges(self) -> Challenges {
+        P::CHALLENGES
+    }
+
+    fn verifies_csrf_form(self) -> bool {
+        P::VERIFIES_CSRF_FORM
+    }
+
+    fn resolve<'a>(
+        self,
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<P::User, P::Auth>, AuthError>> + Send + 'a {
+        P::resolve(request, state)
+    }
+
+    fn challenges(self, state: &S) -> Vec<Option<HeaderValue>> {
+        P::challenges(state)
+    }
+
+    fn first_challenge(self, state: &S) -> Option<Option<HeaderValue>> {
+        P::first_challenge(state)
+    }
+
+    fn permit<'a>(self, access: &'a Access<'a, S, P::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        P::permit(access)
+    }
+
+    fn throttle<'a>(
+        self,
+        access: &'a Access<'a, S, P::User>,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        P::throttle(access)
+    }
+}
+
+impl Declaration {
+    /// What the policy `P` declares, with what its types say about anonymous callers.
+    ///
+    /// The declarations of the audit are made here: [`Policy::DECLARED`] by itself is text. What a handler does with its caller
+    /// is said by its arguments, and not by a policy.
+    pub const fn of_policy<S, P: Policy<S>>() -> Self {
+        Self { anonymous: P::ANONYMOUS, caller: Caller::Ignored, ..P::DECLARED }
+    }
+}

@@ -1,0 +1,219 @@
+//! The policy that `#[authenticate(..)]` writes for a handler.
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+use http::HeaderValue;
+use http::request::Parts;
+
+use super::contract::Policy;
+use super::declaration::Declaration;
+use super::default_rules::{DefaultPermission, DefaultThrottles};
+use super::steps::{Challenges, Steps};
+use crate::context::default_policy::NoDefaultPolicy;
+use crate::context::state::AuthState;
+use crate::identity::{Access, User};
+use crate::policy::permission::{Anonymous, Permission};
+use crate::refusal::AuthError;
+use crate::scheme::chain::Chain;
+use crate::scheme::resolved::Resolved;
+
+/// The permission of a policy, if it has one.
+pub trait MayAsk<S, U>: Send + Sync + 'static {
+    const ASKS: bool;
+    const ANONYMOUS: Anonymous;
+
+    fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
+}
+
+/// This permission.
+#[derive(Debug)]
+pub struct Asks<M>(pub M);
+
+impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
+    const ASKS: bool = true;
+    const ANONYMOUS: Anonymous = M::ANONYMOUS;
+
+    fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        self.0.has_permission(access)
+    }
+}
+
+/// The permission of the state's default policy, for a handler or named chain that states none.
+#[derive(Debug)]
+pub struct AsksDefault;
+
+impl<S, U> MayAsk<S, U> for AsksDefault
+where
+    S: AuthState,
+    S::DefaultPolicy: DefaultPermission<S, U>,
+{
+    const ASKS: bool = S::DefaultPolicy::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = S::DefaultPolicy::ANONYMOUS;
+
+    fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        S::DefaultPolicy::permit(access)
+    }
+}
+
+/// Whose throttles hold behind a chain that is written out without any of its own.
+pub trait ThrottlesOf<S>: Send + Sync + 'static {
+    type Policy: ?Sized;
+}
+
+/// Those of the state's default policy.
+#[derive(Debug)]
+pub struct ThrottlesOfState;
+
+impl<S: AuthState> ThrottlesOf<S> for ThrottlesOfState {
+    type Policy = S::DefaultPolicy;
+}
+
+/// None: `#[throttle(none)]`.
+#[derive(Debug)]
+pub struct NoThrottles;
+
+impl<S> ThrottlesOf<S> for NoThrottles {
+    type Policy = NoDefaultPolicy;
+}
+
+/// A chain that is written out, and what stands behind it.
+#[derive(Debug)]
+pub struct Written<C, M, T> {
+    pub chain: C,
+    pub permission: M,
+    pub throttles: T,
+    pub challenges: Challenges,
+    pub verifies_csrf_form: bool,
+}
+
+impl<C, M, T> Written<C, M, T> {
+    /// Its steps, with the credentials that `pick` takes.
+    pub const fn picked<F>(&'static self, pick: F) -> Picked<C, M, T, F> {
+        Picked { written: self, pick }
+    }
+}
+
+/// The steps of what is written out.
+#[derive(Debug)]
+pub struct Picked<C: 'static, M: 'static, T: 'static, F> {
+    written: &'static Written<C, M, T>,
+    pick: F,
+}
+
+impl<C, M, T, F: Copy> Clone for Picked<C, M, T, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C, M, T, F: Copy> Copy for Picked<C, M, T, F> {}
+
+impl<S, C, M, T, F, A> Steps<S> for Picked<C, M, T, F>
+where
+    S: Sync,
+    C: Chain<S>,
+    M: MayAsk<S, C::User>,
+    T: ThrottlesOf<S>,
+    T::Policy: DefaultThrottles<S, C::User, C::Auth>,
+    F: Fn(C::Auth) -> Option<A> + Copy + Send + Sync + 'static,
+    A: Send + 'static,
+{
+    type User = C::User;
+    type Auth = A;
+
+    const HAS_PERMISSION: bool = M::ASKS;
+    const ANONYMOUS: Anonymous = M::ANONYMOUS;
+
+    fn which_challenges(self) -> Challenges {
+        self.written.challenges
+    }
+
+    fn verifies_csrf_form(self) -> bool {
+        self.written.verifies_csrf_form
+    }
+
+    fn resolve<'a>(
+        self,
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<C::User, A>, AuthError>> + Send + 'a {
+        <T::Policy as DefaultThrottles<S, C::User, C::Auth>>::resolve(&self.written.chain, request, state, self.pick)
+    }
+
+    fn challenges(self, state: &S) -> Vec<Option<HeaderValue>> {
+        self.written.chain.challenges(state)
+    }
+
+    fn first_challenge(self, state: &S) -> Option<Option<HeaderValue>> {
+        self.written.chain.first_challenge(state)
+    }
+
+    fn permit<'a>(self, access: &'a Access<'a, S, C::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        self.written.permission.ask(access)
+    }
+
+    fn throttle<'a>(
+        self,
+        access: &'a Access<'a, S, C::User>,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        <T::Policy as DefaultThrottles<S, C::User, C::Auth>>::throttle(access)
+    }
+}
+
+/// What is written out at a handler: its steps and no more, since rustc looks at each method of each policy, and above all at
+/// its future.
+pub trait Stated<S>: Send + Sync + 'static {
+    type User: User;
+    type Auth: Send + 'static;
+
+    const CHALLENGES: Challenges;
+    const VERIFIES_CSRF_FORM: bool;
+    const HAS_PERMISSION: bool;
+    const ANONYMOUS: Anonymous;
+    const DECLARED: Declaration;
+
+    fn steps() -> impl Steps<S, User = Self::User, Auth = Self::Auth>;
+}
+
+/// The policy that `#[authenticate(..)]` wrote out of the handler `H`.
+#[derive(Debug)]
+pub struct AtHandler<H>(PhantomData<fn() -> H>);
+
+impl<S, H: Stated<S>> Policy<S> for AtHandler<H> {
+    type User = H::User;
+    type Auth = H::Auth;
+
+    const CHALLENGES: Challenges = H::CHALLENGES;
+    const VERIFIES_CSRF_FORM: bool = H::VERIFIES_CSRF_FORM;
+    const HAS_PERMISSION: bool = H::HAS_PERMISSION;
+    const ANONYMOUS: Anonymous = H::ANONYMOUS;
+    const DECLARED: Declaration = H::DECLARED;
+
+    fn resolve<'a>(
+        request: &'a Parts,
+        state: &'a S,
+    ) -> impl Future<Output = Result<Resolved<H::User, H::Auth>, AuthError>> + Send + 'a {
+        H::steps().resolve(request, state)
+    }
+
+    fn challenges(state: &S) -> Vec<Option<HeaderValue>> {
+        H::steps().challenges(state)
+    }
+
+    fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
+        H::steps().first_challenge(state)
+    }
+
+    fn permit<'a>(access: &'a Access<'a, S, H::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        H::steps().permit(access)
+    }
+
+    fn throttle<'a>(access: &'a Access<'a, S, H::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        H::steps().throttle(access)
+    }
+
+    fn steps() -> impl Steps<S, User = H::User, Auth = H::Auth> {
+        H::steps()
+    }
+}

@@ -1,0 +1,56 @@
+//! [`IgnoreCredentials`]: the policy of endpoints that are open to everybody.
+
+use std::future::{Future, ready};
+
+use http::HeaderValue;
+use http::request::Parts;
+
+use super::contract::Policy;
+use super::declaration::Declaration;
+use super::default_rules::{DefaultPermission, DefaultThrottles};
+use crate::identity::{Access, Nobody, User};
+use crate::policy::permission::Anonymous;
+use crate::refusal::AuthError;
+use crate::scheme::resolved::Resolved;
+
+/// The policy that ignores credentials, lets everybody in and throttles nobody, whatever the state's defaults are:
+/// `#[authenticate(none)]` with `#[permit(AllowAny)]` and `#[throttle(none)]`.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs)]
+pub struct IgnoreCredentials;
+
+impl<S: Sync> Policy<S> for IgnoreCredentials {
+    type User = Nobody;
+    type Auth = ();
+
+    const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
+    const DECLARED: Declaration =
+        Declaration::new("IgnoreCredentials", module_path!(), file!(), line!()).rules(Some("AllowAny"), None);
+
+    async fn resolve<'a>(_: &'a Parts, _: &'a S) -> Result<Resolved<Nobody, ()>, AuthError> {
+        Ok(Resolved::anonymous())
+    }
+
+    fn challenges(_: &S) -> Vec<Option<HeaderValue>> {
+        Vec::new()
+    }
+
+    async fn permit<'a>(_: &'a Access<'a, S, Nobody>) -> Result<(), AuthError> {
+        Ok(())
+    }
+}
+
+impl<S: Sync, U: User> DefaultPermission<S, U> for IgnoreCredentials {
+    const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
+    const DECLARED: Option<&'static str> = Some("AllowAny");
+
+    fn permit<'a>(_: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        ready(Ok(()))
+    }
+}
+
+impl<S, U, A> DefaultThrottles<S, U, A> for IgnoreCredentials {
+    fn throttle<'a>(_: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
+        ready(Ok(()))
+    }
+}

@@ -1,0 +1,14 @@
+//! Who may do how much: [`Throttle`], asked after permissions and before anything else; and the [`Counters`] that say whether
+//! something happened too often under a key.
+
+mod admission;
+mod rates;
+
+pub use self::admission::{Admission, Refusals, Throttle};
+pub(crate) use self::rates::scope_name;
+pub use self::rates::{AnonRate, ClientRate, ScopedRate, UserRate};
+pub use crate::store::counters::{
+    ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CounterStore, Counters, MemoryCounters, Taken,
+};
+pub use crate::value::limit::{Limit, NotALimit};
+pub use crate::value::quota::Quota;

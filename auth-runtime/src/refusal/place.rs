@@ -1,0 +1,14 @@
+//! [`Place`]: which request was refused, for the trace.
+
+use std::net::IpAddr;
+
+use axum::extract::MatchedPath;
+use http::Method;
+
+/// What a log needs to find a refused request again. The path is the one of the route: that of the request may hold secrets.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) method: Method,
+    pub(crate) path: Option<MatchedPath>,
+    pub(crate) address: Option<IpAddr>,
+}
