@@ -38,6 +38,7 @@ mod remote_user;
 mod returned_errors;
 mod sessions;
 mod signed_bodies;
+mod storeys;
 mod support;
 mod testing;
 mod throttles;

@@ -4,6 +4,7 @@ mod change;
 mod list;
 mod logins;
 mod show;
+mod token_form;
 mod tokens;
 
 use auth_runtime::AuthState;

@@ -8,8 +8,8 @@ use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::tokens::{Faults, Wanted};
-use super::{account, badges, logins, tokens};
+use super::token_form::{self, Faults, Wanted};
+use super::{account, badges, logins};
 use crate::layout::{Confirm, Page, Section, csrf_field};
 use crate::notice::{Done, Notice};
 use crate::refusal::Refusal;
@@ -48,7 +48,7 @@ where
         p.state { (badges(account)) " " span.quiet { "Number " (account.id) } }
         (actions(&staff, account))
         (logins::section(&staff, account, &own_logins, now))
-        (tokens::section(&staff, account, &own_tokens, now, authentication.settings().personal_tokens(), typed, faults))
+        (token_form::section(&staff, account, &own_tokens, now, authentication.settings().personal_tokens(), typed, faults))
         p.aside { "A password is set on the command line: " code { "auth users --help" } }
     };
     Ok(Page { section: Section::Users, title: &account.username, notice, body }.answer(status, staff))

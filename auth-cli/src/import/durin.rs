@@ -1,43 +1,13 @@
 //! `durin_client` and `durin_authtoken`.
 
-use std::collections::{HashMap, HashSet};
-
 use auth_store::Store;
-use futures_util::StreamExt as _;
 
-use super::Import;
+use super::job::Import;
 use super::read::{DurinClient, Token, client_named};
 use super::report::{Outcome, Reason};
-use super::source::{Row, Source};
-use super::table::Table;
+use super::source::Row;
 use super::tokens::{Kept, without_rules};
 use crate::failure::Failure;
-
-/// What the clients are called here.
-#[derive(Debug, Default)]
-pub(super) struct Clients {
-    /// The names of all clients there, which no other one gets here.
-    names: HashSet<String>,
-    /// By their ids there.
-    by_id: HashMap<String, String>,
-}
-
-impl Clients {
-    /// Learns the names that are in use there.
-    pub(super) async fn reserve(&mut self, source: &mut Source) -> Result<(), Failure> {
-        let mut rows = source.rows(Table::DurinClients);
-        while let Some(row) = rows.next().await {
-            if let Ok(client) = DurinClient::read(&row?) {
-                self.names.insert(client.name.to_owned());
-            }
-        }
-        Ok(())
-    }
-
-    fn is_taken(&self, name: &str, by_other_than: &str) -> bool {
-        (self.names.contains(name) && name != by_other_than) || self.by_id.values().any(|taken| taken == name)
-    }
-}
 
 impl<S: Store> Import<'_, S> {
     pub(super) async fn durin_client(&mut self, row: &Row) -> Result<Outcome, Failure> {

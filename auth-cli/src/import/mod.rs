@@ -1,6 +1,9 @@
 //! `auth import`: users and tokens of a Django application.
 
+mod accounts;
+mod clients;
 mod durin;
+mod job;
 mod names;
 mod read;
 mod report;
@@ -10,13 +13,13 @@ mod tokens;
 mod users;
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use auth_runtime::Settings;
 use auth_store::Store;
 use futures_util::StreamExt as _;
 
-use self::durin::Clients;
+use self::clients::Clients;
+use self::job::Import;
 use self::names::Names;
 use self::report::{Outcome, Report};
 use self::source::{Row, Source};
@@ -26,20 +29,6 @@ use crate::failure::Failure;
 use crate::options::{Import as Options, Part};
 use crate::output::Answer;
 use crate::progress;
-
-/// An import under way.
-struct Import<'a, S> {
-    store: &'a S,
-    settings: &'a Settings,
-    now: Duration,
-    dry_run: bool,
-    with_users: bool,
-    /// Users who will not be there, so that a dry run knows.
-    unreadable_users: HashSet<String>,
-    clients: Clients,
-    names: Names,
-    report: Report,
-}
 
 pub(crate) async fn run<S: Store>(store: &S, options: &Options, settings: &Settings) -> Result<Answer, Failure> {
     let address = Address::parse(&options.address, "the address to import from")?;

@@ -3,11 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use auth_runtime::Username;
-use auth_runtime::store::StoreResult;
-use auth_store::{Account, Store};
 use futures_util::StreamExt as _;
 
-use super::Import;
 use super::read::username;
 use super::source::Source;
 use super::table::Table;
@@ -19,7 +16,7 @@ pub(super) struct Names {
     /// By the names of Django, those that are different here.
     here: HashMap<String, String>,
     /// The names that a dry run would have made, by skeleton.
-    planned: HashMap<String, HashSet<String>>,
+    pub(super) planned: HashMap<String, HashSet<String>>,
 }
 
 impl Names {
@@ -67,28 +64,4 @@ async fn each_name(source: &mut Source, mut see: impl FnMut(Username<'_>)) -> Re
         }
     }
     Ok(())
-}
-
-impl<S: Store> Import<'_, S> {
-    /// The account of exactly this name: the store would also take a name for its normalized form, which may be another
-    /// user's.
-    pub(super) async fn account(&self, name: &str) -> StoreResult<Option<Account>> {
-        Ok(self.store.account(name).await?.filter(|account| account.username == name))
-    }
-
-    /// The names of accounts here that look like this one, which was imported.
-    pub(super) async fn look_alikes(&mut self, name: &str) -> StoreResult<Vec<String>> {
-        /// More help nobody.
-        const SHOWN: u32 = 10;
-        let there = self.store.look_alikes(name, SHOWN).await?;
-        let mut names: Vec<String> = there.into_iter().map(|account| account.username).collect();
-        if self.dry_run {
-            let planned = self.names.planned.entry(Username::skeleton_of(name)).or_default();
-            names.extend(planned.iter().cloned());
-            planned.insert(name.to_owned());
-            names.sort_unstable();
-            names.truncate(SHOWN as usize);
-        }
-        Ok(names)
-    }
 }

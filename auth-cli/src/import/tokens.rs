@@ -4,7 +4,7 @@ use auth_runtime::PresentedToken;
 use auth_runtime::store::{Client, Insertion, NewCredential, NewLogin, NewToken, StoreResult};
 use auth_store::{Account, Store};
 
-use super::Import;
+use super::job::Import;
 use super::read::Token;
 use super::report::{Outcome, Reason};
 use super::source::Row;

@@ -2,7 +2,7 @@
 
 use auth_store::{Accounts, NameRefused, NewAccount, Store};
 
-use super::Import;
+use super::job::Import;
 use super::read::{Password, User};
 use super::report::{Outcome, Reason};
 use super::source::Row;

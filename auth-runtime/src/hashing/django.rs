@@ -69,10 +69,10 @@ mod tests {
         for (password, hash) in HASHES {
             assert!(is_password_hash(hash), "{hash}");
             assert!(passwords.is_outdated(hash), "{hash}");
-            assert!(passwords.verify(password, Some(hash)).await.unwrap(), "{hash}");
-            assert!(!passwords.verify(&format!("{password} "), Some(hash)).await.unwrap(), "{hash}");
+            assert!(passwords.verify_password(password, Some(hash)).await.unwrap(), "{hash}");
+            assert!(!passwords.verify_password(&format!("{password} "), Some(hash)).await.unwrap(), "{hash}");
             for (other, _) in HASHES.iter().filter(|(other, _)| *other != password) {
-                assert!(!passwords.verify(other, Some(hash)).await.unwrap(), "{hash}: {other}");
+                assert!(!passwords.verify_password(other, Some(hash)).await.unwrap(), "{hash}: {other}");
             }
         }
     }
@@ -89,7 +89,7 @@ mod tests {
         ] {
             let hash = encoded(iterations, salt, hash);
             assert!(is_password_hash(&hash), "{hash}");
-            assert!(!passwords.verify("correct horse", Some(&hash)).await.unwrap(), "{hash}");
+            assert!(!passwords.verify_password("correct horse", Some(&hash)).await.unwrap(), "{hash}");
         }
     }
 
@@ -127,7 +127,7 @@ mod tests {
             String::new(),
         ] {
             assert!(!is_password_hash(&hash), "{hash}");
-            assert!(!passwords.verify("correct horse", Some(&hash)).await.unwrap(), "{hash}");
+            assert!(!passwords.verify_password("correct horse", Some(&hash)).await.unwrap(), "{hash}");
         }
     }
 

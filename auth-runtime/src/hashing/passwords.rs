@@ -56,7 +56,11 @@ impl Passwords {
     /// cannot be read.
     ///
     /// Only `password::attempt` calls it, so that every password that somebody tries is counted. A test enforces that.
-    pub(crate) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, HashPasswordError> {
+    pub(crate) async fn verify_password(
+        &self,
+        password: &str,
+        stored: Option<&str>,
+    ) -> Result<bool, HashPasswordError> {
         let (hasher, password) = (Arc::clone(&self.hasher), Zeroizing::new(password.to_owned()));
         let stored = stored.map(str::to_owned);
         let verify = move |memory: &mut _| hasher.verify(password.as_bytes(), stored.as_deref(), memory);
@@ -108,10 +112,10 @@ mod tests {
         let passwords = Passwords::new(&cheap());
         let hash = passwords.hash("correct horse").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
-        assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
-        assert!(!passwords.verify("correct horse ", Some(&hash)).await.unwrap());
-        assert!(!passwords.verify("nobody's password", None).await.unwrap());
-        assert!(!passwords.verify("x", Some("not a hash")).await.unwrap());
+        assert!(passwords.verify_password("correct horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify_password("correct horse ", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify_password("nobody's password", None).await.unwrap());
+        assert!(!passwords.verify_password("x", Some("not a hash")).await.unwrap());
     }
 
     #[tokio::test]
@@ -133,7 +137,7 @@ mod tests {
         for (part, other) in [("", ""), ("$v=19", "$v=16"), ("t=1", "t=2"), ("argon2id", "argon2i")] {
             let text = hash.replacen(part, other, 1);
             assert!(is_password_hash(&text), "{text}");
-            let right = passwords.verify("x", Some(&text)).await.unwrap();
+            let right = passwords.verify_password("x", Some(&text)).await.unwrap();
             assert_eq!(right, text == hash, "{text}");
         }
         let (without_output, _) = hash.rsplit_once('$').unwrap();
@@ -152,7 +156,7 @@ mod tests {
             &hash.replace("p=1", "q=1"),
         ] {
             assert!(!is_password_hash(text), "{text}");
-            assert!(!passwords.verify("x", Some(text)).await.unwrap(), "{text}");
+            assert!(!passwords.verify_password("x", Some(text)).await.unwrap(), "{text}");
         }
     }
 
@@ -161,6 +165,6 @@ mod tests {
     async fn a_hash_of_django_is_wrong_without_the_feature() {
         let hash = "pbkdf2_sha256$1000$seasalt$mQnueSakb748zqBAC1tmWVZsZbi2zPGZarEzTGdfmso=";
         assert!(!is_password_hash(hash));
-        assert!(!Passwords::new(&cheap()).verify("correct horse", Some(hash)).await.unwrap());
+        assert!(!Passwords::new(&cheap()).verify_password("correct horse", Some(hash)).await.unwrap());
     }
 }

@@ -131,7 +131,7 @@ impl Attempt<'_> {
             Err(_) => None,
         };
         let stored = record.as_ref().and_then(|record| record.hash.as_deref());
-        let right = passwords.verify(self.password, stored).await?;
+        let right = passwords.verify_password(self.password, stored).await?;
         let Some(mut record) = record else { return Ok(Tried::Wrong(None, "unknown_name")) };
         let Some(stored) = record.hash.as_deref() else { return Ok(Tried::Wrong(Some(record.user), "no_password")) };
         if !right {

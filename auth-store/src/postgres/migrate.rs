@@ -3,7 +3,7 @@
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnection, PgPool};
 
-use super::sql::names::normalize_names;
+use super::sql::normalize::normalize_names;
 use crate::open::{OpenError, OpenMode};
 
 /// The number of the step after which names are normalized.

@@ -7,9 +7,10 @@ use auth_runtime::store::{
 };
 use auth_runtime::{Digest, Username};
 
+use super::RedisStore;
 use super::call::Call;
 use super::script::{END_CLIENT, END_LOGINS, FIRST_USE, MOVE};
-use super::{RedisStore, hex, millis, own_number};
+use super::values::{hex, millis, own_number};
 use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Store, Swept};
 
 impl<B: Store> Backend for RedisStore<B> {

@@ -10,7 +10,7 @@ use redis::{Client, Cmd, FromRedisValue, RedisError, RedisResult, Script};
 use tokio::time::{Instant, timeout_at};
 
 use super::script::Fields;
-use super::{failed, hex};
+use super::values::{failed, hex};
 use crate::options::{CallTimedOut, StoreOptions};
 
 /// A connection that comes back by itself, and what all keys begin with.

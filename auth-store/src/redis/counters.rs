@@ -7,8 +7,8 @@ use auth_runtime::store::StoreResult;
 use auth_runtime::throttle::{ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CounterStore, Limit, Taken};
 
 use super::call::Redis;
-use super::millis;
 use super::script::{END_ATTEMPT, GIVE_BACK, START_ATTEMPT, TAKE, TAKE_OF_BUCKET};
+use super::values::millis;
 use crate::options::StoreOptions;
 
 /// Counters for throttles and failed logins in Redis, for `Counters::shared`. Every process with the same Redis and prefix counts

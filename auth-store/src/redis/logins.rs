@@ -8,9 +8,10 @@ use auth_runtime::store::{
 };
 use auth_runtime::{Digest, PresentedToken, TokenKind};
 
+use super::RedisStore;
 use super::call::Call;
 use super::script::{END_COOKIE, Fields, INSERT, TOUCH};
-use super::{RedisStore, hex, maybe_millis, millis, own, own_number};
+use super::values::{hex, maybe_millis, millis, own, own_number};
 use crate::{Account, Store, last_use};
 
 pub(super) fn time(millis: i64) -> Duration {

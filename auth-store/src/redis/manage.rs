@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
 
+use super::RedisStore;
 use super::logins::{access_token, login, time};
 use super::script::{END_LOGIN, EXTEND, Fields, LIST, RENAME, RENEW};
-use super::{RedisStore, hex, maybe_millis, millis, own_number};
+use super::values::{hex, maybe_millis, millis, own_number};
 use crate::{Account, Store, last_use};
 
 impl<B: Store> ManageStore for RedisStore<B> {

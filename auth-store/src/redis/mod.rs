@@ -10,11 +10,11 @@ mod logins;
 mod manage;
 mod script;
 mod settings;
+mod values;
 
 use std::fmt;
-use std::time::Duration;
 
-use auth_runtime::store::{Id, StoreError, StoreResult};
+use auth_runtime::store::StoreResult;
 
 use self::call::Redis;
 pub use self::counters::RedisCounters;
@@ -86,36 +86,4 @@ impl<B> RedisStore<B> {
     pub fn counters(&self) -> RedisCounters {
         RedisCounters::over(self.redis.clone())
     }
-}
-
-fn failed(error: redis::RedisError) -> StoreError {
-    StoreError::new(error)
-}
-
-/// Ids in Redis are negative, so that none is taken for one of the store behind.
-fn own(id: i64) -> Id {
-    Id::from(-id)
-}
-
-/// The number in an id of this store.
-fn own_number(id: &Id) -> Option<i64> {
-    id.number().filter(|&number| number < 0).and_then(i64::checked_neg)
-}
-
-/// Whole milliseconds.
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// Milliseconds, or nothing.
-fn maybe_millis(time: Option<Duration>) -> String {
-    time.map(|time| millis(time).to_string()).unwrap_or_default()
-}
-
-fn hex(digest: &auth_runtime::Digest) -> String {
-    use std::fmt::Write as _;
-    digest.as_bytes().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

@@ -6,8 +6,10 @@ use auth_runtime::Username;
 use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult};
 use sqlx::query;
 
-use super::super::{CORRECT_LOGINS, CORRECT_TOKENS, LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS, Store};
-use super::{account, epochs, get, millis};
+use super::super::Store;
+use super::super::dialect::{CORRECT_LOGINS, CORRECT_TOKENS, LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS};
+use super::epochs;
+use super::row::{account, get, millis};
 use crate::account::{has_nul, swept_until};
 use crate::last_use::SWEPT_AHEAD;
 use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Swept};

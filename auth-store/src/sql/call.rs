@@ -6,9 +6,9 @@ use auth_runtime::store::{StoreError, StoreResult};
 use sqlx::{Error, Execute, Executor as _, raw_sql};
 use tokio::time::{Instant, timeout_at};
 
-use super::super::{BEGIN, MAY_BE_CUT, Row};
+use super::super::dialect::{BEGIN, MAY_BE_CUT, Row};
 use super::connections::{Connections, Lease, LeaseState};
-use super::{Database, failed};
+use super::row::{Database, failed};
 use crate::options::CallTimedOut;
 
 /// A call of a store, from its beginning to its deadline: the way to the database for every statement but those of migrations.

@@ -4,8 +4,9 @@ use auth_runtime::TrustedOrigin;
 use auth_runtime::store::{AtLimit, Client, ClientStore, StoreError, StoreResult};
 use sqlx::query;
 
-use super::super::{LOCK_CLIENT, Row, Store};
-use super::{get, maybe_time_at, millis};
+use super::super::Store;
+use super::super::dialect::{LOCK_CLIENT, Row};
+use super::row::{get, maybe_time_at, millis};
 
 macro_rules! select {
     ($rest:literal) => {

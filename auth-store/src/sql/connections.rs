@@ -11,8 +11,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout};
 
-use super::super::Connection;
-use super::Database;
+use super::super::dialect::Connection;
+use super::row::Database;
 
 /// How long a connection is believed to be as it was when it was last used.
 pub(in super::super) const BELIEVED_FOR: Duration = Duration::from_secs(1);

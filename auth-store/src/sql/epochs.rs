@@ -4,7 +4,7 @@ use auth_runtime::store::StoreResult;
 use sqlx::query;
 
 use super::call::Transaction;
-use super::number;
+use super::row::number;
 use crate::Keep;
 
 /// Ends what hangs on an account whose epoch has just become `epoch`. What is kept moves on from the epoch before. How many logins

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use auth_runtime::store::{PermissionStore, StoreError, StoreResult};
 use sqlx::{AssertSqlSafe, query};
 
-use super::super::{Row, Store};
+use super::super::Store;
+use super::super::dialect::Row;
 use super::call::Call;
-use super::get;
+use super::row::get;
 use crate::account::has_nul;
 use crate::group::{asked, check_group, is_no_key};
 use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder};

@@ -5,8 +5,9 @@ use std::time::Duration;
 use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord, KeyStore, StoreError, StoreResult};
 use sqlx::query;
 
-use super::super::{LOCK_ACCOUNT, Row, Store};
-use super::{account, get, maybe_time_at, millis, time_at};
+use super::super::Store;
+use super::super::dialect::{LOCK_ACCOUNT, Row};
+use super::row::{account, get, maybe_time_at, millis, time_at};
 use crate::key::is_no_id;
 use crate::{Account, KeyAddition, NewSigningKey, SealingKey, SigningKeyEntry, SigningKeyStore};
 

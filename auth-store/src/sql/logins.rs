@@ -8,9 +8,12 @@ use auth_runtime::store::{
 };
 use sqlx::query;
 
-use super::super::{Row, Store};
+use super::super::Store;
+use super::super::dialect::Row;
 use super::call::Transaction;
-use super::{account, clients, get, lock, maybe_time_at, millis, time_at};
+use super::clients;
+use super::row::{account, get, maybe_time_at, millis, time_at};
+use super::store::lock;
 use crate::Account;
 use crate::cache::Found;
 
@@ -107,7 +110,7 @@ impl LoginStore for Store {
     }
 
     async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
-        self.touch(super::super::TOUCH_LOGINS, used).await
+        self.touch(super::super::dialect::TOUCH_LOGINS, used).await
     }
 
     async fn end_login(&self, digest: &Digest) -> StoreResult<bool> {

@@ -5,10 +5,13 @@ use std::time::Duration;
 use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
 use sqlx::query;
 
-use super::super::{Row, Store};
+use super::super::Store;
+use super::super::dialect::Row;
+use super::epochs;
 use super::logins::{login_at, login_columns};
+use super::row::{get, millis, number, time};
+use super::store::lock;
 use super::tokens::{access_token, token_columns};
-use super::{epochs, get, lock, millis, number, time};
 use crate::{Account, Keep, last_use};
 
 /// The earlier one of two ends, of which either may be missing.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use auth_runtime::Username;
 use auth_runtime::store::StoreResult;
-use sqlx::{Row as _, query};
+use sqlx::query;
 
-use super::super::{Connection, OTHER_NAMES, Row, Store};
-use super::{account, get};
+use super::super::Store;
+use super::row::{account, get};
 use crate::account::KeptName;
 use crate::{Account, NameRefused, NewAccount};
 
@@ -58,38 +58,5 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let other: String = get(&row, 0)?;
         Ok(Some(if other == name.username { NameRefused::Taken } else { NameRefused::LooksLike(other) }))
-    }
-}
-
-/// For the migration that adds the column `skeleton`: fills it, for the names whose skeleton is not their lower case, and
-/// normalizes those names. One whose normalized form is another account's stays as it is, and is found under exactly this
-/// name.
-pub(in super::super) async fn normalize_names(connection: &mut Connection) -> Result<(), sqlx::Error> {
-    let mut after = i64::MIN;
-    loop {
-        // A few hundred at a time.
-        let rows: Vec<Row> = query(OTHER_NAMES).bind(after).fetch_all(&mut *connection).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.try_get(0)?;
-        for row in &rows {
-            let (id, name): (i64, &str) = (row.try_get(0)?, row.try_get(1)?);
-            query("UPDATE auth_account SET skeleton = $1 WHERE id = $2")
-                .bind(Username::skeleton_of(name))
-                .bind(id)
-                .execute(&mut *connection)
-                .await?;
-            if let Ok(name) = Username::parse(name)
-                && !name.is_normalized()
-            {
-                query(
-                    "UPDATE auth_account SET username = $1 \
-                     WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM auth_account WHERE username = $1)",
-                )
-                .bind(name.as_str())
-                .bind(id)
-                .execute(&mut *connection)
-                .await?;
-            }
-        }
     }
 }

@@ -7,7 +7,7 @@ use auth_runtime::store::{ReplayStore, StoreResult};
 use sqlx::query;
 
 use super::super::Store;
-use super::millis;
+use super::row::millis;
 
 impl ReplayStore for Store {
     async fn first_use(&self, scope: &str, key: &Digest, now: Duration, expires: Duration) -> StoreResult<bool> {

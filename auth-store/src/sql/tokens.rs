@@ -6,9 +6,11 @@ use auth_runtime::PresentedToken;
 use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, TokenLimit, TokenRecord, TokenStore};
 use sqlx::query;
 
-use super::super::{Row, Store};
+use super::super::Store;
+use super::super::dialect::Row;
 use super::call::Transaction;
-use super::{account, get, lock, maybe_time_at, millis, time_at};
+use super::row::{account, get, maybe_time_at, millis, time_at};
+use super::store::lock;
 use crate::Account;
 use crate::cache::Found;
 
@@ -99,7 +101,7 @@ impl TokenStore for Store {
     }
 
     async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
-        self.touch(super::super::TOUCH_TOKENS, used).await
+        self.touch(super::super::dialect::TOUCH_TOKENS, used).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`SqliteStore`]: one file, embedded.
 
+mod dialect;
 mod file_mode;
 mod migrate;
 // Mounted here and in `postgres`: see its first lines.
@@ -13,12 +14,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use auth_runtime::store::{Id, StoreResult};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection as Connection, SqlitePoolOptions, SqliteRow as Row, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, Error, query};
 
 use self::SqliteStore as Store;
+use self::dialect::Connection;
 use self::sql::connections::Connections;
 use crate::cache::ReadCache;
 use crate::last_use;
@@ -35,57 +35,6 @@ pub struct SqliteStore {
     #[cfg(feature = "keys")]
     sealing: crate::sealing::SealingKeys,
 }
-
-/// At most `$3` accounts whose skeleton contains `$1`, by name, from the one after `$2` on.
-const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
-     WHERE instr(skeleton, $1) > 0 AND username > $2 ORDER BY username LIMIT $3";
-
-/// Some accounts after the one with the id `$1` whose name has other characters than visible ones of ASCII.
-const OTHER_NAMES: &str =
-    "SELECT id, username FROM auth_account WHERE id > $1 AND username GLOB '*[^!-~]*' ORDER BY id LIMIT 500";
-
-/// Begins a transaction that may write. Others that do wait for its end.
-const BEGIN: &str = "BEGIN IMMEDIATE";
-
-/// Whether a connection can end by itself: nobody hangs up on a file.
-const MAY_BE_CUT: bool = false;
-
-/// Takes the account's epoch. `BEGIN IMMEDIATE` has locked everything.
-const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1";
-
-/// Locks the accounts that have logins of the client `$1`: nothing needs to be done.
-const LOCK_CLIENT: Option<&str> = None;
-
-/// Set the last uses of the tokens, or the logins, from the one after `$1` to `$2` that cannot lie after `$4` to `$3`.
-const CORRECT_TOKENS: &str =
-    "UPDATE auth_token SET last_used = $3 WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4";
-const CORRECT_LOGINS: &str =
-    "UPDATE auth_login SET last_used = $3 WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4";
-
-/// Delete the tokens, or the logins, from the one after `$1` to `$2` that had expired by `$3`.
-const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 \
-     AND (expires <= $3 OR coalesce(last_used, created) <= $3 - idle_timeout)";
-const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 \
-     AND (expires <= $3 OR last_used <= $3 - idle_timeout \
-     OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id))";
-
-/// Note the last uses `$1` of the logins, or the tokens and their logins: a JSON array of arrays of an id and a time. A time after
-/// `$2` that is there cannot be right, unless that of the beginning is none either.
-const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = noted.at FROM (\
-         SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each($1) GROUP BY 1\
-     ) noted WHERE auth_login.id = noted.id AND \
-     (auth_login.last_used < noted.at OR auth_login.last_used > $2 AND auth_login.created <= $2)"];
-const TOUCH_TOKENS: &[&str] = &[
-    "UPDATE auth_token SET last_used = noted.at FROM (\
-         SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each($1) GROUP BY 1\
-     ) noted WHERE auth_token.id = noted.id \
-     AND (coalesce(auth_token.last_used, 0) < noted.at OR auth_token.last_used > $2 AND auth_token.created <= $2)",
-    "UPDATE auth_login SET last_used = noted.at FROM (\
-         SELECT token.login_id AS id, max(noted.value ->> 1) AS at FROM json_each($1) noted \
-         JOIN auth_token token ON token.id = noted.value ->> 0 WHERE token.login_id IS NOT NULL GROUP BY 1\
-     ) noted WHERE auth_login.id = noted.id AND \
-     (auth_login.last_used < noted.at OR auth_login.last_used > $2 AND auth_login.created <= $2)",
-];
 
 /// How many last uses one transaction notes: whoever logs in or out meanwhile waits for its end. Before the next one the file is
 /// left alone for as long.

@@ -1,0 +1,91 @@
+//! Calls of the store, and what its cache forgets with them.
+
+use auth_runtime::store::StoreResult;
+use sqlx::{Execute, query};
+
+use super::super::Store;
+use super::super::dialect::{LOCK_ACCOUNT, Row};
+use super::call::{Call, Transaction};
+use super::row::{Database, get};
+use crate::Account;
+use crate::cache::ReadCache;
+
+/// Holds back every other call that changes the account or ends several of its logins or tokens, until the transaction
+/// ends. Whether the account is still of the epoch in which it was read.
+pub(super) async fn lock(transaction: &mut Transaction<'_>, user: &Account) -> StoreResult<bool> {
+    let row = transaction.row(query(LOCK_ACCOUNT).bind(user.id)).await?;
+    Ok(row.map(|row| get::<i64>(&row, 0)).transpose()? == Some(user.epoch))
+}
+
+impl Store {
+    /// A call of several statements.
+    pub(super) fn call(&self) -> Call<'_> {
+        Call::new(&self.connections)
+    }
+
+    /// A call that is a transaction.
+    pub(in super::super) async fn begin(&self) -> StoreResult<Transaction<'_>> {
+        self.call().begin().await
+    }
+
+    /// A call that is one statement, which only reads: the row that it finds.
+    pub(super) async fn find<'q, Q: Execute<'q, Database> + 'q>(
+        &self,
+        statement: impl Fn() -> Q,
+    ) -> StoreResult<Option<Row>> {
+        self.call().row(statement).await
+    }
+
+    /// A call that is one statement, which only reads: the rows that it finds.
+    pub(super) async fn find_all<'q, Q: Execute<'q, Database> + 'q>(
+        &self,
+        statement: impl Fn() -> Q,
+    ) -> StoreResult<Vec<Row>> {
+        self.call().rows(statement).await
+    }
+
+    /// A call that is one statement: the row that it writes and returns.
+    pub(super) async fn written<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Option<Row>> {
+        self.call().written(statement).await
+    }
+
+    /// A call that is one statement: how many rows it writes.
+    pub(in super::super) async fn execute<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<u64> {
+        self.call().execute(statement).await
+    }
+
+    /// Whether there was an account, whose key is in the first column, and forgets what is cached of it.
+    pub(super) fn changed(&self, account: Option<Row>) -> StoreResult<bool> {
+        let Some(row) = account else { return Ok(false) };
+        self.forget_account(get(&row, 0)?);
+        Ok(true)
+    }
+
+    /// Takes an account's logins and tokens out of the cache, after they were changed.
+    pub(super) fn forget_account(&self, account: i64) {
+        drop(self.forgetting(account));
+    }
+
+    /// Does so when it is dropped: also when nobody waits for the end of the change any more.
+    pub(super) fn forgetting(&self, account: i64) -> Forgetting<'_> {
+        Forgetting(self.cache.as_deref(), Some(account))
+    }
+
+    pub(super) fn forgetting_everything(&self) -> Forgetting<'_> {
+        Forgetting(self.cache.as_deref(), None)
+    }
+}
+
+/// Forgets what a cache has of an account, or everything.
+#[must_use = "it forgets when it is dropped"]
+pub(super) struct Forgetting<'a>(Option<&'a ReadCache>, Option<i64>);
+
+impl Drop for Forgetting<'_> {
+    fn drop(&mut self) {
+        match (self.0, self.1) {
+            (Some(cache), Some(account)) => cache.forget_account(account),
+            (Some(cache), None) => cache.forget_everything(),
+            (None, _) => {}
+        }
+    }
+}
