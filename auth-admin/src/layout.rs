@@ -59,7 +59,7 @@ fn navigation(staff: &Staff, current: Section) -> Markup {
             }
         }
         div.me {
-            span { "Signed in as " strong { (foreign(&staff.account.username)) } }
+            span { "Signed in as " strong { (foreign(&staff.name)) } }
             form method="post" action=(staff.here.link("sign-out")) { (csrf_field(&staff.token)) button { "Sign out" } }
         }
     }

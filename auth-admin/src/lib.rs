@@ -2,8 +2,7 @@
 //!
 //! ```
 //! use auth_runtime::Authentication;
-//! use auth_store::MemoryStore;
-//! use axum::Router;
+//! //! use axum::Router;
 //!
 //! let app: Router = Router::new()
 //!     .nest("/admin", auth_admin::pages())
@@ -13,6 +12,8 @@
 //! They are plain HTML of the server's, without scripts, and work under whatever path they are nested: at `/admin` they
 //! begin with `/admin`, without a slash behind it. Links in them are relative, so that a proxy in front may give them
 //! another path. What they do not do is left to the command line: making and deleting accounts, and setting passwords.
+//!
+//! The accounts may be those of `auth-store` or of tables of your own: see [`AdminStore`].
 //!
 //! # Who may come in
 //!
@@ -42,6 +43,7 @@ mod notice;
 mod refusal;
 mod sign_in;
 mod staff;
+mod store;
 mod style;
 mod time;
 mod users;
@@ -49,23 +51,23 @@ mod users;
 use auth_runtime::audit::{Routes, any, get, post};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::{AuthState, authenticate};
-use auth_store::Store;
 use axum::Router;
 use axum::middleware::from_fn;
 
 use crate::refusal::Refusal;
+pub use crate::store::AdminStore;
 
 /// The pages, to be nested under a path of the application's choice.
 ///
 /// ```
 /// # use auth_runtime::AuthState;
-/// fn app<S: AuthState>() -> axum::Router<S> where S::Backend: auth_store::Store {
+/// fn app<S: AuthState>() -> axum::Router<S> where S::Backend: auth_admin::AdminStore {
 ///     axum::Router::new().nest("/staff/admin", auth_admin::pages())
 /// }
 /// ```
 pub fn pages<S: AuthState>() -> Router<S>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     routes().into_router()
 }
@@ -76,8 +78,7 @@ where
 /// ```
 /// use auth_runtime::audit::Routes;
 /// # use auth_runtime::Authentication;
-/// # use auth_store::MemoryStore;
-/// let routes = Routes::<Authentication<MemoryStore>>::new().nest("/admin", auth_admin::routes());
+/// # /// let routes = Routes::<Authentication<MemoryStore>>::new().nest("/admin", auth_admin::routes());
 /// routes.audit().assert_public(&[
 ///     "GET /admin/sign-in",
 ///     "POST /admin/sign-in",
@@ -88,7 +89,7 @@ where
 /// ```
 pub fn routes<S: AuthState>() -> Routes<S>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     Routes::new()
         .route("/", get(users::start))

@@ -6,7 +6,6 @@ use std::time::Duration;
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::{AuthError, AuthState, CsrfToken, ErrorKind, User, authenticate, csrf, login};
-use auth_store::{Account, Store};
 use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
@@ -20,6 +19,7 @@ use crate::here::Here;
 use crate::layout;
 use crate::refusal::Refusal;
 use crate::staff;
+use crate::store::AdminStore;
 
 /// Said of a wrong name, a wrong password, and of somebody who is not staff: nobody learns which.
 const WRONG: &str = "That is not the name and password of an account of the staff. Both may be case-sensitive.";
@@ -52,7 +52,7 @@ pub(crate) async fn show<S: AuthState>(
     mut request: Parts,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let token = token(&mut request, &state).await?;
     Ok(page(&staff::here(&request)?, token, StatusCode::OK, "", &next, None))
@@ -63,7 +63,7 @@ where
 #[throttle(none)]
 pub(crate) async fn sign_in<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let (mut request, form) = csrf::verify_form::<S, Attempt>(&state, request).await?;
     let here = staff::here(&request)?;
@@ -86,14 +86,14 @@ where
 /// Logs one of the staff in. For everybody else there is one answer, and no login.
 async fn attempt<S: AuthState>(state: &S, request: &Parts, form: &Attempt) -> Result<login::LoginCookies, AuthError>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let authentication = state.authentication();
-    let user: Option<Account> = login::check_attempt(authentication, request, &form.username, &form.password).await?;
+    let user = login::check_attempt(authentication, request, &form.username, &form.password).await?;
     let user = user.ok_or_else(AuthError::incorrect_credentials)?;
-    if !user.is_active || !user.is_staff {
+    if !user.is_active() || !user.is_staff() {
         let (settings, id) = (authentication.settings(), user.id());
-        let reason = if user.is_active { "not_staff" } else { "inactive" };
+        let reason = if user.is_active() { "not_staff" } else { "inactive" };
         let event = Event::new(EventKind::LoginRefused, settings.clock().now()).of(&id).reason(reason);
         settings.events().emit(&event.from_address(settings.client_address(request)));
         return Err(AuthError::incorrect_credentials());
@@ -112,7 +112,7 @@ fn too_many(wait: Option<Duration>) -> String {
 #[throttle(none)]
 pub(crate) async fn sign_out<S: AuthState>(State(state): State<S>, request: Request) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let (request, Nothing {}) = csrf::verify_form::<S, Nothing>(&state, request).await?;
     let cookies = login::log_out(state.authentication(), &request).await?;
@@ -121,7 +121,7 @@ where
 
 async fn token<S: AuthState>(request: &mut Parts, state: &S) -> Result<CsrfToken, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     CsrfToken::from_request_parts(request, state).await.map_err(|rejection| Refusal::of(rejection.error()))
 }

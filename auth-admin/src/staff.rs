@@ -5,16 +5,16 @@
 
 use std::net::IpAddr;
 
+use auth_runtime::Accounts;
 use auth_runtime::audit::Declares;
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::permission::{Access, Anonymous, IsStaff};
 use auth_runtime::scheme::Session;
-use auth_runtime::store::Login;
+use auth_runtime::store::{Login, NamedUser};
 use auth_runtime::{
     Auth, AuthError, AuthState, Authenticator, Caller, Credentials, CsrfToken, Declaration, Policy, Resolved, Select,
     User, csrf,
 };
-use auth_store::{Account, Accounts, Store};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
@@ -23,6 +23,7 @@ use serde::de::DeserializeOwned;
 
 use crate::here::Here;
 use crate::refusal::Refusal;
+use crate::store::{AdminStore, UserOf};
 
 #[derive(Debug, Authenticator)]
 #[authenticator(chain(Session), permit(IsStaff), throttle(none))]
@@ -34,15 +35,15 @@ struct StaffOnly<const FORM: bool>;
 
 impl<S: AuthState, const FORM: bool> Policy<S> for StaffOnly<FORM>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
-    type User = Account;
+    type User = UserOf<S>;
     type Auth = Login;
     const VERIFIES_CSRF_FORM: bool = FORM;
     const ANONYMOUS: Anonymous = <StaffSession as Policy<S>>::ANONYMOUS;
     const DECLARED: Declaration = <StaffSession as Policy<S>>::DECLARED;
 
-    async fn resolve<'a>(request: &'a Parts, state: &'a S) -> Result<Resolved<Account, Login>, AuthError> {
+    async fn resolve<'a>(request: &'a Parts, state: &'a S) -> Result<Resolved<UserOf<S>, Login>, AuthError> {
         Ok(StaffSession::resolve(request, state).await?.pick(Select::select))
     }
 
@@ -54,7 +55,7 @@ where
         <StaffSession as Policy<S>>::first_challenge(state)
     }
 
-    async fn permit<'a>(access: &'a Access<'a, S, Account>) -> Result<(), AuthError> {
+    async fn permit<'a>(access: &'a Access<'a, S, UserOf<S>>) -> Result<(), AuthError> {
         <StaffSession as Policy<S>>::permit(access).await
     }
 }
@@ -62,7 +63,8 @@ where
 /// One of the staff, who is signed in.
 #[derive(Debug)]
 pub(crate) struct Staff {
-    pub(crate) account: Account,
+    /// The name of the account.
+    pub(crate) name: String,
     /// The login of this browser.
     pub(crate) login: Login,
     pub(crate) token: CsrfToken,
@@ -84,16 +86,16 @@ pub(crate) struct StaffForm<T, E> {
 
 async fn staff<S: AuthState, const FORM: bool>(parts: &mut Parts, state: &S) -> Result<Staff, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
-    let caller = Auth::<Account, StaffOnly<FORM>, Credentials<Login>>::from_request_parts(parts, state).await;
+    let caller = Auth::<UserOf<S>, StaffOnly<FORM>, Credentials<Login>>::from_request_parts(parts, state).await;
     let Auth { user: account, auth: Credentials(login), .. } =
         caller.map_err(|rejection| Refusal::of(rejection.error()))?;
     let token = CsrfToken::from_request_parts(parts, state).await;
     let token = token.map_err(|rejection| Refusal::of(rejection.error()))?;
     let address = state.authentication().settings().client_address(parts);
-    let operator = account.id().into_owned();
-    Ok(Staff { account, login, token, here: here(parts)?, operator, address })
+    let (name, operator) = (account.username().to_owned(), account.id().into_owned());
+    Ok(Staff { name, login, token, here: here(parts)?, operator, address })
 }
 
 /// The place of a request, as [`finish`](crate::answer::finish) found it.
@@ -103,7 +105,7 @@ pub(crate) fn here(parts: &Parts) -> Result<Here, Refusal> {
 
 impl<S: AuthState> FromRequestParts<S> for Staff
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     type Rejection = Refusal;
 
@@ -115,7 +117,7 @@ where
 impl<S, T, E> FromRequest<S> for StaffForm<T, E>
 where
     S: AuthState,
-    S::Backend: Store,
+    S::Backend: AdminStore,
     T: DeserializeOwned,
     E: FromRequestParts<S> + Send,
 {
@@ -133,22 +135,22 @@ where
 
 impl<S: AuthState> Declares<S> for Staff
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     const DECLARED: Declaration = Declaration::of_policy::<S, StaffOnly<false>>().caller(Caller::Required);
 }
 
 impl<S: AuthState, T, E> Declares<S> for StaffForm<T, E>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     const DECLARED: Declaration = Declaration::of_policy::<S, StaffOnly<true>>().caller(Caller::Required);
 }
 
 impl Staff {
     /// Whether this is the operator's own account.
-    pub(crate) fn is(&self, account: &Account) -> bool {
-        self.account.id == account.id
+    pub(crate) fn is(&self, account: &impl NamedUser) -> bool {
+        self.operator == account.id()
     }
 
     /// An event that this request causes, about the account or the client that is changed.
@@ -160,15 +162,15 @@ impl Staff {
     /// What changes accounts in the name of this operator.
     pub(crate) fn accounts<'a, S: AuthState>(&'a self, state: &'a S) -> Accounts<'a, S::Backend>
     where
-        S::Backend: Store,
+        S::Backend: AdminStore,
     {
         let accounts = Accounts::of(state.authentication());
         accounts.changed_by(&self.operator, Some(Session::NAME)).asked_from(self.address)
     }
 
     /// Notes who changed what: `account` and `client` are what was changed.
-    pub(crate) fn note(&self, action: &'static str, account: Option<&Account>, client: Option<&str>) {
-        let account = account.map(|account| tracing::field::display(account.key()));
-        tracing::info!(target: "auth::admin", operator = &*self.account.id(), action, account, client);
+    pub(crate) fn note(&self, action: &'static str, account: Option<&dyn User>, client: Option<&str>) {
+        let account = account.map(User::id);
+        tracing::info!(target: "auth::admin", operator = self.operator, action, account = account.as_deref(), client);
     }
 }

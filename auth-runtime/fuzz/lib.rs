@@ -12,7 +12,8 @@ use auth_runtime::views::login_pages;
 use auth_runtime::{
     Authentication, Authenticator, Clock, CsrfToken, Digest, PublicOrigin, Settings, TokenFormat, authenticate,
 };
-use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
+use auth_runtime::store::{AccountStore, NewAccount};
+use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode};

@@ -56,6 +56,7 @@ pub use self::context::state::{AuthState, Authentication};
 pub use self::cross_site::CsrfCheck;
 pub use self::hashing::{HashPasswordError, Passwords, is_password_hash};
 pub use self::identity::{Caller, FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
+pub use self::login::accounts::Accounts;
 pub use self::login::csrf::{CsrfForm, CsrfToken};
 pub use self::policy::answer::answer;
 pub use self::policy::contract::{Policy, PolicyUser};

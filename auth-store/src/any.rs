@@ -7,13 +7,13 @@ use std::time::Duration;
 use auth_runtime::store::{
     AccessToken, Backend, Client, ClientStore, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, ManageStore,
     NewAccess, NewLogin, NewToken, PasswordRecord, PasswordStore, PermissionStore, RemoteUserStore, ReplayStore,
-    StoreResult, TokenEntry, TokenRecord, TokenStore,
+    StoreResult, SweepStore, TokenEntry, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken, Username};
 
-use crate::{
-    Account, AccountStore, Change, Grant, Group, GroupStore, Held, Holder, Keep, NameRefused, NewAccount, OpenError,
-    PostgresStore, ReadCache, SqliteStore, StoreOptions, Swept,
+use crate::{Account, OpenError, PostgresStore, ReadCache, SqliteStore, StoreOptions};
+use auth_runtime::store::{
+    AccountStore, Change, Grant, Group, GroupStore, Held, Holder, Keep, NameRefused, NewAccount, Swept,
 };
 
 /// SQLite or PostgreSQL, as an address says. Clones share the connections.
@@ -127,13 +127,16 @@ delegate! {
     AccountStore {
         fn create_account(account: &NewAccount) -> Result<Account, NameRefused>;
         fn account(username: &str) -> Option<Account>;
-        fn account_by_id(id: i64) -> Option<Account>;
+        fn account_by_id(id: &Id) -> Option<Account>;
         fn look_alikes(username: &str, limit: u32) -> Vec<Account>;
         fn accounts(search: &str, after: &str, limit: u32) -> Vec<Account>;
         fn set_active(username: &str, is_active: bool) -> bool;
         fn set_staff(username: &str, is_staff: bool) -> bool;
         fn set_password_hash(username: &str, hash: Option<&str>, keep: Keep<'_>) -> bool;
         fn delete_account(username: &str) -> bool;
+    }
+
+    SweepStore {
         fn sweep(now: Duration) -> Swept;
     }
 

@@ -94,7 +94,8 @@ pub struct SigningKeyEntry {
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> auth_runtime::store::StoreResult<()> {
 /// use auth_runtime::Clock;
 /// use auth_runtime::store::{Key, KeyAlgorithm, KeyStore};
-/// use auth_store::{AccountStore, KeyAddition, MemoryStore, NewAccount, NewSigningKey, SigningKeyStore};
+/// use auth_runtime::store::{AccountStore, NewAccount};
+/// use auth_store::{KeyAddition, MemoryStore, NewSigningKey, SigningKeyStore};
 ///
 /// # let der = Vec::new();
 /// let (store, now) = (MemoryStore::new(), Clock::system().now());

@@ -5,7 +5,9 @@
 //! # #[cfg(feature = "sqlite")]
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use auth_runtime::Authentication;
-//! use auth_store::{Accounts, NewAccount, SqliteStore};
+//! use auth_runtime::Accounts;
+//! use auth_runtime::store::NewAccount;
+//! use auth_store::SqliteStore;
 //!
 //! let authentication = Authentication::new(SqliteStore::in_memory().await?);
 //! let hash = authentication.passwords().hash("correct horse").await?;
@@ -29,18 +31,17 @@
 //! The feature `tls` connects to PostgreSQL and Redis over TLS. Say `?sslmode=verify-full` in the address of a PostgreSQL: what its
 //! driver does unless told is to take whatever the server offers.
 //!
-//! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it, [`AccountStore`] what the
-//! command line `auth` and the pages of `auth-admin` do with accounts, and [`GroupStore`] what `auth` does with permissions.
-//! [`Accounts`] makes and changes accounts, with an event of each change.
+//! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it. The contract is in [`auth_runtime::store`], so that tables of your
+//! own can keep it too. [`Accounts`](auth_runtime::Accounts) makes and changes accounts, with an event of each change.
 //!
 //! - **Requests.** One statement, prepared once a connection, finds a token or a login by the index of its digest, together with
 //!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
 //!   what another machine changes arrives after the cache's `max_age` at the latest.
 //! - **Last uses** are gathered for a second and written together, off the path of requests.
 //! - **Names** are kept as [`Username`](auth_runtime::Username) writes them, and new ones that look like another are
-//!   refused: [`NameRefused`]. An account that was imported, or is older than this rule, may have a name in another form, and is
+//!   refused: [`NameRefused`](auth_runtime::store::NameRefused). An account that was imported, or is older than this rule, may have a name in another form, and is
 //!   then found by exactly this name.
-//! - **What has expired** is refused whether it is still there or not. [`AccountStore::sweep`] deletes it, in small steps: call
+//! - **What has expired** is refused whether it is still there or not. [`SweepStore::sweep`](auth_runtime::store::SweepStore::sweep) deletes it, in small steps: call
 //!   it from a task once an hour, or run `auth sweep`.
 //! - **Migrations** run when a store is opened, in one transaction, and with `auth migrate`. Tables that a newer program wrote
 //!   are left alone. `OpenMode::Check` opens a store without changing anything, for programs that may not change tables.
@@ -57,6 +58,59 @@
 //! - **Files.** A SQLite file is made with mode 0600, and so are `-wal` and `-shm` beside it.
 //! - **Clocks.** A last use that lies ahead of the clock, because the clock was set back since, does not count. The next use replaces
 //!   it, and a sweep corrects those that lie more than a day ahead.
+//!
+//! # New accounts
+//!
+//! A listener must not block. To do something for each new account, send its id through a channel to a task:
+//!
+//! ```
+//! use auth_runtime::event::{Event, EventKind};
+//! use auth_runtime::personal_token::{self, WantedToken};
+//! use auth_runtime::{AuthError, Authentication, NewSecret, Settings};
+//! use auth_runtime::Accounts;
+//! use auth_runtime::store::{AccountStore, Id, NewAccount};
+//! use auth_store::MemoryStore;
+//! use tokio::sync::mpsc::unbounded_channel;
+//!
+//! //! Makes a personal token for a new account. Hand it to the owner: the store keeps a digest alone.
+//! async fn first_token(app: &Authentication<MemoryStore>, id: &Id) -> Result<Option<NewSecret>, AuthError> {
+//!     let Some(account) = app.backend().account_by_id(id).await? else { return Ok(None) };
+//!     let event = Event::new(EventKind::TokenCreated, app.settings().clock().now());
+//!     let issued = personal_token::issue(app, &account, WantedToken::new("first"), event).await?;
+//!     Ok(Some(issued.secret))
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (new_account, mut new_accounts) = unbounded_channel();
+//! let settings = Settings::default().with_event_listener(move |event: &Event<'_>| {
+//!     if let (EventKind::AccountCreated, Some(id)) = (event.kind, event.user) {
+//!         let _ = new_account.send(id.to_owned()); // fails when the task has ended
+//!     }
+//! });
+//! let app = Authentication::with_settings(MemoryStore::new(), settings);
+//!
+//! let job = app.clone();
+//! let made = tokio::spawn(async move {
+//! #   let mut made = 0;
+//!     while let Some(id) = new_accounts.recv().await {
+//!         match first_token(&job, &Id::from(id.as_str())).await {
+//!             Ok(Some(token)) => println!("send this by mail: {}", token.reveal()),
+//!             Ok(None) => println!("the account {id} is gone"),
+//!             Err(error) => println!("no token for the account {id}: {error}"),
+//!         }
+//! #       made += 1; if made == 2 { break }
+//!     }
+//! #   made
+//! });
+//!
+//! let accounts = Accounts::of(&app);
+//! accounts.create(&NewAccount::new("ada")).await??;
+//! accounts.create(&NewAccount::new("grace")).await??;
+//! # assert_eq!(made.await?, 2);
+//! # let ada = app.backend().account("ada").await?.unwrap();
+//! # assert_eq!(auth_runtime::store::ManageStore::tokens(app.backend(), &ada).await?.len(), 1);
+//! # Ok(()) }
+//! ```
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod account;
@@ -82,12 +136,11 @@ mod sealing;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use self::account::{Account, AccountStore, Accounts, Keep, NameRefused, NewAccount, Store, Swept};
+pub use self::account::{Account, Store};
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 pub use self::any::AnyStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::cache::ReadCache;
-pub use self::group::{Change, Grant, Group, GroupStore, Held, Holder};
 #[cfg(feature = "keys")]
 pub use self::key::{KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 pub use self::memory::MemoryStore;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
 use auth_runtime::store::ManageStore;
+use auth_runtime::store::{AccountStore, NameRefused, NewAccount};
 use auth_runtime::views::{login_pages, obtain_token};
 use auth_runtime::{CsrfToken, IgnoreCredentials, InvalidUsername, authenticate};
-use auth_store::{Account, AccountStore, NameRefused, NewAccount};
+use auth_store::Account;
 use axum::Router;
 use axum::http::Request;
 use axum::routing::get as on_get;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use auth_runtime::http::request::Parts;
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff, Permission};
 use auth_runtime::scheme::{Basic, Session, Token};
+use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::{
     AuthError, Authenticator, ErrorFormat, Identity, Outcome, Rejection, Scheme, Verdict, authenticate,
 };
-use auth_store::{Account, AccountStore, NewAccount};
+use auth_store::Account;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;

@@ -1,14 +1,16 @@
 //! Events: refused credentials of every scheme, and every change of an account.
 
+use auth_runtime::Accounts;
 use auth_runtime::event::EventKind;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::store::StoreError;
+use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount};
 use auth_runtime::testing::{RecordedEvent, RecordedEvents};
 use auth_runtime::{Authentication, Authenticator, Settings, authenticate};
 use auth_signatures::keys::{MemoryKeys, Service};
 use auth_signatures::{CavageSignature, Hawk, HttpSignature, SignatureLayer};
-use auth_store::{Account, AccountStore, Accounts, Keep, MemoryStore, NameRefused, NewAccount};
+use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::routing::get as on_get;
 use tests::{App, account, app_with, request, send, settings};

@@ -8,12 +8,13 @@ use auth_runtime::http::request::Parts;
 use auth_runtime::permission::{Access, AllowAny};
 use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
+use auth_runtime::store::AccountStore;
 use auth_runtime::testing::RequestBuilder;
 use auth_runtime::{
     Auth, AuthError, Authenticator, Chain, Challenge, CurrentUser, Identity, Outcome, Policy, Resolved, Scheme,
     StatesPermission, User, Verdict, authenticate, guard,
 };
-use auth_store::{Account, AccountStore};
+use auth_store::Account;
 use axum::Router;
 use axum::http::{Method, Request};
 use axum::routing::any;

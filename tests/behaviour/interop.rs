@@ -4,12 +4,13 @@ use auth_runtime::http::Method;
 use auth_runtime::http::request::Parts;
 use auth_runtime::scheme::Token;
 use auth_runtime::settings::{CsrfMode, CsrfSettings};
+use auth_runtime::store::{AccountStore, Keep};
 use auth_runtime::testing::{Answer, Client};
 use auth_runtime::{
     AuthError, AuthState, Authenticator, CsrfForm, Identity, Outcome, Scheme, User, Username, Verdict, authenticate,
     csrf,
 };
-use auth_store::{Account, AccountStore, Keep};
+use auth_store::Account;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -96,7 +97,7 @@ impl Scheme<App> for TowerSession {
         let Some(id) = session.get::<i64>("account").await.map_err(AuthError::unavailable)? else {
             return Ok(Outcome::Skipped);
         };
-        match app.backend().account_by_id(id).await?.filter(User::is_active) {
+        match app.backend().account_by_id(&id.into()).await?.filter(User::is_active) {
             Some(account) => Ok(Outcome::Authenticated(account, ())),
             None => Ok(Outcome::Skipped),
         }

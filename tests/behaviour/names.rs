@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Token};
+use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::views::{login_pages, obtain_token};
 use auth_runtime::{Authenticator, IgnoreCredentials, authenticate};
-use auth_store::{Account, AccountStore, NewAccount};
+use auth_store::Account;
 use auth_tokens::durin::Durin;
 use auth_tokens::knox::Knox;
 use axum::Router;

@@ -8,9 +8,10 @@ use auth_runtime::permission::{
 };
 use auth_runtime::scheme::Token;
 use auth_runtime::store::PermissionStore;
+use auth_runtime::store::{Grant, GroupStore, Holder};
 use auth_runtime::testing::force_authenticate;
 use auth_runtime::{AuthError, AuthState, Identity, Rejection, authenticate};
-use auth_store::{Account, Grant, GroupStore, Holder};
+use auth_store::Account;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::request::Parts;

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::settings::{CsrfMode, CsrfSettings, LoginFailures};
+use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::views::login_pages;
 use auth_runtime::{AuthError, Authenticator, Challenge, CsrfToken, Origin, Username, authenticate};
-use auth_store::{Account, AccountStore, NewAccount};
+use auth_store::Account;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request, Uri};

@@ -6,9 +6,10 @@ use auth_runtime::store::{
     AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, StoreResult, TokenRecord, TokenStore,
 };
+use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::views::{login_pages, obtain_token};
 use auth_runtime::{Authentication, Digest, IgnoreCredentials, PresentedToken, Username};
-use auth_store::{Account, AccountStore, Keep, MemoryStore, NewAccount};
+use auth_store::{Account, MemoryStore};
 use axum::Router;
 use tests::{Answer, request_with, send, settings};
 

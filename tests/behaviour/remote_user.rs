@@ -1,8 +1,9 @@
 //! The gateway in front of the application authenticates.
 
 use auth_runtime::scheme::{GatewayUser, RemoteUser, Token};
+use auth_runtime::store::AccountStore;
 use auth_runtime::{Identity, Peers, Proxies, authenticate};
-use auth_store::{Account, AccountStore};
+use auth_store::Account;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::scheme::{Session, Token};
+use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::store::{Client, ManageStore, NewToken, TokenStore};
 use auth_runtime::views::obtain_token;
 use auth_runtime::{Authentication, Digest, IgnoreCredentials, TokenFormat, TokenKind, authenticate, login};
-use auth_store::{Account, AccountStore, Keep, NewAccount, ReadCache, SqliteStore};
+use auth_store::{Account, ReadCache, SqliteStore};
 use axum::Router;
 use axum::routing::get as on_get;
 use tests::{App, account, app, app_with, get, give_login, request, request_with, send, settings};

@@ -155,7 +155,7 @@ impl Subscriber for OfThisThread {
 struct PartnerKey;
 
 async fn find_partner(key: &str, app: &App) -> Result<Option<Account>, auth_runtime::store::StoreError> {
-    use auth_store::AccountStore;
+    use auth_runtime::store::AccountStore;
     if key == "partner-key-secret" { app.backend().account("ada").await } else { Ok(None) }
 }
 
@@ -322,11 +322,11 @@ const SECRETS: [&str; 12] = [
 async fn run(app: &App) -> Vec<String> {
     let mut given = Vec::new();
     let hash = app.passwords().hash("right-password-secret").await.unwrap();
-    auth_store::AccountStore::set_password_hash(
+    auth_runtime::store::AccountStore::set_password_hash(
         app.backend(),
         "ada",
         Some(&hash),
-        auth_store::Keep { login: None, personal_tokens: true },
+        auth_runtime::store::Keep { login: None, personal_tokens: true },
     )
     .await
     .unwrap();

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Session, Token};
+use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::store::{Client, ClientStore, LoginStore, NewCredential, NewLogin};
 use auth_runtime::{Digest, Identity, Settings, authenticate};
-use auth_store::{Account, AccountStore, NewAccount};
+use auth_store::Account;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;

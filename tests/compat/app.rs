@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use auth_runtime::permission::{AllowAny, IsAuthenticated};
 use auth_runtime::scheme::{Basic, Token};
+use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::views::obtain_token;
 use auth_runtime::{Auth, Authentication, Authenticator, ErrorFormat};
-use auth_store::{Account, AccountStore, Keep, MemoryStore, NewAccount};
+use auth_store::{Account, MemoryStore};
 use auth_tokens::Callers;
 use auth_tokens::durin::Durin;
 use auth_tokens::knox::Knox;

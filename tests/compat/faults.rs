@@ -8,8 +8,9 @@ use std::time::Duration;
 use auth_runtime::store::{
     AccessToken, AtLimit, Backend, Client, ClientStore, Insertion, NewToken, StoreResult, TokenRecord, TokenStore,
 };
+use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::{Authentication, Digest, PresentedToken};
-use auth_store::{Account, AccountStore, MemoryStore, NewAccount, SqliteStore, Store};
+use auth_store::{Account, MemoryStore, SqliteStore, Store};
 use auth_tokens::durin::Durin;
 use auth_tokens::knox::Knox;
 use axum::Router;

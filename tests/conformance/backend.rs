@@ -9,8 +9,9 @@ use auth_runtime::store::{
     AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, PermissionStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
+use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::{Digest, PresentedToken, User, Username};
-use auth_store::{Account, AccountStore, MemoryStore, NewAccount};
+use auth_store::{Account, MemoryStore};
 use serde_json::{Value, json};
 
 /// Who a request is from, with the two values that stand for nobody.

@@ -21,8 +21,9 @@ use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use auth_runtime::store::AccountStore;
 use auth_runtime::store::{ManageStore, StoreResult};
-use auth_store::{AccountStore, MemoryStore};
+use auth_store::MemoryStore;
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
 use auth_runtime::store::{AccessToken, Id, LoginStore, ManageStore, NewCredential, NewLogin, NewToken, TokenStore};
+use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::{
     AuthState, Authentication, Clock, Digest, ErrorFormat, NewSecret, NoDefaultPolicy, Peers, Proxies, PublicOrigin,
     Settings, TokenFormat, TrustedOrigin,
 };
-use auth_store::{AccountStore, Keep, NewAccount};
 use axum::Json;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};

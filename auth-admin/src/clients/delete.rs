@@ -3,7 +3,6 @@
 use auth_runtime::AuthState;
 use auth_runtime::event::EventKind;
 use auth_runtime::store::{Client, ClientStore};
-use auth_store::Store;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -15,6 +14,7 @@ use crate::layout::{Page, Section, csrf_field};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
+use crate::store::AdminStore;
 
 /// The form says no more than that it was sent.
 #[derive(Debug, Deserialize)]
@@ -26,7 +26,7 @@ pub(crate) async fn confirm_delete<S: AuthState>(
     Query(Named { name }): Query<Named>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let client = client(&state, &name).await?;
     let name = client.name();
@@ -55,7 +55,7 @@ pub(crate) async fn delete<S: AuthState>(
     >,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let client = client(&state, &name).await?;
     if !state.authentication().backend().delete_client(client.name()).await? {

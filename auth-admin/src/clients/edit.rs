@@ -2,7 +2,6 @@
 
 use auth_runtime::AuthState;
 use auth_runtime::store::{Client, ClientStore, LoginStore};
-use auth_store::Store;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -14,12 +13,13 @@ use crate::layout::{Page, Section, csrf_field};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
+use crate::store::AdminStore;
 
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 pub(crate) async fn new<S: AuthState>(staff: Staff, State(state): State<S>) -> Response
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     // What those who name no client get is where most begin.
     let fields = Fields::from(state.authentication().settings().client()).without_name();
@@ -30,7 +30,7 @@ pub(crate) async fn create<S: AuthState>(
     StaffForm { staff, with: State(state), form }: StaffForm<Fields, State<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let backend = state.authentication().backend();
     let name = form.name.trim();
@@ -54,7 +54,7 @@ pub(crate) async fn edit<S: AuthState>(
     Query(Named { name }): Query<Named>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let client = client(&state, &name).await?;
     Ok(edit_page(staff, StatusCode::OK, &client, &Fields::from(&client), &Faults::default()))
@@ -64,7 +64,7 @@ pub(crate) async fn save<S: AuthState>(
     StaffForm { staff, with: (State(state), Query(Named { name })), form }: StaffForm<Fields, OfClient<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let old = client(&state, &name).await?;
     match form.check(old.name()) {

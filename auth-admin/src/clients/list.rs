@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use auth_runtime::AuthState;
 use auth_runtime::store::{AtLimit, Client, ClientStore};
-use auth_store::Store;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -15,6 +14,7 @@ use crate::lifetime;
 use crate::notice::Done;
 use crate::refusal::Refusal;
 use crate::staff::Staff;
+use crate::store::AdminStore;
 
 pub(crate) async fn list<S: AuthState>(
     staff: Staff,
@@ -22,7 +22,7 @@ pub(crate) async fn list<S: AuthState>(
     Query(Done { done }): Query<Done>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let clients = state.authentication().backend().clients().await?;
     let columns = ["Name", "Lifetime", "Access token", "Logins", "Rate", "Origins"];

@@ -10,7 +10,6 @@ mod list;
 use auth_runtime::AuthState;
 use auth_runtime::store::{Client, LoginStore};
 use auth_runtime::views::see_other;
-use auth_store::Store;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -18,6 +17,7 @@ use serde::Deserialize;
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::Staff;
+use crate::store::AdminStore;
 
 pub(crate) use self::delete::{confirm_delete, delete};
 pub(crate) use self::edit::{create, edit, new, save};
@@ -35,7 +35,7 @@ pub(crate) struct Named {
 
 async fn client<S: AuthState>(state: &S, name: &str) -> Result<Client, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     // A name that cannot be one is not looked up: a store may not take all of its letters.
     let client = match Client::new(name) {

@@ -1,7 +1,8 @@
 //! Whether an account may be used, and whether it belongs to the staff.
 
+use crate::store::UserOf;
 use auth_runtime::AuthState;
-use auth_store::{Account, Store};
+use auth_runtime::store::NamedUser as _;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use super::{OfAccount, account, done};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
+use crate::store::AdminStore;
 
 /// A form of a button alone.
 #[derive(Debug, Deserialize)]
@@ -19,10 +21,10 @@ pub(crate) async fn disable<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = another(&state, &staff, &id).await?;
-    found(staff.accounts(&state).set_active(&account.username, false).await?)?;
+    found(staff.accounts(&state).set_active(account.username(), false).await?)?;
     staff.note("disable", Some(&account), None);
     Ok(done(&staff, &account, Notice::Disabled))
 }
@@ -31,10 +33,10 @@ pub(crate) async fn enable<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
-    found(staff.accounts(&state).set_active(&account.username, true).await?)?;
+    found(staff.accounts(&state).set_active(account.username(), true).await?)?;
     staff.note("enable", Some(&account), None);
     Ok(done(&staff, &account, Notice::Enabled))
 }
@@ -43,10 +45,10 @@ pub(crate) async fn make_staff<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
-    found(staff.accounts(&state).set_staff(&account.username, true).await?)?;
+    found(staff.accounts(&state).set_staff(account.username(), true).await?)?;
     staff.note("make_staff", Some(&account), None);
     Ok(done(&staff, &account, Notice::MadeStaff))
 }
@@ -55,18 +57,18 @@ pub(crate) async fn remove_staff<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = another(&state, &staff, &id).await?;
-    found(staff.accounts(&state).set_staff(&account.username, false).await?)?;
+    found(staff.accounts(&state).set_staff(account.username(), false).await?)?;
     staff.note("remove_staff", Some(&account), None);
     Ok(done(&staff, &account, Notice::RemovedStaff))
 }
 
 /// The account, unless it is the operator's own: so that operators cannot lock themselves out by one click.
-async fn another<S: AuthState>(state: &S, staff: &Staff, id: &str) -> Result<Account, Refusal>
+async fn another<S: AuthState>(state: &S, staff: &Staff, id: &str) -> Result<UserOf<S>, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(state, id).await?;
     if staff.is(&account) {

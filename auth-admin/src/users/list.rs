@@ -1,8 +1,10 @@
 //! All accounts, a page at a time.
 
 use auth_runtime::AuthState;
+use auth_runtime::User as _;
+use auth_runtime::store::AccountStore;
+use auth_runtime::store::NamedUser as _;
 use auth_runtime::views::see_other;
-use auth_store::{AccountStore, Store};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -11,10 +13,12 @@ use serde::Deserialize;
 
 use super::badges;
 
+use super::path_of;
 use crate::here::query;
 use crate::layout::{Page, Section, cell, foreign, row_header, table};
 use crate::refusal::Refusal;
 use crate::staff::Staff;
+use crate::store::AdminStore;
 
 /// How many accounts a page shows.
 const PAGE: usize = 50;
@@ -39,7 +43,7 @@ pub(crate) async fn list<S: AuthState>(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let Wanted { search, after } = &wanted;
     // One more than is shown tells whether there is a next page.
@@ -47,15 +51,15 @@ where
     let mut found = state.authentication().backend().accounts(search, after, limit).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
-    let next = found.last().filter(|_| has_more).map(|last| page_link(&staff, search, &last.username));
+    let next = found.last().filter(|_| has_more).map(|last| page_link(&staff, search, last.username()));
     let first = (!after.is_empty()).then(|| page_link(&staff, search, ""));
 
     let rows = found.iter().map(|account| {
         html! {
             (row_header(html! {
-                a href=(staff.here.link(&format!("users/{}", account.id))) { (foreign(&account.username)) }
+                a href=(staff.here.link(&path_of(account, ""))) { (foreign(account.username())) }
             }))
-            (cell("Number", html! { (account.id) }))
+            (cell("Id", html! { (foreign(&account.id())) }))
             (cell("State", badges(account)))
         }
     });
@@ -64,7 +68,7 @@ where
         @if found.is_empty() {
             p.empty { "No account " @if search.is_empty() { "here." } @else { "has this in its name." } }
         } @else {
-            (table("Users", &["Name", "Number", "State"], rows))
+            (table("Users", &["Name", "Id", "State"], rows))
         }
         @if first.is_some() || next.is_some() {
             nav.pages aria-label="Pages" {

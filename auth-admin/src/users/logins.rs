@@ -1,23 +1,24 @@
 //! The logins of an account.
 
+use auth_runtime::store::NamedUser;
 use std::time::Duration;
 
 use auth_runtime::event::EventKind;
 use auth_runtime::store::{Id, LoginEntry, ManageStore};
 use auth_runtime::{AuthState, User};
-use auth_store::{Account, Store};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::change::Button;
-use super::{OfAccount, account, done};
+use super::{OfAccount, account, done, path_of};
 use crate::layout::{Confirm, badge, cell, foreign, row_header, table, wide_cell};
 use crate::lifetime;
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
+use crate::store::AdminStore;
 use crate::time::time;
 
 /// Which login is meant.
@@ -31,7 +32,7 @@ pub(crate) async fn end_login<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Chosen { login } }: StaffForm<Chosen, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
     let (backend, login) = (state.authentication().backend(), Id::from(login.as_str()));
@@ -52,7 +53,7 @@ pub(crate) async fn end_logins<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
     let except = staff.is(&account).then_some(&staff.login.id);
@@ -64,9 +65,9 @@ where
 }
 
 /// The logins as a part of the account's page.
-pub(super) fn section(staff: &Staff, account: &Account, logins: &[LoginEntry], now: Duration) -> Markup {
+pub(super) fn section(staff: &Staff, account: &impl NamedUser, logins: &[LoginEntry], now: Duration) -> Markup {
     let is_own = staff.is(account);
-    let action = format!("users/{}/logins/end-all", account.id);
+    let action = path_of(account, "/logins/end-all");
     let (summary, text, button) = if is_own {
         (
             "End all other logins …",
@@ -91,10 +92,10 @@ pub(super) fn section(staff: &Staff, account: &Account, logins: &[LoginEntry], n
     }
 }
 
-fn row(staff: &Staff, account: &Account, entry: &LoginEntry, now: Duration) -> Markup {
+fn row(staff: &Staff, account: &impl NamedUser, entry: &LoginEntry, now: Duration) -> Markup {
     let LoginEntry { login, name, address, user_agent, .. } = entry;
     let is_this = staff.is(account) && staff.login.id == login.id;
-    let (id, action) = (login.id.to_string(), format!("users/{}/logins/end", account.id));
+    let (id, action) = (login.id.to_string(), path_of(account, "/logins/end"));
     let from = address.map(|address| address.to_string()).unwrap_or_default();
     let about = format!("with {} {from} of number {id}", login.client);
     let end = Confirm {

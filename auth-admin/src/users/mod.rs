@@ -7,18 +7,22 @@ mod show;
 mod token_form;
 mod tokens;
 
+use crate::store::UserOf;
 use auth_runtime::AuthState;
+use auth_runtime::store::NamedUser;
+use auth_runtime::store::{AccountStore, Id};
 use auth_runtime::views::see_other;
-use auth_store::{Account, AccountStore, Store};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::layout::badge;
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::Staff;
+use crate::store::AdminStore;
 
 pub(crate) use self::change::{disable, enable, make_staff, remove_staff};
 pub(crate) use self::list::{list, start};
@@ -29,29 +33,31 @@ pub(crate) use self::tokens::{create_token, revoke_token, revoke_tokens};
 /// What a form on the page of an account needs of its request.
 type OfAccount<S> = (State<S>, Path<String>);
 
-/// The account whose number stands in the path.
-async fn account<S: AuthState>(state: &S, id: &str) -> Result<Account, Refusal>
+/// Finds the account whose id stands in the path.
+async fn account<S: AuthState>(state: &S, id: &str) -> Result<UserOf<S>, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
-    let account = match id.parse::<i64>() {
-        Ok(id) => state.authentication().backend().account_by_id(id).await?,
-        Err(_) => None,
-    };
-    account.ok_or_else(|| Refusal::gone("There is no account with this number."))
+    let account = state.authentication().backend().account_by_id(&Id::from(id)).await?;
+    account.ok_or_else(|| Refusal::gone("There is no account with this id."))
 }
 
-/// Back to the page of an account, with what was done.
-fn done(staff: &Staff, account: &Account, notice: Notice) -> Response {
-    see_other(&staff.here.link_with(&format!("users/{}", account.id), "done", notice.code()))
+/// Returns the path of an account's page, followed by `rest`, below the place where the pages are mounted.
+fn path_of(account: &impl NamedUser, rest: &str) -> String {
+    format!("users/{}{rest}", utf8_percent_encode(&account.id(), NON_ALPHANUMERIC))
+}
+
+/// Leads back to the page of an account, with a notice of what was done.
+fn done(staff: &Staff, account: &impl NamedUser, notice: Notice) -> Response {
+    see_other(&staff.here.link_with(&path_of(account, ""), "done", notice.code()))
 }
 
 /// The state of an account, in words.
-fn badges(account: &Account) -> Markup {
+fn badges(account: &impl NamedUser) -> Markup {
     html! {
         span.badges {
-            @if account.is_active { (badge("good", "active")) } @else { (badge("bad", "disabled")) }
-            @if account.is_staff { " " (badge("staff", "staff")) }
+            @if account.is_active() { (badge("good", "active")) } @else { (badge("bad", "disabled")) }
+            @if account.is_staff() { " " (badge("staff", "staff")) }
         }
     }
 }

@@ -1,19 +1,20 @@
 //! One account.
 
-use auth_runtime::AuthState;
 use auth_runtime::store::ManageStore;
-use auth_store::{Account, Store};
+use auth_runtime::store::NamedUser;
+use auth_runtime::{AuthState, User as _};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
 
 use super::token_form::{self, Faults, Wanted};
-use super::{account, badges, logins};
-use crate::layout::{Confirm, Page, Section, csrf_field};
+use super::{account, badges, logins, path_of};
+use crate::layout::{Confirm, Page, Section, csrf_field, foreign};
 use crate::notice::{Done, Notice};
 use crate::refusal::Refusal;
 use crate::staff::Staff;
+use crate::store::{AdminStore, UserOf};
 
 pub(crate) async fn show<S: AuthState>(
     staff: Staff,
@@ -22,7 +23,7 @@ pub(crate) async fn show<S: AuthState>(
     Query(Done { done }): Query<Done>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
     page(&state, staff, &account, done, StatusCode::OK, &Wanted::default(), &Faults::default()).await
@@ -32,35 +33,35 @@ where
 pub(super) async fn page<S: AuthState>(
     state: &S,
     staff: Staff,
-    account: &Account,
+    account: &UserOf<S>,
     notice: Option<Notice>,
     status: StatusCode,
     typed: &Wanted,
     faults: &Faults,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let authentication = state.authentication();
     let (backend, now) = (authentication.backend(), authentication.settings().clock().now());
     let (own_logins, own_tokens) = (backend.logins(account).await?, backend.tokens(account).await?);
     let body = html! {
-        p.state { (badges(account)) " " span.quiet { "Number " (account.id) } }
+        p.state { (badges(account)) " " span.quiet { "Id " (foreign(&account.id())) } }
         (actions(&staff, account))
         (logins::section(&staff, account, &own_logins, now))
         (token_form::section(&staff, account, &own_tokens, now, authentication.settings().personal_tokens(), typed, faults))
         p.aside { "A password is set on the command line: " code { "auth users --help" } }
     };
-    Ok(Page { section: Section::Users, title: &account.username, notice, body }.answer(status, staff))
+    Ok(Page { section: Section::Users, title: account.username(), notice, body }.answer(status, staff))
 }
 
-fn actions(staff: &Staff, account: &Account) -> Markup {
+fn actions(staff: &Staff, account: &impl NamedUser) -> Markup {
     if staff.is(account) {
         return html! {
             p.aside { "This is your own account. Another member of the staff can disable it or take it out of the staff." }
         };
     }
-    let path = |action: &str| format!("users/{}/{action}", account.id);
+    let path = |action: &str| path_of(account, &format!("/{action}"));
     let (disable, make_staff, remove_staff) = (path("disable"), path("make-staff"), path("remove-staff"));
     let disable = Confirm {
         summary: "Disable …",
@@ -88,14 +89,14 @@ fn actions(staff: &Staff, account: &Account) -> Markup {
     };
     html! {
         div.actions {
-            @if account.is_active {
+            @if account.is_active() {
                 (disable.markup(staff))
             } @else {
                 form method="post" action=(staff.here.link(&path("enable"))) {
                     (csrf_field(&staff.token)) button { "Enable this account" }
                 }
             }
-            @if account.is_staff { (remove_staff.markup(staff)) } @else { (make_staff.markup(staff)) }
+            @if account.is_staff() { (remove_staff.markup(staff)) } @else { (make_staff.markup(staff)) }
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The personal tokens on the page of an account, and the form that creates one.
 
+use auth_runtime::store::NamedUser;
 use std::time::Duration;
 
 use auth_runtime::personal_token::{Lifetime, PersonalTokenSettings};
 use auth_runtime::store::TokenEntry;
-use auth_store::Account;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::path_of;
 use crate::layout::{Confirm, badge, cell, csrf_field, foreign, row_header, table};
 use crate::staff::Staff;
 use crate::time::time;
@@ -99,14 +100,14 @@ impl Wanted {
 /// The tokens as a part of the account's page.
 pub(super) fn section(
     staff: &Staff,
-    account: &Account,
+    account: &impl NamedUser,
     tokens: &[TokenEntry],
     now: Duration,
     settings: &PersonalTokenSettings,
     typed: &Wanted,
     faults: &Faults,
 ) -> Markup {
-    let action = format!("users/{}/tokens/revoke-all", account.id);
+    let action = path_of(account, "/tokens/revoke-all");
     let all = Confirm {
         summary: "Revoke all tokens …",
         about: "",
@@ -125,14 +126,14 @@ pub(super) fn section(
                 (table("Personal tokens", &columns, tokens.iter().map(|entry| row(staff, account, entry, now))))
                 (all.markup(staff))
             }
-            @if account.is_active { (create_form(staff, account, settings, typed, faults)) }
+            @if account.is_active() { (create_form(staff, account, settings, typed, faults)) }
         }
     }
 }
 
-fn row(staff: &Staff, account: &Account, entry: &TokenEntry, now: Duration) -> Markup {
+fn row(staff: &Staff, account: &impl NamedUser, entry: &TokenEntry, now: Duration) -> Markup {
     let TokenEntry { token, name } = entry;
-    let (id, action) = (token.id.to_string(), format!("users/{}/tokens/revoke", account.id));
+    let (id, action) = (token.id.to_string(), path_of(account, "/tokens/revoke"));
     let about = format!("{name}, number {id}");
     let revoke = Confirm {
         summary: "Revoke …",
@@ -156,7 +157,7 @@ fn row(staff: &Staff, account: &Account, entry: &TokenEntry, now: Duration) -> M
 
 fn create_form(
     staff: &Staff,
-    account: &Account,
+    account: &impl NamedUser,
     settings: &PersonalTokenSettings,
     typed: &Wanted,
     faults: &Faults,
@@ -166,7 +167,7 @@ fn create_form(
     let chosen =
         choices.iter().find(|choice| choice.value == typed.expires).or(choices.last()).map(|choice| choice.value);
     html! {
-        form.card method="post" action=(staff.here.link(&format!("users/{}/tokens", account.id))) {
+        form.card method="post" action=(staff.here.link(&path_of(account, "/tokens"))) {
             h3 { "Create a token" }
             (csrf_field(&staff.token))
             div.field {

@@ -1,12 +1,12 @@
 //! The personal tokens of an account.
 
+use auth_runtime::store::NamedUser;
 use std::time::Duration;
 
 use auth_runtime::event::EventKind;
 use auth_runtime::personal_token::{self, IssuedPersonalToken, WantedToken};
 use auth_runtime::store::{Id, ManageStore};
 use auth_runtime::{AuthState, ErrorKind, NewSecret, User};
-use auth_store::{Account, Store};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -15,21 +15,22 @@ use serde::Deserialize;
 
 use super::change::Button;
 use super::token_form::Wanted;
-use super::{INVALID, OfAccount, account, done, show};
+use super::{INVALID, OfAccount, account, done, path_of, show};
 use crate::layout::{Page, Section, foreign};
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
+use crate::store::AdminStore;
 use crate::time::time;
 
 pub(crate) async fn create_token<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form }: StaffForm<Wanted, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
-    if !account.is_active {
+    if !account.is_active() {
         return Err(Refusal::conflict("The account is disabled, and a token of it would be good for nothing."));
     }
     let settings = state.authentication().settings().personal_tokens();
@@ -57,14 +58,14 @@ where
 /// The answer to the form itself: what shows the secret has no address that could be opened again.
 fn created_page(
     staff: Staff,
-    account: &Account,
+    account: &impl NamedUser,
     name: &str,
     expires: Option<Duration>,
     secret: &NewSecret,
 ) -> Response {
     let body = html! {
         p {
-            "For " strong { (foreign(&account.username)) } ", named " strong { (foreign(name)) } ". "
+            "For " strong { (foreign(account.username())) } ", named " strong { (foreign(name)) } ". "
             @match expires { Some(expires) => { "It ends on " (time(expires)) "." }, None => "It never ends." }
         }
         div.field {
@@ -76,7 +77,7 @@ fn created_page(
             strong { "Copy it now: it is not shown again." }
             " Only a digest of it is kept. Whoever has it acts as this user."
         }
-        p { a href=(staff.here.link(&format!("users/{}", account.id))) { "Back to " (foreign(&account.username)) } }
+        p { a href=(staff.here.link(&path_of(account, ""))) { "Back to " (foreign(account.username())) } }
     };
     Page { section: Section::Users, title: "Token created", notice: None, body }.answer(StatusCode::OK, staff)
 }
@@ -92,7 +93,7 @@ pub(crate) async fn revoke_token<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Chosen { token } }: StaffForm<Chosen, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
     let token = Id::from(token.as_str());
@@ -109,7 +110,7 @@ pub(crate) async fn revoke_tokens<S: AuthState>(
     StaffForm { staff, with: (State(state), Path(id)), form: Button {} }: StaffForm<Button, OfAccount<S>>,
 ) -> Result<Response, Refusal>
 where
-    S::Backend: Store,
+    S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
     state.authentication().backend().revoke_tokens(&account).await?;

@@ -111,7 +111,7 @@ async fn each_route_lets_in_whom_it_is_for() {
 
 #[tokio::test]
 async fn who_is_no_longer_staff_or_active_is_out_at_once() {
-    use auth_store::AccountStore;
+    use auth_runtime::store::AccountStore;
 
     let pages = Pages::new().await;
     pages.get("/users").await.assert_page(200, "Users");

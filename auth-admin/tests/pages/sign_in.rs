@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_store::NewAccount;
+use auth_runtime::store::NewAccount;
 
 use crate::support::{Answer, Ask, Pages};
 

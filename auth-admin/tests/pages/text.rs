@@ -1,7 +1,7 @@
 //! What others wrote is text in every page.
 
 use auth_runtime::store::LoginStore;
-use auth_store::NewAccount;
+use auth_runtime::store::NewAccount;
 
 use crate::support::{Answer, Ask, Pages};
 

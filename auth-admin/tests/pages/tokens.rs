@@ -5,8 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use auth_runtime::personal_token::PersonalTokenSettings;
+use auth_runtime::store::AccountStore;
 use auth_runtime::store::{ManageStore, TokenStore};
-use auth_store::AccountStore;
 
 use crate::support::{Answer, NOW, Pages};
 

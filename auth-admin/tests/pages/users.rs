@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use auth_runtime::store::NewAccount;
 use auth_runtime::store::{Client, LoginStore, ManageStore};
-use auth_store::NewAccount;
 
 use crate::support::{Answer, Pages};
 

@@ -1,6 +1,7 @@
 //! `auth groups`.
 
-use auth_store::{Change, Holder, Store};
+use auth_runtime::store::{Change, Holder};
+use auth_store::Store;
 use serde_json::json;
 
 use super::permissions;

@@ -1,6 +1,7 @@
 //! What users and groups are granted: a part of `auth users` and of `auth groups`.
 
-use auth_store::{Change, Grant, Held, Holder, Store};
+use auth_runtime::store::{Change, Grant, Held, Holder};
+use auth_store::Store;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;

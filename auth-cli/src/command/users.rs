@@ -1,7 +1,9 @@
 //! `auth users`.
 
+use auth_runtime::Accounts;
+use auth_runtime::store::{Holder, Keep, NameRefused, NewAccount};
 use auth_runtime::{Authentication, Settings};
-use auth_store::{Account, Accounts, Holder, Keep, NameRefused, NewAccount, Store};
+use auth_store::{Account, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 

@@ -1,6 +1,8 @@
 //! `auth_user`.
 
-use auth_store::{Accounts, NameRefused, NewAccount, Store};
+use auth_runtime::Accounts;
+use auth_runtime::store::{NameRefused, NewAccount};
+use auth_store::Store;
 
 use super::job::Import;
 use super::read::{Password, User};

@@ -4,8 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
+use auth_runtime::store::AccountStore as _;
 use auth_runtime::{AuthError, TokenFormat, Username};
-use auth_store::{AccountStore as _, ReadCache, Store};
+use auth_store::{ReadCache, Store};
 use serde_json::{Value, json};
 
 use crate::django::{Secrets, sqlite};

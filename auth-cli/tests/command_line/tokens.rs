@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use auth_runtime::store::AccountStore;
 use auth_runtime::store::{NewToken, TokenStore};
 use auth_runtime::{Digest, TokenFormat, TokenKind};
-use auth_store::AccountStore;
 use serde_json::json;
 
 use crate::support::{Bench, present, user_of};

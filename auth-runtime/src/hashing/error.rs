@@ -28,7 +28,7 @@ pub enum HashPasswordError {
 impl fmt::Display for HashPasswordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong => write!(f, "the password is longer than {} bytes", MAX_PASSWORD_BYTES),
+            Self::TooLong => write!(f, "the password is longer than {MAX_PASSWORD_BYTES} bytes"),
             Self::QueueFull => f.write_str("too many passwords are waiting to be hashed"),
             Self::Failed(error) => write!(f, "the password could not be hashed: {error}"),
         }
@@ -54,7 +54,7 @@ impl From<HashPasswordError> for AuthError {
     fn from(error: HashPasswordError) -> Self {
         match error {
             HashPasswordError::TooLong => {
-                let detail = format!("A password has at most {} bytes.", MAX_PASSWORD_BYTES);
+                let detail = format!("A password has at most {MAX_PASSWORD_BYTES} bytes.");
                 Self::other(StatusCode::BAD_REQUEST, detail, "password_too_long")
             }
             HashPasswordError::QueueFull => Self::unavailable(error).with_retry_after(Duration::from_secs(1)),

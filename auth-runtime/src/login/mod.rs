@@ -1,5 +1,6 @@
 //! Logging in and out: what [`Session`](crate::scheme::Session) and [`Token`](crate::scheme::Token) later find.
 
+pub(crate) mod accounts;
 pub mod csrf;
 mod gate;
 pub mod personal_token;

@@ -3,9 +3,11 @@
 //! `auth-store` implements them; an application with tables of its own implements them for those. A look-up that finds
 //! nothing is `Ok(None)`. An error means that the store did not answer: the request is refused with 503.
 
+mod account;
 pub(crate) mod backend;
 mod client;
 pub(crate) mod counters;
+mod group;
 mod id;
 mod key;
 mod login;
@@ -14,10 +16,12 @@ mod permission;
 mod replay;
 mod token;
 
+pub use self::account::{AccountStore, Keep, NameRefused, NamedUser, NewAccount, SweepStore, Swept};
 pub use self::backend::{
     Backend, Insertion, LAST_USE_TOLERANCE, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult,
 };
 pub use self::client::{AtLimit, Client, NotAClientName};
+pub use self::group::{Change, Grant, Group, GroupStore, Held, Holder};
 pub use self::id::Id;
 pub use self::key::{Key, KeyAlgorithm, KeyRecord, KeyStore};
 pub use self::login::{Login, LoginRecord, LoginStore, NewCredential, NewLogin};

@@ -4,13 +4,15 @@ use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use auth_runtime::store::{
-    Backend, Client, ClientStore, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
+    Backend, Client, ClientStore, Id, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
+    SweepStore,
 };
 use auth_runtime::{Digest, Username};
 
 use super::{MemoryStore, Row};
 use crate::account::{KeptName, has_nul, swept_until};
-use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Swept, last_use};
+use crate::{Account, last_use};
+use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount, Swept};
 
 impl Backend for MemoryStore {
     type User = Account;
@@ -41,7 +43,7 @@ impl RemoteUserStore for MemoryStore {
 
 impl AccountStore for MemoryStore {
     async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
-        let KeptName { username, skeleton } = match new.name() {
+        let KeptName { username, skeleton } = match KeptName::of(new) {
             Ok(name) => name,
             Err(fault) => return Ok(Err(fault.into())),
         };
@@ -66,7 +68,8 @@ impl AccountStore for MemoryStore {
         Ok(self.tables()?.named(username).map(|row| row.account.clone()))
     }
 
-    async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
+    async fn account_by_id(&self, id: &Id) -> StoreResult<Option<Account>> {
+        let Some(id) = id.number() else { return Ok(None) };
         Ok(self.tables()?.accounts.get(&id).map(|row| row.account.clone()))
     }
 
@@ -128,7 +131,9 @@ impl AccountStore for MemoryStore {
         tables.end_tokens(|row| row.account == id);
         Ok(true)
     }
+}
 
+impl SweepStore for MemoryStore {
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
         let mut tables = self.tables()?;
         let ahead = now.saturating_add(last_use::SWEPT_AHEAD);

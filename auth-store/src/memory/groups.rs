@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use auth_runtime::store::{PermissionStore, StoreResult};
 
 use super::{Grants, GroupRow, MemoryStore, Tables};
-use crate::group::{asked, check_group};
-use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder};
+use crate::Account;
+use crate::group::{asked, check_grant, check_group};
+use auth_runtime::store::{Change, Grant, Group, GroupStore, Held, Holder};
 
 fn owned(grant: Grant<'_>) -> (String, Option<String>) {
     (grant.codename.to_owned(), grant.object.map(str::to_owned))
@@ -70,7 +71,7 @@ impl GroupStore for MemoryStore {
 
     async fn groups(&self) -> StoreResult<Vec<Group>> {
         let tables = self.tables()?;
-        let group = |(name, row): (&String, &GroupRow)| Group { name: name.clone(), members: row.members.len() as u64 };
+        let group = |(name, row): (&String, &GroupRow)| Group::new(name, row.members.len() as u64);
         Ok(tables.groups.iter().map(group).collect())
     }
 
@@ -94,7 +95,7 @@ impl GroupStore for MemoryStore {
     }
 
     async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
-        grant.check()?;
+        check_grant(grant)?;
         let mut tables = self.tables()?;
         Ok(tables.grants_mut(holder).map_or_else(|none| none, |grants| made(grants.insert(owned(grant)))))
     }
@@ -107,10 +108,10 @@ impl GroupStore for MemoryStore {
     async fn held(&self, holder: Holder<'_>) -> StoreResult<Option<Vec<Held>>> {
         let mut tables = self.tables()?;
         let Ok(own) = tables.grants_mut(holder) else { return Ok(None) };
-        let held = |(codename, object): &(String, Option<String>), group: Option<&String>| Held {
-            codename: codename.clone(),
-            object: object.clone(),
-            group: group.cloned(),
+        let held = |(codename, object): &(String, Option<String>), group: Option<&String>| {
+            let mut held = Held::new(codename);
+            (held.object, held.group) = (object.clone(), group.cloned());
+            held
         };
         let mut all: Vec<Held> = own.iter().map(|grant| held(grant, None)).collect();
         if let Holder::Username(name) = holder

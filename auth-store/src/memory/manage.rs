@@ -6,7 +6,8 @@ use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, S
 
 use super::logins::touch_login;
 use super::{MemoryStore, Tables, TokenRow, number};
-use crate::{Account, Keep, last_use};
+use crate::{Account, last_use};
+use auth_runtime::store::Keep;
 
 /// A token that belongs to a login of the account.
 fn access_token<'a>(tables: &'a mut Tables, user: &Account, id: &Id) -> Option<&'a mut TokenRow> {

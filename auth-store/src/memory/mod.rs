@@ -16,7 +16,8 @@ use std::time::Duration;
 use auth_runtime::store::{AccessToken, Client, Id, Login, LoginEntry, StoreError, StoreResult, TokenEntry};
 use auth_runtime::{Digest, Username};
 
-use crate::{Account, Keep};
+use crate::Account;
+use auth_runtime::store::Keep;
 
 /// Accounts, tokens and logins in memory. Clones share them.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{
     Backend, Client, ClientStore, Id, PasswordRecord, PasswordStore, RemoteUserStore, ReplayStore, StoreResult,
+    SweepStore,
 };
 use auth_runtime::{Digest, Username};
 
@@ -11,7 +12,8 @@ use super::RedisStore;
 use super::call::Call;
 use super::script::{END_CLIENT, END_LOGINS, FIRST_USE, MOVE};
 use super::values::{hex, millis, own_number};
-use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Store, Swept};
+use crate::{Account, Store};
+use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount, Swept};
 
 impl<B: Store> Backend for RedisStore<B> {
     type User = Account;
@@ -71,7 +73,7 @@ impl<B: Store> AccountStore for RedisStore<B> {
         self.accounts.account(username).await
     }
 
-    async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
+    async fn account_by_id(&self, id: &Id) -> StoreResult<Option<Account>> {
         self.accounts.account_by_id(id).await
     }
 
@@ -114,7 +116,9 @@ impl<B: Store> AccountStore for RedisStore<B> {
         self.clear(&call, account.id, None).await;
         Ok(was_there)
     }
+}
 
+impl<B: Store> SweepStore for RedisStore<B> {
     /// What is kept in Redis goes by itself.
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
         self.accounts.sweep(now).await

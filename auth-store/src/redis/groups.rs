@@ -3,7 +3,8 @@
 use auth_runtime::store::{PermissionStore, StoreResult};
 
 use super::RedisStore;
-use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder, Store};
+use crate::{Account, Store};
+use auth_runtime::store::{Change, Grant, Group, GroupStore, Held, Holder};
 
 impl<B: Store> PermissionStore for RedisStore<B> {
     async fn has_permissions(&self, user: &Account, codenames: &[&str], object: Option<&str>) -> StoreResult<bool> {

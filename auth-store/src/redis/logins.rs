@@ -46,7 +46,7 @@ pub(super) fn access_token(fields: &mut Fields) -> StoreResult<AccessToken> {
 impl<B: Store> RedisStore<B> {
     /// The account of this id, if it is still of this epoch.
     pub(super) async fn current(&self, call: &Call<'_>, id: i64, epoch: i64) -> StoreResult<Option<Account>> {
-        Ok(call.behind(self.accounts.account_by_id(id)).await?.filter(|account| account.epoch == epoch))
+        Ok(call.behind(self.accounts.account_by_id(&Id::from(id))).await?.filter(|account| account.epoch == epoch))
     }
 
     async fn own_login(&self, call: &Call<'_>, digest: &Digest) -> StoreResult<Option<LoginRecord<Account>>> {

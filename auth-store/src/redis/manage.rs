@@ -55,7 +55,7 @@ impl<B: Store> ManageStore for RedisStore<B> {
         // That store begins another epoch of the account: from here on no login of before is good, whether Redis hears of it,
         // and whether Redis remembers it.
         let behind = call.behind(self.accounts.revoke_logins(user, except)).await?;
-        Ok(match call.behind(self.accounts.account_by_id(user.id)).await? {
+        Ok(match call.behind(self.accounts.account_by_id(&user.key())).await? {
             Some(account) => behind + self.end_those_before(&call, &account, except).await,
             None => behind,
         })

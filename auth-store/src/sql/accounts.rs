@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use auth_runtime::Username;
-use auth_runtime::store::{Backend, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult};
+use auth_runtime::store::{
+    Backend, Id, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult, SweepStore,
+};
 use sqlx::query;
 
 use super::super::Store;
 use super::super::dialect::{CORRECT_LOGINS, CORRECT_TOKENS, LIST_ACCOUNTS, Row, SWEEP_LOGINS, SWEEP_TOKENS};
 use super::epochs;
-use super::row::{account, get, millis};
-use crate::account::{has_nul, swept_until};
+use super::row::{account, get, millis, number};
+use crate::Account;
+use crate::account::{KeptName, has_nul, swept_until};
 use crate::last_use::SWEPT_AHEAD;
-use crate::{Account, AccountStore, Keep, NameRefused, NewAccount, Swept};
+use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount, Swept};
 
 impl Backend for Store {
     type User = Account;
@@ -42,7 +45,7 @@ impl RemoteUserStore for Store {
 
 impl AccountStore for Store {
     async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
-        let name = match new.name() {
+        let name = match KeptName::of(new) {
             Ok(name) => name,
             Err(fault) => return Ok(Err(fault.into())),
         };
@@ -65,9 +68,9 @@ impl AccountStore for Store {
         }
     }
 
-    async fn account_by_id(&self, id: i64) -> StoreResult<Option<Account>> {
+    async fn account_by_id(&self, id: &Id) -> StoreResult<Option<Account>> {
         let find = "SELECT id, username, is_active, is_staff, epoch FROM auth_account WHERE id = $1";
-        let row = self.find(|| query(find).bind(id)).await?;
+        let row = self.find(|| query(find).bind(number(id))).await?;
         row.as_ref().map(account).transpose()
     }
 
@@ -136,7 +139,9 @@ impl AccountStore for Store {
         let row = self.written(delete.bind(&*username)).await?;
         self.changed(row)
     }
+}
 
+impl SweepStore for Store {
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
         let (expired, of_replays) = swept_until(now);
         let expired = millis(expired);

@@ -5,7 +5,7 @@ use sqlx::query;
 
 use super::call::Transaction;
 use super::row::number;
-use crate::Keep;
+use auth_runtime::store::Keep;
 
 /// Ends what hangs on an account whose epoch has just become `epoch`. What is kept moves on from the epoch before. How many logins
 /// ended.

@@ -9,9 +9,10 @@ use super::super::Store;
 use super::super::dialect::Row;
 use super::call::Call;
 use super::row::get;
+use crate::Account;
 use crate::account::has_nul;
-use crate::group::{asked, check_group, is_no_key};
-use crate::{Account, Change, Grant, Group, GroupStore, Held, Holder};
+use crate::group::{asked, check_grant, check_group, is_no_key};
+use auth_runtime::store::{Change, Grant, Group, GroupStore, Held, Holder};
 
 /// The two kinds of holders: which table knows them by name, and which what they were granted.
 struct Tables {
@@ -152,7 +153,7 @@ impl GroupStore for Store {
         let list = "SELECT name, (SELECT count(*) FROM auth_account_group_member member WHERE member.group_id = team.id) \
              FROM auth_account_group team ORDER BY name";
         let rows = self.find_all(|| query(list)).await?;
-        let group = |row: &Row| Ok(Group { name: get(row, 0)?, members: get::<i64>(row, 1)?.unsigned_abs() });
+        let group = |row: &Row| Ok(Group::new(get::<String>(row, 0)?, get::<i64>(row, 1)?.unsigned_abs()));
         rows.iter().map(group).collect()
     }
 
@@ -183,7 +184,7 @@ impl GroupStore for Store {
     }
 
     async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
-        grant.check()?;
+        check_grant(grant)?;
         let (tables, name) = self.look_for(holder).await?;
         let Some(name) = name else { return Ok(tables.none) };
         let insert = query(tables.grant).bind(&*name).bind(grant.codename).bind(grant.object);
@@ -214,7 +215,11 @@ impl GroupStore for Store {
             return Ok(None);
         }
         let rows = call.rows(|| query(tables.held).bind(&*name)).await?;
-        let held = |row: &Row| Ok(Held { codename: get(row, 0)?, object: get(row, 1)?, group: get(row, 2)? });
+        let held = |row: &Row| {
+            let mut held = Held::new(get::<String>(row, 0)?);
+            (held.object, held.group) = (get(row, 1)?, get(row, 2)?);
+            Ok(held)
+        };
         let mut all = rows.iter().map(held).collect::<Result<Vec<_>, StoreError>>()?;
         all.sort_unstable();
         Ok(Some(all))

@@ -12,7 +12,8 @@ use super::logins::{login_at, login_columns};
 use super::row::{get, millis, number, time};
 use super::store::lock;
 use super::tokens::{access_token, token_columns};
-use crate::{Account, Keep, last_use};
+use crate::{Account, last_use};
+use auth_runtime::store::Keep;
 
 /// The earlier one of two ends, of which either may be missing.
 macro_rules! earlier {

@@ -8,8 +8,9 @@ use sqlx::query;
 
 use super::super::Store;
 use super::row::{account, get};
+use crate::Account;
 use crate::account::KeptName;
-use crate::{Account, NameRefused, NewAccount};
+use auth_runtime::store::{NameRefused, NewAccount};
 
 impl Store {
     /// The name in the table that `name` means: itself as it was typed, if an account is called so, or else its normalized

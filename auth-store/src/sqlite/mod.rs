@@ -197,7 +197,7 @@ fn pool(connections: u32, options: StoreOptions) -> SqlitePoolOptions {
 
 #[cfg(test)]
 mod tests {
-    use crate::{AccountStore as _, NewAccount};
+    use auth_runtime::store::{AccountStore as _, NewAccount};
 
     use super::*;
 

@@ -1,8 +1,9 @@
 //! Accounts: made, found, listed, changed, deleted.
 
 use auth_runtime::store::Insertion;
+use auth_runtime::store::{Keep, NameRefused, NewAccount};
 use auth_runtime::{InvalidUsername, User, Username};
-use auth_store::{Account, Keep, NameRefused, NewAccount};
+use auth_store::Account;
 
 use crate::given::{ALL, Contract, access, cookie, furnished, has_token, hash_of, keep, left, log_in, make, token};
 
@@ -12,7 +13,7 @@ async fn accounts_are_found_as_they_were_made(store: impl Contract) {
     assert_eq!((ada.username.as_str(), ada.is_active, ada.is_staff), ("Ada é 🔑", false, true));
     assert_eq!(User::id(&ada), ada.id.to_string());
     assert_eq!(store.account("Ada é 🔑").await.unwrap(), Some(ada.clone()));
-    assert_eq!(store.account_by_id(ada.id).await.unwrap(), Some(ada.clone()));
+    assert_eq!(store.account_by_id(&ada.key()).await.unwrap(), Some(ada.clone()));
     let name = Username::parse("Ada é 🔑").unwrap();
     assert_eq!(store.remote_user(&name).await.unwrap(), Some(ada.clone()));
     let record = store.find_by_username(&name).await.unwrap().unwrap();
@@ -23,7 +24,7 @@ async fn accounts_are_found_as_they_were_made(store: impl Contract) {
     assert_eq!(hash_of(&store, "plain").await, None);
     assert_ne!(plain.id, ada.id);
     for unknown in [0, -1, ada.id.max(plain.id) + 1, i64::MAX, i64::MIN] {
-        assert_eq!(store.account_by_id(unknown).await.unwrap(), None, "{unknown}");
+        assert_eq!(store.account_by_id(&unknown.into()).await.unwrap(), None, "{unknown}");
     }
 }
 
@@ -186,7 +187,7 @@ async fn a_deleted_account_takes_everything_along(store: impl Contract) {
     assert!(store.delete_account("ada").await.unwrap());
     assert!(!store.delete_account("ada").await.unwrap());
     assert_eq!(store.account("ada").await.unwrap(), None);
-    assert_eq!(store.account_by_id(ada.id).await.unwrap(), None);
+    assert_eq!(store.account_by_id(&ada.key()).await.unwrap(), None);
     assert!(left(&store, "ada").await.is_empty());
     assert_eq!(left(&store, "bob").await, ALL);
     assert!(store.logins(&ada).await.unwrap().is_empty() && store.tokens(&ada).await.unwrap().is_empty());

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use auth_runtime::Clock;
+use auth_runtime::store::Keep;
 use auth_runtime::store::{AtLimit, NewAccess};
-use auth_store::{Account, Keep, ReadCache};
+use auth_store::{Account, ReadCache};
 
 use crate::given::{
     ALL, Contract, NOW, access, access_of, client, cookie, cookie_of, digest, find_login, find_token, furnished,

@@ -1,7 +1,8 @@
 //! What hangs on an account ends with its password and with its being active, and nothing comes after.
 
+use auth_runtime::store::Keep;
 use auth_runtime::store::{Id, Insertion, NewAccess};
-use auth_store::{Account, Keep};
+use auth_store::Account;
 
 use crate::given::{
     ALL, Contract, NOW, access, cookie, digest, find_login, find_token, furnished, has_token, hash_of, keep, left,

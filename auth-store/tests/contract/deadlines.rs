@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use auth_runtime::store::AccountStore;
 use auth_runtime::store::{LoginStore, ManageStore, ReplayStore};
 use auth_runtime::throttle::{CounterStore, Limit};
 use auth_runtime::{PresentedToken, Username};
-use auth_store::{Account, AccountStore, PostgresStore, RedisCounters, RedisStore, SqliteStore, StoreOptions};
+use auth_store::{Account, PostgresStore, RedisCounters, RedisStore, SqliteStore, StoreOptions};
 
 use crate::given::{Contract, NOW, cookie, digest, find_token, furnished, has_login, has_token, make, token};
 use crate::postgres::Database;

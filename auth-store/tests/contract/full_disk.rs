@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use auth_runtime::store::AccountStore;
 use auth_runtime::store::LoginStore;
-use auth_store::{AccountStore, SqliteStore};
+use auth_store::SqliteStore;
 
 use crate::given::{cookie, has_login, make};
 
@@ -64,7 +65,7 @@ async fn writes_work_again_when_a_full_disk_has_space() {
     for attempt in attempts(made) {
         attempt.await.unwrap().unwrap().kept().unwrap();
     }
-    assert!(store.create_account(&auth_store::NewAccount::new("bob")).await.unwrap().is_ok());
+    assert!(store.create_account(&auth_runtime::store::NewAccount::new("bob")).await.unwrap().is_ok());
     let failed = format!("login-{}", made - 1);
     assert!(has_login(&store, "before").await && !has_login(&store, &failed).await);
     store.close().await;

@@ -3,13 +3,14 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use auth_runtime::store::NewAccount;
 use auth_runtime::store::{
     AccessToken, Client, Insertion, Login, LoginRecord, NewCredential, NewLogin, NewToken, TokenRecord,
 };
 use auth_runtime::{Digest, PresentedToken, Username};
 #[cfg(any(feature = "sqlite", feature = "services"))]
 use auth_store::StoreOptions;
-use auth_store::{Account, MemoryStore, NewAccount, Store};
+use auth_store::{Account, MemoryStore, Store};
 
 /// A store as the contract asks it.
 pub(crate) trait Contract: Store + Clone + Debug {}

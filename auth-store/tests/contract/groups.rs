@@ -1,6 +1,6 @@
 //! Groups, and what accounts hold through them and by themselves.
 
-use auth_store::{Change, Grant, Held, Holder};
+use auth_runtime::store::{Change, Grant, Held, Holder};
 
 use crate::given::{Contract, make};
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use auth_runtime::store::Keep;
 use auth_runtime::store::{Key, KeyAlgorithm};
 #[cfg(any(feature = "sqlite", feature = "services"))]
 use auth_store::SealingKey;
-use auth_store::{Account, Keep, KeyAddition, NewSigningKey, SigningKeyStore};
+use auth_store::{Account, KeyAddition, NewSigningKey, SigningKeyStore};
 
 use crate::given::{Contract, NOW, make, seconds};
 use crate::races::at_once;

@@ -1,7 +1,8 @@
 //! Names: in which forms they are found, which new ones are refused, and what a search finds.
 
+use auth_runtime::store::{Change, Holder, Keep, NameRefused, NewAccount};
 use auth_runtime::{InvalidUsername, Username};
-use auth_store::{Account, Change, Holder, Keep, NameRefused, NewAccount};
+use auth_store::Account;
 
 use crate::given::{Contract, hash_of, make};
 
@@ -67,7 +68,7 @@ async fn every_method_takes_a_name_in_every_form(store: impl Contract) {
         assert_eq!(store.add_member("editors", name).await.unwrap(), Change::Made, "{name:?}");
         assert_eq!(store.members("editors").await.unwrap().unwrap(), ["Müller"]);
         assert_eq!(store.remove_member("editors", name).await.unwrap(), Change::Made, "{name:?}");
-        let grant = auth_store::Grant::of("blog.add_note");
+        let grant = auth_runtime::store::Grant::of("blog.add_note");
         assert_eq!(store.grant(Holder::Username(name), grant).await.unwrap(), Change::Made, "{name:?}");
         assert_eq!(store.held(Holder::Username(name)).await.unwrap().map(|held| held.len()), Some(1));
         assert_eq!(store.revoke(Holder::Username(name), grant).await.unwrap(), Change::Made, "{name:?}");
@@ -261,8 +262,8 @@ pub(crate) fn insert_old(is_true: &str, is_false: &str) -> String {
 
 /// Whether a migration did what it should with [`OLD`].
 pub(crate) async fn old_names_are_found(store: &impl Contract) {
-    for (id, (was, is)) in (1..).zip(OLD) {
-        let account = store.account_by_id(id).await.unwrap().unwrap();
+    for (id, (was, is)) in (1_i64..).zip(OLD) {
+        let account = store.account_by_id(&id.into()).await.unwrap().unwrap();
         assert_eq!(account.username, is);
         if Username::parse(is).is_ok() {
             assert_eq!(found(store, is).await.as_deref(), Some(is), "{is:?}");

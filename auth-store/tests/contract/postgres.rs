@@ -4,9 +4,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use auth_runtime::store::{AccountStore, Keep, NewAccount, SweepStore};
 use auth_runtime::store::{Client, ClientStore, LoginStore, ManageStore, PermissionStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
-use auth_store::{AccountStore, Keep, NewAccount, OpenError, PostgresStore, StoreOptions};
+use auth_store::{OpenError, PostgresStore, StoreOptions};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 

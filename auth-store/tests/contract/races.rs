@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_runtime::store::{AtLimit, Id, Insertion, NewAccess};
-use auth_store::{Account, Keep, NameRefused, NewAccount};
+use auth_runtime::store::{Keep, NameRefused, NewAccount};
+use auth_store::Account;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 

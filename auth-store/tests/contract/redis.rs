@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use auth_runtime::NewSecret;
+use auth_runtime::store::{AccountStore, Keep};
 use auth_runtime::store::{LoginStore, StoreResult};
 use auth_runtime::throttle::{CounterStore, Counters, Limit, Taken};
-use auth_store::{AccountStore, Keep, RedisCounters, RedisStore, SqliteStore};
+use auth_store::{RedisCounters, RedisStore, SqliteStore};
 
 use crate::given::{
     Fresh, NOW, PATIENT, cookie, find_login, furnished, has_login, has_token, left, log_in, make, seconds,

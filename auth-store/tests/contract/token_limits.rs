@@ -1,7 +1,7 @@
 //! How many personal tokens an account may have.
 
+use auth_runtime::store::Keep;
 use auth_runtime::store::{AtLimit, Insertion, NewToken, TokenLimit};
-use auth_store::Keep;
 
 use crate::given::{Contract, NOW, access, furnished, has_token, keep, log_in, make, seconds, token};
 use crate::races::at_once;

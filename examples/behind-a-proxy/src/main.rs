@@ -7,9 +7,11 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
+use auth_runtime::Accounts;
 use auth_runtime::scheme::{Basic, RemoteUser, Session};
+use auth_runtime::store::NewAccount;
 use auth_runtime::{Authentication, Peers, Proxies, Settings, authenticate, views};
-use auth_store::{Account, Accounts, MemoryStore, NewAccount};
+use auth_store::{Account, MemoryStore};
 use axum::extract::State;
 use axum::http::request::Parts;
 use axum::routing::get;

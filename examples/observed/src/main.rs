@@ -3,10 +3,12 @@
 
 use std::net::SocketAddr;
 
+use auth_runtime::Accounts;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session};
+use auth_runtime::store::NewAccount;
 use auth_runtime::{Authentication, Authenticator, IgnoreCredentials, Settings, authenticate, metrics, views};
-use auth_store::{Account, Accounts, MemoryStore, NewAccount};
+use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;

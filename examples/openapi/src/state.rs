@@ -3,8 +3,10 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use auth_runtime::Accounts;
+use auth_runtime::store::NewAccount;
 use auth_runtime::{AuthState, Authentication, NoDefaultPolicy, Settings};
-use auth_store::{Accounts, MemoryStore, NewAccount};
+use auth_store::MemoryStore;
 
 /// The password of `ada`.
 pub const ADA_PASSWORD: &str = "correct horse";

@@ -4,8 +4,10 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use auth_runtime::Accounts;
+use auth_runtime::store::{AccountStore, NameRefused, NewAccount, SweepStore as _};
 use auth_runtime::{AuthState, Authentication, NoDefaultPolicy, Proxies, PublicOrigin, Settings};
-use auth_store::{AccountStore, Accounts, AnyStore, NameRefused, NewAccount};
+use auth_store::AnyStore;
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
 pub(crate) const BOSS_PASSWORD: &str = "battery staple";

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use auth_runtime::TrustedOrigin;
+use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::store::{AtLimit, Client, ClientStore, ManageStore};
-use auth_store::{AccountStore, NewAccount};
 use serde_json::{Value, json};
 use tests::{account, app_with, request_with, settings};
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use auth_runtime::Authentication;
-use auth_store::{AccountStore, NewAccount, SqliteStore};
+use auth_runtime::store::{AccountStore, NewAccount};
+use auth_store::SqliteStore;
 use axum::Router;
 use serde_json::{Value, json};
 use tests::settings;

@@ -51,7 +51,7 @@ impl Sources {
                 Item::Mod(inner) if is_test(&inner.attrs) => {}
                 Item::Mod(inner) => {
                     let name = inner.ident.to_string();
-                    let path = [&module[..], &[name.clone()]].concat();
+                    let path = [&module[..], std::slice::from_ref(&name)].concat();
                     match inner.content {
                         Some((_, items)) => self.read_items(items, file, &below.join(&name), src, path),
                         None => {
@@ -136,10 +136,9 @@ impl Sources {
                         return Some(file);
                     }
                 }
-                Some(_) => {}
                 // Re-exported from another crate.
                 None if alias.is_some() => return None,
-                None => {}
+                Some(_) | None => {}
             }
         }
         Some(declared.file.clone())

@@ -5,10 +5,10 @@
 
 mod attempts;
 mod contract;
-mod counters;
+mod handle;
 mod key;
 mod memory;
 
 pub use self::contract::{ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CounterStore, Taken};
-pub use self::counters::Counters;
+pub use self::handle::Counters;
 pub use self::memory::MemoryCounters;

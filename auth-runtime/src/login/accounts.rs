@@ -2,67 +2,32 @@
 
 use std::net::IpAddr;
 
-use auth_runtime::event::{Event, EventKind};
-use auth_runtime::http::request::Parts;
-use auth_runtime::store::StoreResult;
-use auth_runtime::{Authentication, Settings, User};
+use http::request::Parts;
 
-use super::{Account, AccountStore, Keep, NameRefused, NewAccount};
+use crate::context::event::{Event, EventKind};
+use crate::context::settings::Settings;
+use crate::context::state::Authentication;
+use crate::identity::User;
+use crate::store::{AccountStore, Keep, NameRefused, NewAccount, StoreResult};
 
-/// Makes, changes and deletes accounts, and sends an [event](auth_runtime::event) of each change.
+/// Makes, changes and deletes accounts, and sends an [event](crate::event) of each change.
 ///
 /// Use it wherever an account is made or changed: the methods of [`AccountStore`] change the data and send no event. The admin
 /// pages and the command line use it too. The events of the command line `auth` go to its own `tracing` alone, since the listeners
 /// of an application run in the application.
 ///
-/// A listener must not block. To do something for each new account, send its id through a channel to a task:
-///
 /// ```
-/// use auth_runtime::event::{Event, EventKind};
-/// use auth_runtime::personal_token::{self, WantedToken};
-/// use auth_runtime::{AuthError, Authentication, NewSecret, Settings};
-/// use auth_store::{AccountStore, Accounts, MemoryStore, NewAccount};
-/// use tokio::sync::mpsc::unbounded_channel;
+/// use auth_runtime::store::{AccountStore, NewAccount};
+/// use auth_runtime::{Accounts, AuthError, Authentication};
 ///
-/// /// Makes a personal token for a new account. Hand it to the owner: the store keeps a digest alone.
-/// async fn first_token(app: &Authentication<MemoryStore>, id: i64) -> Result<Option<NewSecret>, AuthError> {
-///     let Some(account) = app.backend().account_by_id(id).await? else { return Ok(None) };
-///     let event = Event::new(EventKind::TokenCreated, app.settings().clock().now());
-///     let issued = personal_token::issue(app, &account, WantedToken::new("first"), event).await?;
-///     Ok(Some(issued.secret))
+/// async fn add_user<B: AccountStore>(app: &Authentication<B>, name: &str, password: &str) -> Result<B::User, AuthError> {
+///     let hash = app.passwords().hash(password).await?;
+///     let created = Accounts::of(app).create(&NewAccount::new(name).with_password_hash(hash)).await?;
+///     created.map_err(|refused| AuthError::other(axum::http::StatusCode::CONFLICT, refused.to_string(), "name_refused"))
 /// }
-///
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let (new_account, mut new_accounts) = unbounded_channel();
-/// let settings = Settings::default().with_event_listener(move |event: &Event<'_>| {
-///     if let (EventKind::AccountCreated, Some(id)) = (event.kind, event.user) {
-///         let _ = new_account.send(id.to_owned()); // fails when the task has ended
-///     }
-/// });
-/// let app = Authentication::with_settings(MemoryStore::new(), settings);
-///
-/// let job = app.clone();
-/// let made = tokio::spawn(async move {
-/// #   let mut made = 0;
-///     while let Some(id) = new_accounts.recv().await {
-///         match first_token(&job, id.parse().expect("an id of this store")).await {
-///             Ok(Some(token)) => println!("send this by mail: {}", token.reveal()),
-///             Ok(None) => println!("the account {id} is gone"),
-///             Err(error) => println!("no token for the account {id}: {error}"),
-///         }
-/// #       made += 1; if made == 2 { break }
-///     }
-/// #   made
-/// });
-///
-/// let accounts = Accounts::of(&app);
-/// accounts.create(&NewAccount::new("ada")).await??;
-/// accounts.create(&NewAccount::new("grace")).await??;
-/// # assert_eq!(made.await?, 2);
-/// # let ada = app.backend().account("ada").await?.unwrap();
-/// # assert_eq!(auth_runtime::store::ManageStore::tokens(app.backend(), &ada).await?.len(), 1);
-/// # Ok(()) }
 /// ```
+///
+/// A listener must not block. To do something for each new account, send its id through a channel to a task.
 #[derive(Debug)]
 pub struct Accounts<'a, S> {
     store: &'a S,
@@ -107,7 +72,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     /// # Errors
     ///
     /// As [`AccountStore::create_account`].
-    pub async fn create(&self, account: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
+    pub async fn create(&self, account: &NewAccount) -> StoreResult<Result<S::User, NameRefused>> {
         let made = self.store.create_account(account).await?;
         if let Ok(account) = &made {
             self.emit(account, &[(EventKind::AccountCreated, None)]);
@@ -186,7 +151,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
         Ok(is_there)
     }
 
-    fn emit(&self, account: &Account, events: &[(EventKind, Option<&str>)]) {
+    fn emit(&self, account: &S::User, events: &[(EventKind, Option<&str>)]) {
         let (id, at) = (account.id(), self.settings.clock().now());
         for (kind, reason) in events {
             let event = Event::new(*kind, at).of(&id).by(self.operator).scheme(self.scheme).from_address(self.address);
