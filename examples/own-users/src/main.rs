@@ -1,14 +1,19 @@
 //! An application with user and token tables of its own: `cargo run -p own-users`.
 //!
-//! It implements the runtime's store traits for them (`tables.rs`), and its `Member` is what handlers get.
+//! It implements the runtime's store traits for them (`members.rs`, `logins.rs`), and its `Member` is what handlers get. The admin
+//! pages at `/admin` administer its members.
 
+mod logins;
+mod members;
 mod tables;
 
 use std::net::SocketAddr;
 
 use auth_runtime::permission::{Access, Anonymous, IsAuthenticated, Permission};
 use auth_runtime::scheme::{Basic, Token};
-use auth_runtime::{AuthError, AuthState, Authentication, Authenticator, IgnoreCredentials, authenticate, views};
+use auth_runtime::{
+    AuthError, AuthState, Authentication, Authenticator, IgnoreCredentials, Settings, authenticate, views,
+};
 use axum::Router;
 use axum::routing::get;
 
@@ -70,15 +75,18 @@ async fn cellar() -> &'static str {
     "welcome to the cellar\n"
 }
 
-/// Two members, both with the password `correct horse`.
+/// Two members, both with the password `correct horse`. Ada is an employee: she may use the admin pages.
 async fn app() -> Result<App, Box<dyn std::error::Error>> {
-    let mut tables = Tables::default();
+    let tables = Tables::default();
     let hasher = Authentication::new(());
-    for (number, name, plan) in [(1, "ada", "gold"), (2, "bob", "basic")] {
+    for (number, name, plan, is_employee) in [(1, "ada", "gold", true), (2, "bob", "basic", false)] {
         let hash = hasher.passwords().hash("correct horse").await?;
-        tables.add(Member { number, email: format!("{name}@example.org"), plan, is_banned: false }, hash);
+        let email = format!("{name}@example.org");
+        tables.add(Member { number, email, plan, is_banned: false, is_employee }, hash);
     }
-    Ok(App { authentication: Authentication::new(tables) })
+    // So that a browser can log in over plain HTTP.
+    let settings = Settings::for_development();
+    Ok(App { authentication: Authentication::with_settings(tables, settings) })
 }
 
 fn router(app: App) -> Router {
@@ -87,12 +95,14 @@ fn router(app: App) -> Router {
         .route("/lounge", get(lounge))
         .route("/cellar", get(cellar))
         .route("/api-token-auth/", views::obtain_token::<App, IgnoreCredentials>())
+        .nest("/admin", auth_admin::pages())
         .with_state(app)
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8001").await?;
+    println!("http://{}/admin as ada@example.org, with the password `correct horse`", listener.local_addr()?);
     println!("curl -i -u ada@example.org:'correct horse' http://{}/me", listener.local_addr()?);
     // With connect info, failed logins are counted by address.
     let service = router(app().await?).into_make_service_with_connect_info::<SocketAddr>();
@@ -112,7 +122,13 @@ mod tests {
 
     async fn ask(path: &str, plan: &'static str) -> Answer {
         let client = client().await;
-        client.force_authenticate(Member { number: 7, email: "x@example.org".into(), plan, is_banned: false });
+        client.force_authenticate(Member {
+            number: 7,
+            email: "x@example.org".into(),
+            plan,
+            is_banned: false,
+            is_employee: false,
+        });
         client.get(path).await
     }
 
@@ -138,5 +154,30 @@ mod tests {
         assert_eq!(client.get("/me").await.text(), "ada@example.org has the plan gold\n");
         client.forget();
         assert_eq!(client.get("/me").await.status(), 401);
+    }
+
+    #[tokio::test]
+    async fn admin_pages_administer_the_own_table() {
+        let router = router(app().await.unwrap());
+        let (ada, bob) = (Client::new(router.clone()), Client::new(router));
+        let answer = ada.log_in("/admin/sign-in", "ada@example.org", "correct horse").await;
+        assert_eq!(answer.status(), 303, "{answer:?}");
+        let list = ada.get("/admin/users?search=BOB").await;
+        assert!(list.text().contains("bob@example.org"), "{}", list.text());
+        let created = ada.post("/admin/users/2/tokens").form(&[("name", "robot"), ("expires", "30")]).await;
+        let created = created.text().to_owned();
+        let (_, rest) = created.split_once("auth_").expect("the answer shows the token");
+        let token = rest.split('<').next().unwrap_or_default();
+        bob.set_header("authorization", &format!("Bearer auth_{token}"));
+        assert_eq!(bob.get("/me").await.text(), "bob@example.org has the plan basic\n");
+        assert_eq!(ada.post("/admin/users/2/disable").form(&[("", "")]).await.status(), 303);
+        assert_eq!(bob.get("/me").await.status(), 401, "the token of a banned member has ended");
+        assert_eq!(ada.get("/admin/users/3").await.status(), 404);
+    }
+
+    #[tokio::test]
+    async fn only_employees_use_the_admin_pages() {
+        let answer = client().await.log_in("/admin/sign-in", "bob@example.org", "correct horse").await;
+        assert_eq!(answer.status(), 422);
     }
 }

@@ -1,13 +1,11 @@
-//! The application's own data: members with an e-mail address, and their tokens. Maps stand for its database here.
+//! The application's own data: members with an e-mail address, their logins and tokens. Maps stand for its database here.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use auth_runtime::store::{
-    AccessToken, Backend, Id, Insertion, NewToken, PasswordRecord, PasswordStore, StoreResult, TokenRecord, TokenStore,
-};
-use auth_runtime::{Digest, PresentedToken, User, Username};
+use auth_runtime::store::{Backend, Client, Id, LoginEntry, NamedUser, TokenEntry};
+use auth_runtime::{Digest, User};
 
 /// A member, as the application has always kept it.
 #[derive(Debug, Clone)]
@@ -16,6 +14,7 @@ pub(crate) struct Member {
     pub(crate) email: String,
     pub(crate) plan: &'static str,
     pub(crate) is_banned: bool,
+    pub(crate) is_employee: bool,
 }
 
 impl User for Member {
@@ -26,71 +25,95 @@ impl User for Member {
     fn is_active(&self) -> bool {
         !self.is_banned
     }
+
+    fn is_staff(&self) -> bool {
+        self.is_employee
+    }
+}
+
+/// Members log in with their e-mail address.
+impl NamedUser for Member {
+    fn username(&self) -> &str {
+        &self.email
+    }
 }
 
 /// The application's tables.
 #[derive(Debug, Default)]
-pub(crate) struct Tables {
-    members: HashMap<u64, (Member, Option<String>)>,
-    tokens: Mutex<Tokens>,
+pub(crate) struct Tables(Mutex<Rows>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) members: BTreeMap<u64, MemberRow>,
+    pub(crate) logins: BTreeMap<u64, LoginRow>,
+    pub(crate) tokens: BTreeMap<u64, TokenRow>,
+    pub(crate) clients: HashMap<String, Client>,
+    last_id: u64,
 }
 
-/// Tokens with the numbers of their owners.
-#[derive(Debug, Default)]
-struct Tokens {
-    last_id: u64,
-    kept: HashMap<Digest, (u64, AccessToken)>,
+#[derive(Debug)]
+pub(crate) struct MemberRow {
+    pub(crate) member: Member,
+    pub(crate) password_hash: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LoginRow {
+    pub(crate) owner: u64,
+    /// The digest of the cookie; `None` for a login that presents an access token.
+    pub(crate) cookie: Option<Digest>,
+    pub(crate) csrf_secret: Option<String>,
+    pub(crate) entry: LoginEntry,
+}
+
+#[derive(Debug)]
+pub(crate) struct TokenRow {
+    pub(crate) owner: u64,
+    pub(crate) digest: Digest,
+    pub(crate) entry: TokenEntry,
 }
 
 impl Tables {
-    pub(crate) fn add(&mut self, member: Member, password_hash: String) {
-        self.members.insert(member.number, (member, Some(password_hash)));
+    pub(crate) fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    pub(crate) fn add(&self, member: Member, password_hash: String) {
+        let row = MemberRow { member, password_hash: Some(password_hash) };
+        self.rows().members.insert(row.member.number, row);
+    }
+}
+
+impl Rows {
+    pub(crate) fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    pub(crate) fn member(&self, number: u64) -> Option<Member> {
+        self.members.get(&number).map(|row| row.member.clone())
+    }
+
+    /// Finds a member by e-mail address, in any case.
+    pub(crate) fn find_mut(&mut self, email: &str) -> Option<&mut MemberRow> {
+        self.members.values_mut().find(|row| row.member.email.eq_ignore_ascii_case(email))
+    }
+
+    /// Ends the logins that match, with their tokens. Returns how many ended.
+    pub(crate) fn end_logins(&mut self, matches: impl Fn(u64, &LoginRow) -> bool) -> u64 {
+        let before = self.logins.len();
+        self.logins.retain(|id, row| !matches(*id, row));
+        let logins = &self.logins;
+        self.tokens.retain(|_, row| row.entry.token.login.as_ref().is_none_or(|id| logins.contains_key(&number(id))));
+        (before - self.logins.len()) as u64
+    }
+}
+
+/// Returns the number in an id. Ids of another form belong to nothing here.
+pub(crate) fn number(id: &Id) -> u64 {
+    id.number().and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
 }
 
 impl Backend for Tables {
     type User = Member;
-}
-
-impl PasswordStore for Tables {
-    /// Members log in with their e-mail address, in any case.
-    async fn find_by_username(&self, email: &Username<'_>) -> StoreResult<Option<PasswordRecord<Member>>> {
-        let found = self.members.values().find(|(member, _)| member.email.eq_ignore_ascii_case(email.as_str()));
-        Ok(found.map(|(user, hash)| PasswordRecord { user: user.clone(), hash: hash.clone() }))
-    }
-
-    async fn upgrade_hash(&self, _: &Member, _: &str, _: &str) -> StoreResult<()> {
-        Ok(())
-    }
-}
-
-impl TokenStore for Tables {
-    async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Member>>> {
-        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((owner, token)) = tokens.kept.get(token.digest()) else { return Ok(None) };
-        Ok(self.members.get(owner).map(|(user, _)| TokenRecord { user: user.clone(), token: token.clone() }))
-    }
-
-    async fn insert_token(&self, user: &Member, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(limit) = token.limit {
-            let live = tokens
-                .kept
-                .iter()
-                .filter(|(_, (owner, kept))| *owner == user.number && !kept.has_expired(token.created));
-            let mut live: Vec<_> = live.map(|(digest, (_, kept))| (kept.created, *digest)).collect();
-            let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else {
-                return Ok(Insertion::LimitReached);
-            };
-            live.sort_unstable_by_key(|(created, _)| *created);
-            for (_, digest) in live.into_iter().take(excess) {
-                tokens.kept.remove(&digest);
-            }
-        }
-        tokens.last_id += 1;
-        let id = Id::from(tokens.last_id.to_string().as_str());
-        let kept = AccessToken { id, created: token.created, expires: token.expires, ..AccessToken::default() };
-        tokens.kept.insert(token.digest, (user.number, kept.clone()));
-        Ok(Insertion::Kept(kept))
-    }
 }
