@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_runtime::User;
 use auth_runtime::store::{KeyAlgorithm, KeyRecord, KeyStore, StoreResult};
 
-use crate::crypto::{self, Claimed};
+use auth_keys::signature::{self, ClaimedSignature};
 
 /// Why a signature is nobody's. Traced, never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +44,11 @@ pub(crate) async fn who_signed<B: KeyStore>(
     usable: impl Fn(KeyAlgorithm) -> bool,
     now: Duration,
     message: &[u8],
-    signature: Claimed<'_>,
+    signature: ClaimedSignature<'_>,
 ) -> StoreResult<Result<KeyRecord<B::User>, NotSigned>> {
     let is_kept = store.keeps_keys();
     let refused = |reason| {
-        crypto::verifies_nothing(id, is_kept, message, signature);
+        signature::verify_dummy(id, is_kept, message, signature);
         Ok(Err(reason))
     };
     let Some(record) = store.find_key(id).await? else { return refused(NotSigned::UnknownKey) };
@@ -57,10 +57,10 @@ pub(crate) async fn who_signed<B: KeyStore>(
         return refused(NotSigned::OtherAlgorithm(algorithm));
     }
     // What cannot be one is found out at once, and must not be told by that.
-    if !crypto::fits(&record.key, signature.len()) {
+    if !signature::has_plausible_length(&record.key, signature.len()) {
         return refused(NotSigned::WrongSignature);
     }
-    Ok(if !crypto::verifies(&record.key, is_kept, message, signature) {
+    Ok(if !signature::verify(&record.key, is_kept, message, signature) {
         Err(NotSigned::WrongSignature)
     } else if !record.key.is_good(now) {
         Err(NotSigned::KeyNotGoodNow)
@@ -76,8 +76,8 @@ mod tests {
     use auth_runtime::store::{Backend, Key};
 
     use super::*;
-    use crate::SigningKey;
-    use crate::keys::Service;
+    use auth_keys::Service;
+    use auth_keys::SigningKey;
 
     /// Has one key, and keeps it or does not.
     struct One {
@@ -115,7 +115,7 @@ mod tests {
                         ("k", false, &good, Some(NotSigned::OtherAlgorithm(algorithm))),
                         ("l", true, &good, Some(NotSigned::UnknownKey)),
                     ] {
-                        let claimed = Claimed::Bytes(signature);
+                        let claimed = ClaimedSignature::Bytes(signature);
                         let signed = who_signed(&store, id, |_| usable, Duration::ZERO, b"message", claimed).await;
                         assert_eq!(signed.unwrap().err(), expected, "{algorithm}");
                     }

@@ -87,7 +87,7 @@ pub struct SigningKeyEntry {
 /// They do not hang on the account's password, and stay when it is changed. Those of a disabled account are of no use while it
 /// is disabled, since schemes ask whether an account is active; those of a deleted account are deleted.
 ///
-/// A database keeps public keys as they are, and shared secrets sealed by a [`SealingKey`](crate::SealingKey): without one
+/// A database keeps public keys as they are, and shared secrets sealed by a [`SealingKey`](auth_keys::SealingKey): without one
 /// they cannot be added, and a look-up of one that is there is an error.
 ///
 /// ```
@@ -99,7 +99,7 @@ pub struct SigningKeyEntry {
 /// # let der = Vec::new();
 /// let (store, now) = (MemoryStore::new(), Clock::system().now());
 /// let billing = store.create_account(&NewAccount::new("billing")).await?.unwrap();
-/// let key = Key::new("billing-2026", KeyAlgorithm::Ed25519, der.into(), None, None); // `auth_signatures::keys` reads them
+/// let key = Key::new("billing-2026", KeyAlgorithm::Ed25519, der.into(), None, None); // `auth_keys` reads them
 /// assert_eq!(store.add_key(&billing, &NewSigningKey::new(key, now)).await?, KeyAddition::Added);
 /// assert_eq!(store.find_key("billing-2026").await?.unwrap().user, billing);
 /// # Ok(()) }

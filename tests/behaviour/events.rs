@@ -1,12 +1,12 @@
 //! Events: refused credentials of every scheme, and every change of an account.
 
+use auth_keys::{MemoryKeys, Service};
 use auth_runtime::event::EventKind;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::store::StoreError;
 use auth_runtime::testing::{RecordedEvent, RecordedEvents};
 use auth_runtime::{Authentication, Authenticator, Settings, authenticate};
-use auth_signatures::keys::{MemoryKeys, Service};
 use auth_signatures::{CavageSignature, Hawk, HttpSignature, SignatureLayer};
 use auth_store::{Account, AccountStore, Accounts, Keep, MemoryStore, NameRefused, NewAccount};
 use axum::Router;

@@ -172,7 +172,7 @@ pub struct KeyRecord<U> {
 /// to it, the old one is removed.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no keys of callers that sign",
-    note = "implement `auth_runtime::store::KeyStore` for it: one method, which may ask an `auth_signatures::keys::MemoryKeys` or \
+    note = "implement `auth_runtime::store::KeyStore` for it: one method, which may ask an `auth_keys::MemoryKeys` or \
             `KeyFile` that the backend has as a field"
 )]
 pub trait KeyStore: Backend {

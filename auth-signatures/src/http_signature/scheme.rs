@@ -17,14 +17,15 @@ use super::component::{Kind, MAX_COMPONENTS, is_field_name};
 use super::error::SignatureError;
 use super::field::StructuredField;
 use super::input::{self, SignatureInput};
+use super::read;
 use super::response::ResponseSigner;
 use super::signature::{Demands, VerifiedSignature};
 use crate::caller::who_signed;
 use crate::content;
-use crate::crypto::Claimed;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 use crate::exchange::{BEFORE_RECORDS, Exchange};
 use crate::option::{LONGEST, is_printable};
+use auth_keys::signature::ClaimedSignature;
 
 /// The algorithms of RFC 9421 section 6.2.
 pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
@@ -214,7 +215,7 @@ impl HttpSignature {
                         self.algorithms.contains(&algorithm) && alg.as_deref().is_none_or(|alg| alg == algorithm.name())
                     };
                     let backend = authentication.backend();
-                    let signature = Claimed::Bytes(&input.signature);
+                    let signature = ClaimedSignature::Bytes(&input.signature);
                     let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
                     match record {
                         Ok(record) => {
@@ -243,7 +244,7 @@ impl HttpSignature {
         S: AuthState,
         S::Backend: KeyStore + ReplayStore,
     {
-        let mut inputs = input::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
+        let mut inputs = read::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
         if inputs.is_empty() {
             // A dictionary without members is as good as none, but who sends one means to sign.
             return Err(malformed(SignatureError::NotSigned));

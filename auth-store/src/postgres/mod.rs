@@ -32,7 +32,7 @@ pub struct PostgresStore {
     connections: Arc<Connections>,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
-    sealing: crate::sealing::SealingKeys,
+    sealing: auth_keys::SealingKeys,
 }
 
 /// At most `$3` accounts whose skeleton contains `$1`, by name, from the one after `$2` on.
@@ -165,7 +165,7 @@ impl PostgresStore {
             connections: Arc::new(connections),
             cache: None,
             #[cfg(feature = "keys")]
-            sealing: crate::sealing::SealingKeys::default(),
+            sealing: auth_keys::SealingKeys::default(),
         }
     }
 

@@ -1,0 +1,32 @@
+#![doc = include_str!("../docs/crate.md")]
+
+mod algorithm;
+mod base64url;
+mod der;
+mod error;
+mod hex;
+mod jwk;
+mod pem;
+mod private;
+mod public;
+mod root;
+mod rsa;
+mod sealing;
+mod secret;
+pub mod signature;
+mod signing_key;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use self::error::InvalidKey;
+pub use self::jwk::{key_from_jwk, thumbprint, to_jwk};
+pub use self::public::{public_key_from_der, public_key_from_pem, shared_secret};
+pub use self::root::{DerivedKey, DerivedKeys, InvalidRootSecret, RootSecret, RootSecretError};
+pub use self::sealing::{InvalidSealingKey, SealingError, SealingKey, SealingKeys};
+pub use self::signing_key::SigningKey;
+pub use self::store::{KeyFile, KeyFileError, MemoryKeys, Service};
+
+/// Choosing, keeping and changing keys.
+#[doc = include_str!("../docs/keys.md")]
+pub mod guide {}
