@@ -5,8 +5,8 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, EcdsaSigningAlgorithm, RsaEncoding, VerificationAlgorithm};
 
 /// The algorithms of key pairs that are RSA keys.
-pub(crate) const RSA: [KeyAlgorithm; 3] =
-    [KeyAlgorithm::RsaPssSha512, KeyAlgorithm::RsaV15Sha256, KeyAlgorithm::RsaV15Sha512];
+pub(crate) const RSA: [KeyAlgorithm; 4] =
+    [KeyAlgorithm::RsaPssSha256, KeyAlgorithm::RsaPssSha512, KeyAlgorithm::RsaV15Sha256, KeyAlgorithm::RsaV15Sha512];
 
 pub(crate) fn is_rsa(algorithm: KeyAlgorithm) -> bool {
     RSA.contains(&algorithm)
@@ -18,6 +18,7 @@ pub(crate) fn verification(algorithm: KeyAlgorithm) -> Option<&'static dyn Verif
         KeyAlgorithm::EcdsaP256Sha256 => &signature::ECDSA_P256_SHA256_FIXED,
         KeyAlgorithm::EcdsaP384Sha384 => &signature::ECDSA_P384_SHA384_FIXED,
         KeyAlgorithm::Ed25519 => &signature::ED25519,
+        KeyAlgorithm::RsaPssSha256 => &signature::RSA_PSS_2048_8192_SHA256,
         KeyAlgorithm::RsaPssSha512 => &signature::RSA_PSS_2048_8192_SHA512,
         KeyAlgorithm::RsaV15Sha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
         KeyAlgorithm::RsaV15Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
@@ -37,6 +38,7 @@ pub(crate) fn ecdsa(algorithm: KeyAlgorithm) -> Option<&'static EcdsaSigningAlgo
 /// How a private key of this algorithm signs; `None` for all but RSA.
 pub(crate) fn rsa_encoding(algorithm: KeyAlgorithm) -> Option<&'static dyn RsaEncoding> {
     Some(match algorithm {
+        KeyAlgorithm::RsaPssSha256 => &signature::RSA_PSS_SHA256,
         KeyAlgorithm::RsaPssSha512 => &signature::RSA_PSS_SHA512,
         KeyAlgorithm::RsaV15Sha256 => &signature::RSA_PKCS1_SHA256,
         KeyAlgorithm::RsaV15Sha512 => &signature::RSA_PKCS1_SHA512,

@@ -9,12 +9,41 @@ const SEQUENCE: u8 = 0x30;
 /// `id-RSASSA-PSS`, 1.2.840.113549.1.1.10 (RFC 8017 appendix C).
 const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
 
-/// `RSASSA-PSS-params` (RFC 8017 appendix A.2.3): SHA-512, and MGF1 with SHA-512. The salt's length follows.
-const SHA512_MGF1_SHA512: &[u8] = &[
-    0xa0, 0x0f, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0xa1, 0x1c,
+/// `RSASSA-PSS-params` (RFC 8017 appendix A.2.3) up to the length of the salt: SHA-256, and MGF1 with SHA-256. With another
+/// hash function the last byte of its two identifiers differs.
+const SHA256_MGF1_SHA256: [u8; 47] = [
+    0xa0, 0x0f, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xa1, 0x1c,
     0x30, 0x1a, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86,
-    0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00,
+    0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
 ];
+
+/// A hash function of RSASSA-PSS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PssHash {
+    Sha256,
+    Sha512,
+}
+
+impl PssHash {
+    /// Returns the length of the hash and of the salt, in bytes.
+    fn len(self) -> u8 {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+
+    fn parameters(self) -> [u8; 47] {
+        let mut parameters = SHA256_MGF1_SHA256;
+        for at in [14, 44] {
+            parameters[at] = match self {
+                Self::Sha256 => 1,
+                Self::Sha512 => 3,
+            };
+        }
+        parameters
+    }
+}
 
 /// What is left to be read.
 struct Reader<'a>(&'a [u8]);
@@ -85,15 +114,19 @@ impl<'a> Info<'a> {
         self.identifier == RSASSA_PSS
     }
 
-    /// Whether such a key may be used with SHA-512 and a salt of 64 bytes: it names no parameters, or these hash functions
-    /// and a salt that is no longer (RFC 4055 section 3.3).
-    pub(crate) fn allows_pss_sha512(&self) -> bool {
+    /// Returns whether such a key may be used with this hash function and a salt as long as the hash: it names no parameters, or
+    /// this hash function and a salt that is no longer (RFC 4055 section 3.3).
+    pub(crate) fn allows_pss(&self, hash: PssHash) -> bool {
         let mut parameters = Reader(self.parameters);
         if parameters.0.is_empty() {
             return true;
         }
         let Some(parameters) = parameters.element(SEQUENCE) else { return false };
-        matches!(parameters.strip_prefix(SHA512_MGF1_SHA512), Some([] | [0xa2, 0x03, INTEGER, 0x01, 0..=64]))
+        match parameters.strip_prefix(&hash.parameters()) {
+            Some([]) => true,
+            Some(&[0xa2, 0x03, INTEGER, 0x01, salt]) => salt <= hash.len(),
+            _ => false,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod der;
 mod error;
 mod hex;
 mod jwk;
+pub mod jws;
 mod pem;
 mod private;
 mod public;
@@ -20,13 +21,17 @@ mod store;
 mod tests;
 
 pub use self::error::InvalidKey;
-pub use self::jwk::{key_from_jwk, thumbprint, to_jwk};
+pub use self::jwk::{InvalidKeySet, KeySet, RejectedJwk, SetKey, key_from_jwk, keys_from_jwk, thumbprint, to_jwk};
 pub use self::public::{public_key_from_der, public_key_from_pem, shared_secret};
 pub use self::root::{DerivedKey, DerivedKeys, InvalidRootSecret, RootSecret, RootSecretError};
 pub use self::sealing::{InvalidSealingKey, SealingError, SealingKey, SealingKeys};
 pub use self::signing_key::SigningKey;
 pub use self::store::{KeyFile, KeyFileError, MemoryKeys, Service};
 
-/// Choosing, keeping and changing keys.
 #[doc = include_str!("../docs/keys.md")]
 pub mod guide {}
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,7 +3,7 @@
 use auth_runtime::store::KeyAlgorithm;
 use aws_lc_rs::signature::RsaKeyPair;
 
-use crate::der::{self, Info};
+use crate::der::{self, Info, PssHash};
 use crate::error::InvalidKey;
 
 pub(crate) fn check_bits(modulus: &[u8]) -> Result<(), InvalidKey> {
@@ -18,13 +18,17 @@ pub(crate) fn check_pss(algorithm: KeyAlgorithm, info: &Info<'_>) -> Result<(), 
     if !info.is_for_pss_alone() {
         return Ok(());
     }
-    if algorithm != KeyAlgorithm::RsaPssSha512 {
-        return Err(InvalidKey::new(format!("the key says that it is for RSASSA-PSS alone, not for {algorithm}")));
+    let hash = match algorithm {
+        KeyAlgorithm::RsaPssSha256 => PssHash::Sha256,
+        KeyAlgorithm::RsaPssSha512 => PssHash::Sha512,
+        _ => {
+            return Err(InvalidKey::new(format!("the key says that it is for RSASSA-PSS alone, not for {algorithm}")));
+        }
+    };
+    if info.allows_pss(hash) {
+        return Ok(());
     }
-    if !info.allows_pss_sha512() {
-        return Err(InvalidKey::new("the key says that it is for RSASSA-PSS with another hash function than SHA-512"));
-    }
-    Ok(())
+    Err(InvalidKey::new(format!("the key says that it is for RSASSA-PSS with another hash function than {algorithm}")))
 }
 
 /// Returns how many bytes the modulus has of an RSA key in the form that stores keep.

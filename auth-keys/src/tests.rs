@@ -1,11 +1,11 @@
 //! Keys as they are read and written: those of RFC 9421 appendix B.1, and what OpenSSL makes.
 
 use KeyAlgorithm::{
-    EcdsaP256Sha256, EcdsaP384Sha384, Ed25519, HmacSha1, HmacSha256, HmacSha512, RsaPssSha512, RsaV15Sha256,
-    RsaV15Sha512,
+    EcdsaP256Sha256, EcdsaP384Sha384, Ed25519, HmacSha1, HmacSha256, HmacSha512, RsaPssSha256, RsaPssSha512,
+    RsaV15Sha256, RsaV15Sha512,
 };
 use auth_runtime::store::{Key, KeyAlgorithm};
-use base64ct::{Base64, Encoding as _};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -71,6 +71,9 @@ fn both_halves_are_read_from_pem_and_match() {
         (RsaPssSha512, RSA),
         (RsaPssSha512, PSS),
         (RsaPssSha512, PSS_SHA512),
+        (RsaPssSha256, RSA),
+        (RsaPssSha256, PSS),
+        (RsaPssSha256, PSS_SHA256),
         (EcdsaP256Sha256, P256),
         (EcdsaP256Sha256, P256_OPENSSL),
         (EcdsaP384Sha384, P384),
@@ -149,7 +152,7 @@ fn the_wrong_half_is_named() {
 
 #[test]
 fn short_keys_are_refused_with_their_length() {
-    for algorithm in [RsaPssSha512, RsaV15Sha256, RsaV15Sha512] {
+    for algorithm in [RsaPssSha256, RsaPssSha512, RsaV15Sha256, RsaV15Sha512] {
         assert!(reason(private(algorithm, RSA_1024.0)).contains("this one 1024"));
         assert!(reason(public(algorithm, RSA_1024.1)).contains("this one 1024"));
     }
@@ -175,6 +178,8 @@ fn restrictions_to_rsassa_pss_are_enforced() {
     assert!(reason(private(RsaV15Sha256, PSS.0)).contains("for RSASSA-PSS alone"));
     assert!(reason(private(RsaPssSha512, PSS_SHA256.0)).contains("another hash function"));
     assert!(reason(public(RsaPssSha512, PSS_SHA256.1)).contains("another hash function"));
+    assert!(reason(private(RsaPssSha256, PSS_SHA512.0)).contains("another hash function"));
+    assert!(reason(public(RsaPssSha256, PSS_SHA512.1)).contains("another hash function"));
 }
 
 #[test]
@@ -284,6 +289,7 @@ fn a_jwk_that_cannot_be_used_says_why() {
         assert!(reason(jwk(&bad)).contains(fault), "{member}: {}", reason(jwk(&bad)));
     }
     assert!(reason(key_from_jwk("{", None)).contains("not JSON (line 1"));
+    assert!(reason(key_from_jwk(r#"["HS256",null,null]"#, None)).contains("this is an array"));
     assert!(reason(key_from_jwk(r#"{"kty":"oct","kty":"OKP"}"#, None)).contains("there twice"));
     assert!(!reason(key_from_jwk(r#"{"exp":"s3cret"}"#, None)).contains("s3cret"));
 }
@@ -326,4 +332,68 @@ proptest! {
         let _ = key_from_jwk(&value, None).is_ok();
         let _ = public_key_from_der("k", Ed25519, value.as_bytes()).is_ok();
     }
+}
+
+/// The signature over header and payload of each token, and over one with a changed character.
+#[test]
+fn signatures_of_published_tokens_verify() {
+    let vectors: Value = serde_json::from_str(include_str!("fixtures/jws.json")).unwrap();
+    let mut algorithms = Vec::new();
+    for vector in vectors["signatures"].as_array().unwrap() {
+        let source = (&vector["source"], &vector["alg"]);
+        let algorithm = jws::from_name(vector["alg"].as_str().unwrap()).unwrap();
+        let mut key = vector["key"].clone();
+        key["kid"] = "k".into();
+        let key = key_from_jwk(&key.to_string(), Some(algorithm)).unwrap();
+        assert!(jws::check_key(&key).is_ok(), "{source:?}");
+        let (signed, signature) = vector["token"].as_str().unwrap().rsplit_once('.').unwrap();
+        let signature = Base64UrlUnpadded::decode_vec(signature).unwrap();
+        assert!(verify(&key, true, signed.as_bytes(), ClaimedSignature::Bytes(&signature)), "{source:?}");
+        let changed = format!("{}_", &signed[..signed.len() - 1]);
+        assert!(!verify(&key, true, changed.as_bytes(), ClaimedSignature::Bytes(&signature)), "{source:?}");
+        algorithms.push(algorithm);
+    }
+    for algorithm in [EcdsaP256Sha256, EcdsaP384Sha384, Ed25519, HmacSha256, RsaPssSha256, RsaV15Sha256] {
+        assert!(algorithms.contains(&algorithm), "{algorithm}");
+    }
+}
+
+/// Signatures that OpenSSL made with salts of 0, 20, 32 and 64 bytes. RFC 7518 section 3.5: as long as the hash.
+#[test]
+fn ps256_has_a_salt_of_32_bytes() {
+    let key = public(RsaPssSha256, RSA.1).unwrap();
+    let signatures = include_str!("fixtures/ps256-salts.txt").lines();
+    let verified = signatures.map(|text| verify(&key, true, b"message", ClaimedSignature::Base64(text)));
+    assert_eq!(verified.collect::<Vec<_>>(), [false, false, true, false]);
+    assert!(!verify(
+        &public(RsaPssSha512, RSA.1).unwrap(),
+        true,
+        b"message",
+        ClaimedSignature::Base64(include_str!("fixtures/ps256-salts.txt").lines().nth(2).unwrap())
+    ));
+}
+
+#[test]
+fn rsa_keys_with_an_even_or_tiny_exponent_are_refused() {
+    let [rsa, ..] = &jwks()[..] else { panic!() };
+    let rsa = without_private_half(rsa.clone());
+    for e in ["AQ", "Ag", "AA", "", "AQAA", "BA"] {
+        let mut bad = rsa.clone();
+        bad["e"] = e.into();
+        assert!(jwk(&bad).is_err(), "{e}");
+    }
+    let mut three = rsa.clone();
+    three["e"] = "Aw".into();
+    assert!(jwk(&three).is_ok());
+}
+
+#[test]
+fn generated_names_are_thumbprints_or_random() {
+    for algorithm in [Ed25519, EcdsaP256Sha256, EcdsaP384Sha384] {
+        let key = SigningKey::generate_named(algorithm).unwrap();
+        assert_eq!(key.id(), thumbprint(&key.verifying_key()).unwrap());
+    }
+    let secrets = [(); 2].map(|()| SigningKey::generate_named(HmacSha256).unwrap());
+    assert_ne!(secrets[0].id(), secrets[1].id());
+    assert_eq!(Base64UrlUnpadded::decode_vec(secrets[0].id()).unwrap().len(), 16);
 }

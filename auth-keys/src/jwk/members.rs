@@ -47,7 +47,7 @@ pub(crate) struct Members {
     pub(super) q: Option<Hidden>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) qi: Option<Hidden>,
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) r#use: Option<String>,
     /// Whose key it is, in a key file.
     #[serde(skip_serializing)]
@@ -89,8 +89,8 @@ impl Serialize for Hidden {
 }
 
 impl Members {
-    pub(super) fn read(jwk: &str) -> Result<Self, InvalidKey> {
-        serde_json::from_str(jwk).map_err(|error| InvalidKey::new(fault_of(&error)))
+    pub(crate) fn read(jwk: &str) -> Result<Self, InvalidKey> {
+        read_object(jwk).map_err(InvalidKey::new)
     }
 
     /// As JSON, by name, without a space.
@@ -105,11 +105,25 @@ impl Members {
         self.kid.as_deref()
     }
 
+    /// Returns whether it is a shared secret.
+    pub(super) fn is_symmetric(&self) -> bool {
+        self.kty.as_deref() == Some("oct")
+    }
+
     /// Returns whether it has a member of a private key. Shared secrets do not count.
     pub(super) fn has_private_half(&self) -> bool {
         let hidden = [&self.d, &self.p, &self.q, &self.dp, &self.dq, &self.qi];
         self.oth.is_some() || hidden.into_iter().any(Option::is_some)
     }
+}
+
+/// Reads a JSON object. The error contains nothing of the text.
+pub(crate) fn read_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+    // serde would take the values of an array for the members, in their order.
+    if text.trim_ascii_start().starts_with('[') {
+        return Err("this is an array, and should be an object".to_owned());
+    }
+    serde_json::from_str(text).map_err(|error| fault_of(&error))
 }
 
 /// Describes what is wrong with a text without quoting it, since it may be a secret.

@@ -1,25 +1,17 @@
-//! Names of algorithms in JOSE.
+//! The member `alg`.
 
 use auth_runtime::store::KeyAlgorithm;
 
-/// Returns the name in the registry "JSON Web Signature and Encryption Algorithms" (RFC 7518 section 3.1, RFC 8037).
-pub(super) fn jws_name(algorithm: KeyAlgorithm) -> &'static str {
-    match algorithm {
-        KeyAlgorithm::EcdsaP256Sha256 => "ES256",
-        KeyAlgorithm::EcdsaP384Sha384 => "ES384",
-        KeyAlgorithm::Ed25519 => "EdDSA",
-        KeyAlgorithm::HmacSha256 => "HS256",
-        KeyAlgorithm::HmacSha512 => "HS512",
-        KeyAlgorithm::RsaPssSha512 => "PS512",
-        KeyAlgorithm::RsaV15Sha256 => "RS256",
-        KeyAlgorithm::RsaV15Sha512 => "RS512",
-        // Registered as prohibited for JOSE, but Hawk's oldest clients have nothing else.
-        _ => "HS1",
-    }
+use crate::jws;
+
+/// Registered as prohibited for JOSE, but Hawk's oldest clients have nothing else.
+const HMAC_SHA1: &str = "HS1";
+
+/// Returns the name in the registry "JSON Web Signature and Encryption Algorithms".
+pub(super) fn name(algorithm: KeyAlgorithm) -> &'static str {
+    jws::name(algorithm).unwrap_or(HMAC_SHA1)
 }
 
-pub(super) fn from_jws_name(name: &str) -> Option<KeyAlgorithm> {
-    // RFC 9864 names the curve where RFC 8037 named the family.
-    let name = if name == "Ed25519" { "EdDSA" } else { name };
-    KeyAlgorithm::ALL.into_iter().find(|algorithm| jws_name(*algorithm) == name)
+pub(super) fn from_name(alg: &str) -> Option<KeyAlgorithm> {
+    if alg == HMAC_SHA1 { Some(KeyAlgorithm::HmacSha1) } else { jws::from_name(alg) }
 }

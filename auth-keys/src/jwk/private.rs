@@ -7,15 +7,34 @@ use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, RsaKeyPair};
 use zeroize::Zeroizing;
 
 use super::members::{Hidden, Members};
-use super::name::jws_name;
-use super::public::{coordinate_length, to_jwk};
+use super::name;
+use super::public::{coordinate_length, thumbprint, to_jwk};
 use crate::algorithm::{self, is_rsa};
-use crate::base64url::{decode, decode_exact};
+use crate::base64url::{decode, decode_exact, encode};
 use crate::der::{self, Info};
 use crate::error::InvalidKey;
 use crate::signing_key::{Secret, SigningKey};
 
 impl SigningKey {
+    /// [Generates](Self::generate) a key with an id that nothing else has: the thumbprint (RFC 7638) of a key pair, or 16 random
+    /// bytes in base64url for a secret, of which everybody could try the thumbprint.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system gives no randomness.
+    pub fn generate_named(algorithm: KeyAlgorithm) -> Result<Self, InvalidKey> {
+        let key = Self::generate("", algorithm)?;
+        let id = if algorithm.is_symmetric() {
+            let mut random = [0; 16];
+            let filled = aws_lc_rs::rand::fill(&mut random);
+            filled.map_err(|_| InvalidKey::new("the operating system gives no randomness"))?;
+            encode(&random)
+        } else {
+            thumbprint(&key.verifying_key())?
+        };
+        Ok(key.with_id(id))
+    }
+
     /// Reads a private key or a shared secret from a JWK (RFC 7517) with all its members, for RSA with the primes.
     ///
     /// Id and algorithm are as for [`key_from_jwk`](crate::key_from_jwk).
@@ -24,17 +43,7 @@ impl SigningKey {
     ///
     /// If it is not such a key, has only the public half, or is too short.
     pub fn from_jwk(jwk: &str, algorithm: Option<KeyAlgorithm>) -> Result<Self, InvalidKey> {
-        let members = Members::read(jwk)?;
-        members.check_use("sign")?;
-        let algorithm = members.algorithm(algorithm)?;
-        let secret = if algorithm.is_symmetric() {
-            Secret::Shared(members.secret(algorithm)?)
-        } else if members.d.is_none() {
-            return Err(InvalidKey::new("it contains only the public key, which cannot sign; give the private one"));
-        } else {
-            members.pair(algorithm)?
-        };
-        Ok(Self::new(members.id()?, algorithm, secret))
+        Members::read(jwk)?.signing_key(algorithm)
     }
 
     /// Writes the public half as a JWK, with `kid` and `alg`.
@@ -52,20 +61,39 @@ impl SigningKey {
     ///
     /// Never: a key that was parsed can be written.
     pub fn to_private_jwk(&self) -> Zeroizing<String> {
-        let mut members = match self.secret() {
-            Secret::Shared(secret) => {
-                Members { kty: Some("oct".to_owned()), k: Some(Hidden::of(secret)), ..Members::default() }
-            }
-            _ => Members::of_public(self.algorithm(), self.verifying_key().material()).expect("its own public half"),
-        };
-        members.kid = Some(self.id().to_owned());
-        members.alg = Some(jws_name(self.algorithm()).to_owned());
-        members.take_pair(self.secret());
-        Zeroizing::new(members.write())
+        Zeroizing::new(Members::of_private(self).write())
     }
 }
 
 impl Members {
+    /// Returns all members of a private key or shared secret.
+    pub(crate) fn of_private(key: &SigningKey) -> Self {
+        let mut members = match key.secret() {
+            Secret::Shared(secret) => {
+                Self { kty: Some("oct".to_owned()), k: Some(Hidden::of(secret)), ..Self::default() }
+            }
+            _ => Self::of_public(key.algorithm(), key.verifying_key().material()).expect("its own public half"),
+        };
+        members.kid = Some(key.id().to_owned());
+        members.alg = Some(name::name(key.algorithm()).to_owned());
+        members.take_pair(key.secret());
+        members
+    }
+
+    /// Reads a private key or shared secret.
+    pub(crate) fn signing_key(&self, algorithm: Option<KeyAlgorithm>) -> Result<SigningKey, InvalidKey> {
+        self.check_use("sign")?;
+        let algorithm = self.algorithm(algorithm)?;
+        let secret = if algorithm.is_symmetric() {
+            Secret::Shared(self.secret(algorithm)?)
+        } else if self.d.is_none() {
+            return Err(InvalidKey::new("it contains only the public key, which cannot sign; give the private one"));
+        } else {
+            self.pair(algorithm)?
+        };
+        Ok(SigningKey::new(self.id()?, algorithm, secret))
+    }
+
     fn pair(&self, algorithm: KeyAlgorithm) -> Result<Secret, InvalidKey> {
         let rejected = |error: aws_lc_rs::error::KeyRejected| {
             InvalidKey::new(format!("the members are not a private key for {algorithm}: {error}"))

@@ -9,8 +9,8 @@ use aws_lc_rs::rsa;
 use zeroize::Zeroizing;
 
 use super::members::Members;
-use super::name::{from_jws_name, jws_name};
-use crate::algorithm::is_rsa;
+use super::name;
+use crate::algorithm::{RSA, is_rsa};
 use crate::base64url::{decode, decode_exact, encode};
 use crate::der::{self, Info};
 use crate::error::InvalidKey;
@@ -43,6 +43,29 @@ pub fn key_from_jwk(jwk: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, I
     Members::read(jwk)?.verifying_key(algorithm)
 }
 
+/// Reads keys to verify with from a JWK that may be an RSA key without an algorithm. `alg` is optional (RFC 7517 section 4.4), and
+/// an RSA key without it gives a key for each of `rsa_algorithms`, all with one id. Every other JWK gives one key.
+///
+/// The caller chooses the algorithms, never a message: what that says can only agree with one of the keys.
+///
+/// ```
+/// use auth_keys::keys_from_jwk;
+/// use auth_runtime::store::KeyAlgorithm::{RsaPssSha256, RsaV15Sha256};
+///
+/// # let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+/// # let jwk = format!(r#"{{"kty": "RSA", "kid": "2011-04-29", "e": "AQAB", "n": "{n}"}}"#);
+/// let keys = keys_from_jwk(&jwk, &[RsaV15Sha256, RsaPssSha256])?;
+/// assert_eq!(keys.iter().map(|key| key.algorithm()).collect::<Vec<_>>(), [RsaV15Sha256, RsaPssSha256]);
+/// # Ok::<(), auth_keys::InvalidKey>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`key_from_jwk`], if an RSA key has no algorithm and none is given, or one is given that RSA keys do not have.
+pub fn keys_from_jwk(jwk: &str, rsa_algorithms: &[KeyAlgorithm]) -> Result<Vec<Key>, InvalidKey> {
+    Members::read(jwk)?.verifying_keys(rsa_algorithms)
+}
+
 /// Writes a public key as a JWK, with `kid` and `alg`.
 ///
 /// # Errors
@@ -51,7 +74,7 @@ pub fn key_from_jwk(jwk: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, I
 pub fn to_jwk(key: &Key) -> Result<String, InvalidKey> {
     let mut members = Members::of_public(key.algorithm(), key.material())?;
     members.kid = Some(key.id().to_owned());
-    members.alg = Some(jws_name(key.algorithm()).to_owned());
+    members.alg = Some(name::name(key.algorithm()).to_owned());
     let seconds = |time: Duration| time.as_secs();
     (members.nbf, members.exp) = (key.not_before().map(seconds), key.expires().map(seconds));
     Ok(members.write())
@@ -84,12 +107,32 @@ impl Members {
         Ok(Key::new(id, algorithm, material, self.nbf.map(seconds), self.exp.map(seconds)))
     }
 
+    /// Reads one key, or one for each algorithm of an RSA key that names none.
+    pub(super) fn verifying_keys(&self, rsa_algorithms: &[KeyAlgorithm]) -> Result<Vec<Key>, InvalidKey> {
+        if self.alg.is_some() || self.kty.as_deref() != Some(shape(RSA[0]).0) {
+            return Ok(vec![self.verifying_key(None)?]);
+        }
+        if let Some(other) = rsa_algorithms.iter().find(|algorithm| !is_rsa(**algorithm)) {
+            return Err(InvalidKey::new(format!("{other} is not an algorithm of RSA keys")));
+        }
+        if rsa_algorithms.is_empty() {
+            return Err(InvalidKey::new("`alg` is missing, and no algorithm was chosen for RSA keys without it"));
+        }
+        let mut keys: Vec<Key> = Vec::with_capacity(rsa_algorithms.len());
+        for algorithm in rsa_algorithms {
+            if keys.iter().all(|key| key.algorithm() != *algorithm) {
+                keys.push(self.verifying_key(Some(*algorithm))?);
+            }
+        }
+        Ok(keys)
+    }
+
     /// Returns the algorithm by `alg`, by what the caller says, or by the curve.
     pub(super) fn algorithm(&self, given: Option<KeyAlgorithm>) -> Result<KeyAlgorithm, InvalidKey> {
         let named = self.alg.as_deref().map(|alg| {
-            from_jws_name(alg).ok_or_else(|| {
+            name::from_name(alg).ok_or_else(|| {
                 InvalidKey::new(format!(
-                    "`alg` is `{}`; EdDSA, ES256, ES384, PS512, RS256, RS512, HS256 and HS512 are known",
+                    "`alg` is `{}`; EdDSA, ES256, ES384, PS256, PS512, RS256, RS512, HS256 and HS512 are known",
                     alg.escape_debug()
                 ))
             })
@@ -101,7 +144,7 @@ impl Members {
             }
             (Some(algorithm), _) | (None, Some(algorithm)) => algorithm,
             (None, None) => self.algorithm_of_curve().ok_or_else(|| {
-                InvalidKey::new("`alg` is missing; add it, such as \"PS512\" for RSA or \"HS256\" for a secret")
+                InvalidKey::new("`alg` is missing; add it, such as \"PS256\" for RSA or \"HS256\" for a secret")
             })?,
         };
         let (kty, crv) = shape(algorithm);
@@ -134,7 +177,7 @@ impl Members {
         match &self.kid {
             Some(kid) if kid.is_empty() => Err(InvalidKey::new("`kid` is empty")),
             Some(kid) => Ok(kid.clone()),
-            None if self.kty.as_deref() == Some("oct") => Err(InvalidKey::new("a shared secret needs a `kid`")),
+            None if self.is_symmetric() => Err(InvalidKey::new("a shared secret needs a `kid`")),
             None => Ok(self.thumbprint()),
         }
     }
@@ -198,6 +241,15 @@ impl Members {
         } else {
             return Err(not_a_key());
         }
+        Ok(members)
+    }
+
+    /// Returns the members of a public key that others may know, without limits of validity.
+    pub(crate) fn of_published(key: &Key) -> Result<Self, InvalidKey> {
+        let mut members = Self::of_public(key.algorithm(), key.material())?;
+        members.kid = Some(key.id().to_owned());
+        members.alg = Some(name::name(key.algorithm()).to_owned());
+        members.r#use = Some("sig".to_owned());
         Ok(members)
     }
 

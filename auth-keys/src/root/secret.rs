@@ -201,6 +201,8 @@ mod tests {
 
     use super::*;
 
+    type Derive = fn(&RootSecret) -> DerivedKeys;
+
     const ONE: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
     const TWO: &str = "f0e1d2c3b4a5968778695a4b3c2d1e0ff0e1d2c3b4a5968778695a4b3c2d1e0f";
 
@@ -219,7 +221,7 @@ mod tests {
     /// RFC 5869 appendix A.1 to A.3, those with SHA-256.
     #[test]
     fn hkdf_gives_the_vectors_of_rfc_5869() {
-        let long = |from: u8, to: u8| (from..=to).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let long = |from: u8, to: u8| hex::encode(&(from..=to).collect::<Vec<_>>()).to_string();
         for (secret, salt, info, expected) in [
             (
                 "0b".repeat(22),
@@ -287,7 +289,6 @@ mod tests {
         assert_eq!([&old, &new, &both].map(|root| opens(root, &before)), [true, false, true]);
         assert_eq!([&old, &new, &both].map(|root| opens(root, &after)), [false, true, true]);
 
-        type Derive = fn(&RootSecret) -> DerivedKeys;
         for derive in [RootSecret::code_keys as Derive, |root| root.derive_all("label")] {
             let (before, after) = (derive(&old).mac(b"message"), derive(&both).mac(b"message"));
             let verifies = |root: &RootSecret, mac: &[u8]| derive(root).verify_mac(b"message", mac);

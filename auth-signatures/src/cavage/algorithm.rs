@@ -14,8 +14,9 @@ pub(super) fn name(algorithm: KeyAlgorithm) -> &'static str {
 }
 
 /// Returns whether a request that names `named`, or nothing, may be signed with a key of this algorithm: it can only agree with
-/// the key.
+/// the key. Two algorithms are for other protocols.
 pub(super) fn agrees(named: Option<&str>, algorithm: KeyAlgorithm) -> bool {
     let agrees = |named: &str| named == "hs2019" || named == name(algorithm);
-    algorithm != KeyAlgorithm::HmacSha1 && named.is_none_or(agrees)
+    let is_known = !matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::RsaPssSha256);
+    is_known && named.is_none_or(agrees)
 }

@@ -409,7 +409,10 @@ const fn is_derived(name: &str) -> bool {
 }
 
 const fn is_registered(algorithm: KeyAlgorithm) -> bool {
-    !matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha512 | KeyAlgorithm::RsaV15Sha512)
+    !matches!(
+        algorithm,
+        KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha512 | KeyAlgorithm::RsaPssSha256 | KeyAlgorithm::RsaV15Sha512
+    )
 }
 
 #[cfg(test)]
@@ -444,6 +447,7 @@ mod tests {
             (HttpSignature { tag: Some("é"), ..default }, "`tag` is empty"),
             (HttpSignature { algorithms: &[], ..default }, "`algorithms` is empty"),
             (HttpSignature { algorithms: &[KeyAlgorithm::HmacSha1], ..default }, "`algorithms` has one that"),
+            (HttpSignature { algorithms: &[KeyAlgorithm::RsaPssSha256], ..default }, "`algorithms` has one that"),
             (HttpSignature { realm: "", ..default }, "`realm` is empty"),
             (HttpSignature { realm: "a\n", ..default }, "`realm` is empty"),
             (HttpSignature { body_limit: 0, ..default }, "`body_limit` is 0"),
