@@ -4,6 +4,7 @@ mod error;
 mod read;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use auth_runtime::{Clock, Digest, User};
 
 pub use self::error::KeyFileError;
 use self::read::{Read, Stamp};
+pub(crate) use self::text::read_private;
 use super::memory::MemoryKeys;
 use super::service::Service;
 

@@ -5,6 +5,7 @@ mod memory;
 mod replays;
 mod service;
 
+pub(crate) use self::file::read_private;
 pub use self::file::{KeyFile, KeyFileError};
 pub use self::memory::MemoryKeys;
 pub use self::service::Service;

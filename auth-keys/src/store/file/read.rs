@@ -1,16 +1,15 @@
 //! Reading a key file.
 
 use std::collections::HashMap;
-use std::fs::{File, Metadata};
-use std::io::Read as _;
+use std::fs::Metadata;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use auth_runtime::store::{Key, KeyRecord};
 use serde::Deserialize;
-use zeroize::Zeroizing;
 
 use super::error::KeyFileError;
+use super::text::{check_mode, read_text, unreadable};
 use crate::error::InvalidKey;
 use crate::jwk::{Members, fault_of};
 
@@ -70,20 +69,11 @@ pub(super) fn stamp(path: &Path) -> Result<Stamp, KeyFileError> {
 
 /// Reads a file, on the thread that calls.
 pub(super) fn read<U>(path: &Path, user: impl Fn(&str) -> Option<U>) -> Result<Read<U>, KeyFileError> {
-    // Metadata of the open file, since another file may have the name meanwhile.
-    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
-    let room = usize::try_from(metadata.len()).unwrap_or_default() + 1;
-    let mut text = Zeroizing::new(String::with_capacity(room));
-    file.read_to_string(&mut text).map_err(|error| unreadable(path, &error))?;
+    let (text, metadata) = read_text(path)?;
     let keys = keys_of(&text, user).map_err(|fault| KeyFileError(format!("{}: {fault}", path.display())))?;
     let secrets = keys.values().any(|record| record.key.algorithm().is_symmetric());
     check_mode(path, &metadata, secrets)?;
     Ok(Read { keys, stamp: Stamp::of(&metadata) })
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> KeyFileError {
-    KeyFileError(format!("{}: the key file cannot be read: {error}", path.display()))
 }
 
 /// A JWK Set (RFC 7517 section 5).
@@ -113,38 +103,4 @@ fn keys_of<U>(text: &str, user: impl Fn(&str) -> Option<U>) -> Result<HashMap<St
         }
     }
     Ok(keys)
-}
-
-/// Returns whether the group may only read the file, and either nobody may write it, as with a secret that is mounted for a
-/// group, or another user owns it.
-#[cfg(unix)]
-#[allow(clippy::verbose_bit_mask)] // a mode is read in octal digits
-fn is_lent_to_group(mode: u32, metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let is_anothers = || std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() != metadata.uid());
-    mode & 0o037 == 0 && (mode & 0o200 == 0 || is_anothers())
-}
-
-#[cfg(unix)]
-fn check_mode(path: &Path, metadata: &Metadata, secrets: bool) -> Result<(), KeyFileError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = metadata.permissions().mode() & 0o777;
-    let path = path.display();
-    if secrets && mode & 0o077 != 0 && !is_lent_to_group(mode, metadata) {
-        return Err(KeyFileError(format!(
-            "{path}: it holds shared secrets, and others than its owner may read it (mode {mode:03o}); run `chmod 600 {path}`, or \
-             give it mode 440 if it is mounted for the group of this process alone"
-        )));
-    }
-    if mode & 0o002 != 0 {
-        return Err(KeyFileError(format!(
-            "{path}: every user may write it and so add a key (mode {mode:03o}); run `chmod o-w {path}`"
-        )));
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_mode(_: &Path, _: &Metadata, _: bool) -> Result<(), KeyFileError> {
-    Ok(())
 }
