@@ -41,7 +41,7 @@ pub fn from_name(alg: &str) -> Option<KeyAlgorithm> {
 }
 
 /// Checks that a key is good enough for JSON Web Signatures. A shared secret must be at least as long as the hash, 32 bytes for
-/// HS256 and 64 for HS512 (RFC 7518 section 3.2): whoever has a token can try secrets without being noticed.
+/// HS256 and 64 for HS512 (RFC 7518 section 3.2): anyone with a token can try secrets unnoticed.
 ///
 /// # Errors
 ///

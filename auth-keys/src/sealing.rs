@@ -1,4 +1,4 @@
-//! [`SealingKeys`]: keep secrets from whoever has a copy of the database.
+//! [`SealingKeys`]: make a copy of the database useless.
 
 use std::fmt;
 use std::str::FromStr;
@@ -124,7 +124,7 @@ impl std::error::Error for SealingError {}
 
 /// Sealing keys: the first one seals, and all open. That is how a key is replaced.
 ///
-/// What is sealed is bound to its place: a label for the kind of secret, such as the name of a table, and an id. It cannot be
+/// A sealed secret is bound to its place: a label for the kind of secret, such as the name of a table, and an id. It cannot be
 /// opened at another place. Each call of [`seal`](Self::seal) gives other bytes.
 #[derive(Debug, Clone, Default)]
 pub struct SealingKeys(Vec<SealingKey>);

@@ -24,7 +24,7 @@ use crate::{rsa, secret};
 ///
 /// let key = SigningKey::generate("billing-2026", KeyAlgorithm::Ed25519)?;
 /// let private = key.to_private_jwk(); // for its owner, once
-/// let public = key.verifying_key(); // for whoever verifies
+/// let public = key.verifying_key(); // for the verifier
 /// assert_eq!(SigningKey::from_jwk(&private, None)?.verifying_key().material(), public.material());
 /// # Ok::<(), auth_keys::InvalidKey>(())
 /// ```

@@ -34,7 +34,7 @@ impl NewSigningKey {
 
     /// An error when there cannot be such a key.
     pub(crate) fn check(&self) -> StoreResult<()> {
-        if is_no_id(self.key.id()) {
+        if !is_valid_key_id(self.key.id()) {
             return Err(StoreError::new("a key's id has 1 to 255 bytes, and no control characters in it"));
         }
         if self.label.contains('\0') {
@@ -44,9 +44,9 @@ impl NewSigningKey {
     }
 }
 
-/// Whether no key has such an id. What a request says may be of any length.
-pub(crate) fn is_no_id(id: &str) -> bool {
-    !(1..=255).contains(&id.len()) || id.chars().any(char::is_control)
+/// Returns whether a key can have such an id. That of a request may have any length.
+pub(crate) fn is_valid_key_id(id: &str) -> bool {
+    (1..=255).contains(&id.len()) && !id.chars().any(char::is_control)
 }
 
 /// What became of a key that was to be kept.
@@ -122,7 +122,7 @@ pub trait SigningKeyStore: KeyStore<User = Account> {
     /// Deletes a key. Whether there was one.
     fn remove_key(&self, id: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Seals anew, with the first sealing key, what an older one sealed, which is not needed any more then. How many there
-    /// were.
+    /// Seals again, with the first sealing key, the secrets that other keys sealed, which are no longer needed then. Returns how
+    /// many there were.
     fn reseal_keys(&self) -> impl Future<Output = StoreResult<u64>> + Send;
 }

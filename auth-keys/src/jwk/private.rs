@@ -55,7 +55,7 @@ impl SigningKey {
         to_jwk(&self.verifying_key())
     }
 
-    /// Writes the whole key as a JWK, with `kid` and `alg`: whoever has it can sign.
+    /// Writes the whole key as a JWK, with `kid` and `alg`. It is a secret: anyone who has it can sign.
     ///
     /// # Panics
     ///

@@ -65,7 +65,7 @@ impl Times {
 }
 
 impl KeyRing {
-    /// Writes the whole ring, private halves and secrets included, as a JWK Set: whoever has it can sign. Keys have members
+    /// Writes the whole ring, private halves and secrets included, as a JWK Set. It is a secret: anyone who has it can sign. Keys have members
     /// `published`, `active_from`, `active_until` and `retired_until`, in seconds since the Unix epoch.
     ///
     /// [`seal`](Self::seal) writes the same for a database.

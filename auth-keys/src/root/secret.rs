@@ -21,7 +21,7 @@ const SHORTEST: usize = 32;
 const FEWEST_DISTINCT: usize = 8;
 
 /// The one secret that an application configures. Keys for sealing, for one-time codes and for other purposes are derived from it
-/// by HKDF-SHA-256 (RFC 5869), each under a label of its own: none tells anything about another, or about the root.
+/// by HKDF-SHA-256 (RFC 5869), each under its own label: no key reveals anything about another, or about the root.
 ///
 /// As text it is at least 32 bytes in hexadecimal digits or in base64 (RFC 4648 section 4); [`to_text`](Self::to_text) writes
 /// lower-case digits. `auth keys root` makes one. To replace it, put the new one before the old one, with a comma between:
@@ -125,8 +125,8 @@ impl RootSecret {
     }
 }
 
-/// Derives 32 bytes by HKDF-SHA-256 (RFC 5869) without a salt. What is derived for is the `info`: "auth-keys 1" and the words of
-/// the purpose, with a space before each. Only the last word can have a space in it, so that no two purposes have one `info`.
+/// Derives 32 bytes by HKDF-SHA-256 (RFC 5869) without a salt. The `info` is "auth-keys 1" and the words of the purpose, with a space
+/// before each. Only the last word can have a space in it, so that no two purposes have one `info`.
 fn expand(secret: &[u8], purpose: &[&str]) -> Zeroizing<[u8; 32]> {
     let mut info = vec!["auth-keys 1"];
     for word in purpose {

@@ -27,7 +27,7 @@ pub use self::signer::CavageSigner;
 use self::algorithm::agrees;
 use self::header::{Fault, Parameters};
 use self::signing_string::Message;
-use crate::caller::who_signed;
+use crate::caller::find_signer;
 use crate::exchange::{BEFORE_RECORDS, Exchange};
 use crate::option::{LONGEST, is_printable};
 use crate::{content, destination};
@@ -217,7 +217,7 @@ impl CavageSignature {
         let signed = signed.map_err(|name| refused(format!("`{name}` is covered and not there, or no text")))?;
         let usable = |algorithm| agrees(parameters.algorithm, algorithm);
         let signature = ClaimedSignature::Base64(parameters.signature);
-        let record = who_signed(backend, parameters.key_id, usable, now, signed.as_bytes(), signature).await?;
+        let record = find_signer(backend, parameters.key_id, usable, now, signed.as_bytes(), signature).await?;
         let record = record.map_err(refused)?;
 
         if let Some(name) = self.uncovered(&parameters, &request.headers, !body.is_empty()) {

@@ -169,10 +169,10 @@ impl MessageSigner {
     ///
     /// # Errors
     ///
-    /// [`SignatureError::NotSigned`] when nothing is asked for that this key can make. Otherwise as [`sign`](Self::sign).
+    /// [`SignatureError::SignerRefusal`] when nothing is asked for that this key can make. Otherwise as [`sign`](Self::sign).
     pub fn answer<B>(&self, asked: &HeaderMap, request: &mut Request<B>, body: &[u8]) -> Result<(), SignatureError> {
         let asked = read::read_accept(asked)?;
-        let asked = asked.iter().find(|asked| self.can_make(asked)).ok_or(SignatureError::NotSigned)?;
+        let asked = asked.iter().find(|asked| self.can_make(asked)).ok_or(SignatureError::SignerRefusal)?;
         put_digest(request, body);
         let mut components = asked.components.clone();
         let own = self.components(request)?;

@@ -11,7 +11,7 @@ use crate::digest::ContentDigestError;
 #[non_exhaustive]
 pub enum SignatureError {
     /// The message has no signature, or none that is asked for.
-    NotSigned,
+    SignerRefusal,
     /// A field has not the form of a signature's.
     Malformed(String),
     /// A component is none, or the message does not have it.
@@ -60,7 +60,7 @@ impl SignatureError {
 impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSigned => f.write_str("the message has no signature that is asked for"),
+            Self::SignerRefusal => f.write_str("the message has no signature that is asked for"),
             Self::Malformed(reason) => write!(f, "malformed signature: {reason}"),
             Self::Component { component, reason } => write!(f, "component {component}: {reason}"),
             Self::NotCovered(component) => write!(f, "the signature does not cover {component}"),

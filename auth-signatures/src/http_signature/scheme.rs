@@ -20,7 +20,7 @@ use super::input::{self, SignatureInput};
 use super::read;
 use super::response::ResponseSigner;
 use super::signature::{Demands, VerifiedSignature};
-use crate::caller::who_signed;
+use crate::caller::find_signer;
 use crate::content;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 use crate::exchange::{BEFORE_RECORDS, Exchange};
@@ -216,7 +216,7 @@ impl HttpSignature {
                     };
                     let backend = authentication.backend();
                     let signature = ClaimedSignature::Bytes(&input.signature);
-                    let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
+                    let record = find_signer(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
                     match record {
                         Ok(record) => {
                             let used = used_by(input, record.key.id(), &base);
@@ -247,7 +247,7 @@ impl HttpSignature {
         let mut inputs = read::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
         if inputs.is_empty() {
             // A dictionary without members is as good as none, but who sends one means to sign.
-            return Err(malformed(SignatureError::NotSigned));
+            return Err(malformed(SignatureError::SignerRefusal));
         }
         let settings = state.authentication().settings();
         let now = settings.clock().now();

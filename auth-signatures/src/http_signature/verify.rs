@@ -192,7 +192,7 @@ impl ResponseVerifier {
                 }
             }
         }
-        Err(first_fault.unwrap_or(SignatureError::NotSigned))
+        Err(first_fault.unwrap_or(SignatureError::SignerRefusal))
     }
 
     fn verify_one(

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::super::{LOCK_ACCOUNT, Row, Store};
 use super::{account, get, maybe_time_at, millis, time_at};
-use crate::key::is_no_id;
+use crate::key::is_valid_key_id;
 use crate::{Account, KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 
 impl Store {
@@ -84,7 +84,7 @@ fn entry(row: &Row) -> StoreResult<SigningKeyEntry> {
 
 impl KeyStore for Store {
     async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<Account>>> {
-        if is_no_id(id) {
+        if !is_valid_key_id(id) {
             return Ok(None);
         }
         let find = "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, signing.algorithm, \
@@ -135,7 +135,7 @@ impl SigningKeyStore for Store {
     }
 
     async fn expire_key(&self, id: &str, expires: Option<Duration>) -> StoreResult<bool> {
-        if is_no_id(id) {
+        if !is_valid_key_id(id) {
             return Ok(false);
         }
         let update = query("UPDATE auth_signing_key SET expires = $1 WHERE id = $2").bind(expires.map(millis)).bind(id);
@@ -143,7 +143,7 @@ impl SigningKeyStore for Store {
     }
 
     async fn remove_key(&self, id: &str) -> StoreResult<bool> {
-        if is_no_id(id) {
+        if !is_valid_key_id(id) {
             return Ok(false);
         }
         let delete = query("DELETE FROM auth_signing_key WHERE id = $1").bind(id);

@@ -51,12 +51,12 @@ fn an_answer_is_what_was_asked_for_and_never_less_than_the_signer_covers() {
     ] {
         assert_eq!(answer(asked).as_deref(), Ok(answered), "{asked}");
     }
-    assert_eq!(answer("a=();alg=\"ed25519\""), Err(SignatureError::NotSigned));
-    assert_eq!(answer("a=();keyid=\"other\""), Err(SignatureError::NotSigned));
+    assert_eq!(answer("a=();alg=\"ed25519\""), Err(SignatureError::SignerRefusal));
+    assert_eq!(answer("a=();keyid=\"other\""), Err(SignatureError::SignerRefusal));
     assert!(matches!(answer("a=(\"x-a\")"), Err(SignatureError::Component { .. })));
     assert!(matches!(answer("a"), Err(SignatureError::Malformed(_))));
     let mut request = unsigned_request("GET", "/", "");
-    assert_eq!(signer.answer(&HeaderMap::new(), &mut request, b""), Err(SignatureError::NotSigned));
+    assert_eq!(signer.answer(&HeaderMap::new(), &mut request, b""), Err(SignatureError::SignerRefusal));
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn pool_request(value: HeaderValue) -> Request<()> {
 fn verdict(request: Request<()>, key: &Key) -> Result<SignatureInput, SignatureError> {
     let (parts, ()) = request.into_parts();
     let mut inputs = read::read(&parts.headers, MAX_RESPONSE_COMPONENTS)?;
-    let input = inputs.pop().ok_or(SignatureError::NotSigned)?;
+    let input = inputs.pop().ok_or(SignatureError::SignerRefusal)?;
     let head = RequestHead::received(&parts, &PublicOrigin::host_header(true)).unwrap();
     let base = Message::request(head, &[]).base(&input.components, input.params())?;
     verify(&input, &base, key, Duration::ZERO).map(|()| input)

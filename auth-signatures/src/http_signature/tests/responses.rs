@@ -204,7 +204,7 @@ async fn only_those_who_signed_get_a_signature() {
     let request = unsigned_request("GET", "/report", "");
     let response = server.send(on_the_wire(request.clone())).await;
     assert_eq!((response.status().as_u16(), response.headers().contains_key("signature")), (200, false));
-    assert_eq!(verdict(&verifier, &request, &response).unwrap_err(), SignatureError::NotSigned);
+    assert_eq!(verdict(&verifier, &request, &response).unwrap_err(), SignatureError::SignerRefusal);
     let without = super::server(&key);
     let response = without.send(signed(&without.signer(&key), "GET", "/report", "")).await;
     assert_eq!((response.status().as_u16(), response.headers().contains_key("signature")), (200, false));
