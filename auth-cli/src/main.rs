@@ -8,6 +8,7 @@ mod options;
 mod output;
 mod password;
 mod progress;
+mod sealing;
 mod time;
 
 use std::io;
@@ -20,8 +21,9 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::address::Address;
 use crate::failure::Failure;
-use crate::options::{Command, Options};
+use crate::options::{Command, Keys, Options};
 use crate::output::{Answer, warn};
+use crate::sealing::Sealing;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -32,11 +34,15 @@ async fn main() -> ExitCode {
         .with_target(false)
         .without_time()
         .init();
-    let Some(database) = &options.database else {
-        let missing = "which database? give --database, or set AUTH_DATABASE";
-        Options::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+    let result = match (&options.command, &options.database) {
+        (Command::Keys(Keys::Root), _) => command::keys::root(),
+        (_, Some(database)) => Box::pin(run(database, &options)).await,
+        (_, None) => {
+            let missing = "which database? give --database, or set AUTH_DATABASE";
+            Options::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+        }
     };
-    let failure = match Box::pin(run(database, &options)).await {
+    let failure = match result {
         Ok(answer) => match answer.print(options.json) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(error) => Failure::Store(format!("done, but the answer could not be written: {error}")),
@@ -50,19 +56,19 @@ async fn main() -> ExitCode {
 /// Opens the store and runs the command on it.
 async fn run(database: &str, options: &Options) -> Result<Answer, Failure> {
     let address = Address::parse(database, "the database's address")?;
-    let sealing = if let Command::Keys(_) = &options.command { command::keys::sealing_keys()? } else { Vec::new() };
-    let can_seal = !sealing.is_empty();
+    let uses_keys = matches!(options.command, Command::Keys(_));
+    let Sealing { keys, sealed_by } = if uses_keys { Sealing::from_env()? } else { Sealing::default() };
     let store = open(&address, &options.command).await.map_err(|error| {
         let cure = if let OpenError::Open(_) = error { format!("; {}", address.cure()) } else { String::new() };
         Failure::Store(format!("{address}: {error}{cure}"))
     })?;
-    let store = sealing.into_iter().fold(store, AnyStore::with_sealing_key);
+    let store = store.with_sealing_keys(keys);
     let settings = Settings::default();
     let answer = match &options.redis {
-        None => command::run(&store, &options.command, can_seal, &address, &settings).await,
+        None => command::run(&store, &options.command, sealed_by, &address, &settings).await,
         Some(redis) => {
             let store = open_redis(store.clone(), redis).await?;
-            command::run(&store, &options.command, can_seal, &address, &settings).await
+            command::run(&store, &options.command, sealed_by, &address, &settings).await
         }
     };
     store.close().await;

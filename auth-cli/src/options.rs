@@ -28,9 +28,13 @@ Addresses:
 Times and lengths:
   Times are RFC 3339 in UTC. Lengths are numbers with the units w, d, h, m and s, such as 30d or 1d12h.
 
-Sealing keys:
-  Shared secrets of `auth keys` are kept sealed by the key in the variable AUTH_SEALING_KEY, which the application has, too: 32
-  bytes as 64 hexadecimal digits or in base64. Of several with commas between them the first seals, and all open.
+Secrets of the application:
+  Shared secrets of `auth keys` are kept sealed by a key that is derived from the root secret in the variable AUTH_ROOT_SECRET.
+  The application has the same. `auth keys root` makes one. To replace it, put the new one before the old one, with a comma
+  between, run `auth keys reseal`, and remove the old one.
+
+  Applications without a root secret have a sealing key in AUTH_SEALING_KEY: 32 bytes as 64 hexadecimal digits or in base64, or
+  several with commas between. If both variables are set, the root secret's key seals, and all open.
 
 Exit codes:
   0  done
@@ -307,8 +311,10 @@ pub(crate) enum Keys {
         /// As `list` shows it.
         id: String,
     },
-    /// Seal shared secrets anew by the first of the sealing keys, so that the others may go.
+    /// Seal shared secrets again with the first sealing key, so that the others can be removed.
     Reseal,
+    /// Make a root secret for AUTH_ROOT_SECRET, and print nothing else. Needs no database.
+    Root,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! Who signed: the same steps for every scheme, at the same cost whether a key is known or not.
+//! Finding the signer of a request: the same steps for every scheme, at the same cost for known and unknown keys.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,66 +6,66 @@ use std::time::Duration;
 use auth_runtime::User;
 use auth_runtime::store::{KeyAlgorithm, KeyRecord, KeyStore, StoreResult};
 
-use crate::crypto::{self, Claimed};
+use auth_keys::signature::{self, ClaimedSignature};
 
-/// Why a signature is nobody's. Traced, never sent.
+/// Why no signer was found. Traced, never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotSigned {
+pub(crate) enum SignerRefusal {
     UnknownKey,
     OtherAlgorithm(KeyAlgorithm),
-    KeyNotGoodNow,
+    KeyNotValidNow,
     InactiveUser,
     WrongSignature,
 }
 
-impl fmt::Display for NotSigned {
+impl fmt::Display for SignerRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownKey => f.write_str("there is no key with this id"),
             Self::OtherAlgorithm(algorithm) => write!(f, "the key is for {algorithm}, which is not accepted here"),
-            Self::KeyNotGoodNow => f.write_str("the key is not good yet, or not any more"),
+            Self::KeyNotValidNow => f.write_str("the key is not valid yet, or no longer"),
             Self::InactiveUser => f.write_str("the user of the key is not active"),
             Self::WrongSignature => f.write_str("the signature is not one of the key over this message"),
         }
     }
 }
 
-impl std::error::Error for NotSigned {}
+impl std::error::Error for SignerRefusal {}
 
-/// The key and the user that made `signature` over `message`, if it is the key with this id and of an algorithm that is
+/// Returns the key and the user that made `signature` over `message`, if that is the key with this id, for an algorithm that is
 /// `usable`.
 ///
 /// # Errors
 ///
 /// When the store does not answer.
-pub(crate) async fn who_signed<B: KeyStore>(
+pub(crate) async fn find_signer<B: KeyStore>(
     store: &B,
     id: &str,
     usable: impl Fn(KeyAlgorithm) -> bool,
     now: Duration,
     message: &[u8],
-    signature: Claimed<'_>,
-) -> StoreResult<Result<KeyRecord<B::User>, NotSigned>> {
+    signature: ClaimedSignature<'_>,
+) -> StoreResult<Result<KeyRecord<B::User>, SignerRefusal>> {
     let is_kept = store.keeps_keys();
     let refused = |reason| {
-        crypto::verifies_nothing(id, is_kept, message, signature);
+        signature::verify_dummy(id, is_kept, message, signature);
         Ok(Err(reason))
     };
-    let Some(record) = store.find_key(id).await? else { return refused(NotSigned::UnknownKey) };
+    let Some(record) = store.find_key(id).await? else { return refused(SignerRefusal::UnknownKey) };
     let algorithm = record.key.algorithm();
     if !usable(algorithm) {
-        return refused(NotSigned::OtherAlgorithm(algorithm));
+        return refused(SignerRefusal::OtherAlgorithm(algorithm));
     }
-    // What cannot be one is found out at once, and must not be told by that.
-    if !crypto::fits(&record.key, signature.len()) {
-        return refused(NotSigned::WrongSignature);
+    // A length that cannot be right is noticed at once, which must not show in the time of the answer.
+    if !signature::has_plausible_length(&record.key, signature.len()) {
+        return refused(SignerRefusal::WrongSignature);
     }
-    Ok(if !crypto::verifies(&record.key, is_kept, message, signature) {
-        Err(NotSigned::WrongSignature)
+    Ok(if !signature::verify(&record.key, is_kept, message, signature) {
+        Err(SignerRefusal::WrongSignature)
     } else if !record.key.is_good(now) {
-        Err(NotSigned::KeyNotGoodNow)
+        Err(SignerRefusal::KeyNotValidNow)
     } else if !record.user.is_active() {
-        Err(NotSigned::InactiveUser)
+        Err(SignerRefusal::InactiveUser)
     } else {
         Ok(record)
     })
@@ -76,10 +76,10 @@ mod tests {
     use auth_runtime::store::{Backend, Key};
 
     use super::*;
-    use crate::SigningKey;
-    use crate::keys::Service;
+    use auth_keys::Service;
+    use auth_keys::SigningKey;
 
-    /// Has one key, and keeps it or does not.
+    /// Has one key, and keeps it or not.
     struct One {
         key: Key,
         keeps_keys: bool,
@@ -110,13 +110,13 @@ mod tests {
                 for _ in 0..2 {
                     for (id, usable, signature, expected) in [
                         ("k", true, &good, None),
-                        ("k", true, &bad, Some(NotSigned::WrongSignature)),
-                        ("k", true, &good[1..].to_vec(), Some(NotSigned::WrongSignature)),
-                        ("k", false, &good, Some(NotSigned::OtherAlgorithm(algorithm))),
-                        ("l", true, &good, Some(NotSigned::UnknownKey)),
+                        ("k", true, &bad, Some(SignerRefusal::WrongSignature)),
+                        ("k", true, &good[1..].to_vec(), Some(SignerRefusal::WrongSignature)),
+                        ("k", false, &good, Some(SignerRefusal::OtherAlgorithm(algorithm))),
+                        ("l", true, &good, Some(SignerRefusal::UnknownKey)),
                     ] {
-                        let claimed = Claimed::Bytes(signature);
-                        let signed = who_signed(&store, id, |_| usable, Duration::ZERO, b"message", claimed).await;
+                        let claimed = ClaimedSignature::Bytes(signature);
+                        let signed = find_signer(&store, id, |_| usable, Duration::ZERO, b"message", claimed).await;
                         assert_eq!(signed.unwrap().err(), expected, "{algorithm}");
                     }
                 }

@@ -13,7 +13,7 @@ use http::request::Parts;
 
 use crate::few::Few;
 use crate::http_signature::WantedSignature;
-use crate::signing_key::SigningKey;
+use auth_keys::SigningKey;
 
 /// Why [`Use::BeforeRecords`] is refused. Traced, never sent.
 pub(crate) const BEFORE_RECORDS: &str = "the request was made before this process began to record what was used, so that it \

@@ -13,7 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::exchange::{Exchange, SignResponse};
-use crate::signing_key::SigningKey;
+use auth_keys::SigningKey;
 
 /// How much of a response is kept to be signed, unless said otherwise: 2 MiB.
 const RESPONSE_LIMIT: u64 = 2 * 1024 * 1024;

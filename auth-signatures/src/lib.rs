@@ -4,17 +4,14 @@ mod body_digest;
 mod caller;
 pub mod cavage;
 mod content;
-mod crypto;
 mod destination;
 pub mod digest;
 mod exchange;
 mod few;
 pub mod hawk;
 pub mod http_signature;
-pub mod keys;
 mod layer;
 mod option;
-mod signing_key;
 #[cfg(test)]
 mod tests;
 
@@ -22,4 +19,3 @@ pub use self::cavage::CavageSignature;
 pub use self::hawk::{Hawk, HawkBewit};
 pub use self::http_signature::HttpSignature;
 pub use self::layer::{SignatureLayer, SignatureService};
-pub use self::signing_key::{NotAKey, SigningKey};

@@ -77,13 +77,21 @@ impl AnyStore {
         }
     }
 
-    /// With a key that seals shared secrets at rest. Of several the first seals, and all open.
+    /// Adds a key that seals shared secrets at rest. The first key that is added seals, and all open.
     #[cfg(feature = "keys")]
     #[must_use]
-    pub fn with_sealing_key(self, key: crate::SealingKey) -> Self {
+    pub fn with_sealing_key(self, key: auth_keys::SealingKey) -> Self {
+        self.with_sealing_keys([key])
+    }
+
+    /// Adds keys that seal shared secrets at rest, such as those of a [`RootSecret`](auth_keys::RootSecret). The first key that is
+    /// added seals, and all open.
+    #[cfg(feature = "keys")]
+    #[must_use]
+    pub fn with_sealing_keys(self, keys: impl IntoIterator<Item = auth_keys::SealingKey>) -> Self {
         match self {
-            Self::Sqlite(store) => Self::Sqlite(store.with_sealing_key(key)),
-            Self::Postgres(store) => Self::Postgres(store.with_sealing_key(key)),
+            Self::Sqlite(store) => Self::Sqlite(store.with_sealing_keys(keys)),
+            Self::Postgres(store) => Self::Postgres(store.with_sealing_keys(keys)),
         }
     }
 

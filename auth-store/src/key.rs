@@ -34,7 +34,7 @@ impl NewSigningKey {
 
     /// An error when there cannot be such a key.
     pub(crate) fn check(&self) -> StoreResult<()> {
-        if is_no_id(self.key.id()) {
+        if !is_valid_key_id(self.key.id()) {
             return Err(StoreError::new("a key's id has 1 to 255 bytes, and no control characters in it"));
         }
         if self.label.contains('\0') {
@@ -44,9 +44,9 @@ impl NewSigningKey {
     }
 }
 
-/// Whether no key has such an id. What a request says may be of any length.
-pub(crate) fn is_no_id(id: &str) -> bool {
-    !(1..=255).contains(&id.len()) || id.chars().any(char::is_control)
+/// Returns whether a key can have such an id. That of a request may have any length.
+pub(crate) fn is_valid_key_id(id: &str) -> bool {
+    (1..=255).contains(&id.len()) && !id.chars().any(char::is_control)
 }
 
 /// What became of a key that was to be kept.
@@ -87,7 +87,7 @@ pub struct SigningKeyEntry {
 /// They do not hang on the account's password, and stay when it is changed. Those of a disabled account are of no use while it
 /// is disabled, since schemes ask whether an account is active; those of a deleted account are deleted.
 ///
-/// A database keeps public keys as they are, and shared secrets sealed by a [`SealingKey`](crate::SealingKey): without one
+/// A database keeps public keys as they are, and shared secrets sealed by a [`SealingKey`](auth_keys::SealingKey): without one
 /// they cannot be added, and a look-up of one that is there is an error.
 ///
 /// ```
@@ -100,7 +100,7 @@ pub struct SigningKeyEntry {
 /// # let der = Vec::new();
 /// let (store, now) = (MemoryStore::new(), Clock::system().now());
 /// let billing = store.create_account(&NewAccount::new("billing")).await?.unwrap();
-/// let key = Key::new("billing-2026", KeyAlgorithm::Ed25519, der.into(), None, None); // `auth_signatures::keys` reads them
+/// let key = Key::new("billing-2026", KeyAlgorithm::Ed25519, der.into(), None, None); // `auth_keys` reads them
 /// assert_eq!(store.add_key(&billing, &NewSigningKey::new(key, now)).await?, KeyAddition::Added);
 /// assert_eq!(store.find_key("billing-2026").await?.unwrap().user, billing);
 /// # Ok(()) }
@@ -123,7 +123,7 @@ pub trait SigningKeyStore: KeyStore<User = Account> {
     /// Deletes a key. Whether there was one.
     fn remove_key(&self, id: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Seals anew, with the first sealing key, what an older one sealed, which is not needed any more then. How many there
-    /// were.
+    /// Seals again, with the first sealing key, the secrets that other keys sealed, which are no longer needed then. Returns how
+    /// many there were.
     fn reseal_keys(&self) -> impl Future<Output = StoreResult<u64>> + Send;
 }

@@ -131,8 +131,6 @@ mod options;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(all(feature = "keys", any(feature = "sqlite", feature = "postgres")))]
-mod sealing;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -152,7 +150,5 @@ pub use self::options::StoreOptions;
 pub use self::postgres::PostgresStore;
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisCounters, RedisStore};
-#[cfg(all(feature = "keys", any(feature = "sqlite", feature = "postgres")))]
-pub use self::sealing::{NotASealingKey, SealingKey};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;

@@ -1,5 +1,6 @@
 //! Events: refused credentials of every scheme, and every change of an account.
 
+use auth_keys::{MemoryKeys, Service};
 use auth_runtime::Accounts;
 use auth_runtime::event::EventKind;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
@@ -8,7 +9,6 @@ use auth_runtime::store::StoreError;
 use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount};
 use auth_runtime::testing::{RecordedEvent, RecordedEvents};
 use auth_runtime::{Authentication, Authenticator, Settings, authenticate};
-use auth_signatures::keys::{MemoryKeys, Service};
 use auth_signatures::{CavageSignature, Hawk, HttpSignature, SignatureLayer};
 use auth_store::{Account, MemoryStore};
 use axum::Router;

@@ -5,11 +5,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use auth_keys::{InvalidKey, RootSecret, SigningKey, key_from_jwk, public_key_from_pem, thumbprint};
 use auth_runtime::store::{Key, KeyAlgorithm};
 use auth_runtime::{Clock, NewSecret};
-use auth_signatures::keys::{key_from_jwk, public_key_from_pem, thumbprint};
-use auth_signatures::{NotAKey, SigningKey};
-use auth_store::{Account, KeyAddition, NewSigningKey, SealingKey, SigningKeyStore, Store};
+use auth_store::{Account, KeyAddition, NewSigningKey, SigningKeyStore, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -17,39 +16,31 @@ use super::account;
 use crate::failure::Failure;
 use crate::options::{AddKey, CreateKey, KeyOptions, Keys};
 use crate::output::{Answer, Table, plain};
+use crate::sealing::{ROOT_SECRET, SEALING_KEY};
 use crate::time::{self, Length, rfc3339, rfc3339_exact};
 
-/// Where the sealing keys stand: the first seals, and all open. Never an option, which other users of the machine could read.
-const SEALING_KEY: &str = "AUTH_SEALING_KEY";
-
-/// The sealing keys of the environment.
-pub(crate) fn sealing_keys() -> Result<Vec<SealingKey>, Failure> {
-    let text = Zeroizing::new(std::env::var(SEALING_KEY).unwrap_or_default());
-    let keys = text.split(',').map(str::trim).filter(|key| !key.is_empty());
-    keys.map(|key| key.parse().map_err(|error| Failure::Usage(format!("{SEALING_KEY}: {error}")))).collect()
-}
-
-/// `can_seal`: whether there is a sealing key.
-pub(super) async fn run<S>(store: &S, command: &Keys, can_seal: bool, clock: &Clock) -> Result<Answer, Failure>
+/// `sealed_by`: which variable has the key that seals shared secrets.
+pub(super) async fn run<S>(store: &S, command: &Keys, sealed_by: Option<&str>, clock: &Clock) -> Result<Answer, Failure>
 where
     S: Store + SigningKeyStore,
 {
     match command {
-        Keys::Create(options) => create(store, options, can_seal, clock).await,
-        Keys::Add(options) => add(store, options, can_seal, clock).await,
+        Keys::Create(options) => create(store, options, sealed_by, clock).await,
+        Keys::Add(options) => add(store, options, sealed_by, clock).await,
         Keys::List { user } => list(store, user.as_deref(), clock).await,
         Keys::Expire { id, r#in } => expire(store, id, *r#in, clock).await,
         Keys::Remove { id } => remove(store, id).await,
-        Keys::Reseal => reseal(store, can_seal).await,
+        Keys::Reseal => reseal(store, sealed_by).await,
+        Keys::Root => root(),
     }
 }
 
-async fn create<S>(store: &S, options: &CreateKey, can_seal: bool, clock: &Clock) -> Result<Answer, Failure>
+async fn create<S>(store: &S, options: &CreateKey, sealed_by: Option<&str>, clock: &Clock) -> Result<Answer, Failure>
 where
     S: Store + SigningKeyStore,
 {
     let CreateKey { user, algorithm, key: about, private_out } = options;
-    check_sealing(*algorithm, can_seal)?;
+    check_sealing(*algorithm, sealed_by)?;
     let account = account(store, user).await?;
     let signing = SigningKey::generate("", *algorithm).map_err(no_key)?;
     let id = match &about.id {
@@ -82,7 +73,7 @@ where
     Ok(Answer { json, text, note })
 }
 
-async fn add<S>(store: &S, options: &AddKey, can_seal: bool, clock: &Clock) -> Result<Answer, Failure>
+async fn add<S>(store: &S, options: &AddKey, sealed_by: Option<&str>, clock: &Clock) -> Result<Answer, Failure>
 where
     S: Store + SigningKeyStore,
 {
@@ -93,7 +84,7 @@ where
         (_, Some(path)) => in_file(path, |bytes| shared_secret_in(bytes, *algorithm))?,
         (None, None) => return Err(Failure::Usage("which key? give --public-key".to_owned())),
     };
-    check_sealing(key.algorithm(), can_seal)?;
+    check_sealing(key.algorithm(), sealed_by)?;
     let (key, json) = keep(store, &account, key, about, clock).await?;
     let text = format!("{}\n", about_key(&key, user));
     Ok(Answer { json, text, note: lock_out(&account).to_owned() })
@@ -162,12 +153,23 @@ async fn remove<S: SigningKeyStore>(store: &S, id: &str) -> Result<Answer, Failu
     Ok(Answer::new(json!({ "id": id, "removed": true }), format!("The key `{}` is deleted.\n", plain(id))))
 }
 
-async fn reseal<S: SigningKeyStore>(store: &S, can_seal: bool) -> Result<Answer, Failure> {
-    check_sealing(KeyAlgorithm::HmacSha256, can_seal)?;
+async fn reseal<S: SigningKeyStore>(store: &S, sealed_by: Option<&str>) -> Result<Answer, Failure> {
+    let variable = sealed_by.ok_or_else(no_sealing_key)?;
     let resealed = store.reseal_keys().await?;
-    let text =
-        format!("Sealed anew by the first key in {SEALING_KEY}: {resealed} shared secrets. The others may go.\n");
-    Ok(Answer::new(json!({ "resealed": resealed }), text))
+    let others = if variable == ROOT_SECRET {
+        format!("Other root secrets, and {SEALING_KEY}, are no longer needed for them.")
+    } else {
+        "The other sealing keys are no longer needed for them.".to_owned()
+    };
+    let text = format!("Shared secrets sealed again, by the first secret in {variable}: {resealed}. {others}\n");
+    Ok(Answer::new(json!({ "resealed": resealed, "sealed_by": variable }), text))
+}
+
+/// Makes a root secret, and touches no database.
+pub(crate) fn root() -> Result<Answer, Failure> {
+    let root = RootSecret::generate().map_err(no_key)?;
+    let text = root.to_text();
+    Ok(Answer::new(json!({ "root_secret": *text }), format!("{}\n", *text)))
 }
 
 /// Adds a key as the options say, and what is told of it.
@@ -223,7 +225,7 @@ fn no_such(id: &str) -> Failure {
     Failure::NotThere(format!("there is no key `{}`; `auth keys list` shows all", plain(id)))
 }
 
-fn no_key(error: NotAKey) -> Failure {
+fn no_key(error: InvalidKey) -> Failure {
     Failure::Store(error.to_string())
 }
 
@@ -234,15 +236,16 @@ fn random_id() -> Result<String, Failure> {
     Ok(random.reveal().to_owned())
 }
 
-/// Before anything is made: a shared secret is kept sealed or not at all.
-fn check_sealing(algorithm: KeyAlgorithm, can_seal: bool) -> Result<(), Failure> {
-    if can_seal || !algorithm.is_symmetric() {
-        return Ok(());
-    }
-    Err(Failure::Usage(format!(
-        "shared secrets are kept sealed, and {SEALING_KEY} is not set: give it what the application has, or make a key for \
-         both with `openssl rand -hex 32`"
-    )))
+/// Called before anything is made: a shared secret is kept sealed or not at all.
+fn check_sealing(algorithm: KeyAlgorithm, sealed_by: Option<&str>) -> Result<(), Failure> {
+    if sealed_by.is_some() || !algorithm.is_symmetric() { Ok(()) } else { Err(no_sealing_key()) }
+}
+
+fn no_sealing_key() -> Failure {
+    Failure::Usage(format!(
+        "shared secrets are kept sealed, and neither {ROOT_SECRET} nor {SEALING_KEY} is set: set the one that the application \
+         has, or set {ROOT_SECRET} for both to what `auth keys root` prints"
+    ))
 }
 
 /// A JWK, or a PEM, whose id is its thumbprint then.

@@ -18,12 +18,12 @@ use crate::options::{Command, Revoke};
 use crate::output::Answer;
 use crate::{import, progress};
 
-/// Runs a command on `store`, which was opened at `address` and seals shared secrets if it `can_seal`. Changes of accounts are
-/// events of `settings`.
+/// Runs a command on `store`, which was opened at `address` and seals shared secrets with a key in the variable `sealed_by`.
+/// Changes of accounts are events of `settings`.
 pub(crate) async fn run<S: Store + SigningKeyStore>(
     store: &S,
     command: &Command,
-    can_seal: bool,
+    sealed_by: Option<&str>,
     address: &Address,
     settings: &Settings,
 ) -> Result<Answer, Failure> {
@@ -37,7 +37,7 @@ pub(crate) async fn run<S: Store + SigningKeyStore>(
         Command::Users(command) => users::run(store, command, settings).await,
         Command::Groups(command) => groups::run(store, command).await,
         Command::Tokens(command) => tokens::run(store, command, clock).await,
-        Command::Keys(command) => keys::run(store, command, can_seal, clock).await,
+        Command::Keys(command) => keys::run(store, command, sealed_by, clock).await,
         Command::Clients(command) => clients::run(store, command).await,
         Command::Logins(command) => logins::run(store, command, clock).await,
         Command::Import(options) => import::run(store, options, settings).await,

@@ -2,10 +2,9 @@
 
 use std::fs;
 
+use auth_keys::{RootSecret, SealingKey, SigningKey, key_from_jwk, thumbprint};
 use auth_runtime::store::{KeyAlgorithm, KeyRecord, KeyStore as _};
-use auth_signatures::SigningKey;
-use auth_signatures::keys::{key_from_jwk, thumbprint};
-use auth_store::{Account, SealingKey};
+use auth_store::Account;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, Run};
@@ -86,7 +85,7 @@ async fn a_shared_secret_is_kept_sealed_or_not_at_all() {
     let bench = bench("keys-sealed");
     let create = ["keys", "create", "ada", "--algorithm", "hmac-sha256", "--id", "k"];
     let failure = bench.run(&create).failure(2);
-    assert!(failure.contains("AUTH_SEALING_KEY is not set"), "{failure}");
+    assert!(failure.contains("neither AUTH_ROOT_SECRET nor AUTH_SEALING_KEY is set"), "{failure}");
     for wrong in ["secret", &ONE[1..], &format!("{ONE},x")] {
         let failure = run_sealed(&bench, wrong, &create).failure(2);
         assert!(
@@ -114,13 +113,89 @@ async fn a_shared_secret_is_kept_sealed_or_not_at_all() {
 async fn the_sealing_key_is_changed() {
     let bench = bench("keys-reseal");
     run_sealed(&bench, TWO, &["keys", "create", "ada", "--algorithm", "hmac-sha256", "--id", "k"]);
-    bench.run(&["keys", "reseal"]).failure(2);
+    let failure = bench.run(&["keys", "reseal"]).failure(2);
+    assert!(failure.contains("neither AUTH_ROOT_SECRET nor AUTH_SEALING_KEY is set"), "{failure}");
     assert!(run_sealed(&bench, ONE, &["keys", "reseal"]).failure(1).contains("no sealing key opens"));
     let both = format!("{ONE}, {TWO}");
     let text = run_sealed(&bench, &both, &["keys", "reseal"]).text();
-    assert!(text.starts_with("Sealed anew by the first key in AUTH_SEALING_KEY: 1 shared secrets."), "{text}");
-    assert_eq!(run_sealed(&bench, ONE, &["--json", "keys", "reseal"]).json(), json!({ "resealed": 0 }));
+    assert!(
+        text.starts_with(
+            "Shared secrets sealed again, by the first secret in AUTH_SEALING_KEY: 1. The other sealing keys"
+        ),
+        "{text}"
+    );
+    assert_eq!(
+        run_sealed(&bench, ONE, &["--json", "keys", "reseal"]).json(),
+        json!({ "resealed": 0, "sealed_by": "AUTH_SEALING_KEY" })
+    );
     assert!(find(&bench, "k").await.is_some());
+}
+
+/// A run with these two secrets.
+fn run_with_secrets(bench: &Bench, root: &str, sealing: Option<&str>, arguments: &[&str]) -> Run {
+    let mut command = bench.command(arguments);
+    command.env("AUTH_ROOT_SECRET", root);
+    if let Some(sealing) = sealing {
+        command.env("AUTH_SEALING_KEY", sealing);
+    }
+    Run::of(&command.output().unwrap())
+}
+
+#[test]
+fn a_root_secret_stands_alone_and_needs_no_database() {
+    let bench = Bench::new("keys-root");
+    let run = |arguments: &[&str]| {
+        let mut command = bench.command(arguments);
+        // A bad secret in place does not keep a good one from being made.
+        command.env_remove("AUTH_DATABASE").env("AUTH_ROOT_SECRET", "weak");
+        Run::of(&command.output().unwrap())
+    };
+    let (one, other) = (run(&["keys", "root"]).text(), run(&["keys", "root"]).text());
+    assert_ne!(one, other);
+    for text in [&one, &other] {
+        let text = text.strip_suffix('\n').unwrap();
+        assert_eq!(*text.parse::<RootSecret>().unwrap().to_text(), text);
+    }
+    let json = run(&["keys", "root", "--json"]).json();
+    assert!(json["root_secret"].as_str().unwrap().parse::<RootSecret>().is_ok());
+    assert!(!std::path::Path::new(&bench.database).exists());
+    // Every other command names what is missing.
+    assert!(run(&["keys", "list"]).failure(2).contains("AUTH_DATABASE"));
+}
+
+#[tokio::test]
+async fn the_root_secret_seals_before_a_sealing_key_and_both_open() {
+    let bench = bench("keys-root-seals");
+    let (root, other) = (RootSecret::generate().unwrap(), RootSecret::generate().unwrap());
+    let text = root.to_text();
+    let create = |id: &'static str| ["keys", "create", "ada", "--algorithm", "hmac-sha256", "--id", id];
+    assert_eq!(run_sealed(&bench, ONE, &create("before")).code, Some(0));
+    assert_eq!(run_with_secrets(&bench, &text, Some(ONE), &create("after")).code, Some(0));
+    let opens = async |root: &RootSecret, id: &str| {
+        let store = bench.store().await.with_sealing_keys(root.sealing_keys());
+        let found = store.find_key(id).await;
+        store.close().await;
+        found.is_ok()
+    };
+    assert_eq!((opens(&root, "before").await, opens(&root, "after").await), (false, true));
+
+    // What a sealing key sealed moves over to the root secret.
+    let failure = run_with_secrets(&bench, &text, None, &["keys", "reseal"]).failure(1);
+    assert!(failure.contains("`before`") && failure.contains("no sealing key opens"), "{failure}");
+    let said = run_with_secrets(&bench, &text, Some(ONE), &["keys", "reseal"]).text();
+    assert!(said.starts_with("Shared secrets sealed again, by the first secret in AUTH_ROOT_SECRET: 1."), "{said}");
+    assert!(opens(&root, "before").await && opens(&root, "after").await);
+
+    // And from one root secret to the next.
+    let both = format!("{},{}", *other.to_text(), *text);
+    let said = run_with_secrets(&bench, &both, None, &["--json", "keys", "reseal"]).json();
+    assert_eq!(said, json!({ "resealed": 2, "sealed_by": "AUTH_ROOT_SECRET" }));
+    assert!(opens(&other, "before").await && !opens(&root, "before").await);
+
+    for weak in ["hunter2", &ONE[1..], ONE, &format!("{},", *text)] {
+        let failure = run_with_secrets(&bench, weak, None, &create("weak")).failure(2);
+        assert!(failure.starts_with("auth: AUTH_ROOT_SECRET: a root secret") && !failure.contains(weak), "{failure}");
+    }
 }
 
 #[tokio::test]
@@ -150,9 +225,9 @@ async fn public_keys_are_added_from_pem_and_jwk() {
 
     let secret = SigningKey::generate("s", KeyAlgorithm::HmacSha256).unwrap();
     for (name, text, algorithm, fault) in [
-        ("private.jwk", signing.to_private_jwk().to_string(), None, "the private key is in it"),
+        ("private.jwk", signing.to_private_jwk().to_string(), None, "it contains the private key"),
         ("secret.jwk", secret.to_private_jwk().to_string(), None, "give it as --shared-secret"),
-        ("wrong.pem", SPKI.to_owned(), Some("rsa-pss-sha512"), "no public key of rsa-pss-sha512"),
+        ("wrong.pem", SPKI.to_owned(), Some("rsa-pss-sha512"), "not a public key for rsa-pss-sha512"),
         ("wrong.jwk", signing.to_public_jwk().unwrap(), Some("ed25519"), "`alg` says ecdsa-p384-sha384"),
         ("none.pem", "-".to_owned(), Some("ed25519"), "no PEM block"),
     ] {

@@ -22,6 +22,7 @@ async fn the_commands_of_the_readme_work() {
         .env("PATH", path)
         .env_remove("AUTH_REDIS")
         .env_remove("AUTH_APP")
+        .env_remove("AUTH_ROOT_SECRET")
         .env_remove("AUTH_SEALING_KEY")
         .output()
         .unwrap();

@@ -77,7 +77,7 @@ impl Bench {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_auth"));
         command.args(arguments).env("AUTH_DATABASE", &self.database).env_remove("AUTH_REDIS").env_remove("AUTH_APP");
-        command.env_remove("AUTH_SEALING_KEY");
+        command.env_remove("AUTH_ROOT_SECRET").env_remove("AUTH_SEALING_KEY");
         if let Some(redis) = &self.redis {
             command.env("AUTH_REDIS", redis);
         }

@@ -28,6 +28,9 @@ pub enum KeyAlgorithm {
     HmacSha256,
     /// `hmac-sha512`: HMAC with SHA-512, for `draft-cavage` alone.
     HmacSha512,
+    /// `rsa-pss-sha256`: RSASSA-PSS with SHA-256 and a salt of 32 bytes, for JSON Web Tokens (PS256, RFC 7518 section 3.5). Not a
+    /// registered HTTP signature algorithm.
+    RsaPssSha256,
     /// `rsa-pss-sha512`: RSASSA-PSS with SHA-512 and a salt of 64 bytes (RFC 8017 section 8.1).
     RsaPssSha512,
     /// `rsa-v1_5-sha256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2).
@@ -38,13 +41,14 @@ pub enum KeyAlgorithm {
 
 impl KeyAlgorithm {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::EcdsaP256Sha256,
         Self::EcdsaP384Sha384,
         Self::Ed25519,
         Self::HmacSha1,
         Self::HmacSha256,
         Self::HmacSha512,
+        Self::RsaPssSha256,
         Self::RsaPssSha512,
         Self::RsaV15Sha256,
         Self::RsaV15Sha512,
@@ -59,6 +63,7 @@ impl KeyAlgorithm {
             Self::HmacSha1 => "hmac-sha1",
             Self::HmacSha256 => "hmac-sha256",
             Self::HmacSha512 => "hmac-sha512",
+            Self::RsaPssSha256 => "rsa-pss-sha256",
             Self::RsaPssSha512 => "rsa-pss-sha512",
             Self::RsaV15Sha256 => "rsa-v1_5-sha256",
             Self::RsaV15Sha512 => "rsa-v1_5-sha512",
@@ -172,7 +177,7 @@ pub struct KeyRecord<U> {
 /// to it, the old one is removed.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no keys of callers that sign",
-    note = "implement `auth_runtime::store::KeyStore` for it: one method, which may ask an `auth_signatures::keys::MemoryKeys` or \
+    note = "implement `auth_runtime::store::KeyStore` for it: one method, which may ask an `auth_keys::MemoryKeys` or \
             `KeyFile` that the backend has as a field"
 )]
 pub trait KeyStore: Backend {

@@ -13,7 +13,7 @@ use crate::value::secret::Digest;
 /// something was used before the process started.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no records of what was used",
-    note = "implement `auth_runtime::store::ReplayStore` for it: one method, which may ask an `auth_signatures::keys::MemoryKeys` or \
+    note = "implement `auth_runtime::store::ReplayStore` for it: one method, which may ask an `auth_keys::MemoryKeys` or \
             `KeyFile` that the backend has as a field"
 )]
 pub trait ReplayStore: Send + Sync + 'static {

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use auth_runtime::store::KeyAlgorithm;
-use auth_signatures::SigningKey;
+use auth_keys::SigningKey;
 use auth_signatures::http_signature::MessageSigner;
 use axum::http::{HeaderMap, HeaderValue, Request};
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../../docs/cavage.md")]
 
+mod algorithm;
 mod digest;
 mod header;
 mod signer;
@@ -15,7 +16,7 @@ use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
 use auth_runtime::http::header::{AUTHORIZATION, DATE};
 use auth_runtime::http::request::Parts;
 use auth_runtime::http::{HeaderMap, HeaderName};
-use auth_runtime::store::{Backend, KeyAlgorithm, KeyStore, ReplayStore, Use};
+use auth_runtime::store::{Backend, KeyStore, ReplayStore, Use};
 use auth_runtime::{
     AuthError, AuthState, Authenticator, Challenge, Claim, CsrfCheck, Declared, Digest, Outcome, Scheme, Verdict,
     authorization_after_keyword, authorization_is_for, is_same_text,
@@ -23,13 +24,14 @@ use auth_runtime::{
 
 pub use self::signer::CavageSigner;
 
+use self::algorithm::agrees;
 use self::header::{Fault, Parameters};
 use self::signing_string::Message;
-use crate::caller::who_signed;
-use crate::crypto::Claimed;
+use crate::caller::find_signer;
 use crate::exchange::{BEFORE_RECORDS, Exchange};
 use crate::option::{LONGEST, is_printable};
 use crate::{content, destination};
+use auth_keys::signature::ClaimedSignature;
 
 /// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
 /// nothing newer. To verify a request with a MAC takes 5 allocations, with a body of one chunk 11; with a public key aws-lc makes
@@ -214,8 +216,8 @@ impl CavageSignature {
         let signed = message.signing_string(&parameters.names);
         let signed = signed.map_err(|name| refused(format!("`{name}` is covered and not there, or no text")))?;
         let usable = |algorithm| agrees(parameters.algorithm, algorithm);
-        let signature = Claimed::Base64(parameters.signature);
-        let record = who_signed(backend, parameters.key_id, usable, now, signed.as_bytes(), signature).await?;
+        let signature = ClaimedSignature::Base64(parameters.signature);
+        let record = find_signer(backend, parameters.key_id, usable, now, signed.as_bytes(), signature).await?;
         let record = record.map_err(refused)?;
 
         if let Some(name) = self.uncovered(&parameters, &request.headers, !body.is_empty()) {
@@ -284,23 +286,6 @@ where
         let wanted = [&self.headers.join(" "), "date"].join(" ");
         Some(Challenge::new("Signature").param("realm", self.realm).param("headers", &wanted))
     }
-}
-
-/// What `algorithm` says of keys of this algorithm.
-fn names_of_algorithms(algorithm: KeyAlgorithm) -> &'static str {
-    match algorithm {
-        KeyAlgorithm::HmacSha256 => "hmac-sha256",
-        KeyAlgorithm::HmacSha512 => "hmac-sha512",
-        KeyAlgorithm::RsaV15Sha256 => "rsa-sha256",
-        KeyAlgorithm::RsaV15Sha512 => "rsa-sha512",
-        _ => "hs2019",
-    }
-}
-
-/// Whether a request that says `said`, or nothing, may be signed with a key of this algorithm: it can only agree with the key.
-fn agrees(said: Option<&str>, algorithm: KeyAlgorithm) -> bool {
-    let agrees = |said: &str| said == "hs2019" || said == names_of_algorithms(algorithm);
-    algorithm != KeyAlgorithm::HmacSha1 && said.is_none_or(agrees)
 }
 
 /// A time as the parameters have it: whole seconds since the Unix epoch, perhaps with a fraction that is left out.

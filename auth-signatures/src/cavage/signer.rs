@@ -7,8 +7,9 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
 use super::signing_string::Message;
-use super::{digest, names_of_algorithms};
-use crate::{SigningKey, content, destination};
+use super::{algorithm, digest};
+use crate::{content, destination};
+use auth_keys::SigningKey;
 
 /// Signs requests as [`CavageSignature`](super::CavageSignature) wants them: `(request-target)`, `host`, `date`, and with a
 /// body `digest`, `content-length`, and `content-type` and `content-encoding` if they are there: set them before signing.
@@ -17,7 +18,8 @@ use crate::{SigningKey, content, destination};
 /// use auth_runtime::Clock;
 /// use auth_runtime::http::Request;
 /// use auth_runtime::store::KeyAlgorithm;
-/// use auth_signatures::{SigningKey, cavage::CavageSigner};
+/// use auth_keys::SigningKey;
+/// use auth_signatures::cavage::CavageSigner;
 ///
 /// let key = SigningKey::generate("billing", KeyAlgorithm::HmacSha256)?;
 /// let (mut head, body) = Request::post("https://api.example.org/notes").body("text")?.into_parts();
@@ -77,7 +79,7 @@ impl CavageSigner {
         let signed = message.signing_string(&names).expect("what is covered was added");
         let signature = Base64::encode_string(&self.key.sign(signed.as_bytes()));
         let (id, names) = (self.key.id(), names.join(" "));
-        let algorithm = names_of_algorithms(self.key.algorithm());
+        let algorithm = algorithm::name(self.key.algorithm());
         let value =
             format!("Signature keyId=\"{id}\",algorithm=\"{algorithm}\",headers=\"{names}\",signature=\"{signature}\"");
         request.headers.insert(AUTHORIZATION, HeaderValue::try_from(value)?);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use auth_runtime::store::Key;
 use base64ct::{Base64, Encoding};
 
-use crate::crypto::{self, Claimed};
+use auth_keys::signature::{self, ClaimedSignature};
 
 /// What a client signed of a request: it verifies the response by it.
 ///
@@ -124,10 +124,10 @@ pub(super) fn of_time(ts: &str) -> String {
 ///
 /// When the key has no shared secret.
 pub(super) fn mac(key: &Key, text: &str) -> String {
-    Base64::encode_string(crypto::mac(key.algorithm(), key.material(), text.as_bytes()).as_ref())
+    Base64::encode_string(signature::mac(key.algorithm(), key.material(), text.as_bytes()).as_ref())
 }
 
 /// Whether `claimed` is the MAC of `text` under the secret of `key`, in constant time.
 pub(super) fn verifies(key: &Key, text: &str, claimed: &str) -> bool {
-    crypto::verifies(key, true, text.as_bytes(), Claimed::Base64(claimed))
+    signature::verify(key, true, text.as_bytes(), ClaimedSignature::Base64(claimed))
 }

@@ -18,14 +18,13 @@ use super::bewit::{Presented, encode, signed_text};
 use super::payload::{PayloadHash, content_type};
 use super::response::SERVER_AUTHORIZATION;
 use super::sign::{SignError, SignOptions};
-use crate::crypto::random;
-use crate::{NotAKey, SigningKey};
+use auth_keys::{InvalidKey, SigningKey};
 
 /// Signs what is sent to a server that has the same key. Clones share the key and what they know of the server's clock.
 ///
 /// ```
 /// use auth_runtime::store::KeyAlgorithm;
-/// use auth_signatures::SigningKey;
+/// use auth_keys::SigningKey;
 /// use auth_signatures::hawk::{Client, SignOptions};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -85,12 +84,12 @@ impl Client {
     /// # Errors
     ///
     /// When the key is for another algorithm, or its id has a character that none may have in a header.
-    pub fn new(key: SigningKey) -> Result<Self, NotAKey> {
+    pub fn new(key: SigningKey) -> Result<Self, InvalidKey> {
         if !matches!(key.algorithm(), KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha256) {
-            return Err(NotAKey::new(format!("Hawk has no {}; take a key for hmac-sha256", key.algorithm())));
+            return Err(InvalidKey::new(format!("Hawk has no {}; take a key for hmac-sha256", key.algorithm())));
         }
         if !is_value(key.id()) {
-            return Err(NotAKey::new(
+            return Err(InvalidKey::new(
                 "the id of a key of Hawk has visible ASCII characters and spaces without `\"` and `\\`, and at least one",
             ));
         }
@@ -165,8 +164,9 @@ impl Client {
         let nonce = match &options.nonce {
             Some(nonce) => nonce.clone(),
             None => {
-                let random = random::<12>().map_err(|_| SignError::NoRandomness)?;
-                Base64UrlUnpadded::encode_string(random.as_ref())
+                let mut random = [0; 12];
+                aws_lc_rs::rand::fill(&mut random).map_err(|_| SignError::NoRandomness)?;
+                Base64UrlUnpadded::encode_string(&random)
             }
         };
         let artifacts = Artifacts {
@@ -300,7 +300,8 @@ impl Client {
     ///
     /// ```
     /// # use auth_runtime::store::KeyAlgorithm;
-    /// # use auth_signatures::{SigningKey, hawk::Client};
+    /// # use auth_keys::SigningKey;
+    /// # use auth_signatures::hawk::Client;
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let client = Client::new(SigningKey::generate("partner-1", KeyAlgorithm::HmacSha256)?)?;
     /// let uri = "https://api.example.org/reports/7?format=pdf".parse()?;

@@ -7,8 +7,8 @@ use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord, KeyStore};
 use auth_runtime::{AuthError, Challenge};
 
 use super::artifacts::{mac, of_time};
-use crate::caller::who_signed;
-use crate::crypto::Claimed;
+use crate::caller::find_signer;
+use auth_keys::signature::ClaimedSignature;
 
 /// Credentials that are no good, in one text for all. The reason is traced.
 pub(super) fn failed(reason: impl Into<Box<dyn Error + Send + Sync>>) -> AuthError {
@@ -49,5 +49,5 @@ pub(super) async fn accept<B: KeyStore>(
         KeyAlgorithm::HmacSha1 => sha1,
         _ => false,
     };
-    who_signed(store, id, usable, now, text.as_bytes(), Claimed::Base64(claimed)).await?.map_err(failed)
+    find_signer(store, id, usable, now, text.as_bytes(), ClaimedSignature::Base64(claimed)).await?.map_err(failed)
 }

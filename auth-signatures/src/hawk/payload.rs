@@ -11,7 +11,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use super::failure;
-use crate::crypto::Claimed;
+use auth_keys::signature::ClaimedSignature;
 
 /// The hash of a body, taken piece by piece: for bodies that nobody keeps whole.
 ///
@@ -19,7 +19,8 @@ use crate::crypto::Claimed;
 ///
 /// ```
 /// # use auth_runtime::store::KeyAlgorithm;
-/// # use auth_signatures::{SigningKey, hawk::{Client, SignOptions}};
+/// # use auth_keys::SigningKey;
+/// # use auth_signatures::hawk::{Client, SignOptions};
 /// # let key = SigningKey::generate("partner", KeyAlgorithm::HmacSha256).unwrap();
 /// # let client = Client::new(key).unwrap();
 /// let mut hash = client.payload_hash("text/plain; charset=utf-8");
@@ -63,7 +64,7 @@ impl PayloadHash {
 
     /// Whether the hash is what a header claims.
     pub(super) fn is(self, claimed: &str) -> bool {
-        Claimed::Base64(claimed).is(self.digest().as_ref())
+        ClaimedSignature::Base64(claimed).equals(self.digest().as_ref())
     }
 
     fn digest(mut self) -> digest::Digest {

@@ -4,8 +4,6 @@ use auth_runtime::store::KeyAlgorithm;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::HeaderValue;
 
-use crate::crypto;
-
 /// What a signature has to cover of a content: its digest, and the headers that say how it is read.
 pub(super) type ContentComponents = [Option<&'static str>; 3];
 
@@ -35,8 +33,9 @@ impl WantedSignature {
             text.extend([";alg=\"", algorithm.name(), "\""]);
         }
         if self.nonce {
-            let random = crypto::random::<16>().ok()?;
-            text.extend([";nonce=\"", &Base64UrlUnpadded::encode_string(random.as_ref()), "\""]);
+            let mut random = [0; 16];
+            aws_lc_rs::rand::fill(&mut random).ok()?;
+            text.extend([";nonce=\"", &Base64UrlUnpadded::encode_string(&random), "\""]);
         }
         if let Some(tag) = self.tag {
             text.push_str(";tag=\"");

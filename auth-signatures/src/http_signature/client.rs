@@ -11,11 +11,12 @@ use super::base::{Message, RequestHead};
 use super::component::Components;
 use super::error::SignatureError;
 use super::field::StructuredField;
-use super::input::{self, SIGNATURE, SIGNATURE_INPUT, SignatureInput};
+use super::input::{SIGNATURE, SIGNATURE_INPUT, SignatureInput};
+use super::read;
 use super::response::{add, push_params};
+use crate::content;
 use crate::digest::{CONTENT_DIGEST, ContentDigest};
-use crate::signing_key::SigningKey;
-use crate::{content, crypto};
+use auth_keys::SigningKey;
 
 /// Signs requests by RFC 9421, for a client.
 ///
@@ -24,7 +25,8 @@ use crate::{content, crypto};
 ///
 /// ```
 /// use auth_runtime::store::KeyAlgorithm;
-/// use auth_signatures::{SigningKey, http_signature::MessageSigner};
+/// use auth_keys::SigningKey;
+/// use auth_signatures::http_signature::MessageSigner;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let key = SigningKey::generate("partner-7", KeyAlgorithm::Ed25519)?;
@@ -169,7 +171,7 @@ impl MessageSigner {
     ///
     /// [`SignatureError::NotSigned`] when nothing is asked for that this key can make. Otherwise as [`sign`](Self::sign).
     pub fn answer<B>(&self, asked: &HeaderMap, request: &mut Request<B>, body: &[u8]) -> Result<(), SignatureError> {
-        let asked = input::read_accept(asked)?;
+        let asked = read::read_accept(asked)?;
         let asked = asked.iter().find(|asked| self.can_make(asked)).ok_or(SignatureError::NotSigned)?;
         put_digest(request, body);
         let mut components = asked.components.clone();
@@ -243,8 +245,9 @@ impl MessageSigner {
 }
 
 fn random_nonce() -> Result<String, SignatureError> {
-    let random = crypto::random::<16>().map_err(|_| SignatureError::NoRandomness)?;
-    Ok(Base64UrlUnpadded::encode_string(random.as_ref()))
+    let mut random = [0; 16];
+    aws_lc_rs::rand::fill(&mut random).map_err(|_| SignatureError::NoRandomness)?;
+    Ok(Base64UrlUnpadded::encode_string(&random))
 }
 
 fn put_digest<B>(request: &mut Request<B>, body: &[u8]) {
@@ -257,7 +260,7 @@ fn put_digest<B>(request: &mut Request<B>, body: &[u8]) {
 /// Takes the signature with this label out of a message, where it is signed a second time.
 fn remove(headers: &mut HeaderMap, label: &str) -> Result<(), SignatureError> {
     for name in [&SIGNATURE_INPUT, &SIGNATURE] {
-        let Some(text) = input::joined(headers, name)? else { continue };
+        let Some(text) = read::joined(headers, name)? else { continue };
         let malformed = |error: sfv::Error| SignatureError::Malformed(format!("`{name}`: {error}"));
         let mut signatures: Dictionary = Parser::new(&*text).parse().map_err(malformed)?;
         if signatures.shift_remove(label).is_none() {

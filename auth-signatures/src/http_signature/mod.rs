@@ -9,6 +9,7 @@ mod error;
 mod field;
 mod input;
 mod query;
+mod read;
 mod response;
 mod scheme;
 mod signature;

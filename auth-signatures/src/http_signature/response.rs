@@ -16,7 +16,7 @@ use super::input::{SIGNATURE, SIGNATURE_INPUT, SignatureInput};
 use crate::content::DESCRIPTION;
 use crate::digest::{CONTENT_DIGEST, ContentDigest};
 use crate::exchange::SignResponse;
-use crate::signing_key::SigningKey;
+use auth_keys::SigningKey;
 
 /// What the response calls its signature.
 const LABEL: &str = "sig1";

@@ -17,14 +17,15 @@ use super::component::{Kind, MAX_COMPONENTS, is_field_name};
 use super::error::SignatureError;
 use super::field::StructuredField;
 use super::input::{self, SignatureInput};
+use super::read;
 use super::response::ResponseSigner;
 use super::signature::{Demands, VerifiedSignature};
-use crate::caller::who_signed;
+use crate::caller::find_signer;
 use crate::content;
-use crate::crypto::Claimed;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 use crate::exchange::{BEFORE_RECORDS, Exchange};
 use crate::option::{LONGEST, is_printable};
+use auth_keys::signature::ClaimedSignature;
 
 /// The algorithms of RFC 9421 section 6.2.
 pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
@@ -214,8 +215,8 @@ impl HttpSignature {
                         self.algorithms.contains(&algorithm) && alg.as_deref().is_none_or(|alg| alg == algorithm.name())
                     };
                     let backend = authentication.backend();
-                    let signature = Claimed::Bytes(&input.signature);
-                    let record = who_signed(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
+                    let signature = ClaimedSignature::Bytes(&input.signature);
+                    let record = find_signer(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
                     match record {
                         Ok(record) => {
                             let used = used_by(input, record.key.id(), &base);
@@ -243,7 +244,7 @@ impl HttpSignature {
         S: AuthState,
         S::Backend: KeyStore + ReplayStore,
     {
-        let mut inputs = input::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
+        let mut inputs = read::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
         if inputs.is_empty() {
             // A dictionary without members is as good as none, but who sends one means to sign.
             return Err(malformed(SignatureError::NotSigned));
@@ -408,7 +409,10 @@ const fn is_derived(name: &str) -> bool {
 }
 
 const fn is_registered(algorithm: KeyAlgorithm) -> bool {
-    !matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha512 | KeyAlgorithm::RsaV15Sha512)
+    !matches!(
+        algorithm,
+        KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha512 | KeyAlgorithm::RsaPssSha256 | KeyAlgorithm::RsaV15Sha512
+    )
 }
 
 #[cfg(test)]
@@ -443,6 +447,7 @@ mod tests {
             (HttpSignature { tag: Some("é"), ..default }, "`tag` is empty"),
             (HttpSignature { algorithms: &[], ..default }, "`algorithms` is empty"),
             (HttpSignature { algorithms: &[KeyAlgorithm::HmacSha1], ..default }, "`algorithms` has one that"),
+            (HttpSignature { algorithms: &[KeyAlgorithm::RsaPssSha256], ..default }, "`algorithms` has one that"),
             (HttpSignature { realm: "", ..default }, "`realm` is empty"),
             (HttpSignature { realm: "a\n", ..default }, "`realm` is empty"),
             (HttpSignature { body_limit: 0, ..default }, "`body_limit` is 0"),

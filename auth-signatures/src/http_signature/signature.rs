@@ -10,7 +10,7 @@ use auth_runtime::store::{Key, KeyAlgorithm};
 use super::component::Components;
 use super::error::SignatureError;
 use super::input::SignatureInput;
-use crate::crypto::{self, Claimed};
+use auth_keys::signature::{self, ClaimedSignature};
 
 /// A signature that was verified: of a request, which a handler takes as `#[auth]`, or of a response.
 ///
@@ -154,6 +154,6 @@ pub(super) fn verify(input: &SignatureInput, base: &str, key: &Key, now: Duratio
     if input.alg().is_some_and(|alg| alg != key.algorithm().name()) {
         return Err(SignatureError::OtherAlgorithm);
     }
-    let signature = Claimed::Bytes(&input.signature);
-    if crypto::verifies(key, true, base.as_bytes(), signature) { Ok(()) } else { Err(SignatureError::Wrong) }
+    let signature = ClaimedSignature::Bytes(&input.signature);
+    if signature::verify(key, true, base.as_bytes(), signature) { Ok(()) } else { Err(SignatureError::Wrong) }
 }

@@ -10,7 +10,8 @@ use super::base::{Message, RequestHead};
 use super::component::{Components, MAX_RESPONSE_COMPONENTS};
 use super::error::SignatureError;
 use super::field::StructuredField;
-use super::input::{self, SignatureInput};
+use super::input::SignatureInput;
+use super::read;
 use super::signature::{Demands, VerifiedSignature, covers_all, verify};
 use crate::content;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
@@ -175,7 +176,7 @@ impl ResponseVerifier {
                 }
             }
         }
-        let asked = input::read(request.headers(), MAX_RESPONSE_COMPONENTS)?;
+        let asked = read::read(request.headers(), MAX_RESPONSE_COMPONENTS)?;
         let message = Message {
             request: Some(RequestHead::sent(request)),
             response: Some((response.status(), response.headers())),
@@ -183,7 +184,7 @@ impl ResponseVerifier {
             structured: &self.structured,
         };
         let mut first_fault = None;
-        for input in input::read(response.headers(), MAX_RESPONSE_COMPONENTS)? {
+        for input in read::read(response.headers(), MAX_RESPONSE_COMPONENTS)? {
             match self.verify_one(&input, &wanted, &asked, &message, body) {
                 Ok(key) => return Ok(VerifiedSignature::new(input, key)),
                 Err(fault) => {

@@ -18,8 +18,9 @@ use tower::ServiceExt;
 use crate::cavage::CavageSigner;
 use crate::hawk::{Client, SignOptions};
 use crate::http_signature::MessageSigner;
-use crate::keys::{MemoryKeys, Service};
-use crate::{CavageSignature, Hawk, HawkBewit, HttpSignature, SignatureLayer, SigningKey};
+use crate::{CavageSignature, Hawk, HawkBewit, HttpSignature, SignatureLayer};
+use auth_keys::SigningKey;
+use auth_keys::{MemoryKeys, Service};
 
 type App = Authentication<MemoryKeys<Service>>;
 

@@ -4,7 +4,7 @@ use auth_runtime::store::{Backend, KeyRecord, KeyStore, ReplayStore, StoreResult
 use auth_runtime::{AuthState, Digest};
 
 use super::*;
-use crate::keys::KeyFile;
+use auth_keys::KeyFile;
 
 const SECOND: Duration = Duration::from_secs(1);
 

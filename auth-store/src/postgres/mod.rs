@@ -34,7 +34,7 @@ pub struct PostgresStore {
     connections: Arc<Connections>,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
-    sealing: crate::sealing::SealingKeys,
+    sealing: auth_keys::SealingKeys,
 }
 
 impl PostgresStore {
@@ -99,7 +99,7 @@ impl PostgresStore {
             connections: Arc::new(connections),
             cache: None,
             #[cfg(feature = "keys")]
-            sealing: crate::sealing::SealingKeys::default(),
+            sealing: auth_keys::SealingKeys::default(),
         }
     }
 

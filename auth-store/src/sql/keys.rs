@@ -2,23 +2,67 @@
 
 use std::time::Duration;
 
+use auth_keys::{SealingError, SealingKey, SealingKeys};
 use auth_runtime::store::{Key, KeyAlgorithm, KeyRecord, KeyStore, StoreError, StoreResult};
 use sqlx::query;
+use zeroize::Zeroizing;
 
 use super::super::Store;
 use super::super::dialect::{LOCK_ACCOUNT, Row};
 use super::row::{account, get, maybe_time_at, millis, time_at};
-use crate::key::is_no_id;
-use crate::{Account, KeyAddition, NewSigningKey, SealingKey, SigningKeyEntry, SigningKeyStore};
+use crate::key::is_valid_key_id;
+use crate::{Account, KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 
 impl Store {
-    /// With a key that seals shared secrets at rest. Of several that are given one after the other the first seals, and all
-    /// open: that is how one is changed.
+    /// Adds a key that seals shared secrets at rest. The first key that is added seals, and all open: that is how a key is
+    /// replaced.
     #[must_use]
-    pub fn with_sealing_key(mut self, key: SealingKey) -> Self {
-        self.sealing.push(key);
+    pub fn with_sealing_key(self, key: SealingKey) -> Self {
+        self.with_sealing_keys([key])
+    }
+
+    /// Adds keys that seal shared secrets at rest, such as those of a [`RootSecret`](auth_keys::RootSecret). The first key that is
+    /// added seals, and all open.
+    ///
+    /// ```no_run
+    /// # async fn open(path: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// # #[cfg(feature = "sqlite")] {
+    /// use auth_keys::RootSecret;
+    /// use auth_store::SqliteStore;
+    ///
+    /// let store = SqliteStore::open(path).await?.with_sealing_keys(RootSecret::from_env()?.sealing_keys());
+    /// # let _ = store; }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_sealing_keys(mut self, keys: impl IntoIterator<Item = SealingKey>) -> Self {
+        self.sealing.extend(keys);
         self
     }
+}
+
+/// Returns what the database keeps of a key: the public key, or the sealed secret.
+fn seal(keys: &SealingKeys, key: &Key) -> StoreResult<Vec<u8>> {
+    if !key.algorithm().is_symmetric() {
+        return Ok(key.material().to_vec());
+    }
+    keys.seal(key.algorithm().name(), key.id(), key.material()).map_err(|error| failed(key.id(), error))
+}
+
+/// Returns what [`seal`] was given.
+fn open(keys: &SealingKeys, id: &str, algorithm: KeyAlgorithm, kept: Vec<u8>) -> StoreResult<Zeroizing<Vec<u8>>> {
+    if !algorithm.is_symmetric() {
+        return Ok(Zeroizing::new(kept));
+    }
+    keys.open(algorithm.name(), id, &kept).map_err(|error| failed(id, error))
+}
+
+fn failed(id: &str, error: SealingError) -> StoreError {
+    let cure = match error {
+        SealingError::NoKeys => ". Give its sealing keys to the store by `with_sealing_keys`",
+        _ => "",
+    };
+    StoreError::new(format!("the secret of the key `{}`: {error}{cure}", id.escape_debug()))
 }
 
 fn algorithm(row: &Row, index: usize) -> StoreResult<KeyAlgorithm> {
@@ -41,7 +85,7 @@ fn entry(row: &Row) -> StoreResult<SigningKeyEntry> {
 
 impl KeyStore for Store {
     async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<Account>>> {
-        if is_no_id(id) {
+        if !is_valid_key_id(id) {
             return Ok(None);
         }
         let find = "SELECT account.id, account.username, account.is_active, account.is_staff, account.epoch, signing.algorithm, \
@@ -50,7 +94,7 @@ impl KeyStore for Store {
              WHERE signing.id = $1";
         let Some(row) = self.find(|| query(find).bind(id)).await? else { return Ok(None) };
         let algorithm = algorithm(&row, 5)?;
-        let material = self.sealing.open(id, algorithm, get(&row, 6)?)?;
+        let material = open(&self.sealing, id, algorithm, get(&row, 6)?)?;
         let key = Key::new(id, algorithm, material, maybe_time_at(&row, 7)?, maybe_time_at(&row, 8)?);
         Ok(Some(KeyRecord { key, user: account(&row)? }))
     }
@@ -60,7 +104,7 @@ impl SigningKeyStore for Store {
     async fn add_key(&self, user: &Account, new: &NewSigningKey) -> StoreResult<KeyAddition> {
         new.check()?;
         let key = &new.key;
-        let material = self.sealing.seal(key.id(), key.algorithm(), key.material())?;
+        let material = seal(&self.sealing, key)?;
         let mut transaction = self.begin().await?;
         if transaction.row(query(LOCK_ACCOUNT).bind(user.id)).await?.is_none() {
             return Ok(KeyAddition::NoAccount);
@@ -92,7 +136,7 @@ impl SigningKeyStore for Store {
     }
 
     async fn expire_key(&self, id: &str, expires: Option<Duration>) -> StoreResult<bool> {
-        if is_no_id(id) {
+        if !is_valid_key_id(id) {
             return Ok(false);
         }
         let update = query("UPDATE auth_signing_key SET expires = $1 WHERE id = $2").bind(expires.map(millis)).bind(id);
@@ -100,7 +144,7 @@ impl SigningKeyStore for Store {
     }
 
     async fn remove_key(&self, id: &str) -> StoreResult<bool> {
-        if is_no_id(id) {
+        if !is_valid_key_id(id) {
             return Ok(false);
         }
         let delete = query("DELETE FROM auth_signing_key WHERE id = $1").bind(id);
@@ -115,8 +159,9 @@ impl SigningKeyStore for Store {
             if !algorithm.is_symmetric() {
                 continue;
             }
-            let Some(sealed) = self.sealing.reseal(&id, algorithm, &kept)? else { continue };
-            // One that was put in its place meanwhile is sealed as it should be.
+            let sealed = self.sealing.reseal(algorithm.name(), &id, &kept).map_err(|error| failed(&id, error))?;
+            let Some(sealed) = sealed else { continue };
+            // A key that replaced it meanwhile is sealed by the first key already.
             let update = query("UPDATE auth_signing_key SET material = $1 WHERE id = $2 AND material = $3");
             resealed += self.execute(update.bind(sealed).bind(id).bind(kept)).await?;
         }

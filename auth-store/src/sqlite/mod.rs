@@ -33,7 +33,7 @@ pub struct SqliteStore {
     connections: Arc<Connections>,
     cache: Option<Arc<ReadCache>>,
     #[cfg(feature = "keys")]
-    sealing: crate::sealing::SealingKeys,
+    sealing: auth_keys::SealingKeys,
 }
 
 /// How many last uses one transaction notes: whoever logs in or out meanwhile waits for its end. Before the next one the file is
@@ -121,7 +121,7 @@ impl SqliteStore {
             connections: Arc::new(connections),
             cache: None,
             #[cfg(feature = "keys")]
-            sealing: crate::sealing::SealingKeys::default(),
+            sealing: auth_keys::SealingKeys::default(),
         }
     }
 

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::Keep;
-use auth_runtime::store::{Key, KeyAlgorithm};
 #[cfg(any(feature = "sqlite", feature = "services"))]
-use auth_store::SealingKey;
+use auth_keys::SealingKey;
+use auth_runtime::store::{Keep, Key, KeyAlgorithm};
 use auth_store::{Account, KeyAddition, NewSigningKey, SigningKeyStore};
 
 use crate::given::{Contract, NOW, make, seconds};
@@ -277,7 +276,7 @@ mod sealing {
         for algorithm in [KeyAlgorithm::HmacSha1, KeyAlgorithm::HmacSha256, KeyAlgorithm::HmacSha512] {
             let id = algorithm.name();
             let error = store.add_key(&ada, &key(id, algorithm, SECRET)).await.unwrap_err().to_string();
-            assert!(error.contains("with_sealing_key"), "{error}");
+            assert!(error.contains("with_sealing_keys") && error.contains("AUTH_ROOT_SECRET"), "{error}");
             add(&store.sealing(1), &ada, &key(id, algorithm, SECRET)).await;
             for wrong in [store.clone(), store.sealing(2)] {
                 let error = wrong.find_key(id).await.unwrap_err().to_string();

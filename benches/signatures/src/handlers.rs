@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth_runtime::settings::PasswordSettings;
 use auth_runtime::{Authentication, Settings, authenticate};
-use auth_signatures::keys::{MemoryKeys, Service};
+use auth_keys::{MemoryKeys, Service};
 use auth_signatures::{CavageSignature, Hawk, HawkBewit, HttpSignature, SignatureLayer};
 use axum::Router;
 use axum::body::{Body, Bytes};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::Clock;
 use auth_runtime::store::{Key, KeyAlgorithm};
-use auth_signatures::SigningKey;
+use auth_keys::SigningKey;
 use auth_signatures::cavage::CavageSigner;
 use auth_signatures::hawk::{Artifacts, Client, SignOptions};
 use auth_signatures::http_signature::MessageSigner;
@@ -122,10 +122,10 @@ impl Requests {
 fn key(algorithm: KeyAlgorithm) -> SigningKey {
     let pem = match algorithm {
         KeyAlgorithm::RsaPssSha512 => {
-            include_str!("../../../auth-signatures/src/keys/fixtures/test-key-rsa-pss.private.pem")
+            include_str!("../../../auth-keys/src/fixtures/test-key-rsa-pss.private.pem")
         }
         KeyAlgorithm::RsaV15Sha256 => {
-            include_str!("../../../auth-signatures/src/keys/fixtures/test-key-rsa.private.pem")
+            include_str!("../../../auth-keys/src/fixtures/test-key-rsa.private.pem")
         }
         _ => return SigningKey::generate("partner-1", algorithm).expect("randomness"),
     };

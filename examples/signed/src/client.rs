@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use auth_keys::KeyFile;
+use auth_keys::SigningKey;
 use auth_runtime::Clock;
-use auth_signatures::SigningKey;
 use auth_signatures::cavage::CavageSigner;
 use auth_signatures::hawk::{self, Artifacts, ResponseError, SignOptions};
 use auth_signatures::http_signature::{MessageSigner, ResponseVerifier, SignatureError};
-use auth_signatures::keys::KeyFile;
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use axum::http::{Method, Request, Response, Uri};
 use clap::{Args, ValueEnum};

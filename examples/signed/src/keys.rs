@@ -4,8 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use auth_keys::SigningKey;
 use auth_runtime::store::KeyAlgorithm;
-use auth_signatures::SigningKey;
 use clap::Args;
 use serde_json::{Value, json};
 

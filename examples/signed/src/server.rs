@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use auth_keys::{KeyFile, Service};
 use auth_runtime::{Authentication, Proxies, PublicOrigin, Settings, User, authenticate};
 use auth_signatures::hawk::{Hawk, HawkBewit};
-use auth_signatures::keys::{KeyFile, Service};
 use auth_signatures::{CavageSignature, HttpSignature, SignatureLayer};
 use axum::body::Bytes;
 use axum::http::Method;

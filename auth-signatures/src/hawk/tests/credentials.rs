@@ -21,7 +21,7 @@ async fn an_unknown_id_and_a_wrong_secret_get_one_answer() {
 #[tokio::test]
 async fn keys_of_other_algorithms_are_refused_in_the_same_words() {
     let server = Server::new();
-    let public = crate::SigningKey::generate("public", KeyAlgorithm::Ed25519).unwrap().verifying_key();
+    let public = auth_keys::SigningKey::generate("public", KeyAlgorithm::Ed25519).unwrap().verifying_key();
     // Whoever takes a public key for a shared secret can sign with what everybody knows.
     let forged = Key::new("public", KeyAlgorithm::HmacSha256, Zeroizing::new(public.material().to_vec()), None, None);
     server.backend().insert(public, "ada", true);
@@ -93,12 +93,12 @@ async fn a_store_that_does_not_answer_admits_nobody_and_tells_nothing() {
 fn a_client_has_a_key_that_hawk_has() {
     // Pairs of RSA take seconds to make.
     for algorithm in KeyAlgorithm::ALL.into_iter().filter(|algorithm| !algorithm.name().starts_with("rsa")) {
-        let key = crate::SigningKey::generate("k", algorithm).unwrap();
+        let key = auth_keys::SigningKey::generate("k", algorithm).unwrap();
         let fits = matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha256);
         assert_eq!(Client::new(key).is_ok(), fits, "{algorithm}");
     }
     for id in ["", "a\\b", "a\"b", "a\nb", "é"] {
-        let key = crate::SigningKey::generate(id, KeyAlgorithm::HmacSha256).unwrap();
+        let key = auth_keys::SigningKey::generate(id, KeyAlgorithm::HmacSha256).unwrap();
         assert!(Client::new(key).is_err(), "{id}");
     }
     let client = Server::new().client();

@@ -1,5 +1,6 @@
 //! The client's side, and what a server asks of it.
 
+use super::super::input::SignatureInput;
 use super::*;
 
 #[tokio::test]
@@ -65,8 +66,8 @@ fn a_request_that_is_signed_again_has_one_signature() {
     signer.clone().with_label("other").sign(&mut request, b"body").unwrap();
     signer.sign(&mut request, b"body").unwrap();
     signer.sign(&mut request, b"body").unwrap();
-    let inputs = input::read(request.headers(), MAX_COMPONENTS).unwrap();
-    assert_eq!(inputs.iter().map(input::SignatureInput::label).collect::<Vec<_>>(), ["other", "sig1"]);
+    let inputs = read::read(request.headers(), MAX_COMPONENTS).unwrap();
+    assert_eq!(inputs.iter().map(SignatureInput::label).collect::<Vec<_>>(), ["other", "sig1"]);
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn each_signature_has_its_nonce_and_no_secret_is_shown() {
     let nonce = || {
         let mut request = unsigned_request("GET", "/", "");
         signer.sign(&mut request, b"").unwrap();
-        input::read(request.headers(), MAX_COMPONENTS).unwrap()[0].nonce().unwrap().into_owned()
+        read::read(request.headers(), MAX_COMPONENTS).unwrap()[0].nonce().unwrap().into_owned()
     };
     let (first, second) = (nonce(), nonce());
     assert!(first != second && first.len() == 22);

@@ -1,5 +1,6 @@
 //! Behaviour over HTTP, and the examples of the RFC.
 
+mod canonical;
 mod client;
 mod content;
 mod policy;
@@ -23,11 +24,10 @@ use tower::ServiceExt;
 
 use super::base::{Message, RequestHead};
 use super::component::MAX_COMPONENTS;
-use super::{
-    HttpSignature, MessageSigner, ResponseVerifier, SignatureError, StructuredField, VerifiedSignature, input,
-};
-use crate::keys::MemoryKeys;
-use crate::{SignatureLayer, SigningKey};
+use super::{HttpSignature, MessageSigner, ResponseVerifier, SignatureError, StructuredField, VerifiedSignature, read};
+use crate::SignatureLayer;
+use auth_keys::MemoryKeys;
+use auth_keys::SigningKey;
 
 type App = Authentication<MemoryKeys<Account>>;
 
@@ -241,7 +241,7 @@ fn by_hand(key: &SigningKey, request: Request<Vec<u8>>, signature_input: &str) -
     let label = signature_input.split('=').next().unwrap();
     request.headers_mut().insert("signature", format!("{label}=:AA==:").parse().unwrap());
     let (mut parts, body) = request.into_parts();
-    let inputs = input::read(&parts.headers, MAX_COMPONENTS).unwrap();
+    let inputs = read::read(&parts.headers, MAX_COMPONENTS).unwrap();
     let head = RequestHead::received(&parts, &PublicOrigin::host_header(true)).unwrap();
     let base = Message::request(head, &[]).base(&inputs[0].components, inputs[0].params()).unwrap();
     let mut headers = HeaderMap::new();

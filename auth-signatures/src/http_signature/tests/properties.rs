@@ -12,10 +12,11 @@ use super::super::MessageSigner;
 use super::super::base::{Message, RequestHead};
 use super::super::component::{Components, MAX_COMPONENTS, MAX_RESPONSE_COMPONENTS};
 use super::super::error::SignatureError;
-use super::super::input::{self, SignatureInput};
+use super::super::input::SignatureInput;
+use super::super::read;
 use super::super::signature::verify;
 use super::vectors::request;
-use crate::signing_key::SigningKey;
+use auth_keys::SigningKey;
 
 /// Components that the request of [`pool_request`] has.
 const POOL: [&str; 16] = [
@@ -47,7 +48,7 @@ fn pool_request(value: HeaderValue) -> Request<()> {
 
 fn verdict(request: Request<()>, key: &Key) -> Result<SignatureInput, SignatureError> {
     let (parts, ()) = request.into_parts();
-    let mut inputs = input::read(&parts.headers, MAX_RESPONSE_COMPONENTS)?;
+    let mut inputs = read::read(&parts.headers, MAX_RESPONSE_COMPONENTS)?;
     let input = inputs.pop().ok_or(SignatureError::NotSigned)?;
     let head = RequestHead::received(&parts, &PublicOrigin::host_header(true)).unwrap();
     let base = Message::request(head, &[]).base(&input.components, input.params())?;
@@ -101,8 +102,8 @@ proptest! {
                 headers.insert(name, value);
             }
         }
-        let _ = input::read_accept(&headers);
-        if let Ok(inputs) = input::read(&headers, MAX_COMPONENTS) {
+        let _ = read::read_accept(&headers);
+        if let Ok(inputs) = read::read(&headers, MAX_COMPONENTS) {
             let (mut parts, ()) = pool_request(HeaderValue::from_static("1")).into_parts();
             parts.headers.extend(headers);
             let message = Message::request(RequestHead::received(&parts, &PublicOrigin::default()).unwrap(), &[]);

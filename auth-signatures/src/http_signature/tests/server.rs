@@ -22,7 +22,9 @@ async fn a_signed_request_is_its_accounts() {
         assert_eq!(server.answer(signed(&signer, "GET", "/strict?a=1", "")).await, ok(0), "{algorithm}");
         assert_eq!(server.answer(signed(&signer, "POST", "/strict", "{}")).await, ok(2), "{algorithm}");
     }
-    for algorithm in [KeyAlgorithm::HmacSha512, KeyAlgorithm::HmacSha1, KeyAlgorithm::RsaV15Sha512] {
+    for algorithm in
+        [KeyAlgorithm::HmacSha512, KeyAlgorithm::HmacSha1, KeyAlgorithm::RsaPssSha256, KeyAlgorithm::RsaV15Sha512]
+    {
         let key = SigningKey::generate("k1", algorithm).unwrap();
         let server = server(&key);
         let mut request = unsigned_request("GET", "/strict", "");

@@ -13,10 +13,10 @@ use super::super::base::{Message, RequestHead};
 use super::super::component::{Components, MAX_COMPONENTS};
 use super::super::error::SignatureError;
 use super::super::field::{self, StructuredField};
-use super::super::input;
 use super::super::signature::verify;
 use super::super::{MessageSigner, ResponseVerifier};
-use crate::signing_key::SigningKey;
+use super::super::{input, read};
+use auth_keys::SigningKey;
 
 const STRUCTURED: [StructuredField; 1] = [StructuredField::dictionary("example-dict")];
 
@@ -128,7 +128,7 @@ fn the_signatures_of_the_rfc_are_good_where_it_says_so() {
             structured: &[],
         };
         let label = vector["signature_input"].as_str().unwrap().split('=').next().unwrap();
-        let inputs = input::read(headers, MAX_COMPONENTS).unwrap();
+        let inputs = read::read(headers, MAX_COMPONENTS).unwrap();
         let input = inputs.iter().find(|input| input.label() == label).unwrap();
         let base = message.base(&input.components, input.params()).unwrap();
         assert_eq!(base, vector["signature_base"].as_str().unwrap(), "{id}");
@@ -220,7 +220,7 @@ fn what_must_be_an_error_is_one() {
     };
     let read = |signature_input: &str, signature: &str| {
         let headers = fields([signature_input, signature].into_iter());
-        input::read(&headers, MAX_COMPONENTS)
+        read::read(&headers, MAX_COMPONENTS)
     };
     for rule in components()["must_error"].as_array().unwrap() {
         match rule.as_str().unwrap() {
@@ -311,7 +311,7 @@ fn what_is_signed_keeps_the_order_in_which_it_came() {
         ("a=();keyid=\"a\\\"b\\\\c\";x=?1;y=:AA==:;z=tok", "();keyid=\"a\\\"b\\\\c\";x;y=:AA==:;z=tok"),
     ] {
         let headers = fields([&*format!("signature-input: {received}"), "signature: a=:AA==:"].into_iter());
-        let inputs = input::read(&headers, MAX_COMPONENTS).unwrap();
+        let inputs = read::read(&headers, MAX_COMPONENTS).unwrap();
         assert_eq!(inputs[0].params(), kept);
         assert_eq!(inputs[0].keyid().as_deref().unwrap_or("a\"b\\c"), "a\"b\\c");
     }
@@ -328,7 +328,7 @@ fn what_is_too_much_or_has_another_form_is_malformed() {
         let names = text.split(", ").filter_map(|member| member.split('=').next());
         let signature = names.map(|name| format!("{name}=:AA==:")).collect::<Vec<_>>().join(", ");
         let headers = fields([&*format!("signature-input: {text}"), &*format!("signature: {signature}")].into_iter());
-        input::read(&headers, MAX_COMPONENTS)
+        read::read(&headers, MAX_COMPONENTS)
     };
     assert!(read(&many(MAX_COMPONENTS)).is_ok());
     assert!(read(&many(MAX_COMPONENTS + 1)).is_err());
@@ -360,9 +360,9 @@ fn what_is_too_much_or_has_another_form_is_malformed() {
         assert!(read(malformed).is_err(), "{malformed}");
     }
     let without = fields(["signature-input: a=()"].into_iter());
-    assert!(input::read(&without, MAX_COMPONENTS).is_err());
+    assert!(read::read(&without, MAX_COMPONENTS).is_err());
     let other = fields(["signature: keyId=\"cavage\""].into_iter());
-    assert!(input::read(&other, MAX_COMPONENTS).unwrap().is_empty(), "another scheme's");
+    assert!(read::read(&other, MAX_COMPONENTS).unwrap().is_empty(), "another scheme's");
 }
 
 #[test]

@@ -1,0 +1,19 @@
+//! Shared secrets.
+
+use auth_runtime::store::KeyAlgorithm;
+
+use crate::error::InvalidKey;
+
+/// How short a shared secret may be, in bytes, whatever it is for.
+const SHORTEST: usize = 16;
+
+/// Returns an error if a secret cannot be shared for this algorithm.
+pub(crate) fn check(algorithm: KeyAlgorithm, secret: &[u8]) -> Result<(), InvalidKey> {
+    if !algorithm.is_symmetric() {
+        return Err(InvalidKey::new(format!("{algorithm} has no shared secret; give a private key")));
+    }
+    if secret.len() < SHORTEST {
+        return Err(InvalidKey::new(format!("a shared secret has at least {SHORTEST} bytes")));
+    }
+    Ok(())
+}
