@@ -3,18 +3,19 @@
 
 use proc_macro::TokenStream;
 
+mod attribute;
 mod authenticate;
 mod authenticator;
 mod chain;
 mod crate_path;
-mod defaults;
 mod error;
 mod handlers;
-mod known_state;
 mod message;
+mod misplaced;
 mod permit;
 mod policy;
 mod throttle;
+mod tokens;
 
 #[cfg(test)]
 mod tests;
@@ -28,13 +29,13 @@ pub fn authenticate(args: TokenStream, item: TokenStream) -> TokenStream {
 /// See `auth_runtime::permit`.
 #[proc_macro_attribute]
 pub fn permit(args: TokenStream, item: TokenStream) -> TokenStream {
-    permit::expand_alone(args.into(), item.into()).into()
+    permit::expand(args.into(), item.into()).into()
 }
 
 /// See `auth_runtime::throttle`.
 #[proc_macro_attribute]
 pub fn throttle(args: TokenStream, item: TokenStream) -> TokenStream {
-    throttle::expand_alone(args.into(), item.into()).into()
+    throttle::expand(args.into(), item.into()).into()
 }
 
 /// See `auth_runtime::handlers`.

@@ -6,10 +6,11 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Ident, Path, Token, Type};
 
-use crate::chain::{Scheme, split};
+use crate::chain::Scheme;
 use crate::crate_path;
 use crate::error::fault;
 use crate::message;
+use crate::tokens::split;
 
 /// What stands in the parentheses, as far as it could be read.
 #[derive(Default)]

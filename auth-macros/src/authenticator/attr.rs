@@ -11,8 +11,8 @@ use syn::{DeriveInput, Expr, Ident, Lit, LitStr, Meta, Path, Type};
 use super::model::CsrfCheck;
 use crate::chain::{self, Scheme};
 use crate::error::fault;
-use crate::permit::Permissions;
-use crate::throttle::Throttles;
+use crate::permit::{self, Permissions};
+use crate::throttle::{self, Throttles};
 use crate::{crate_path, message};
 
 /// The struct with all that its attribute says.
@@ -183,7 +183,7 @@ pub(super) struct PermitArg {
 impl FromMeta for PermitArg {
     fn from_meta(meta: &Meta) -> Result<Self> {
         let key = meta.path().span();
-        Ok(Self { permissions: Permissions::parse(list(meta, message::EMPTY_PERMIT)?.clone(), key)?, key })
+        Ok(Self { permissions: permit::parse(list(meta, message::EMPTY_PERMIT)?.clone(), key)?, key })
     }
 }
 
@@ -196,7 +196,7 @@ pub(super) struct ThrottleArg {
 impl FromMeta for ThrottleArg {
     fn from_meta(meta: &Meta) -> Result<Self> {
         let key = meta.path().span();
-        Ok(Self { throttles: Throttles::parse(list(meta, message::EMPTY_THROTTLE)?.clone(), key)?, key })
+        Ok(Self { throttles: throttle::parse(list(meta, message::EMPTY_THROTTLE)?.clone(), key)?, key })
     }
 }
 

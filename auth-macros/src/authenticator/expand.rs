@@ -7,8 +7,7 @@ use syn::{LitStr, Path, Type};
 
 use super::model::{CsrfCheck, Derived, Kind, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
-use crate::defaults::handed_down;
-use crate::policy::{ChainPolicy, HandedOn, Rules, Subject, Told};
+use crate::policy::{ChainPolicy, CredentialChoice, PolicyKind, Rules, default_rules};
 
 impl Derived {
     pub(super) fn expand(self) -> TokenStream {
@@ -263,16 +262,16 @@ impl Derived {
             runtime: &self.runtime,
             only_for: self.state.as_ref(),
             router_state: None,
-            subject: Subject::NamedChain,
+            kind: PolicyKind::NamedChain,
             schemes,
             rules,
             all_challenges,
             verifies_csrf_form: false,
-            auth: HandedOn::All,
-            told: &Told::of(&self.name),
+            auth: CredentialChoice::All,
+            declared_as: &self.name,
         };
         let items = policy.items();
-        let handed_down = handed_down(&self.name, &self.runtime, self.state.as_ref(), rules);
+        let default_rules = default_rules(&self.name, &self.runtime, self.state.as_ref(), rules);
         let asserts = self.state.as_ref().map(|state| policy.asserts(state, &TokenStream::new()));
         let states_permission = rules.permit.is_some().then(|| {
             let Self { name, runtime, .. } = self;
@@ -284,7 +283,7 @@ impl Derived {
         });
         quote! {
             #[allow(unused_qualifications, clippy::all, clippy::pedantic)]
-            const _: () = { #items #handed_down #asserts #states_permission };
+            const _: () = { #items #default_rules #asserts #states_permission };
         }
     }
 }

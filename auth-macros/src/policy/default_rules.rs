@@ -1,81 +1,14 @@
-//! The rules of default policies: how a chain keeps those of the state, and how a named chain hands down its own.
+//! The rules of a named chain, as those of a default policy.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Ident, Path};
 
-use crate::chain::respanned;
-use crate::policy::Rules;
-
-/// What the default policy of `state` is to a chain that identifies `user` by the credentials `auth`. Where the chain states no
-/// permission or no throttles, it keeps those of the default.
-pub(crate) struct StateDefaults<'a> {
-    pub(crate) runtime: &'a Path,
-    pub(crate) state: &'a TokenStream,
-    pub(crate) user: &'a TokenStream,
-    pub(crate) auth: &'a TokenStream,
-    /// The token of the chain that the rules must fit.
-    pub(crate) span: Span,
-}
-
-impl StateDefaults<'_> {
-    fn policy(&self) -> TokenStream {
-        let Self { runtime, state, .. } = self;
-        quote!(<#state as #runtime::AuthState>::DefaultPolicy)
-    }
-
-    fn permission_trait(&self) -> TokenStream {
-        let Self { runtime, state, user, .. } = self;
-        quote!(#runtime::DefaultPermission<#state, #user>)
-    }
-
-    fn throttles_trait(&self) -> TokenStream {
-        let Self { runtime, state, user, auth, .. } = self;
-        quote!(#runtime::DefaultThrottles<#state, #user, #auth>)
-    }
-
-    /// The default permission, as what its items are taken from.
-    pub(crate) fn permission(&self) -> TokenStream {
-        let (policy, permission) = (self.policy(), self.permission_trait());
-        quote!(<#policy as #permission>)
-    }
-
-    /// The default throttles, as what their items are taken from.
-    pub(crate) fn throttles(&self) -> TokenStream {
-        let (policy, throttles) = (self.policy(), self.throttles_trait());
-        quote!(<#policy as #throttles>)
-    }
-
-    /// The same for the rules that a named chain hands down itself.
-    pub(crate) fn of_self(&self) -> (TokenStream, TokenStream) {
-        let (permission, throttles) = (self.permission_trait(), self.throttles_trait());
-        (quote!(<Self as #permission>), quote!(<Self as #throttles>))
-    }
-
-    /// What an impl must demand of the rules that it keeps.
-    pub(crate) fn bounds(&self, rules: &Rules) -> TokenStream {
-        let policy = self.policy();
-        let kept = [
-            rules.permit.is_none().then(|| self.permission_trait()),
-            rules.throttle.is_none().then(|| self.throttles_trait()),
-        ];
-        let bounds = kept.into_iter().flatten().map(|kept| respanned(quote!(#policy: #kept,), self.span));
-        bounds.collect()
-    }
-
-    /// That the rules which are kept fit, where the state is known.
-    pub(crate) fn asserts(&self, rules: &Rules) -> TokenStream {
-        let Self { runtime, state, user, auth, span } = self;
-        let permission = quote!(#runtime::__private::assert_default_permission::<#state, #user>(););
-        let throttles = quote!(#runtime::__private::assert_default_throttles::<#state, #user, #auth>(););
-        let kept = [rules.permit.is_none().then_some(permission), rules.throttle.is_none().then_some(throttles)];
-        kept.into_iter().flatten().map(|assert| respanned(assert, *span)).collect()
-    }
-}
+use super::model::Rules;
 
 /// The rules of the named chain `name` as those of a default policy: for every user that they fit, since other chains keep them.
 /// `state` is the only state that the chain is for.
-pub(crate) fn handed_down(name: &Ident, runtime: &Path, state: Option<&syn::Type>, rules: &Rules) -> TokenStream {
+pub(crate) fn default_rules(name: &Ident, runtime: &Path, state: Option<&syn::Type>, rules: &Rules) -> TokenStream {
     let any_state = state.is_none().then(|| quote!(__S: #runtime::AuthState,));
     let state = state.map_or_else(|| quote!(__S), |state| quote!(#state));
     let user = quote!(__U);

@@ -5,10 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path, Type, parse_quote_spanned};
 
-use crate::chain::respanned;
+use super::model::Rules;
 use crate::permit::Permissions;
-use crate::policy::Rules;
 use crate::throttle::Throttles;
+use crate::tokens::respanned;
 
 /// The router state where it is known, by the alias that its assertions share.
 pub(crate) struct KnownState<'a> {
