@@ -24,8 +24,8 @@ use serde::de::DeserializeOwned;
 use crate::here::Here;
 use crate::refusal::Refusal;
 
-#[derive(Debug, Authenticator)]
-#[authenticator(chain(Session), permit(IsStaff), throttle(none))]
+#[derive(Debug, Policy)]
+#[policy(chain(Session), permit(IsStaff), throttle(none))]
 struct StaffSession;
 
 /// [`StaffSession`], once for pages and once for forms: [`StaffForm`] alone verifies what a form must prove.

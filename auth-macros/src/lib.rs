@@ -11,6 +11,7 @@ mod crate_path;
 mod error;
 mod handlers;
 mod message;
+mod meta;
 mod misplaced;
 mod permit;
 mod policy;
@@ -48,4 +49,10 @@ pub fn handlers(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Authenticator, attributes(authenticator))]
 pub fn authenticator(item: TokenStream) -> TokenStream {
     authenticator::expand(item.into()).into()
+}
+
+/// See `auth_runtime::Policy`.
+#[proc_macro_derive(Policy, attributes(policy))]
+pub fn policy(item: TokenStream) -> TokenStream {
+    policy::expand(item.into()).into()
 }

@@ -18,9 +18,8 @@ pub(crate) const CSRF_VALUE: &str = "expected `csrf = cookie` for a cookie, `csr
      itself, or `csrf = false` for what it never does";
 pub(crate) const DERIVE_CHALLENGE_TEXT: &str =
     "a challenge begins with a keyword and has no control characters; write one as in `challenge = \"ApiKey\"`";
-pub(crate) const DERIVE_CHAIN_FIELDS: &str = "a named chain has no options; remove the fields";
-pub(crate) const DERIVE_CHAIN_WITH_SOURCE: &str =
-    "a struct is a chain or a scheme, not both; remove this, or make a second struct";
+pub(crate) const DERIVE_CHAIN: &str =
+    "a chain makes a policy, not a scheme; write `#[derive(Policy)]` and `#[policy(chain(..))]`";
 pub(crate) const DERIVE_CSRF_WITH_WRAPS: &str =
     "requests are checked for forgery as those of the wrapped scheme; remove `csrf`";
 pub(crate) const DERIVE_EMPTY_CHAIN: &str = "name the schemes of the chain, as in `chain(Token, Session)`";
@@ -33,8 +32,8 @@ pub(crate) const DERIVE_MAP_WITHOUT_WRAPS: &str =
 pub(crate) const DERIVE_NOT_NAMED: &str = "the options of a scheme have names; write `struct Name { option: Type }`";
 pub(crate) const DERIVE_NOT_STRUCT: &str = "a scheme is a struct, since its options are fields; make it one";
 pub(crate) const DERIVE_ONE_WRAPPED: &str = "`wraps` takes one scheme, such as `wraps(Token(keyword = \"Bearer\"))`";
-pub(crate) const DERIVE_PERMIT_WITHOUT_CHAIN: &str =
-    "only a named chain has this; add `chain(..)`, or write it on the handler";
+pub(crate) const DERIVE_POLICY_KEY: &str = "a scheme does not have this; write it on the handler, or on a struct with `#[derive(Policy)]`, as in \
+     `#[policy(chain(..), permit(..), throttle(..))]`";
 pub(crate) const DERIVE_SOURCE_WITHOUT_VERIFY: &str =
     "nothing verifies what is read; add `verify = ..` with an async function";
 pub(crate) const DERIVE_SOURCE_NAME: &str =
@@ -74,7 +73,12 @@ pub(crate) const PERMIT_ABOVE: &str =
     "write `#[permit]` below `#[authenticate]`: the attribute that stands first reads the others";
 pub(crate) const PERMIT_DOUBLE: &str = "`&&` and `||` are for values; combine permissions with `&` and `|`";
 pub(crate) const PERMIT_TWICE: &str = "a handler has one `#[permit]`; list all permissions in the first one";
+pub(crate) const POLICY_FIELDS: &str = "a policy has no options; write `struct Name;`";
+pub(crate) const POLICY_GENERICS: &str = "a policy cannot be generic; remove the parameters";
+pub(crate) const POLICY_NOT_STRUCT: &str = "a policy is a unit struct; write `struct Name;`";
 pub(crate) const POLICY_VALUE: &str = "expected the name of a policy, as in `policy = Api`";
+pub(crate) const POLICY_WITHOUT_CHAIN: &str =
+    "a policy has a chain; add `#[policy(chain(..))]` with the schemes, as in `#[policy(chain(Token, Session))]`";
 pub(crate) const POLICY_WITH_SCHEMES: &str =
     "`policy` names a chain that is complete; remove the schemes, or write all of them out here";
 pub(crate) const REFERENCE: &str = "an extractor gives the value away; take it without `&`";

@@ -1,7 +1,10 @@
-//! `#[derive(Authenticator)]`: a scheme, or a named chain, from a struct.
+//! `#[derive(Authenticator)]`: a scheme from a struct.
 
+use darling::Error;
 use proc_macro2::TokenStream;
-use syn::DeriveInput;
+use syn::{DeriveInput, parse_quote};
+
+use crate::{message, policy};
 
 mod attr;
 mod check;
@@ -13,8 +16,31 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(fault) => return fault.into_compile_error(),
     };
-    match attr::read(&input).and_then(check::check) {
-        Ok(derived) => derived.expand(),
+    let receiver = match attr::read(&input) {
+        Ok(receiver) => receiver,
+        Err(faults) => return faults.write_errors(),
+    };
+    if let Some(chain) = &receiver.chain {
+        let mut expansion = Error::custom(message::DERIVE_CHAIN).with_span(&chain.0).write_errors();
+        // So that what names the policy has nothing to add.
+        expansion.extend(policy::derive(&as_policy(input)).unwrap_or_default());
+        return expansion;
+    }
+    match check::check(receiver) {
+        Ok(scheme) => scheme.expand(),
         Err(faults) => faults.write_errors(),
     }
+}
+
+/// The struct as `#[derive(Policy)]` would find it.
+fn as_policy(mut input: DeriveInput) -> DeriveInput {
+    for attribute in &mut input.attrs {
+        if attribute.path().is_ident("authenticator")
+            && let syn::Meta::List(list) = &attribute.meta
+        {
+            let keys = &list.tokens;
+            *attribute = parse_quote!(#[policy(#keys)]);
+        }
+    }
+    input
 }

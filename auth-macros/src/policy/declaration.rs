@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Path};
 
-/// Declares the handler or named chain `name`, with the texts of its rules, and with the chain that `chain` writes.
+/// Declares the handler or named policy `name`, with the texts of its rules, and with the chain that `chain` writes.
 pub(crate) fn constant(
     name: &Ident,
     runtime: &Path,

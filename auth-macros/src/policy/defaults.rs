@@ -46,7 +46,7 @@ impl StateDefaults<'_> {
         quote!(<#policy as #throttles>)
     }
 
-    /// The same for the rules that a named chain hands down itself.
+    /// The same for the rules that a named policy hands down itself.
     pub(crate) fn of_self(&self) -> (TokenStream, TokenStream) {
         let (permission, throttles) = (self.permission_trait(), self.throttles_trait());
         (quote!(<Self as #permission>), quote!(<Self as #throttles>))

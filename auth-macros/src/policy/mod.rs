@@ -1,5 +1,12 @@
-//! The `Policy` of a chain, for a handler and for a named chain alike.
+//! `#[derive(Policy)]`, and the policy of a handler, which is written in the same way.
 
+use darling::Result;
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+mod attr;
+mod chain_policy;
+mod check;
 mod client;
 mod credentials;
 pub(crate) mod declaration;
@@ -10,7 +17,19 @@ mod known_state;
 mod model;
 mod rules;
 
-pub(crate) use self::default_rules::default_rules;
 pub(crate) use self::known_state::KnownState;
 pub(crate) use self::model::{ChainPolicy, CredentialChoice, PolicyKind, Rules};
 pub(crate) use self::rules::Fallback;
+
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let input = match syn::parse2::<DeriveInput>(item) {
+        Ok(input) => input,
+        Err(fault) => return fault.into_compile_error(),
+    };
+    derive(&input).unwrap_or_else(darling::Error::write_errors)
+}
+
+/// The impls of a struct with `#[policy(..)]`.
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    Ok(check::check(attr::read(input)?)?.expand())
+}

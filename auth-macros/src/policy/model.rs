@@ -13,6 +13,17 @@ pub(crate) struct Rules {
     pub(crate) throttle: Option<Throttles>,
 }
 
+/// A struct with `#[derive(Policy)]`.
+pub(super) struct NamedPolicy {
+    pub(super) name: Ident,
+    pub(super) runtime: Path,
+    /// The only state that the policy is for; any state without it.
+    pub(super) state: Option<Type>,
+    pub(super) schemes: Vec<Scheme>,
+    pub(super) rules: Rules,
+    pub(super) all_challenges: bool,
+}
+
 /// A chain that is written out, and what stands behind it. No schemes mean that credentials are ignored.
 pub(crate) struct ChainPolicy<'a> {
     pub(crate) name: &'a Ident,
@@ -27,15 +38,15 @@ pub(crate) struct ChainPolicy<'a> {
     pub(crate) all_challenges: bool,
     pub(crate) verifies_csrf_form: bool,
     pub(crate) auth: CredentialChoice<'a>,
-    /// The handler or the named chain that the policy is of.
+    /// The handler or the struct that the policy is of.
     pub(crate) declared_as: &'a Ident,
 }
 
 /// Whose policy it is, and so how it is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PolicyKind {
-    /// A named chain, whose rules are written in its [default rules](super::default_rules).
-    NamedChain,
+    /// A struct with a name, whose rules are written in its [default rules](super::default_rules).
+    Named,
     /// A handler.
     Handler,
     /// A handler that [shares its steps](Rules::shares_steps): the impl is of `Stated`, which costs less time to compile than

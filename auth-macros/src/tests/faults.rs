@@ -80,6 +80,24 @@ fn faults_of_a_derive_are_reported_together() {
 }
 
 #[test]
+fn faults_of_a_policy_are_reported_together() {
+    let policy = |item: &str| faults(crate::policy::expand(tokens(item)));
+    assert_eq!(
+        policy("#[policy(permit(IsStaff))] struct Api<T> { realm: T }"),
+        [message::POLICY_GENERICS, message::POLICY_FIELDS, message::POLICY_WITHOUT_CHAIN]
+    );
+    assert_eq!(policy("#[policy(chain(Token))] enum Api {}"), [message::POLICY_NOT_STRUCT]);
+    assert_eq!(policy("#[policy(chain())] struct Api;"), [message::DERIVE_EMPTY_CHAIN]);
+}
+
+#[test]
+fn a_chain_in_a_scheme_is_one_fault_and_still_a_policy() {
+    let expansion = crate::authenticator::expand(tokens("#[authenticator(chain(Token), permit(IsStaff))] struct Api;"));
+    assert!(expansion.to_string().contains(":: auth_runtime :: Policy < __S > for Api"), "{expansion}");
+    assert_eq!(faults(expansion), [message::DERIVE_CHAIN]);
+}
+
+#[test]
 fn none_is_a_throttle_by_itself() {
     let of = |throttles: &str| {
         let handler = format!("#[throttle({throttles})] async fn me(#[user] me: Account) {{}}");

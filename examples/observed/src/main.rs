@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session};
-use auth_runtime::{Authentication, Authenticator, IgnoreCredentials, Settings, authenticate, metrics, views};
+use auth_runtime::{Authentication, IgnoreCredentials, Policy, Settings, authenticate, metrics, views};
 use auth_store::{Account, Accounts, MemoryStore, NewAccount};
 use axum::Router;
 use axum::extract::State;
@@ -18,8 +18,8 @@ use tracing_subscriber::prelude::*;
 
 type App = Authentication<MemoryStore>;
 
-#[derive(Debug, Authenticator)]
-#[authenticator(chain(Basic(realm = "observed"), Session), permit(IsAuthenticated))]
+#[derive(Debug, Policy)]
+#[policy(chain(Basic(realm = "observed"), Session), permit(IsAuthenticated))]
 struct Members;
 
 #[authenticate(policy = Members)]

@@ -1,7 +1,7 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 
-#[derive(Authenticator)]
-#[authenticator(chain())]
+#[derive(Policy)]
+#[policy(chain())]
 struct Api;
 
 fn main() {}

@@ -1,9 +1,9 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 
 use auth_runtime::scheme::{Session, Token};
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Sesion))]
+#[derive(Policy)]
+#[policy(chain(Token, Sesion))]
 struct Api;
 
 fn main() {}

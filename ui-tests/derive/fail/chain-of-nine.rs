@@ -1,8 +1,8 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::scheme::{Basic, Session, Token};
 
-#[derive(Authenticator)]
-#[authenticator(chain(
+#[derive(Policy)]
+#[policy(chain(
     Basic,
     Session,
     Token(keyword = "A"),

@@ -1,7 +1,7 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 
-#[derive(Authenticator)]
-#[authenticator(chain(none))]
+#[derive(Policy)]
+#[policy(chain(none))]
 struct Open;
 
 fn main() {}

@@ -1,10 +1,9 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::scheme::Token;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token))]
+#[derive(Policy)]
+#[policy(chain(Token))]
 struct Api {
-    #[authenticator(default = "read")]
     scope: &'static str,
 }
 

@@ -1,4 +1,4 @@
-use auth_runtime::{AuthError, Authenticator};
+use auth_runtime::{AuthError, Policy};
 use auth_runtime::scheme::Token;
 use auth_store::Account;
 
@@ -6,8 +6,8 @@ async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
     Ok(None)
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), header = "X-Api-Key", verify = partner, user = Account)]
+#[derive(Policy)]
+#[policy(chain(Token), header = "X-Api-Key", verify = partner, user = Account)]
 struct Api;
 
 fn main() {}

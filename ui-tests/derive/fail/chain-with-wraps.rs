@@ -1,8 +1,8 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::scheme::{Session, Token};
 
-#[derive(Authenticator)]
-#[authenticator(chain(Session), wraps(Token))]
+#[derive(Policy)]
+#[policy(chain(Session), wraps(Token))]
 struct Api;
 
 fn main() {}

@@ -1,8 +1,8 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::scheme::Token;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), challenges = both)]
+#[derive(Policy)]
+#[policy(chain(Token), challenges = both)]
 struct Api;
 
 fn main() {}

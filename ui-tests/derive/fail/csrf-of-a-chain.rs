@@ -1,7 +1,7 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 
-#[derive(Authenticator)]
-#[authenticator(chain(auth_runtime::scheme::Session), csrf = false)]
+#[derive(Policy)]
+#[policy(chain(auth_runtime::scheme::Session), csrf = false)]
 struct Api;
 
 fn main() {}

@@ -1,8 +1,8 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::scheme::Token;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit())]
+#[derive(Policy)]
+#[policy(chain(Token), permit())]
 struct Api;
 
 fn main() {}

@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authentication, Authenticator, authenticate};
+use auth_runtime::{AuthState, Authentication, Authenticator, Policy, authenticate};
 use auth_runtime::permission::{Access, Permission};
 use auth_runtime::scheme::Token;
 use auth_runtime::{AuthError, User};
@@ -28,8 +28,8 @@ impl<S: Sync> Permission<S, Account> for IsCustomer {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsCustomer))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsCustomer))]
 struct Defaults;
 
 #[derive(Clone)]

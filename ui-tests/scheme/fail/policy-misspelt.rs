@@ -1,9 +1,9 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::Token;
 use auth_store::Account;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token))]
+#[derive(Policy)]
+#[policy(chain(Token))]
 struct Api;
 
 #[authenticate(policy = Apy)]

@@ -1,14 +1,14 @@
 use auth_runtime::__private::assert_guarded;
-use auth_runtime::{Authenticator, Guarded};
+use auth_runtime::{Guarded, Policy};
 use auth_runtime::scheme::Token;
 use axum::http::HeaderMap;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token))]
+#[derive(Policy)]
+#[policy(chain(Token))]
 struct Api;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token))]
+#[derive(Policy)]
+#[policy(chain(Token))]
 struct Other;
 
 async fn open(_: HeaderMap) {}

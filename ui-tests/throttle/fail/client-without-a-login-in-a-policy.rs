@@ -1,5 +1,5 @@
 use auth_runtime::http::request::Parts;
-use auth_runtime::{Authenticator, Outcome, Scheme, Verdict, authenticate};
+use auth_runtime::{Authenticator, Outcome, Policy, Scheme, Verdict, authenticate};
 use auth_store::Account;
 use ui_tests::App;
 
@@ -17,8 +17,8 @@ impl Scheme<App> for ApiKey {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(ApiKey))]
+#[derive(Policy)]
+#[policy(chain(ApiKey))]
 struct Api;
 
 #[authenticate(policy = Api, state = App)]

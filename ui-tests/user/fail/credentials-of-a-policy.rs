@@ -1,10 +1,10 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::Session;
 use auth_runtime::store::AccessToken;
 use ui_tests::App;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Session))]
+#[derive(Policy)]
+#[policy(chain(Session))]
 struct Api;
 
 #[authenticate(policy = Api, state = App)]

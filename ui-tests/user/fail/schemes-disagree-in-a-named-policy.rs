@@ -1,4 +1,4 @@
-use auth_runtime::{AuthError, Authenticator, User};
+use auth_runtime::{AuthError, Authenticator, Policy, User};
 use auth_runtime::scheme::Token;
 use ui_tests::App;
 
@@ -18,8 +18,8 @@ async fn caller(_: &str) -> Result<Option<Caller>, AuthError> {
 #[authenticator(header = "X-Api-Key", verify = caller, user = Caller)]
 struct ApiKey;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, ApiKey), state = App)]
+#[derive(Policy)]
+#[policy(chain(Token, ApiKey), state = App)]
 struct Api;
 
 fn main() {}

@@ -1,9 +1,9 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::{Session, Token};
 use auth_store::Account;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session))]
+#[derive(Policy)]
+#[policy(chain(Token, Session))]
 struct Api;
 
 #[authenticate(Api)]

@@ -1,5 +1,5 @@
 use auth_runtime::http::request::Parts;
-use auth_runtime::{Authenticator, Outcome, Scheme, Verdict};
+use auth_runtime::{Authenticator, Outcome, Policy, Scheme, Verdict};
 use auth_store::Account;
 use ui_tests::App;
 
@@ -17,8 +17,8 @@ impl Scheme<App> for ApiKey {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(ApiKey), throttle(client = "100/minute"))]
+#[derive(Policy)]
+#[policy(chain(ApiKey), throttle(client = "100/minute"))]
 struct Api;
 
 fn main() {}

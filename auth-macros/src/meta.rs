@@ -1,0 +1,57 @@
+//! Values of the keys that both derives have.
+
+use darling::{Error, FromMeta, Result};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Lit, Meta, Path, Type};
+
+use crate::{crate_path, message};
+
+/// The span of the value of a key, or of the key where it has none.
+pub(crate) fn value_span(meta: &Meta) -> Span {
+    match meta {
+        Meta::NameValue(pair) => pair.value.span(),
+        other => other.span(),
+    }
+}
+
+/// The value of `key = value`, however it is written.
+pub(crate) fn value(meta: &Meta) -> Option<&Expr> {
+    match meta {
+        Meta::NameValue(pair) => Some(&pair.value),
+        _ => None,
+    }
+}
+
+/// The tokens of `key(..)`.
+pub(crate) fn list<'a>(meta: &'a Meta, message: &str) -> Result<&'a TokenStream> {
+    match meta {
+        Meta::List(list) => Ok(&list.tokens),
+        other => Err(Error::custom(message).with_span(&other.span())),
+    }
+}
+
+/// `Account`, or `"Vec<Account>"`.
+pub(crate) struct TypeArg(pub(crate) Type);
+
+impl FromMeta for TypeArg {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        let ty = match value(meta) {
+            Some(Expr::Lit(literal)) if let Lit::Str(text) = &literal.lit => text.parse().ok(),
+            Some(expr) => syn::parse2(expr.to_token_stream()).ok(),
+            None => None,
+        };
+        ty.map(Self).ok_or_else(|| Error::custom(message::TYPE_VALUE).with_span(&value_span(meta)))
+    }
+}
+
+/// `::auth_runtime`.
+pub(crate) struct CrateArg(pub(crate) Path);
+
+impl FromMeta for CrateArg {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        let key = meta.path().get_ident().cloned().unwrap_or_else(|| Ident::new("krate", meta.path().span()));
+        crate_path::parse(value(meta).map(ToTokens::to_token_stream).unwrap_or_default(), &key).map(Self)
+    }
+}
