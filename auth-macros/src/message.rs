@@ -9,6 +9,8 @@ pub(crate) const AUTH_OF_GENERIC_POLICY: &str =
 pub(crate) const AUTH_WITHOUT_STATE: &str = "to pick credentials out of a named policy its state must be known; add \
      `state = ..` to `#[authenticate]`, or take a `State<..>` argument";
 pub(crate) const BOTH_MARKS: &str = "an argument is either `#[user]` or `#[auth]`; take two arguments";
+pub(crate) const BY_CFG_ATTR: &str =
+    "who may come in cannot depend on `cfg_attr`; write two handlers, each with `#[cfg(..)]` and attributes of its own";
 pub(crate) const CHALLENGES_ELSEWHERE: &str = "`challenges` belongs to the policy that is named; set it there, or write \
      the schemes out here";
 pub(crate) const CHALLENGES_VALUE: &str = "expected `challenges = first` or `challenges = all`";
@@ -56,6 +58,7 @@ pub(crate) const HANDLERS_NONE: &str =
     "no method of this block has `#[authenticate]`; add it to one, or remove `#[handlers]`";
 pub(crate) const HANDLERS_NOT_IMPL: &str =
     "`#[handlers]` goes on an `impl` block; on a function write `#[authenticate(..)]`";
+pub(crate) const HANDLERS_RENAMED: &str = "`#[handlers]` finds `#[authenticate]` by its name, whatever the path, and this has another; write `#[authenticate(..)]`";
 pub(crate) const HANDLERS_SELF: &str = "`Self` is not known where the chain is built; write the type's name";
 pub(crate) const MARK_BESIDE: &str = "who may come in cannot depend on this attribute: beside `#[user]` or `#[auth]` stand \
      lints alone, such as `#[allow(..)]`; put `#[cfg(..)]` on the whole handler, and write one for each configuration";
@@ -72,6 +75,8 @@ pub(crate) const PERMISSION_SYNTAX: &str = "expected a permission, as in `IsStaf
 pub(crate) const PERMIT_ABOVE: &str =
     "write `#[permit]` below `#[authenticate]`: the attribute that stands first reads the others";
 pub(crate) const PERMIT_DOUBLE: &str = "`&&` and `||` are for values; combine permissions with `&` and `|`";
+pub(crate) const PERMIT_RENAMED: &str =
+    "`#[authenticate]` finds `#[permit]` by its name, whatever the path, and this has another; write `#[permit(..)]`";
 pub(crate) const PERMIT_TWICE: &str = "a handler has one `#[permit]`; list all permissions in the first one";
 pub(crate) const POLICY_FIELDS: &str = "a policy has no options; write `struct Name;`";
 pub(crate) const POLICY_GENERICS: &str = "a policy cannot be generic; remove the parameters";
@@ -94,6 +99,7 @@ pub(crate) const THROTTLE_ABOVE: &str =
     "write `#[throttle]` below `#[authenticate]`: the attribute that stands first reads the others";
 pub(crate) const THROTTLE_NONE: &str =
     "`none` stands alone, since it means no throttle at all; remove it, or the others";
+pub(crate) const THROTTLE_RENAMED: &str = "`#[authenticate]` finds `#[throttle]` by its name, whatever the path, and this has another; write `#[throttle(..)]`";
 pub(crate) const THROTTLE_SYNTAX: &str = "expected a rate, as in `user = \"1000/day\"`, a scope, as in \
      `scope(name = \"uploads\", rate = \"10/minute\")`, or a throttle of your own";
 pub(crate) const THROTTLE_TWICE: &str = "a handler has one `#[throttle]`; list all throttles in the first one";
@@ -112,6 +118,14 @@ pub(crate) const VERIFY_VALUE: &str = "expected the path of a function, as in `v
 
 /// The keys that stand beside the schemes.
 pub(crate) const OPTION_KEYS: [&str; 4] = ["challenges", "crate", "policy", "state"];
+
+/// Beside an attribute that we do not know.
+pub(crate) fn unread_caller_beside(attribute: &str) -> String {
+    format!(
+        "nothing is done with the caller: add `#[permit(..)]` to say who may come in, or take the caller in an argument, such \
+         as `#[user] me: Account`; if `#[{attribute}]` is `permit` under another name, write `permit`"
+    )
+}
 
 pub(crate) fn second_mark(mark: &str) -> String {
     format!("a handler has one `#[{mark}]` argument; this is the second, remove one of them")

@@ -10,10 +10,11 @@ use super::attr::Args;
 use super::marks::take_marked;
 use super::model::{Chain, Handler, MarkedArgument, Owner};
 use super::signature::{arguments, is_always_there, is_csrf_form, names_parameter, parameters_of, state_argument};
-use crate::attribute::is_named;
+use crate::attribute::{is_inert, is_named, ours_in_cfg_attr};
 use crate::chain::twice_apart;
 use crate::error::fault;
 use crate::policy::Rules;
+use crate::tokens::text;
 use crate::{chain, crate_path, message, permit, throttle};
 
 /// As many arguments as axum implements `Handler` for.
@@ -37,7 +38,15 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Owner>) -> 
         faults.push(fault(&argument.pattern, message::NONE_WITH_ARGUMENT));
     }
     if argument.is_none() && !is_permit_stated && syntax_is_good {
-        faults.push(fault(&function.sig.ident, message::UNREAD_CALLER));
+        // One of ours under another name, perhaps, which the user has written.
+        let unknown =
+            function.attrs.iter().find(|attribute| !is_inert(attribute) && !is_named(attribute, "authenticate"));
+        let is_hidden = function.attrs.iter().any(|attribute| ours_in_cfg_attr(&attribute.meta).is_some());
+        match unknown {
+            _ if is_hidden => {}
+            Some(unknown) => faults.push(fault(unknown.path(), message::unread_caller_beside(&text(unknown.path())))),
+            None => faults.push(fault(&function.sig.ident, message::UNREAD_CALLER)),
+        }
     }
     if let (Some(_), Some(scheme)) = (&auth, twice_apart(&schemes)) {
         faults.push(fault(&scheme.path, message::TWICE_APART));
@@ -103,6 +112,9 @@ fn check_shape(function: &ItemFn, faults: &mut Accumulator) {
     }
     for second in function.attrs.iter().filter(|attribute| is_named(attribute, "authenticate")) {
         faults.push(fault(second.path(), message::TWO_AUTHENTICATE));
+    }
+    for hidden in function.attrs.iter().filter_map(|attribute| ours_in_cfg_attr(&attribute.meta)) {
+        faults.push(fault(&hidden, message::BY_CFG_ATTR));
     }
 }
 

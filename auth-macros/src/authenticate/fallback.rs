@@ -3,12 +3,12 @@
 use syn::{FnArg, ItemFn, PatType, Path, Type};
 
 use super::marks::mark;
-use crate::attribute::is_named;
+use crate::attribute::{Note, is_ours, ours_in_cfg_attr};
 
 /// The handler without our marks, so that an editor and rustc see the rest of it.
 pub(super) fn without_marks(mut function: ItemFn, runtime: &Path) -> ItemFn {
-    let ours = ["authenticate", "permit", "throttle"];
-    function.attrs.retain(|attribute| !ours.iter().any(|name| is_named(attribute, name)));
+    function.attrs.retain(|attribute| !is_ours(attribute) && ours_in_cfg_attr(&attribute.meta).is_none());
+    Note::Faulty.leave(&mut function.attrs);
     for input in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = input {
             let before = argument.attrs.len();

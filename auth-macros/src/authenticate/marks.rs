@@ -4,7 +4,7 @@ use darling::error::Accumulator;
 use syn::{Attribute, FnArg, ItemFn, Meta, Type};
 
 use super::model::MarkedArgument;
-use crate::attribute::is_lint;
+use crate::attribute::{is_lint, is_named};
 use crate::error::fault;
 use crate::message;
 
@@ -15,9 +15,9 @@ pub(super) enum Mark {
 }
 
 pub(super) fn mark(attribute: &Attribute) -> Option<Mark> {
-    if attribute.path().is_ident("user") {
+    if is_named(attribute, "user") {
         Some(Mark::User)
-    } else if attribute.path().is_ident("auth") {
+    } else if is_named(attribute, "auth") {
         Some(Mark::Auth)
     } else {
         None

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
+use crate::attribute::Note;
 use crate::error::{fault, report};
 use crate::message;
 
@@ -24,6 +25,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let Ok(function) = parse_function(item.clone()) else {
         return report(fault(&item, message::NOT_A_FUNCTION), &item);
     };
+    if Note::InBlock.is_on(&function.attrs) {
+        let fault = fault(if args.is_empty() { &item } else { &args }, message::HANDLERS_RENAMED);
+        return report(fault, &fallback::without_marks(function, &crate::crate_path::default()));
+    }
     match check(args, function, None) {
         Ok(handler) => {
             let Expansion { function, items } = handler.expand();

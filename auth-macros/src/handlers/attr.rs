@@ -4,7 +4,7 @@ use darling::Result;
 use proc_macro2::TokenStream;
 use syn::{ImplItem, ImplItemFn, ItemImpl};
 
-use crate::attribute::{arguments, is_named};
+use crate::attribute::{Note, arguments, is_named};
 use crate::error::fault;
 use crate::message;
 
@@ -37,7 +37,10 @@ impl Item {
                 let args = arguments(&method.attrs.remove(at));
                 Self::Handler(method, args)
             }
-            None => Self::Other(ImplItem::Fn(method)),
+            None => {
+                Note::InBlock.leave(&mut method.attrs);
+                Self::Other(ImplItem::Fn(method))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use crate::attribute::arguments;
+use crate::misplaced::Messages;
 use crate::{message, misplaced};
 
 mod attr;
@@ -27,5 +28,11 @@ pub(crate) fn of_attribute(attribute: &Attribute) -> Result<Permissions> {
 
 /// `#[permit]` by itself: `#[authenticate]` takes it away where it stands in the right place, so here it does not.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    misplaced::expand("permit", message::ALONE_PERMIT, message::PERMIT_ABOVE, &args, item)
+    let messages = Messages {
+        name: "permit",
+        alone: message::ALONE_PERMIT,
+        above: message::PERMIT_ABOVE,
+        renamed: message::PERMIT_RENAMED,
+    };
+    misplaced::expand(&messages, &args, item)
 }

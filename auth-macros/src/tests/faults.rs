@@ -6,7 +6,7 @@ use super::{expand, tokens};
 use crate::message;
 
 /// The texts of the `compile_error!`s, in order.
-fn faults(expansion: TokenStream) -> Vec<String> {
+pub(super) fn faults(expansion: TokenStream) -> Vec<String> {
     let mut texts = Vec::new();
     let mut after_error = false;
     for token in expansion {

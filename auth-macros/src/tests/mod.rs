@@ -4,6 +4,7 @@ mod expansion;
 mod faults;
 mod guard;
 mod hygiene;
+mod names;
 
 use proc_macro2::TokenStream;
 

@@ -6,6 +6,7 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 use crate::attribute::arguments;
+use crate::misplaced::Messages;
 use crate::{message, misplaced};
 
 mod attr;
@@ -27,5 +28,11 @@ pub(crate) fn of_attribute(attribute: &Attribute) -> Result<Throttles> {
 
 /// `#[throttle]` by itself: `#[authenticate]` takes it away where it stands in the right place, so here it does not.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    misplaced::expand("throttle", message::ALONE_THROTTLE, message::THROTTLE_ABOVE, &args, item)
+    let messages = Messages {
+        name: "throttle",
+        alone: message::ALONE_THROTTLE,
+        above: message::THROTTLE_ABOVE,
+        renamed: message::THROTTLE_RENAMED,
+    };
+    misplaced::expand(&messages, &args, item)
 }
