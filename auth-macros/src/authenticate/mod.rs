@@ -1,8 +1,8 @@
 //! `#[authenticate(..)]` on a handler.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::ItemFn;
+use quote::{ToTokens, quote};
+use syn::{ImplItem, ItemFn, ItemImpl};
 
 use crate::attribute::Note;
 use crate::error::{fault, report};
@@ -36,6 +36,23 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         }
         Err(faulty) => faulty,
     }
+}
+
+/// The item without our attributes, if it is a function or a block of them.
+pub(crate) fn without_marks(item: TokenStream) -> TokenStream {
+    let runtime = crate::crate_path::default();
+    if let Ok(function) = parse_function(item.clone()) {
+        return fallback::without_marks(function, &runtime).into_token_stream();
+    }
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else { return item };
+    for item in &mut block.items {
+        if let ImplItem::Fn(method) = item
+            && let Ok(function) = parse_function(method.to_token_stream())
+        {
+            *item = ImplItem::Verbatim(fallback::without_marks(function, &runtime).into_token_stream());
+        }
+    }
+    block.into_token_stream()
 }
 
 /// A function, whatever its body is: rustc says what is wrong in there, and an editor sees it while it is typed.

@@ -5,6 +5,7 @@ mod faults;
 mod guard;
 mod hygiene;
 mod names;
+mod panic;
 
 use proc_macro2::TokenStream;
 
