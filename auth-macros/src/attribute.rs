@@ -20,7 +20,8 @@ pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     OURS.iter().any(|name| is_named(attribute, name))
 }
 
-/// The path of one of ours in a `cfg_attr(..)`, which is there or not, after us.
+/// The path of one of ours in a `cfg_attr(..)`. rustc expands those of an item before it calls us, but not those of the methods in
+/// a block.
 pub(crate) fn ours_in_cfg_attr(meta: &Meta) -> Option<Path> {
     let Meta::List(list) = meta else { return None };
     if !list.path.is_ident("cfg_attr") {

@@ -7,7 +7,7 @@ use quote::{ToTokens, format_ident};
 use syn::{Attribute, Ident, ItemFn, Path, ReturnType, Type};
 
 use super::attr::Args;
-use super::marks::take_marked;
+use super::marks::{mark, take_marked, unknown_mark};
 use super::model::{Chain, Handler, MarkedArgument, Owner};
 use super::signature::{arguments, is_always_there, is_csrf_form, names_parameter, parameters_of, state_argument};
 use crate::attribute::{is_inert, is_named, ours_in_cfg_attr};
@@ -39,11 +39,15 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Owner>) -> 
     }
     if argument.is_none() && !is_permit_stated && syntax_is_good {
         // One of ours under another name, perhaps, which the user has written.
-        let unknown =
-            function.attrs.iter().find(|attribute| !is_inert(attribute) && !is_named(attribute, "authenticate"));
+        let is_known = |attribute: &Attribute| {
+            is_inert(attribute) || is_named(attribute, "authenticate") || mark(attribute).is_some()
+        };
+        let unknown = function.attrs.iter().find(|attribute| !is_known(attribute));
         let is_hidden = function.attrs.iter().any(|attribute| ours_in_cfg_attr(&attribute.meta).is_some());
+        let has_mark = function.attrs.iter().any(|attribute| mark(attribute).is_some());
         match unknown {
-            _ if is_hidden => {}
+            _ if is_hidden || has_mark => {}
+            _ if let Some(mark) = unknown_mark(&function) => faults.push(fault(mark.path(), message::UNKNOWN_MARK)),
             Some(unknown) => faults.push(fault(unknown.path(), message::unread_caller_beside(&text(unknown.path())))),
             None => faults.push(fault(&function.sig.ident, message::UNREAD_CALLER)),
         }
@@ -112,6 +116,9 @@ fn check_shape(function: &ItemFn, faults: &mut Accumulator) {
     }
     for second in function.attrs.iter().filter(|attribute| is_named(attribute, "authenticate")) {
         faults.push(fault(second.path(), message::TWO_AUTHENTICATE));
+    }
+    for mark in function.attrs.iter().filter(|attribute| mark(attribute).is_some()) {
+        faults.push(fault(mark.path(), message::MARK_ON_HANDLER));
     }
     for hidden in function.attrs.iter().filter_map(|attribute| ours_in_cfg_attr(&attribute.meta)) {
         faults.push(fault(&hidden, message::BY_CFG_ATTR));

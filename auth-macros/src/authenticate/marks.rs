@@ -4,7 +4,7 @@ use darling::error::Accumulator;
 use syn::{Attribute, FnArg, ItemFn, Meta, Type};
 
 use super::model::MarkedArgument;
-use crate::attribute::{is_lint, is_named};
+use crate::attribute::{is_inert, is_lint, is_named, is_ours};
 use crate::error::fault;
 use crate::message;
 
@@ -22,6 +22,20 @@ pub(super) fn mark(attribute: &Attribute) -> Option<Mark> {
     } else {
         None
     }
+}
+
+/// An attribute of an argument that nothing is known of, as a mark with a typing error.
+pub(super) fn unknown_mark(function: &ItemFn) -> Option<&Attribute> {
+    let arguments = function.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(&argument.attrs),
+        FnArg::Receiver(_) => None,
+    });
+    arguments.flatten().find(|attribute| is_unknown(attribute))
+}
+
+/// Whether the attribute is neither ours nor the compiler's.
+pub(super) fn is_unknown(attribute: &Attribute) -> bool {
+    mark(attribute).is_none() && !is_inert(attribute) && attribute.path().get_ident().is_some()
 }
 
 /// Takes the marked arguments out of the list.
@@ -51,7 +65,8 @@ pub(super) fn take_marked(
             faults.push(fault(reference, message::REFERENCE));
         }
         for beside in argument.attrs.iter().filter(|attribute| !is_lint(attribute)) {
-            faults.push(fault(beside.path(), message::MARK_BESIDE));
+            let message = if is_ours(beside) { message::ON_ARGUMENT } else { message::MARK_BESIDE };
+            faults.push(fault(beside.path(), message));
         }
         let (slot, name) = if mark(first) == Some(Mark::User) { (&mut user, "user") } else { (&mut auth, "auth") };
         if slot.is_some() {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{ImplItem, ItemFn, ItemImpl};
+use syn::{ImplItem, Item, ItemFn, TraitItem, TraitItemFn};
 
 use crate::attribute::Note;
 use crate::error::{fault, report};
@@ -23,7 +23,7 @@ pub(crate) use self::model::{Handler, Owner};
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let Ok(function) = parse_function(item.clone()) else {
-        return report(fault(&item, message::NOT_A_FUNCTION), &item);
+        return report(fault(&item, message::NOT_A_FUNCTION), &without_marks(item));
     };
     if Note::InBlock.is_on(&function.attrs) {
         let fault = fault(if args.is_empty() { &item } else { &args }, message::HANDLERS_RENAMED);
@@ -38,21 +38,35 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The item without our attributes, if it is a function or a block of them.
+/// The item without our attributes, if it is a function or holds some.
 pub(crate) fn without_marks(item: TokenStream) -> TokenStream {
     let runtime = crate::crate_path::default();
     if let Ok(function) = parse_function(item.clone()) {
         return fallback::without_marks(function, &runtime).into_token_stream();
     }
-    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else { return item };
-    for item in &mut block.items {
-        if let ImplItem::Fn(method) = item
-            && let Ok(function) = parse_function(method.to_token_stream())
-        {
-            *item = ImplItem::Verbatim(fallback::without_marks(function, &runtime).into_token_stream());
-        }
+    if let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) {
+        return fallback::declared_without_marks(method).into_token_stream();
     }
-    block.into_token_stream()
+    let Ok(mut holder) = syn::parse2::<Item>(item.clone()) else { return item };
+    match &mut holder {
+        Item::Impl(block) => {
+            for item in &mut block.items {
+                *item = ImplItem::Verbatim(without_marks(item.to_token_stream()));
+            }
+        }
+        Item::Trait(listing) => {
+            for item in &mut listing.items {
+                *item = TraitItem::Verbatim(without_marks(item.to_token_stream()));
+            }
+        }
+        Item::Mod(syn::ItemMod { content: Some((_, items)), .. }) => {
+            for item in items {
+                *item = Item::Verbatim(without_marks(item.to_token_stream()));
+            }
+        }
+        _ => return item,
+    }
+    holder.into_token_stream()
 }
 
 /// A function, whatever its body is: rustc says what is wrong in there, and an editor sees it while it is typed.

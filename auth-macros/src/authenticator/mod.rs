@@ -4,11 +4,13 @@ use darling::Error;
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, parse_quote};
 
+use crate::error::report;
 use crate::{message, policy};
 
 mod attr;
 mod check;
 mod expand;
+mod fallback;
 mod model;
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -18,17 +20,16 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     };
     let receiver = match attr::read(&input) {
         Ok(receiver) => receiver,
-        Err(faults) => return faults.write_errors(),
+        Err(faults) => return report(faults, &fallback::scheme(&input)),
     };
     if let Some(chain) = &receiver.chain {
-        let mut expansion = Error::custom(message::DERIVE_CHAIN).with_span(&chain.0).write_errors();
         // So that what names the policy has nothing to add.
-        expansion.extend(policy::derive(&as_policy(input)).unwrap_or_default());
-        return expansion;
+        let policy = policy::derive(&as_policy(input)).unwrap_or_default();
+        return report(Error::custom(message::DERIVE_CHAIN).with_span(&chain.0), &policy);
     }
     match check::check(receiver) {
         Ok(scheme) => scheme.expand(),
-        Err(faults) => faults.write_errors(),
+        Err(faults) => report(faults, &fallback::scheme(&input)),
     }
 }
 

@@ -4,7 +4,7 @@ use darling::Result;
 use proc_macro2::TokenStream;
 use syn::{ImplItem, ImplItemFn, ItemImpl};
 
-use crate::attribute::{Note, arguments, is_named};
+use crate::attribute::{Note, arguments, is_named, ours_in_cfg_attr};
 use crate::error::fault;
 use crate::message;
 
@@ -37,10 +37,16 @@ impl Item {
                 let args = arguments(&method.attrs.remove(at));
                 Self::Handler(method, args)
             }
+            None if has_ours_in_cfg_attr(&method) => Self::Handler(method, TokenStream::new()),
             None => {
                 Note::InBlock.leave(&mut method.attrs);
                 Self::Other(ImplItem::Fn(method))
             }
         }
     }
+}
+
+/// Whether a `cfg_attr` makes a handler of the method, which `#[authenticate]` refuses.
+fn has_ours_in_cfg_attr(method: &ImplItemFn) -> bool {
+    method.attrs.iter().any(|attribute| ours_in_cfg_attr(&attribute.meta).is_some())
 }

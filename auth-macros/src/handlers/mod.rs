@@ -4,6 +4,7 @@
 
 use proc_macro2::TokenStream;
 
+use crate::authenticate;
 use crate::error::report;
 
 mod attr;
@@ -14,6 +15,6 @@ mod model;
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     match attr::read(args, item.clone()) {
         Ok(args) => check::check(args).expand(),
-        Err(fault) => report(fault, &item),
+        Err(fault) => report(fault, &authenticate::without_marks(item)),
     }
 }

@@ -58,11 +58,18 @@ impl Permission {
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
                 Self::of(&unary.expr).map(|a| Self::Not(a.into()))
             }
+            Expr::Assign(assign) => Err(fault(&assign.left, message::PERMIT_OPTION)),
+            Expr::Array(list) => Err(fault(list, message::PERMIT_ALL)),
             Expr::Paren(paren) => Self::of(&paren.expr),
             Expr::Group(group) => Self::of(&group.expr),
             Expr::Path(path) if path.qself.is_none() => Ok(Self::leaf(&path.path, Vec::new())),
             Expr::Call(call) => {
                 let Expr::Path(path) = &*call.func else { return Err(fault(expr, message::PERMISSION_SYNTAX)) };
+                if let Some(word) = path.path.get_ident()
+                    && let Some(message) = misplaced_word(word)
+                {
+                    return Err(fault(word, message));
+                }
                 let fields = call.args.iter().map(field).collect::<Result<_>>()?;
                 Ok(Self::leaf(&path.path, fields))
             }
@@ -75,7 +82,18 @@ impl Permission {
     }
 }
 
-/// `key = value` of `HasScope(scope = "read")`.
+/// What a word means that is not the name of a permission.
+fn misplaced_word(word: &Ident) -> Option<&'static str> {
+    match word.to_string().as_str() {
+        "any" => Some(message::PERMIT_ANY),
+        "all" => Some(message::PERMIT_ALL),
+        "not" => Some(message::PERMIT_NOT),
+        "throttle" => Some(message::THROTTLE_AMONG_PERMISSIONS),
+        _ => None,
+    }
+}
+
+/// `key = value` of `HasPermission(codename = "blog.change_note")`.
 fn field(argument: &Expr) -> Result<(Ident, Expr)> {
     if let Expr::Assign(assign) = argument
         && let Expr::Path(key) = &*assign.left

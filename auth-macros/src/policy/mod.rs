@@ -4,6 +4,8 @@ use darling::Result;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
+use crate::error::report;
+
 mod attr;
 mod chain_policy;
 mod check;
@@ -13,6 +15,7 @@ pub(crate) mod declaration;
 mod default_rules;
 mod defaults;
 mod expand;
+mod fallback;
 mod known_state;
 mod model;
 mod rules;
@@ -26,7 +29,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(fault) => return fault.into_compile_error(),
     };
-    derive(&input).unwrap_or_else(darling::Error::write_errors)
+    derive(&input).unwrap_or_else(|faults| report(faults, &fallback::policy(&input)))
 }
 
 /// The impls of a struct with `#[policy(..)]`.

@@ -95,6 +95,7 @@ fn none(part: &TokenStream) -> Option<Ident> {
 /// A rate is a text, or an expression that becomes one.
 fn expect_text(value: &Expr, syntax: &str) -> Result<()> {
     match value {
+        Expr::Binary(_) | Expr::Assign(_) => Err(fault(value, syntax)),
         Expr::Lit(literal) if !matches!(literal.lit, Lit::Str(_)) => Err(fault(value, syntax)),
         _ => Ok(()),
     }
