@@ -5,4 +5,11 @@ use auth_runtime::scheme::{Session, Token};
 #[policy(chain(Token(keyword = "Bearer"), Session, Token(keyword = "BEARER")))]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -47,4 +47,6 @@ impl AuthState for Own {
 #[authenticate(PartnerKey, state = Own)]
 async fn prices(#[user] _: Partner) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<Own>::new().route("/", axum::routing::get(prices));
+}

@@ -20,4 +20,11 @@ const _: () = assert_guarded::<Other, (_,), _>(&guarded);
 const _: () = assert_guarded::<Api, (_,), _>(&open);
 const _: () = assert_guarded::<Api, _, _>(&without_arguments);
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -6,4 +6,11 @@ use ui_tests::Storeless;
 #[policy(chain(Token, Session), state = Storeless)]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<Storeless>::new().route("/", axum::routing::get(me));
+}

@@ -21,4 +21,11 @@ impl Scheme<App> for ApiKey {
 #[policy(chain(ApiKey), throttle(client = "100/minute"))]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

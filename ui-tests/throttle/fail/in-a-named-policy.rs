@@ -8,4 +8,11 @@ struct Hours;
 #[policy(chain(Token), throttle(Hours), state = App)]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -6,4 +6,11 @@ use ui_tests::App;
 #[policy(chain(Token), throttle(user = "often"), state = App)]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -22,4 +22,11 @@ struct ApiKey;
 #[policy(chain(Token, ApiKey), state = App)]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}
