@@ -98,6 +98,29 @@ fn a_chain_in_a_scheme_is_one_fault_and_still_a_policy() {
 }
 
 #[test]
+fn what_cannot_work_has_its_impls_beside_the_error_and_lets_nobody_in() {
+    let scheme = "#[authenticator(header = \"X-Key\", verify = find, user = Partner, timeout = 5)] struct Key;";
+    let scheme = crate::authenticator::expand(tokens(scheme));
+    let text = scheme.to_string();
+    assert_eq!(faults(scheme).len(), 1);
+    for expected in ["type User = Partner", "Authenticator for Key", "Scheme < __S > for Key", "Outcome :: Skipped"] {
+        assert!(text.contains(expected), "{expected} is missing in {text}");
+    }
+    assert!(!text.contains("Authenticated"), "{text}");
+    let policy = crate::policy::expand(tokens("#[policy(chain(Token), timeout = 5)] struct Api;"));
+    let text = policy.to_string();
+    assert_eq!(faults(policy).len(), 1);
+    assert!(text.contains("Policy < __S > for Api") && !text.contains("Ok ("), "{text}");
+}
+
+#[test]
+fn a_scheme_by_hand_keeps_its_own_impl_where_its_declaration_cannot_work() {
+    let expansion = crate::authenticator::expand(tokens("struct Key { #[authenticator(defalt = 1)] length: u8 }"));
+    let text = expansion.to_string();
+    assert!(text.contains("compile_error") && !text.contains("Scheme < __S >"), "{text}");
+}
+
+#[test]
 fn none_is_a_throttle_by_itself() {
     let of = |throttles: &str| {
         let handler = format!("#[throttle({throttles})] async fn me(#[user] me: Account) {{}}");
