@@ -25,8 +25,8 @@ use crate::here::Here;
 use crate::refusal::Refusal;
 use crate::store::{AdminStore, UserOf};
 
-#[derive(Debug, Authenticator)]
-#[authenticator(chain(Session), permit(IsStaff), throttle(none))]
+#[derive(Debug, Policy)]
+#[policy(chain(Session), permit(IsStaff), throttle(none))]
 struct StaffSession;
 
 /// [`StaffSession`], once for pages and once for forms: [`StaffForm`] alone verifies what a form must prove.

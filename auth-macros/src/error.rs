@@ -10,7 +10,8 @@ pub(crate) fn fault(tokens: &(impl Spanned + ?Sized), message: impl std::fmt::Di
     Error::custom(message).with_span(&tokens.span())
 }
 
-/// The faults as `compile_error!`, and `item` for the editor: it cannot be reached, since nothing here compiles.
+/// The faults as `compile_error!`, and `item` for an editor, or for what names it: it cannot be reached, since nothing here
+/// compiles.
 pub(crate) fn report(faults: Error, item: &impl ToTokens) -> TokenStream {
     let faults = faults.write_errors();
     quote!(#faults #item)

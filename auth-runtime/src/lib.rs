@@ -39,6 +39,8 @@ pub use self::policy::{permission, throttle};
 
 #[doc = include_str!("../docs/authenticator.md")]
 pub use auth_macros::Authenticator;
+#[doc = include_str!("../docs/policy.md")]
+pub use auth_macros::Policy;
 #[doc = include_str!("../docs/authenticate.md")]
 pub use auth_macros::authenticate;
 #[doc = include_str!("../docs/handlers.md")]

@@ -17,7 +17,7 @@ pub type User<S> = <<S as AuthState>::Backend as Backend>::User;
 /// A policy that identifies accounts of the state's backend.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no policy that identifies accounts of the backend of `{S}`",
-    note = "a named chain is `#[derive(Authenticator)] #[authenticator(chain(..), permit(IsAuthenticated))] struct Name;`"
+    note = "to name a policy, write `#[derive(Policy)] #[policy(chain(..), permit(IsAuthenticated))] struct Name;`"
 )]
 pub trait Callers<S: AuthState>:
     Policy<S, User = <<S as AuthState>::Backend as Backend>::User, Auth: LoginCredentials>

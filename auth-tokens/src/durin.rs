@@ -42,15 +42,15 @@ use crate::service;
 /// ```
 /// use auth_runtime::permission::IsAuthenticated;
 /// use auth_runtime::scheme::Token;
-/// use auth_runtime::{Authentication, Authenticator};
+/// use auth_runtime::{Authentication, Policy};
 /// use auth_store::{Account, MemoryStore};
 /// use auth_tokens::durin::Durin;
 /// use axum::Router;
 /// use serde_json::json;
 ///
 /// /// Who may call all of them but `login/`.
-/// #[derive(Authenticator)]
-/// #[authenticator(chain(Token), permit(IsAuthenticated))]
+/// #[derive(Policy)]
+/// #[policy(chain(Token), permit(IsAuthenticated))]
 /// struct ByToken;
 ///
 /// type App = Authentication<MemoryStore>;

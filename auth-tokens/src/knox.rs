@@ -33,20 +33,20 @@ use crate::compat::{self, POST, WriteTime, endpoint};
 /// ```
 /// use auth_runtime::permission::IsAuthenticated;
 /// use auth_runtime::scheme::{Basic, Token};
-/// use auth_runtime::{Authentication, Authenticator};
+/// use auth_runtime::{Authentication, Policy};
 /// use auth_store::{Account, MemoryStore};
 /// use auth_tokens::knox::Knox;
 /// use axum::Router;
 /// use serde_json::json;
 ///
 /// /// Who gets a token.
-/// #[derive(Authenticator)]
-/// #[authenticator(chain(Basic), permit(IsAuthenticated))]
+/// #[derive(Policy)]
+/// #[policy(chain(Basic), permit(IsAuthenticated))]
 /// struct ByPassword;
 ///
 /// /// Who has one.
-/// #[derive(Authenticator)]
-/// #[authenticator(chain(Token), permit(IsAuthenticated))]
+/// #[derive(Policy)]
+/// #[policy(chain(Token), permit(IsAuthenticated))]
 /// struct ByToken;
 ///
 /// type App = Authentication<MemoryStore>;

@@ -3,13 +3,13 @@
 //! ```
 //! use auth_runtime::permission::IsAuthenticated;
 //! use auth_runtime::scheme::{Basic, Session, Token};
-//! use auth_runtime::{Authentication, Authenticator};
+//! use auth_runtime::{Authentication, Policy};
 //! use auth_store::MemoryStore;
 //! use axum::Router;
 //!
 //! /// Who may call them: the chain and the permission of all endpoints but `login/`.
-//! #[derive(Authenticator)]
-//! #[authenticator(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
+//! #[derive(Policy)]
+//! #[policy(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
 //! struct Api;
 //!
 //! type App = Authentication<MemoryStore>;

@@ -3,7 +3,7 @@
 use auth_runtime::audit::{self, Routes};
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
-use auth_runtime::{Authenticator, Identity, IgnoreCredentials, authenticate, openapi, views};
+use auth_runtime::{Identity, IgnoreCredentials, Policy, authenticate, openapi, views};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use tests::{App, app, panic_of, settings};
 use utoipa::OpenApi;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer"), Basic), permit(IsAuthenticated), throttle(user = "100/hour"))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer"), Basic), permit(IsAuthenticated), throttle(user = "100/hour"))]
 struct Api;
 
 #[utoipa::path(get, path = "/v1/me", responses((status = 200, description = "Done")))]

@@ -170,8 +170,8 @@ impl Policy<App> for PolicyByHand {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Session), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Session), permit(IsAuthenticated))]
 struct Guard;
 
 /// 101 to a handshake, as an upgrade extractor answers, and 200 to everything else.

@@ -7,7 +7,7 @@ use auth_runtime::audit::{Routes, get as on_get};
 use auth_runtime::permission::{Access, AllowAny, IsAuthenticated, IsStaff, Permission};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::{
-    AuthError, Authenticator, CurrentUser, IgnoreCredentials, NoDefaultPolicy, Outcome, Scheme, User, Verdict,
+    AuthError, Authenticator, CurrentUser, IgnoreCredentials, NoDefaultPolicy, Outcome, Policy, Scheme, User, Verdict,
     authenticate, handlers, http,
 };
 use auth_store::Account;
@@ -19,26 +19,26 @@ use tests::{app, get};
 use crate::support::{basic, state_with_default};
 
 /// Staff alone, and two requests a minute.
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsStaff), throttle(user = "2/minute", anon = "2/minute"))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsStaff), throttle(user = "2/minute", anon = "2/minute"))]
 struct Strict;
 
 state_with_default!(Own, Strict);
 
-#[derive(Authenticator)]
-#[authenticator(chain(Session, Basic))]
+#[derive(Policy)]
+#[policy(chain(Session, Basic))]
 struct ChainAlone;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Basic), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Basic), permit(IsAuthenticated))]
 struct OwnPermission;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Basic), throttle(none))]
+#[derive(Policy)]
+#[policy(chain(Basic), throttle(none))]
 struct OwnThrottle;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Basic), permit(IsAuthenticated), throttle(none), state = Own)]
+#[derive(Policy)]
+#[policy(chain(Basic), permit(IsAuthenticated), throttle(none), state = Own)]
 struct OwnRules;
 
 #[authenticate]
@@ -274,8 +274,8 @@ async fn default_rules_hold_for_another_user_that_they_fit() {
 }
 
 /// A default throttle by the client of a login.
-#[derive(Authenticator)]
-#[authenticator(chain(Token), throttle(client = "2/minute"))]
+#[derive(Policy)]
+#[policy(chain(Token), throttle(client = "2/minute"))]
 struct ByClient;
 
 state_with_default!(Counted, ByClient);

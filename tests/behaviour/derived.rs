@@ -7,7 +7,9 @@ use auth_runtime::permission::IsStaff;
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::AccountStore;
 use auth_runtime::store::{AccessToken, Id, StoreError};
-use auth_runtime::{AuthError, Authenticator, Challenge, Identity, Outcome, Scheme, User, Verdict, authenticate};
+use auth_runtime::{
+    AuthError, Authenticator, Challenge, Identity, Outcome, Policy, Scheme, User, Verdict, authenticate,
+};
 use auth_store::Account;
 use axum::Router;
 use axum::routing::get as on_get;
@@ -142,12 +144,12 @@ impl Scheme<App> for ByHand {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(HeaderKey, PartnerToken, ByHand(scope = 7)), permit(IsStaff), challenges = all, state = App)]
+#[derive(Policy)]
+#[policy(chain(HeaderKey, PartnerToken, ByHand(scope = 7)), permit(IsStaff), challenges = all, state = App)]
 struct Partners;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Session, Token))]
+#[derive(Policy)]
+#[policy(chain(Session, Token))]
 struct Accounts;
 
 #[authenticate(HeaderKey)]
@@ -353,7 +355,7 @@ async fn a_wrapped_scheme_keeps_all_but_its_user() {
 }
 
 #[tokio::test]
-async fn a_named_chain_brings_its_permission_and_its_challenges() {
+async fn a_named_policy_brings_its_permission_and_its_challenges() {
     let router = router(app().await);
     let denied = "permission_denied: You do not have permission to perform this action.";
     let (boss, ada) = (("x-api-key", "key of boss"), ("x-api-key", "key of ada"));

@@ -14,7 +14,7 @@ use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::testing::RecordedEvents;
 use auth_runtime::throttle::{Counters, Limit, MemoryCounters};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{Authenticator, IgnoreCredentials, authenticate};
+use auth_runtime::{IgnoreCredentials, Policy, authenticate};
 use auth_store::Account;
 use auth_tokens::durin::Durin;
 use auth_tokens::knox::Knox;
@@ -28,12 +28,12 @@ use tokio::task::JoinSet;
 
 use crate::support::{basic, from_peer};
 
-#[derive(Authenticator)]
-#[authenticator(chain(Basic), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Basic), permit(IsAuthenticated))]
 struct ByPassword;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsAuthenticated))]
 struct ByToken;
 
 #[authenticate(Basic)]

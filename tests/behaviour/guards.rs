@@ -3,19 +3,19 @@
 use auth_runtime::audit::{self, Routes};
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::{Authenticator, authenticate, guard};
+use auth_runtime::{Policy, authenticate, guard};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use tests::{App, app, request, request_with, send};
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer"), Session), permit(IsStaff), throttle(user = "3/minute"))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer"), Session), permit(IsStaff), throttle(user = "3/minute"))]
 struct Staff;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer")), permit(AllowAny))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer")), permit(AllowAny))]
 struct Everybody;
 
 #[authenticate(Basic)]
@@ -117,12 +117,12 @@ async fn routes_that_are_added_after_a_guard_are_not_guarded_and_the_audit_says_
     assert_eq!(tests::get(&router, "/after", &[]).await.status, 200);
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer")), permit(IsAuthenticatedOrReadOnly))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer")), permit(IsAuthenticatedOrReadOnly))]
 struct Readers;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer")), permit(!IsStaff))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer")), permit(!IsStaff))]
 struct NotStaff;
 
 #[tokio::test]

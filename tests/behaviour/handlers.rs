@@ -3,7 +3,7 @@
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::store::{AccessToken, Id, Login};
-use auth_runtime::{Authenticator, CsrfForm, Identity, Policy, PolicyUser, authenticate, handlers};
+use auth_runtime::{CsrfForm, Identity, Policy, PolicyUser, authenticate, handlers};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -58,8 +58,8 @@ async fn note(#[user] me: Account, CsrfForm(note): CsrfForm<Note>) -> String {
     format!("{}: {}", me.username, note.text)
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer"), Session), permit(IsAuthenticated), challenges = all)]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer"), Session), permit(IsAuthenticated), challenges = all)]
 struct Api;
 
 #[authenticate(policy = Api)]

@@ -166,8 +166,8 @@ impl<S: Sync> Policy<S> for PolicyByHand {
 
 impl<S> StatesPermission<S> for PolicyByHand {}
 
-#[derive(Authenticator)]
-#[authenticator(chain(HeaderKey), permit(AllowAny))]
+#[derive(Policy)]
+#[policy(chain(HeaderKey), permit(AllowAny))]
 struct Named;
 
 macro_rules! handlers {

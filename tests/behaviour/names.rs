@@ -7,7 +7,7 @@ use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Token};
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{Authenticator, IgnoreCredentials, authenticate};
+use auth_runtime::{IgnoreCredentials, Policy, authenticate};
 use auth_store::Account;
 use auth_tokens::durin::Durin;
 use auth_tokens::knox::Knox;
@@ -25,12 +25,12 @@ async fn me(#[user] me: Account) -> String {
     me.username
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsAuthenticated))]
 struct ByToken;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Basic), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Basic), permit(IsAuthenticated))]
 struct ByPassword;
 
 fn router(app: &App) -> Router {

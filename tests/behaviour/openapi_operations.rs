@@ -4,7 +4,7 @@ use auth_runtime::audit::{self, Routes};
 use auth_runtime::openapi;
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::State;
@@ -38,12 +38,12 @@ async fn gateway(State(_app): State<App>) {}
 #[permit(AllowAny)]
 async fn open() {}
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer"), Session), permit(IsStaff), throttle(user = "5/minute"))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer"), Session), permit(IsStaff), throttle(user = "5/minute"))]
 struct Staff;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer")), permit(IsAuthenticatedOrReadOnly))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer")), permit(IsAuthenticatedOrReadOnly))]
 struct Readers;
 
 /// A document with these operations, each of which answers 200.

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use auth_runtime::body::{BodyLayer, BodyVerifier, DeferredBody};
 use auth_runtime::http::request::Parts;
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
-use auth_runtime::{AuthError, Authenticator, Challenge, Digest, Outcome, Scheme, User, Verdict, authenticate, guard};
+use auth_runtime::{
+    AuthError, Authenticator, Challenge, Digest, Outcome, Policy, Scheme, User, Verdict, authenticate, guard,
+};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Json;
@@ -113,8 +115,8 @@ async fn forbidden(#[user] _shop: Shop, body: Bytes) -> Bytes {
     body
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Signed), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Signed), permit(IsAuthenticated))]
 struct SignedOnly;
 
 /// Says what it read, and how it ended.

@@ -118,8 +118,8 @@ async fn a_forced_user_is_whom_the_handler_sees() {
 #[tokio::test]
 async fn every_extractor_of_a_request_sees_the_forced_user() {
     state_with_default!(State, Tokens);
-    #[derive(auth_runtime::Authenticator)]
-    #[authenticator(chain(Token), permit(IsAuthenticated))]
+    #[derive(auth_runtime::Policy)]
+    #[policy(chain(Token), permit(IsAuthenticated))]
     struct Tokens;
     let mut parts = RequestBuilder::new(Method::GET, "/").force_authenticate(grace(false)).parts();
     let state = State(app().await);

@@ -8,7 +8,7 @@ use auth_runtime::scheme::{Basic, Token};
 use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::views::obtain_token;
-use auth_runtime::{Auth, Authentication, Authenticator, ErrorFormat};
+use auth_runtime::{Auth, Authentication, ErrorFormat, Policy};
 use auth_store::{Account, MemoryStore};
 use auth_tokens::Callers;
 use auth_tokens::durin::Durin;
@@ -22,25 +22,25 @@ use tests::{App, send, settings};
 
 use super::recording::{Answer, Change, Kind, Scenario, Sent, Step, User};
 
-#[derive(Authenticator)]
-#[authenticator(chain(Basic), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Basic), permit(IsAuthenticated))]
 pub(super) struct ByPassword;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsAuthenticated))]
 pub(super) struct ByToken;
 
 /// Who asks for a token, by the framework's settings: a stale one in the header is refused.
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(AllowAny))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(AllowAny))]
 struct ByTokenIfAny;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer")), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer")), permit(IsAuthenticated))]
 struct ByBearer;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Basic), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Token, Basic), permit(IsAuthenticated))]
 struct ByTokenOrPassword;
 
 /// A view that asks for tokens.

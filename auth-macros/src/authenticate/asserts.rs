@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{FnArg, ItemFn, Path, ReturnType, Type};
 
-use super::check::{is_always_there, names_parameter};
+use super::signature::{is_always_there, names_parameter};
 
 /// That each argument is an extractor for `state`. Of one that may be configured out, its type may be, too.
 pub(super) fn of_arguments(function: &ItemFn, state: &Type, runtime: &Path) -> TokenStream {

@@ -4,12 +4,13 @@ use darling::{Error, Result};
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Ident, Path, Token, Type};
+use syn::{Ident, Lit, Path, Token, Type};
 
-use crate::chain::{Scheme, split};
+use crate::chain::Scheme;
 use crate::crate_path;
 use crate::error::fault;
 use crate::message;
+use crate::tokens::split;
 
 /// What stands in the parentheses, as far as it could be read.
 #[derive(Default)]
@@ -39,6 +40,9 @@ impl Args {
     fn read(&mut self, entry: TokenStream) -> Result<()> {
         let option = |input: ParseStream<'_>| {
             let key = input.call(syn::ext::IdentExt::parse_any)?;
+            if input.peek(Token![=>]) {
+                return Err(input.error(""));
+            }
             input.parse::<Token![=]>()?;
             Ok((key, input.parse::<TokenStream>()?))
         };
@@ -74,8 +78,17 @@ impl Args {
                 let state = syn::parse2(value).map_err(|_| Error::custom(message::STATE_VALUE).with_span(&span))?;
                 self.state.replace(state).is_some()
             }
+            "permit" => return Err(fault(&key, message::PERMIT_AMONG_SCHEMES)),
+            "throttle" | "anon" | "client" => return Err(fault(&key, message::THROTTLE_AMONG_SCHEMES)),
+            "user" if matches!(syn::parse2(value.clone()), Ok(Lit::Str(_))) => {
+                return Err(fault(&key, message::THROTTLE_AMONG_SCHEMES));
+            }
+            "user" | "auth" => return Err(fault(&key, message::MARK_AMONG_SCHEMES)),
             unknown => {
-                return Err(Error::unknown_field_with_alts(unknown, &message::OPTION_KEYS).with_span(&key));
+                let meant = Error::unknown_field_with_alts(unknown, &message::OPTION_KEYS);
+                let is_typing_error = meant.to_string().contains("Did you mean");
+                let fault = if is_typing_error { meant } else { Error::custom(message::unknown_option(unknown)) };
+                return Err(fault.with_span(&key));
             }
         };
         if twice { Err(fault(&key, message::second_option(&key.to_string()))) } else { Ok(()) }

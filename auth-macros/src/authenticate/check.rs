@@ -4,18 +4,18 @@ use darling::Error;
 use darling::error::Accumulator;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
-use syn::visit::Visit;
-use syn::{Attribute, FnArg, GenericParam, Ident, ItemFn, PatType, Path, ReturnType, Type};
+use syn::{Attribute, Ident, ItemFn, Path, ReturnType, Type};
 
-use super::Owner;
 use super::attr::Args;
-use super::model::{Chain, Handler, Marked};
+use super::marks::{mark, take_marked, unknown_mark};
+use super::model::{Chain, Handler, MarkedArgument, Owner};
+use super::signature::{arguments, is_always_there, is_csrf_form, names_parameter, parameters_of, state_argument};
+use crate::attribute::{is_inert, is_named, ours_in_cfg_attr};
 use crate::chain::twice_apart;
 use crate::error::fault;
-use crate::permit::{Permissions, is_named};
 use crate::policy::Rules;
-use crate::throttle::Throttles;
-use crate::{chain, crate_path, message};
+use crate::tokens::text;
+use crate::{chain, crate_path, message, permit, throttle};
 
 /// As many arguments as axum implements `Handler` for.
 const MOST_ARGUMENTS: usize = 16;
@@ -24,21 +24,33 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Owner>) -> 
     let mut faults = Error::accumulator();
     check_shape(&function, &mut faults);
     let (is_permit_stated, permit) =
-        take(&mut function, "permit", message::PERMIT_TWICE, Permissions::of_attribute, &mut faults);
-    let (_, throttle) = take(&mut function, "throttle", message::THROTTLE_TWICE, Throttles::of_attribute, &mut faults);
+        take(&mut function, "permit", message::PERMIT_TWICE, permit::of_attribute, &mut faults);
+    let (_, throttle) = take(&mut function, "throttle", message::THROTTLE_TWICE, throttle::of_attribute, &mut faults);
     let (user, auth) = take_marked(&mut function, &mut faults);
     let Args { schemes, none, policy, state, challenges, crate_path, faults: of_syntax } = args;
     let syntax_is_good = of_syntax.is_empty();
     faults.extend(of_syntax);
 
     check_neighbours(&schemes, none.as_ref(), policy.as_ref(), challenges.as_ref(), &mut faults);
-    chain::check_length_of(&schemes, &mut faults);
+    chain::check_length(&schemes, &mut faults);
     let argument = user.as_ref().or(auth.as_ref());
     if let (Some(_), Some(argument)) = (&none, argument) {
         faults.push(fault(&argument.pattern, message::NONE_WITH_ARGUMENT));
     }
     if argument.is_none() && !is_permit_stated && syntax_is_good {
-        faults.push(fault(&function.sig.ident, message::UNREAD_CALLER));
+        // One of ours under another name, perhaps, which the user has written.
+        let is_known = |attribute: &Attribute| {
+            is_inert(attribute) || is_named(attribute, "authenticate") || mark(attribute).is_some()
+        };
+        let unknown = function.attrs.iter().find(|attribute| !is_known(attribute));
+        let is_hidden = function.attrs.iter().any(|attribute| ours_in_cfg_attr(&attribute.meta).is_some());
+        let has_mark = function.attrs.iter().any(|attribute| mark(attribute).is_some());
+        match unknown {
+            _ if is_hidden || has_mark => {}
+            _ if let Some(mark) = unknown_mark(&function) => faults.push(fault(mark.path(), message::UNKNOWN_MARK)),
+            Some(unknown) => faults.push(fault(unknown.path(), message::unread_caller_beside(&text(unknown.path())))),
+            None => faults.push(fault(&function.sig.ident, message::UNREAD_CALLER)),
+        }
     }
     if let (Some(_), Some(scheme)) = (&auth, twice_apart(&schemes)) {
         faults.push(fault(&scheme.path, message::TWICE_APART));
@@ -91,23 +103,6 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Owner>) -> 
     })
 }
 
-/// The handler without our marks, so that an editor and rustc see the rest of it.
-pub(super) fn without_marks(mut function: ItemFn, runtime: &Path) -> ItemFn {
-    let ours = ["authenticate", "permit", "throttle"];
-    function.attrs.retain(|attribute| !ours.iter().any(|name| is_named(attribute, name)));
-    for input in &mut function.sig.inputs {
-        if let FnArg::Typed(argument) = input {
-            let before = argument.attrs.len();
-            argument.attrs.retain(|attribute| mark(attribute).is_none());
-            if argument.attrs.len() < before && !matches!(*argument.ty, Type::Reference(_)) {
-                let PatType { pat, ty, .. } = argument;
-                *argument = syn::parse_quote!(#runtime::__private::Faulty(#pat): #runtime::__private::Faulty<#ty>);
-            }
-        }
-    }
-    function
-}
-
 fn check_shape(function: &ItemFn, faults: &mut Accumulator) {
     let returns_future = match &function.sig.output {
         ReturnType::Default => false,
@@ -121,6 +116,12 @@ fn check_shape(function: &ItemFn, faults: &mut Accumulator) {
     }
     for second in function.attrs.iter().filter(|attribute| is_named(attribute, "authenticate")) {
         faults.push(fault(second.path(), message::TWO_AUTHENTICATE));
+    }
+    for mark in function.attrs.iter().filter(|attribute| mark(attribute).is_some()) {
+        faults.push(fault(mark.path(), message::MARK_ON_HANDLER));
+    }
+    for hidden in function.attrs.iter().filter_map(|attribute| ours_in_cfg_attr(&attribute.meta)) {
+        faults.push(fault(&hidden, message::BY_CFG_ATTR));
     }
 }
 
@@ -149,58 +150,6 @@ fn take<T>(
     (is_stated, stated)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Mark {
-    User,
-    Auth,
-}
-
-fn mark(attribute: &Attribute) -> Option<Mark> {
-    if attribute.path().is_ident("user") {
-        Some(Mark::User)
-    } else if attribute.path().is_ident("auth") {
-        Some(Mark::Auth)
-    } else {
-        None
-    }
-}
-
-/// Takes the marked arguments out of the list.
-fn take_marked(function: &mut ItemFn, faults: &mut Accumulator) -> (Option<Marked>, Option<Marked>) {
-    let (mut user, mut auth) = (None, None);
-    let inputs = std::mem::take(&mut function.sig.inputs);
-    for input in inputs {
-        let FnArg::Typed(mut argument) = input else {
-            function.sig.inputs.push(input);
-            continue;
-        };
-        let marks: Vec<_> = argument.attrs.extract_if(.., |attribute| mark(attribute).is_some()).collect();
-        let Some(first) = marks.first() else {
-            function.sig.inputs.push(FnArg::Typed(argument));
-            continue;
-        };
-        for with_args in marks.iter().filter(|mark| !matches!(mark.meta, syn::Meta::Path(_))) {
-            faults.push(fault(&with_args.meta, message::MARK_ARGS));
-        }
-        if let Some(second) = marks.get(1) {
-            faults.push(fault(second.path(), message::BOTH_MARKS));
-        }
-        if let Type::Reference(reference) = &*argument.ty {
-            faults.push(fault(reference, message::REFERENCE));
-        }
-        for beside in argument.attrs.iter().filter(|attribute| !is_lint(attribute)) {
-            faults.push(fault(beside.path(), message::MARK_BESIDE));
-        }
-        let (slot, name) = if mark(first) == Some(Mark::User) { (&mut user, "user") } else { (&mut auth, "auth") };
-        if slot.is_some() {
-            faults.push(fault(first.path(), message::second_mark(name)));
-        } else {
-            *slot = Some(Marked { lints: argument.attrs, pattern: *argument.pat, ty: *argument.ty });
-        }
-    }
-    (user, auth)
-}
-
 /// What may not stand beside each other in the parentheses.
 fn check_neighbours(
     schemes: &[chain::Scheme],
@@ -224,7 +173,7 @@ fn check_neighbours(
 }
 
 /// Credentials are picked where their types are known: in a chain that is written out, or with a known state.
-fn check_selectable(auth: &Marked, chain: &Chain, state: Option<&Type>, faults: &mut Accumulator) {
+fn check_selectable(auth: &MarkedArgument, chain: &Chain, state: Option<&Type>, faults: &mut Accumulator) {
     match chain {
         Chain::Policy { parameters, .. } if !parameters.is_empty() => {
             faults.push(fault(&auth.ty, message::AUTH_OF_GENERIC_POLICY));
@@ -234,79 +183,4 @@ fn check_selectable(auth: &Marked, chain: &Chain, state: Option<&Type>, faults: 
         }
         _ => {}
     }
-}
-
-fn arguments(function: &ItemFn) -> impl Iterator<Item = &PatType> {
-    function.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) => Some(argument),
-        FnArg::Receiver(_) => None,
-    })
-}
-
-/// Whether the attribute of an argument is a lint, so that the argument is there whatever it says.
-pub(super) fn is_lint(attribute: &Attribute) -> bool {
-    const LINTS: [&str; 5] = ["allow", "deny", "expect", "forbid", "warn"];
-    LINTS.iter().any(|lint| attribute.path().is_ident(lint))
-}
-
-/// Whether no attribute can take the argument away, as `cfg` and `cfg_attr` can, and as others might.
-pub(super) fn is_always_there(argument: &PatType) -> bool {
-    argument.attrs.iter().all(is_lint)
-}
-
-fn is_csrf_form(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "CsrfForm"))
-}
-
-/// The `T` of the only type `State<T>` among the arguments, as axum's `debug_handler` takes it.
-fn state_argument(function: &ItemFn) -> Option<Type> {
-    let mut states = arguments(function).filter(|argument| is_always_there(argument)).filter_map(|argument| {
-        let Type::Path(path) = &*argument.ty else { return None };
-        let last = path.path.segments.last().filter(|last| last.ident == "State")?;
-        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-        match arguments.args.first() {
-            Some(syn::GenericArgument::Type(state)) if arguments.args.len() == 1 => Some(state.clone()),
-            _ => None,
-        }
-    });
-    let first = states.next()?;
-    states.all(|other| other == first).then_some(first)
-}
-
-fn type_parameters(function: &ItemFn) -> Vec<&Ident> {
-    let parameters = function.sig.generics.params.iter();
-    parameters
-        .filter_map(|parameter| if let GenericParam::Type(ty) = parameter { Some(&ty.ident) } else { None })
-        .collect()
-}
-
-struct Names<'a> {
-    wanted: &'a Ident,
-    found: bool,
-}
-
-impl Visit<'_> for Names<'_> {
-    fn visit_path(&mut self, path: &Path) {
-        self.found |= path.segments.first().is_some_and(|first| first.ident == *self.wanted);
-        syn::visit::visit_path(self, path);
-    }
-}
-
-/// Whether the type names a type parameter of the handler.
-pub(super) fn names_parameter(ty: &Type, function: &ItemFn) -> bool {
-    type_parameters(function).into_iter().any(|wanted| {
-        let mut names = Names { wanted, found: false };
-        names.visit_type(ty);
-        names.found
-    })
-}
-
-fn parameters_of(path: &Path, function: &ItemFn) -> Vec<Ident> {
-    let mut parameters = type_parameters(function);
-    parameters.retain(|wanted| {
-        let mut names = Names { wanted, found: false };
-        names.visit_path(path);
-        names.found
-    });
-    parameters.into_iter().cloned().collect()
 }

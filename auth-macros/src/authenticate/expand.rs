@@ -3,15 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, ItemFn, PatType, parse_quote_spanned};
+use syn::{FnArg, ItemFn, PatType, parse_quote_spanned};
 
 use super::asserts;
-use super::check::{is_always_there, names_parameter};
-use super::model::{Chain, Handler, Marked};
+use super::model::{Chain, Handler, MarkedArgument};
+use super::signature::{is_always_there, names_parameter};
 use super::witness;
-use crate::chain::{Scheme, aliases, respanned};
-use crate::known_state::KnownState;
-use crate::policy::{ChainPolicy, HandedOn, Subject, Told, Unstated};
+use crate::attribute::is_inert;
+use crate::chain::{Scheme, aliases};
+use crate::policy::{ChainPolicy, CredentialChoice, Fallback, KnownState, PolicyKind, declaration};
+use crate::tokens::respanned;
 
 /// The handler with one extractor in front of its arguments, and the items beside it.
 pub(crate) struct Expansion {
@@ -62,11 +63,11 @@ impl Handler {
         let runtime = &self.runtime;
         let policy = self.extracted_policy();
         let (user, user_type) = match &self.user {
-            Some(Marked { pattern, ty, .. }) => (quote!(user: #pattern,), quote!(#ty)),
+            Some(MarkedArgument { pattern, ty, .. }) => (quote!(user: #pattern,), quote!(#ty)),
             None => (quote!(), quote!(#runtime::Unread)),
         };
         let (auth, auth_type) = match &self.auth {
-            Some(Marked { pattern, ty, .. }) => {
+            Some(MarkedArgument { pattern, ty, .. }) => {
                 (quote!(auth: #runtime::Credentials(#pattern),), quote!(#runtime::Credentials<#ty>))
             }
             None => (quote!(), quote!(#runtime::Unread)),
@@ -87,11 +88,11 @@ impl Handler {
     /// The policy in the handler's arguments.
     fn extracted_policy(&self) -> TokenStream {
         let (runtime, policy) = (&self.runtime, self.policy_type());
-        if self.is_stated() { quote!(#runtime::AtHandler<#policy>) } else { policy }
+        if self.shares_steps() { quote!(#runtime::AtHandler<#policy>) } else { policy }
     }
 
-    /// Whether the chain and all that stands behind it can be [`ChainPolicy::stated`].
-    fn is_stated(&self) -> bool {
+    /// Whether the policy is a [`PolicyKind::SharingHandler`].
+    fn shares_steps(&self) -> bool {
         matches!(&self.chain, Chain::Schemes { schemes, .. } if self.rules.shares_steps(schemes))
     }
 
@@ -133,25 +134,19 @@ impl Handler {
         }
     }
 
-    /// What is told of the handler.
-    fn told(&self) -> Told {
-        Told::of(&self.function.sig.ident)
-    }
-
     fn of_schemes(&self, schemes: &[Scheme], all_challenges: bool) -> TokenStream {
-        let told = self.told();
         let policy = ChainPolicy {
             name: &self.policy_name,
             runtime: &self.runtime,
             only_for: None,
             router_state: self.router_state.as_ref(),
-            subject: if self.is_stated() { Subject::SharingHandler } else { Subject::Handler },
+            kind: if self.shares_steps() { PolicyKind::SharingHandler } else { PolicyKind::Handler },
             schemes,
             rules: &self.rules,
             all_challenges,
             verifies_csrf_form: self.csrf_form.is_some(),
-            auth: self.handed_on(),
-            told: &told,
+            auth: self.credential_choice(),
+            declared_as: &self.function.sig.ident,
         };
         let items = policy.items();
         let asserts = self.state.as_ref().map(|state| {
@@ -181,14 +176,20 @@ impl Handler {
         let user = quote!(#of::User);
         let rule_bounds = self.rules.bounds(runtime, &state, &user);
         let rules = self.rules.aliases(runtime);
-        let unstated = Unstated { permit: of.clone(), throttle: of.clone(), is_written: false };
-        let asked = self.rules.methods(runtime, &state, &user, &unstated);
+        let fallback = Fallback { permit: of.clone(), throttle: of.clone(), is_written: false };
+        let asked = self.rules.methods(runtime, &state, &user, &fallback);
         let with_client = self.rules.with_client();
         let (permit_text, throttle_text) = (self.rules.permit_text(), self.rules.throttle_text());
-        let declared = self.told().declared(runtime, &permit_text, &throttle_text, &quote!(.over(&#of::DECLARED)));
+        let declared = declaration::constant(
+            &self.function.sig.ident,
+            runtime,
+            &permit_text,
+            &throttle_text,
+            &quote!(.over(&#of::DECLARED)),
+        );
         let client_bound = self.rules.client_bound(runtime, &quote!(#of::Auth));
-        let auth = self.handed_on().ty(&quote!(#of::Auth));
-        let pick = self.handed_on().pick(runtime);
+        let auth = self.credential_choice().ty(&quote!(#of::Auth));
+        let pick = self.credential_choice().pick(runtime);
         let form = self.csrf_form.is_some();
         let constants = self.rules.constants(runtime, &state, &user, &of);
         let asserts = self.state.as_ref().filter(|_| parameters.is_empty()).map(|state| {
@@ -235,8 +236,8 @@ impl Handler {
     }
 
     /// The credentials that the handler takes.
-    fn handed_on(&self) -> HandedOn<'_> {
-        self.auth.as_ref().map_or(HandedOn::Nothing, |auth| HandedOn::Of(inside_option(&auth.ty)))
+    fn credential_choice(&self) -> CredentialChoice<'_> {
+        self.auth.as_ref().map_or(CredentialChoice::Nothing, |auth| CredentialChoice::Of(inside_option(&auth.ty)))
     }
 
     /// That the other arguments can be extracted.
@@ -249,17 +250,10 @@ impl Handler {
         let runtime = &self.runtime;
         let argument = self.user.iter().filter(|user| !names_parameter(&user.ty, &self.function));
         let asserts = argument.map(
-            |Marked { ty, .. }| quote_spanned!(ty.span()=> #runtime::__private::assert_user_argument::<#ty, #user>();),
+            |MarkedArgument { ty, .. }| quote_spanned!(ty.span()=> #runtime::__private::assert_user_argument::<#ty, #user>();),
         );
         asserts.collect()
     }
-}
-
-/// Whether the attribute is one of the compiler's own, which read no arguments.
-fn is_inert(attribute: &Attribute) -> bool {
-    const INERT: [&str; 11] =
-        ["allow", "cfg", "cfg_attr", "cold", "deny", "deprecated", "doc", "expect", "inline", "must_use", "warn"];
-    INERT.iter().any(|name| attribute.path().is_ident(name))
 }
 
 /// `T` of `Option<T>`, or the type itself.

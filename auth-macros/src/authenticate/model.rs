@@ -11,8 +11,8 @@ pub(crate) struct Handler {
     pub(super) function: ItemFn,
     pub(super) chain: Chain,
     pub(super) rules: Rules,
-    pub(super) user: Option<Marked>,
-    pub(super) auth: Option<Marked>,
+    pub(super) user: Option<MarkedArgument>,
+    pub(super) auth: Option<MarkedArgument>,
     /// The type of the argument that is called `CsrfForm`.
     pub(super) csrf_form: Option<Type>,
     /// The router state, where it is known and names no parameter of the handler.
@@ -36,9 +36,17 @@ pub(crate) enum Chain {
 }
 
 /// An argument marked `#[user]` or `#[auth]`.
-pub(crate) struct Marked {
+pub(crate) struct MarkedArgument {
     /// Its lints.
     pub(super) lints: Vec<Attribute>,
     pub(super) pattern: Pat,
     pub(super) ty: Type,
+}
+
+/// The block that a method stands in.
+pub(crate) struct Owner {
+    /// Its type, in names.
+    pub(crate) name: Ident,
+    /// What stands before the method in a path, where no parameters of the block are in it.
+    pub(crate) before: Option<TokenStream>,
 }

@@ -5,8 +5,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::visit::Visit;
 use syn::{Attribute, FnArg, ItemFn, Meta, Path};
 
-use super::check::is_always_there;
-use crate::chain::split;
+use super::signature::is_always_there;
+use crate::tokens::split;
 
 /// A function with what is demanded of the handler. It is called by nobody, and its name keeps rustc from saying so; nor is what
 /// it names in use by that, so that rustc still warns of a handler that no router has.

@@ -3,7 +3,7 @@
 use darling::ast::Data;
 use darling::util::Ignored;
 use darling::{Error, FromDeriveInput, FromField, FromMeta, Result};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Expr, Ident, Lit, LitStr, Meta, Path, Type};
@@ -11,9 +11,8 @@ use syn::{DeriveInput, Expr, Ident, Lit, LitStr, Meta, Path, Type};
 use super::model::CsrfCheck;
 use crate::chain::{self, Scheme};
 use crate::error::fault;
-use crate::permit::Permissions;
-use crate::throttle::Throttles;
-use crate::{crate_path, message};
+use crate::message;
+use crate::meta::{CrateArg, TypeArg, list, value, value_span};
 
 /// The struct with all that its attribute says.
 #[derive(FromDeriveInput)]
@@ -25,11 +24,11 @@ pub(super) struct Receiver {
     #[darling(default)]
     pub(super) auth: Option<TypeArg>,
     #[darling(default)]
-    pub(super) chain: Option<ChainArg>,
+    pub(super) chain: Option<PolicyKey>,
     #[darling(default)]
     pub(super) challenge: Option<TextArg>,
     #[darling(default)]
-    pub(super) challenges: Option<ChallengesArg>,
+    pub(super) challenges: Option<PolicyKey>,
     #[darling(default)]
     pub(super) cookie: Option<TextArg>,
     #[darling(default, rename = "crate")]
@@ -41,13 +40,13 @@ pub(super) struct Receiver {
     #[darling(default)]
     pub(super) map_user: Option<PathArg>,
     #[darling(default)]
-    pub(super) permit: Option<PermitArg>,
+    pub(super) permit: Option<PolicyKey>,
     #[darling(default)]
     pub(super) query: Option<TextArg>,
     #[darling(default)]
     pub(super) state: Option<TypeArg>,
     #[darling(default)]
-    pub(super) throttle: Option<ThrottleArg>,
+    pub(super) throttle: Option<PolicyKey>,
     #[darling(default)]
     pub(super) user: Option<TypeArg>,
     #[darling(default)]
@@ -71,29 +70,6 @@ pub(super) fn read(input: &DeriveInput) -> Result<Receiver> {
         return Err(fault(&input.ident, message::DERIVE_NOT_STRUCT));
     }
     Receiver::from_derive_input(input)
-}
-
-fn value_span(meta: &Meta) -> Span {
-    match meta {
-        Meta::NameValue(pair) => pair.value.span(),
-        other => other.span(),
-    }
-}
-
-/// The value of `key = value`, however it is written.
-fn value(meta: &Meta) -> Option<&Expr> {
-    match meta {
-        Meta::NameValue(pair) => Some(&pair.value),
-        _ => None,
-    }
-}
-
-/// The tokens of `key(..)`.
-fn list<'a>(meta: &'a Meta, message: &str) -> Result<&'a TokenStream> {
-    match meta {
-        Meta::List(list) => Ok(&list.tokens),
-        other => Err(Error::custom(message).with_span(&other.span())),
-    }
 }
 
 /// `"X-Api-Key"`.
@@ -130,30 +106,12 @@ impl FromMeta for PathArg {
     }
 }
 
-/// `Account`, or `"Vec<Account>"`.
-pub(super) struct TypeArg(pub(super) Type);
+/// A key of `#[policy(..)]`, which a scheme does not have.
+pub(super) struct PolicyKey(pub(super) Span);
 
-impl FromMeta for TypeArg {
+impl FromMeta for PolicyKey {
     fn from_meta(meta: &Meta) -> Result<Self> {
-        let ty = match value(meta) {
-            Some(Expr::Lit(literal)) if let Lit::Str(text) = &literal.lit => text.parse().ok(),
-            Some(expr) => syn::parse2(expr.to_token_stream()).ok(),
-            None => None,
-        };
-        ty.map(Self).ok_or_else(|| Error::custom(message::TYPE_VALUE).with_span(&value_span(meta)))
-    }
-}
-
-/// `chain(Token, Session)`.
-pub(super) struct ChainArg {
-    pub(super) schemes: Vec<Scheme>,
-    pub(super) key: Span,
-}
-
-impl FromMeta for ChainArg {
-    fn from_meta(meta: &Meta) -> Result<Self> {
-        let tokens = list(meta, message::DERIVE_EMPTY_CHAIN)?.clone();
-        Ok(Self { schemes: chain::parse_list(tokens, meta.path().span())?, key: meta.path().span() })
+        Ok(Self(meta.path().span()))
     }
 }
 
@@ -174,49 +132,6 @@ impl FromMeta for WrapsArg {
     }
 }
 
-/// `permit(IsStaff)`.
-pub(super) struct PermitArg {
-    pub(super) permissions: Permissions,
-    pub(super) key: Span,
-}
-
-impl FromMeta for PermitArg {
-    fn from_meta(meta: &Meta) -> Result<Self> {
-        let key = meta.path().span();
-        Ok(Self { permissions: Permissions::parse(list(meta, message::EMPTY_PERMIT)?.clone(), key)?, key })
-    }
-}
-
-/// `throttle(user = "1000/day")`.
-pub(super) struct ThrottleArg {
-    pub(super) throttles: Throttles,
-    pub(super) key: Span,
-}
-
-impl FromMeta for ThrottleArg {
-    fn from_meta(meta: &Meta) -> Result<Self> {
-        let key = meta.path().span();
-        Ok(Self { throttles: Throttles::parse(list(meta, message::EMPTY_THROTTLE)?.clone(), key)?, key })
-    }
-}
-
-/// `all` or `first`.
-pub(super) struct ChallengesArg {
-    pub(super) all: bool,
-    pub(super) key: Span,
-}
-
-impl FromMeta for ChallengesArg {
-    fn from_meta(meta: &Meta) -> Result<Self> {
-        let all = match value(meta).map(|value| value.to_token_stream().to_string()).as_deref() {
-            Some("all") => true,
-            Some("first") => false,
-            _ => return Err(Error::custom(message::CHALLENGES_VALUE).with_span(&value_span(meta))),
-        };
-        Ok(Self { all, key: meta.path().span() })
-    }
-}
-
 /// `cookie`, `browser` or `false`.
 pub(super) struct CsrfArg {
     pub(super) check: CsrfCheck,
@@ -232,15 +147,5 @@ impl FromMeta for CsrfArg {
             _ => return Err(Error::custom(message::CSRF_VALUE).with_span(&value_span(meta))),
         };
         Ok(Self { check, key: meta.path().span() })
-    }
-}
-
-/// `::auth_runtime`.
-pub(super) struct CrateArg(pub(super) Path);
-
-impl FromMeta for CrateArg {
-    fn from_meta(meta: &Meta) -> Result<Self> {
-        let key = meta.path().get_ident().cloned().unwrap_or_else(|| Ident::new("krate", meta.path().span()));
-        crate_path::parse(value(meta).map(ToTokens::to_token_stream).unwrap_or_default(), &key).map(Self)
     }
 }

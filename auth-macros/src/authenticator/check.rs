@@ -4,67 +4,27 @@ use darling::error::Accumulator;
 use darling::{Error, Result};
 
 use super::attr::{FieldReceiver, Receiver, TextArg};
-use super::model::{Derived, Kind, Place, SchemeOption, Verification};
+use super::model::{DerivedScheme, Place, SchemeOption, Verification};
 use crate::error::fault;
-use crate::policy::Rules;
 use crate::{crate_path, message};
 
-pub(super) fn check(receiver: Receiver) -> Result<Derived> {
+pub(super) fn check(receiver: Receiver) -> Result<DerivedScheme> {
     let mut faults = Error::accumulator();
     if !receiver.generics.params.is_empty() {
         faults.push(fault(&receiver.generics, message::DERIVE_GENERICS));
     }
+    for key in [&receiver.permit, &receiver.throttle, &receiver.challenges].into_iter().flatten() {
+        faults.push(Error::custom(message::DERIVE_POLICY_KEY).with_span(&key.0));
+    }
+    let scheme = check_scheme(receiver, &mut faults);
+    faults.finish()?;
+    scheme.ok_or_else(|| Error::custom(message::DERIVE_NOT_STRUCT))
+}
+
+fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<DerivedScheme> {
     let name = receiver.ident.clone();
     let runtime = receiver.crate_path.as_ref().map_or_else(crate_path::default, |path| path.0.clone());
     let state = receiver.state.as_ref().map(|state| state.0.clone());
-    let kind =
-        if receiver.chain.is_some() { check_chain(receiver, &mut faults) } else { check_scheme(receiver, &mut faults) };
-    let derived = kind.map(|kind| Derived { name, runtime, state, kind });
-    faults.finish()?;
-    derived.ok_or_else(|| Error::custom(message::DERIVE_NOT_STRUCT))
-}
-
-fn check_chain(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
-    let chain = receiver.chain?;
-    let sources = [&receiver.header, &receiver.cookie, &receiver.query, &receiver.challenge];
-    for source in sources.into_iter().flatten() {
-        faults.push(fault(&source.0, message::DERIVE_CHAIN_WITH_SOURCE));
-    }
-    for path in [&receiver.verify, &receiver.map_user].into_iter().flatten() {
-        faults.push(fault(&path.0, message::DERIVE_CHAIN_WITH_SOURCE));
-    }
-    for ty in [&receiver.user, &receiver.auth].into_iter().flatten() {
-        faults.push(fault(&ty.0, message::DERIVE_CHAIN_WITH_SOURCE));
-    }
-    if let Some(wraps) = &receiver.wraps {
-        faults.push(Error::custom(message::DERIVE_CHAIN_WITH_SOURCE).with_span(&wraps.key));
-    }
-    if let Some(csrf) = &receiver.csrf {
-        faults.push(Error::custom(message::DERIVE_CHAIN_WITH_SOURCE).with_span(&csrf.key));
-    }
-    if receiver.data.as_ref().take_struct().is_some_and(|fields| !fields.is_empty()) {
-        faults.push(Error::custom(message::DERIVE_CHAIN_FIELDS).with_span(&chain.key));
-    }
-    Some(Kind::Chain {
-        schemes: chain.schemes,
-        rules: Rules {
-            permit: receiver.permit.map(|permit| permit.permissions),
-            throttle: receiver.throttle.map(|throttle| throttle.throttles),
-        },
-        all_challenges: receiver.challenges.is_some_and(|challenges| challenges.all),
-    })
-}
-
-fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
-    if let Some(permit) = &receiver.permit {
-        faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&permit.key));
-    }
-    if let Some(throttle) = &receiver.throttle {
-        faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&throttle.key));
-    }
-    if let Some(challenges) = &receiver.challenges {
-        faults.push(Error::custom(message::DERIVE_PERMIT_WITHOUT_CHAIN).with_span(&challenges.key));
-    }
     let fields = receiver.data.take_struct()?.fields;
     let options = fields.into_iter().filter_map(|field| check_option(field, faults)).collect();
     let auth = receiver.auth.map(|auth| auth.0);
@@ -97,7 +57,7 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
         return match (receiver.map_user, user) {
             (Some(map_user), Some(user)) => {
                 let verification = Verification::Wraps { scheme: wraps.scheme, map_user: map_user.0, user };
-                Some(Kind::Scheme { options, auth, csrf, verification })
+                Some(DerivedScheme { name, runtime, state, options, auth, csrf, verification })
             }
             (Some(map_user), None) => {
                 faults.push(fault(&map_user.0, message::DERIVE_MAP_WITHOUT_USER));
@@ -113,12 +73,12 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
         faults.push(fault(&map_user.0, message::DERIVE_MAP_WITHOUT_WRAPS));
     }
     let verification = match (source, receiver.verify) {
-        (Some((place, name)), Some(verify)) => {
-            if user.is_none() && receiver.state.is_none() {
+        (Some((place, source)), Some(verify)) => {
+            if user.is_none() && state.is_none() {
                 faults.push(fault(&verify.0, message::DERIVE_VERIFY_WITHOUT_USER));
             }
             let challenge = receiver.challenge.map(|challenge| challenge.0);
-            Verification::Source { place, name, verify: verify.0, user, challenge }
+            Verification::Source { place, name: source, verify: verify.0, user, challenge }
         }
         (Some((_, name)), None) => {
             faults.push(fault(&name, message::DERIVE_SOURCE_WITHOUT_VERIFY));
@@ -130,7 +90,7 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<Kind> {
         }
         (None, None) => Verification::ByHand,
     };
-    Some(Kind::Scheme { options, auth, csrf, verification })
+    Some(DerivedScheme { name, runtime, state, options, auth, csrf, verification })
 }
 
 /// Whether a header, a cookie or a parameter can have this name.

@@ -1,35 +1,29 @@
-//! From a scheme or chain that can work to tokens. Nothing here can fail.
+//! From a scheme that can work to tokens. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{LitStr, Path, Type};
 
-use super::model::{CsrfCheck, Derived, Kind, Place, SchemeOption, Verification};
+use super::model::{CsrfCheck, DerivedScheme, Place, SchemeOption, Verification};
 use crate::chain::{Constants, Scheme};
-use crate::defaults::handed_down;
-use crate::policy::{ChainPolicy, HandedOn, Rules, Subject, Told};
 
-impl Derived {
+impl DerivedScheme {
     pub(super) fn expand(self) -> TokenStream {
-        match &self.kind {
-            Kind::Chain { schemes, rules, all_challenges } => self.chain(schemes, rules, *all_challenges),
-            Kind::Scheme { options, auth, csrf, verification } => {
-                let declaration = self.declaration(options, auth.as_ref(), *csrf, verification);
-                let scheme = match verification {
-                    Verification::ByHand => TokenStream::new(),
-                    Verification::Source { place, name, verify, user, challenge } => {
-                        let call = self.verify_call(verify, !options.is_empty());
-                        self.source(*place, name, &call, user.as_ref(), auth.is_some(), challenge.as_ref())
-                    }
-                    Verification::Wraps { scheme, map_user, user } => self.wraps(scheme, map_user, user),
-                };
-                quote! {
-                    #declaration
-                    #[allow(unused_qualifications)]
-                    const _: () = { #scheme };
-                }
+        let Self { options, auth, csrf, verification, .. } = &self;
+        let declaration = self.declaration(options, auth.as_ref(), *csrf, verification);
+        let scheme = match verification {
+            Verification::ByHand => TokenStream::new(),
+            Verification::Source { place, name, verify, user, challenge } => {
+                let call = self.verify_call(verify, !options.is_empty());
+                self.source(*place, name, &call, user.as_ref(), auth.is_some(), challenge.as_ref())
             }
+            Verification::Wraps { scheme, map_user, user } => self.wraps(scheme, map_user, user),
+        };
+        quote! {
+            #declaration
+            #[allow(unused_qualifications)]
+            const _: () = { #scheme };
         }
     }
 
@@ -254,37 +248,6 @@ impl Derived {
                     #runtime::Scheme::<#state>::challenge(&__INNER)
                 }
             }
-        }
-    }
-
-    fn chain(&self, schemes: &[Scheme], rules: &Rules, all_challenges: bool) -> TokenStream {
-        let policy = ChainPolicy {
-            name: &self.name,
-            runtime: &self.runtime,
-            only_for: self.state.as_ref(),
-            router_state: None,
-            subject: Subject::NamedChain,
-            schemes,
-            rules,
-            all_challenges,
-            verifies_csrf_form: false,
-            auth: HandedOn::All,
-            told: &Told::of(&self.name),
-        };
-        let items = policy.items();
-        let handed_down = handed_down(&self.name, &self.runtime, self.state.as_ref(), rules);
-        let asserts = self.state.as_ref().map(|state| policy.asserts(state, &TokenStream::new()));
-        let states_permission = rules.permit.is_some().then(|| {
-            let Self { name, runtime, .. } = self;
-            let (generics, state) = self.state();
-            quote! {
-                #[automatically_derived]
-                impl #generics #runtime::StatesPermission<#state> for #name {}
-            }
-        });
-        quote! {
-            #[allow(unused_qualifications, clippy::all, clippy::pedantic)]
-            const _: () = { #items #handed_down #asserts #states_permission };
         }
     }
 }

@@ -1,11 +1,16 @@
-//! `#[derive(Authenticator)]`: a scheme, or a named chain, from a struct.
+//! `#[derive(Authenticator)]`: a scheme from a struct.
 
+use darling::Error;
 use proc_macro2::TokenStream;
-use syn::DeriveInput;
+use syn::{DeriveInput, parse_quote};
+
+use crate::error::report;
+use crate::{message, policy};
 
 mod attr;
 mod check;
 mod expand;
+mod fallback;
 mod model;
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -13,8 +18,30 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(fault) => return fault.into_compile_error(),
     };
-    match attr::read(&input).and_then(check::check) {
-        Ok(derived) => derived.expand(),
-        Err(faults) => faults.write_errors(),
+    let receiver = match attr::read(&input) {
+        Ok(receiver) => receiver,
+        Err(faults) => return report(faults, &fallback::scheme(&input)),
+    };
+    if let Some(chain) = &receiver.chain {
+        // So that what names the policy has nothing to add.
+        let policy = policy::derive(&as_policy(input)).unwrap_or_default();
+        return report(Error::custom(message::DERIVE_CHAIN).with_span(&chain.0), &policy);
     }
+    match check::check(receiver) {
+        Ok(scheme) => scheme.expand(),
+        Err(faults) => report(faults, &fallback::scheme(&input)),
+    }
+}
+
+/// The struct as `#[derive(Policy)]` would find it.
+fn as_policy(mut input: DeriveInput) -> DeriveInput {
+    for attribute in &mut input.attrs {
+        if attribute.path().is_ident("authenticator")
+            && let syn::Meta::List(list) = &attribute.meta
+        {
+            let keys = &list.tokens;
+            *attribute = parse_quote!(#[policy(#keys)]);
+        }
+    }
+    input
 }

@@ -1,24 +1,18 @@
-//! A scheme or a chain that can work, by construction: only `check` builds one.
+//! A scheme that can work, by construction: only `check` builds one.
 
 use syn::{Expr, Ident, LitStr, Path, Type};
 
 use crate::chain::Scheme;
-use crate::policy::Rules;
 
-pub(super) struct Derived {
+pub(super) struct DerivedScheme {
     pub(super) name: Ident,
     pub(super) runtime: Path,
     pub(super) state: Option<Type>,
-    pub(super) kind: Kind,
-}
-
-#[allow(clippy::large_enum_variant, variant_size_differences)] // one of them lives for one expansion
-pub(super) enum Kind {
-    /// `chain(..)`: a named policy.
-    Chain { schemes: Vec<Scheme>, rules: Rules, all_challenges: bool },
-    /// Everything else can stand in a chain.
-    /// `csrf` is said by the user; without it, what the scheme reads decides.
-    Scheme { options: Vec<SchemeOption>, auth: Option<Type>, csrf: Option<CsrfCheck>, verification: Verification },
+    pub(super) options: Vec<SchemeOption>,
+    pub(super) auth: Option<Type>,
+    /// What the user says; without it, what the scheme reads decides.
+    pub(super) csrf: Option<CsrfCheck>,
+    pub(super) verification: Verification,
 }
 
 pub(super) enum Verification {

@@ -69,7 +69,7 @@ fn a_scheme() {
 }
 
 #[test]
-fn a_named_chain() {
-    let item = "#[authenticator(chain(Token, Session), permit(IsAuthenticated), challenges = all)] struct Api;";
-    check("chain", crate::authenticator::expand(tokens(item)));
+fn a_named_policy() {
+    let item = "#[policy(chain(Token, Session), permit(IsAuthenticated), challenges = all)] struct Api;";
+    check("policy", crate::policy::expand(tokens(item)));
 }

@@ -6,7 +6,7 @@ use super::{expand, tokens};
 use crate::message;
 
 /// The texts of the `compile_error!`s, in order.
-fn faults(expansion: TokenStream) -> Vec<String> {
+pub(super) fn faults(expansion: TokenStream) -> Vec<String> {
     let mut texts = Vec::new();
     let mut after_error = false;
     for token in expansion {
@@ -77,6 +77,47 @@ fn faults_of_a_derive_are_reported_together() {
     ));
     let faults = self::faults(expansion);
     assert_eq!(faults, [message::DERIVE_GENERICS, message::DERIVE_FIELD_DEFAULT, message::DERIVE_TWO_SOURCES]);
+}
+
+#[test]
+fn faults_of_a_policy_are_reported_together() {
+    let policy = |item: &str| faults(crate::policy::expand(tokens(item)));
+    assert_eq!(
+        policy("#[policy(permit(IsStaff))] struct Api<T> { realm: T }"),
+        [message::POLICY_GENERICS, message::POLICY_FIELDS, message::POLICY_WITHOUT_CHAIN]
+    );
+    assert_eq!(policy("#[policy(chain(Token))] enum Api {}"), [message::POLICY_NOT_STRUCT]);
+    assert_eq!(policy("#[policy(chain())] struct Api;"), [message::DERIVE_EMPTY_CHAIN]);
+}
+
+#[test]
+fn a_chain_in_a_scheme_is_one_fault_and_still_a_policy() {
+    let expansion = crate::authenticator::expand(tokens("#[authenticator(chain(Token), permit(IsStaff))] struct Api;"));
+    assert!(expansion.to_string().contains(":: auth_runtime :: Policy < __S > for Api"), "{expansion}");
+    assert_eq!(faults(expansion), [message::DERIVE_CHAIN]);
+}
+
+#[test]
+fn what_cannot_work_has_its_impls_beside_the_error_and_lets_nobody_in() {
+    let scheme = "#[authenticator(header = \"X-Key\", verify = find, user = Partner, timeout = 5)] struct Key;";
+    let scheme = crate::authenticator::expand(tokens(scheme));
+    let text = scheme.to_string();
+    assert_eq!(faults(scheme).len(), 1);
+    for expected in ["type User = Partner", "Authenticator for Key", "Scheme < __S > for Key", "Outcome :: Skipped"] {
+        assert!(text.contains(expected), "{expected} is missing in {text}");
+    }
+    assert!(!text.contains("Authenticated"), "{text}");
+    let policy = crate::policy::expand(tokens("#[policy(chain(Token), timeout = 5)] struct Api;"));
+    let text = policy.to_string();
+    assert_eq!(faults(policy).len(), 1);
+    assert!(text.contains("Policy < __S > for Api") && !text.contains("Ok ("), "{text}");
+}
+
+#[test]
+fn a_scheme_by_hand_keeps_its_own_impl_where_its_declaration_cannot_work() {
+    let expansion = crate::authenticator::expand(tokens("struct Key { #[authenticator(defalt = 1)] length: u8 }"));
+    let text = expansion.to_string();
+    assert!(text.contains("compile_error") && !text.contains("Scheme < __S >"), "{text}");
 }
 
 #[test]

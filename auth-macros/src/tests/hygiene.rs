@@ -48,8 +48,8 @@ fn expansions(args: &str, derive: &str) -> [TokenStream; 5] {
         crate::authenticator::expand(tokens(&format!(
             "#[authenticator({derive} query = \"k\", verify = find, user = U, challenge = \"c\")] struct Key;"
         ))),
-        crate::authenticator::expand(tokens(&format!(
-            "#[authenticator({derive} chain(Token, Session), permit(IsStaff), throttle(client = RATE, Own))] struct Api;"
+        crate::policy::expand(tokens(&format!(
+            "#[policy({derive} chain(Token, Session), permit(IsStaff), throttle(client = RATE, Own))] struct Api;"
         ))),
     ]
 }

@@ -4,6 +4,8 @@ mod expansion;
 mod faults;
 mod guard;
 mod hygiene;
+mod names;
+mod panic;
 
 use proc_macro2::TokenStream;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the default policy of the router state `{S}`",
     label = "not a policy for `{S}`",
-    note = "name a chain, `#[derive(Authenticator)] #[authenticator(chain(..))] struct Defaults;`, or write \
+    note = "name a policy, `#[derive(Policy)] #[policy(chain(..))] struct Defaults;`, or write \
             `type DefaultPolicy = NoDefaultPolicy;`"
 )]
 pub trait DefaultPolicy<S> {

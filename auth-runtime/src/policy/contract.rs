@@ -15,7 +15,7 @@ use crate::scheme::resolved::Resolved;
 
 /// A chain, the permission behind it, and how refusals are answered.
 ///
-/// `#[authenticate(..)]` makes one per handler. `#[derive(Authenticator)]` with `#[authenticator(chain(..))]` makes a
+/// `#[authenticate(..)]` makes one per handler. `#[derive(Policy)]` with `#[policy(chain(..))]` makes a
 /// named one, for `#[authenticate(policy = Name)]`, for a generic handler, or as the default of a state.
 ///
 /// By hand it is what the derive writes: a [`Chain`](crate::Chain) in a `static`, and a
@@ -23,8 +23,8 @@ use crate::scheme::resolved::Resolved;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for the router state `{S}`",
     label = "not a policy here",
-    note = "a named chain is `#[derive(Authenticator)] #[authenticator(chain(..))] struct Name;`, and one with `state = ..` is \
-            for that state alone",
+    note = "to name a policy, write `#[derive(Policy)] #[policy(chain(..))] struct Name;`; one with `state = ..` is for that \
+            state alone",
     note = "schemes are not named by `policy`: write them out, as in `#[authenticate(Token, Session)]`"
 )]
 pub trait Policy<S>: Send + Sync + 'static {

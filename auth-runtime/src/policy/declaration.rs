@@ -8,13 +8,13 @@ use crate::identity::Caller;
 use crate::policy::permission::{Anonymous, Decision};
 use crate::scheme::source::Claim;
 
-/// What `#[authenticate]`, `#[permit]` and `#[throttle]` say of a handler, or of a named chain.
+/// What `#[authenticate]`, `#[permit]` and `#[throttle]` say of a handler, or `#[policy]` of a named policy.
 ///
 /// The macros make it of the tokens that they enforce: there is no second place to keep in step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Declaration {
-    /// The handler, or the named chain.
+    /// The handler, or the named policy.
     pub name: &'static str,
     /// The module it stands in.
     pub module: &'static str,

@@ -13,13 +13,13 @@ use crate::scheme::resolved::Resolved;
 
 /// The permission of a default policy, for a chain that identifies a `U`.
 ///
-/// A handler or named chain that states no permission of its own keeps the one of the state's default policy, and does not
-/// compile where that does not fit its user. `#[derive(Authenticator)]` with `chain(..)` implements this for every user that
-/// the permission fits; a policy that is written by hand needs it only where it is a default.
+/// A handler or named policy that states no permission of its own keeps the one of the state's default policy, and does not
+/// compile where that does not fit its user. `#[derive(Policy)]` implements this for every user that the permission fits; a
+/// policy that is written by hand needs it only where it is a default.
 #[diagnostic::on_unimplemented(
     message = "the default permission of the router state `{S}` does not fit the user `{U}`",
     label = "identifies a `{U}`",
-    note = "state a permission: `#[permit(..)]` on the handler, or `permit(..)` in a named chain; `AllowAny` lets everybody in",
+    note = "state a permission: `#[permit(..)]` on the handler, or `permit(..)` in `#[policy(..)]`; `AllowAny` lets everybody in",
     note = "to use the default, implement its permission for this user too: `impl Permission<{S}, {U}> for ..`"
 )]
 pub trait DefaultPermission<S, U> {
@@ -42,13 +42,13 @@ pub trait DefaultPermission<S, U> {
 
 /// The throttles of a default policy, for a chain that identifies a `U` by the credentials `A`.
 ///
-/// A handler or named chain that states no throttles of its own keeps those of the state's default policy, and does not compile
-/// where they do not fit it. `#[derive(Authenticator)]` with `chain(..)` implements this for every user that the throttles fit;
+/// A handler or named policy that states no throttles of its own keeps those of the state's default policy, and does not compile
+/// where they do not fit it. `#[derive(Policy)]` implements this for every user that the throttles fit;
 /// a policy that is written by hand needs it only where it is a default.
 #[diagnostic::on_unimplemented(
     message = "the default throttles of the router state `{S}` do not fit the user `{U}` with the credentials `{A}`",
     label = "identifies a `{U}`",
-    note = "state throttles: `#[throttle(..)]` on the handler, or `throttle(..)` in a named chain; `#[throttle(none)]` goes without",
+    note = "state throttles: `#[throttle(..)]` on the handler, or `throttle(..)` in `#[policy(..)]`; `#[throttle(none)]` goes without",
     note = "to use the defaults, implement them for this user too: `impl Throttle<{S}, {U}> for ..`; a default `client = \"..\"` \
             needs `LoginCredentials` for the credentials"
 )]

@@ -27,7 +27,7 @@ use crate::scheme::resolved::Accepted;
 /// the credentials' type, or [`Unread`].
 ///
 /// ```
-/// use auth_runtime::{Auth, AuthState, Authenticator, User};
+/// use auth_runtime::{Auth, AuthState, Authenticator, Policy, User};
 /// # use auth_runtime::{http, Outcome, Scheme, Verdict};
 /// # #[derive(Clone)] struct Caller;
 /// # impl User for Caller { fn id(&self) -> std::borrow::Cow<'_, str> { "1".into() } }
@@ -36,8 +36,8 @@ use crate::scheme::resolved::Accepted;
 /// #     type User = Caller;
 /// #     async fn authenticate(&self, _: &http::request::Parts, _: &S) -> Verdict<Caller> { Ok(Outcome::Skipped) }
 /// # }
-/// #[derive(Authenticator)]
-/// #[authenticator(chain(PartnerKey))]
+/// #[derive(Policy)]
+/// #[policy(chain(PartnerKey))]
 /// struct Partners;
 ///
 /// async fn prices(Auth { user, .. }: Auth<Caller, Partners>) -> String {

@@ -14,12 +14,11 @@ use crate::identity::Unread;
 
 /// A policy that states a permission, so that it can stand [in front of a router](guard).
 ///
-/// `#[derive(Authenticator)]` implements it for a named chain with `permit(..)`. Without a permission a chain lets every
-/// anonymous caller in.
+/// `#[derive(Policy)]` implements it where it says `permit(..)`. Without a permission a chain lets every anonymous caller in.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` states no permission, so a guard with it would let every anonymous caller in",
     label = "this policy has no `permit(..)`",
-    note = "add the permission to the chain: `#[authenticator(chain(..), permit(IsAuthenticated))] struct {Self};`",
+    note = "add the permission: `#[policy(chain(..), permit(IsAuthenticated))] struct {Self};`",
     note = "to let everybody in who sends no wrong credentials, write `permit(AllowAny)`",
     note = "for a policy that is written by hand, add `impl StatesPermission<{S}> for {Self} {{}}`"
 )]
@@ -43,11 +42,11 @@ impl<S: NamesDefaultPolicy> StatesPermission<S> for StateDefault where S::Policy
 /// use auth_runtime::permission::IsStaff;
 /// use auth_runtime::scheme::Token;
 /// use auth_runtime::store::TokenStore;
-/// use auth_runtime::{AuthState, Authenticator, guard};
+/// use auth_runtime::{AuthState, Policy, guard};
 /// use axum::{Router, routing::get};
 ///
-/// #[derive(Authenticator)]
-/// #[authenticator(chain(Token(keyword = "Bearer")), permit(IsStaff), throttle(user = "1000/hour"))]
+/// #[derive(Policy)]
+/// #[policy(chain(Token(keyword = "Bearer")), permit(IsStaff), throttle(user = "1000/hour"))]
 /// struct Staff;
 ///
 /// fn internal<S: AuthState>(state: &S) -> Router<S>
@@ -61,10 +60,10 @@ impl<S: NamesDefaultPolicy> StatesPermission<S> for StateDefault where S::Policy
 /// A policy without a permission does not compile:
 ///
 /// ```compile_fail
-/// # use auth_runtime::{AuthState, Authenticator, guard, scheme::Token, store::TokenStore};
+/// # use auth_runtime::{AuthState, Policy, guard, scheme::Token, store::TokenStore};
 /// # use axum::Router;
-/// #[derive(Authenticator)]
-/// #[authenticator(chain(Token))]
+/// #[derive(Policy)]
+/// #[policy(chain(Token))]
 /// struct Open;
 ///
 /// fn internal<S: AuthState>(router: Router<S>, state: &S) -> Router<S>

@@ -39,7 +39,7 @@ impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
     }
 }
 
-/// The permission of the state's default policy, for a handler or named chain that states none.
+/// The permission of the state's default policy, for a handler or named policy that states none.
 #[derive(Debug)]
 pub struct AsksDefault;
 

@@ -42,7 +42,7 @@ use crate::wire::challenge::Challenge;
     label = "not an authentication scheme",
     note = "add `#[derive(Authenticator)]` to `{Self}`; with `#[authenticator(header = \"..\", verify = ..)]` it is complete, \
             without it implement `Scheme` by hand",
-    note = "if `{Self}` is a named chain, write `#[authenticate(policy = {Self})]`",
+    note = "if `{Self}` is a policy, write `#[authenticate(policy = {Self})]`",
     note = "the built-in schemes are `Basic`, `Bearer`, `RemoteUser`, `Session` and `Token` of `auth_runtime::scheme`; those of \
             `auth_signatures` are `Hawk`, `HawkBewit`, `HttpSignature` and `CavageSignature`"
 )]

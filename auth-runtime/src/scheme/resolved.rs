@@ -16,7 +16,7 @@ use crate::store::LoginCredentials;
 /// Its user cannot be read: only [`Auth`](crate::Auth) gets at it, after checking that the account is active and that no page of
 /// another origin made the browser send the request. So no scheme, chain or policy can leave these checks out.
 ///
-/// A [`Chain`](crate::Chain) or [`Policy`](crate::Policy) written by hand makes one from what a scheme says:
+/// A [`Chain`](crate::Chain) or [`Policy`](trait@crate::Policy) written by hand makes one from what a scheme says:
 ///
 /// ```
 /// use auth_runtime::http::request::Parts;

@@ -34,11 +34,11 @@ where
 /// use auth_runtime::audit::Routes;
 /// # use auth_runtime::permission::IsAuthenticated;
 /// # use auth_runtime::scheme::Token;
-/// # use auth_runtime::{Authentication, Authenticator};
+/// # use auth_runtime::{Authentication, Policy};
 /// # use auth_store::MemoryStore;
 /// # type App = Authentication<MemoryStore>;
-/// # #[derive(Authenticator)]
-/// # #[authenticator(chain(Token(keyword = "Bearer")), permit(IsAuthenticated))]
+/// # #[derive(Policy)]
+/// # #[policy(chain(Token(keyword = "Bearer")), permit(IsAuthenticated))]
 /// # struct Api;
 /// let routes = Routes::<App>::new().nest("/auth", auth_tokens::routes::<App, Api>());
 /// routes.audit().assert_public(&["POST /auth/login/"]);

@@ -7,7 +7,7 @@ use auth_runtime::Accounts;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session};
 use auth_runtime::store::NewAccount;
-use auth_runtime::{Authentication, Authenticator, IgnoreCredentials, Settings, authenticate, metrics, views};
+use auth_runtime::{Authentication, IgnoreCredentials, Policy, Settings, authenticate, metrics, views};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::extract::State;
@@ -20,8 +20,8 @@ use tracing_subscriber::prelude::*;
 
 type App = Authentication<MemoryStore>;
 
-#[derive(Debug, Authenticator)]
-#[authenticator(chain(Basic(realm = "observed"), Session), permit(IsAuthenticated))]
+#[derive(Debug, Policy)]
+#[policy(chain(Basic(realm = "observed"), Session), permit(IsAuthenticated))]
 struct Members;
 
 #[authenticate(policy = Members)]

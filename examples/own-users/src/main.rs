@@ -11,9 +11,7 @@ use std::net::SocketAddr;
 
 use auth_runtime::permission::{Access, Anonymous, IsAuthenticated, Permission};
 use auth_runtime::scheme::{Basic, Token};
-use auth_runtime::{
-    AuthError, AuthState, Authentication, Authenticator, IgnoreCredentials, Settings, authenticate, views,
-};
+use auth_runtime::{AuthError, AuthState, Authentication, IgnoreCredentials, Policy, Settings, authenticate, views};
 use axum::Router;
 use axum::routing::get;
 
@@ -35,8 +33,8 @@ impl AuthState for App {
 }
 
 /// What a bare `#[authenticate]` means in this application.
-#[derive(Debug, Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer"), Basic(realm = "members")), permit(IsAuthenticated))]
+#[derive(Debug, Policy)]
+#[policy(chain(Token(keyword = "Bearer"), Basic(realm = "members")), permit(IsAuthenticated))]
 struct Members;
 
 /// A rule of the application's own, with its own words.

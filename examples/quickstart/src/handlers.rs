@@ -2,7 +2,7 @@
 
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::{Authenticator, CsrfForm, Identity, authenticate};
+use auth_runtime::{CsrfForm, Identity, Policy, authenticate};
 use auth_store::Account;
 use axum::Json;
 use axum::extract::State;
@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::state::App;
 
 /// Who may see and end logins, and make tokens: for the endpoints of `auth-tokens`.
-#[derive(Debug, Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
+#[derive(Debug, Policy)]
+#[policy(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
 pub(crate) struct Api;
 
 #[derive(Debug, Serialize)]

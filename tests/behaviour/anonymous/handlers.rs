@@ -7,7 +7,7 @@ use auth_runtime::permission::{
 };
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::AccessToken;
-use auth_runtime::{Auth, AuthError, Authenticator, CurrentUser, Identity, Policy, StateDefault, User, authenticate};
+use auth_runtime::{Auth, AuthError, CurrentUser, Identity, Policy, StateDefault, User, authenticate};
 use auth_store::Account;
 use tests::{App, app, panic_of};
 
@@ -107,12 +107,12 @@ async fn unknown() {}
 #[permit(Unknown & IsAuthenticated)]
 async fn known_again() {}
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session))]
+#[derive(Policy)]
+#[policy(chain(Token, Session))]
 struct Open;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session), permit(IsAuthenticatedOrReadOnly))]
+#[derive(Policy)]
+#[policy(chain(Token, Session), permit(IsAuthenticatedOrReadOnly))]
 struct Readers;
 
 #[authenticate(policy = Open)]

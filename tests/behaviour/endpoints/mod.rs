@@ -13,7 +13,7 @@ mod tokens;
 
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::{Authentication, Authenticator, authenticate};
+use auth_runtime::{Authentication, Policy, authenticate};
 use auth_store::{Account, Store};
 use axum::Router;
 use axum::body::Body;
@@ -24,8 +24,8 @@ use tests::{Answer, App, app, request, request_with, send};
 
 use crate::support::basic;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session, Basic), permit(IsAuthenticated))]
+#[derive(Policy)]
+#[policy(chain(Token, Session, Basic), permit(IsAuthenticated))]
 struct Api;
 
 #[authenticate(Token, Session)]

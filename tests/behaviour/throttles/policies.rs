@@ -1,11 +1,11 @@
-//! Throttles of named chains, of the state's default and of methods.
+//! Throttles of named policies, of the state's default and of methods.
 
 use auth_runtime::permission::{AllowAny, IsStaff};
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::throttle::Limit;
 use auth_runtime::views::obtain_token;
-use auth_runtime::{Authenticator, CurrentUser, IgnoreCredentials, Policy, authenticate, handlers};
+use auth_runtime::{CurrentUser, IgnoreCredentials, Policy, authenticate, handlers};
 use auth_store::Account;
 use axum::Router;
 use axum::routing::{get as on_get, post as on_post};
@@ -14,16 +14,16 @@ use tests::{App, app, request_with, send};
 use super::{ADA, BOSS, status_from, statuses};
 use crate::support::state_with_default;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session), throttle(user = "2/minute"))]
+#[derive(Policy)]
+#[policy(chain(Token, Session), throttle(user = "2/minute"))]
 struct Api;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session), throttle(none))]
+#[derive(Policy)]
+#[policy(chain(Token, Session), throttle(none))]
 struct Unlimited;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session), permit(IsStaff), throttle(user = "1/minute", client = "3/minute"))]
+#[derive(Policy)]
+#[policy(chain(Token, Session), permit(IsStaff), throttle(user = "1/minute", client = "3/minute"))]
 struct Admin;
 
 state_with_default!(Own, Api);

@@ -18,4 +18,8 @@ impl Notes {
     }
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new()
+        .route("/notes/list", axum::routing::get(Notes::list))
+        .route("/notes/delete", axum::routing::get(Notes::delete));
+}

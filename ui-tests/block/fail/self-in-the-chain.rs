@@ -11,4 +11,6 @@ impl Notes {
     }
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(Notes::list));
+}

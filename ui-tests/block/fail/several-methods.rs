@@ -22,4 +22,9 @@ impl Notes {
     }
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new()
+        .route("/notes/list", axum::routing::get(Notes::list))
+        .route("/notes/read", axum::routing::get(Notes::read))
+        .route("/notes/write", axum::routing::get(Notes::write));
+}

@@ -24,4 +24,6 @@ async fn me(#[user] me: Staff) -> String {
     me.id().into_owned()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

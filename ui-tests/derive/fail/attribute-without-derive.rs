@@ -1,6 +1,13 @@
 use auth_runtime::scheme::Token;
 
-#[authenticator(chain(Token))]
+#[policy(chain(Token))]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

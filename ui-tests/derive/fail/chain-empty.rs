@@ -1,7 +1,14 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 
-#[derive(Authenticator)]
-#[authenticator(chain())]
+#[derive(Policy)]
+#[policy(chain())]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

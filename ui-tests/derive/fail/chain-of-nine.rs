@@ -1,8 +1,8 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::scheme::{Basic, Session, Token};
 
-#[derive(Authenticator)]
-#[authenticator(chain(
+#[derive(Policy)]
+#[policy(chain(
     Basic,
     Session,
     Token(keyword = "A"),
@@ -15,4 +15,11 @@ use auth_runtime::scheme::{Basic, Session, Token};
 ))]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -1,13 +1,15 @@
-use auth_runtime::{AuthError, Authenticator};
+use auth_runtime::Policy;
 use auth_runtime::scheme::Token;
-use auth_store::Account;
 
-async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
-    Ok(None)
-}
-
-#[derive(Authenticator)]
-#[authenticator(chain(Token), header = "X-Api-Key", verify = partner, user = Account)]
+#[derive(Policy)]
+#[policy(chain(Token), header = "X-Api-Key")]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

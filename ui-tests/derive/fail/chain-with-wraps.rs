@@ -1,8 +1,15 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::scheme::{Session, Token};
 
-#[derive(Authenticator)]
-#[authenticator(chain(Session), wraps(Token))]
+#[derive(Policy)]
+#[policy(chain(Session), wraps(Token))]
 struct Api;
 
-fn main() {}
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -13,4 +13,11 @@ async fn find(_: &str) -> Result<Option<Account>, AuthError> {
     Ok(None)
 }
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -8,4 +8,12 @@ async fn find(_: &str) -> Result<Option<Nobody>, AuthError> {
 #[authenticator(cookie = "key", verify = find, user = Nobody, csrf = off)]
 struct Key;
 
-fn main() {}
+#[auth_runtime::authenticate(Key)]
+#[permit(auth_runtime::permission::AllowAny)]
+async fn me() -> &'static str {
+    "welcome"
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -8,4 +8,12 @@ fn map<U: User>(_: U) -> Nobody {
 #[authenticator(wraps(auth_runtime::scheme::Session), map_user = map, user = Nobody, csrf = false)]
 struct Wrapped;
 
-fn main() {}
+#[auth_runtime::authenticate(Wrapped)]
+#[permit(auth_runtime::permission::AllowAny)]
+async fn me() -> &'static str {
+    "welcome"
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

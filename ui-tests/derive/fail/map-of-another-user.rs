@@ -11,4 +11,11 @@ fn same(name: String) -> Account {
 #[authenticator(wraps(Token), map_user = same, user = Account, state = App)]
 struct StaffToken;
 
-fn main() {}
+#[auth_runtime::authenticate(StaffToken)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

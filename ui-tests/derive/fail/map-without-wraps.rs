@@ -9,4 +9,11 @@ fn same(account: Account) -> Account {
 #[authenticator(map_user = same, user = Account)]
 struct StaffToken;
 
-fn main() {}
+#[auth_runtime::authenticate(StaffToken)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

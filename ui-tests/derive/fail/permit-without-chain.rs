@@ -5,4 +5,11 @@ use auth_runtime::permission::IsStaff;
 #[authenticator(permit(IsStaff), challenges = all)]
 struct ApiKey;
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -12,4 +12,11 @@ struct ApiKey<T> {
     scope: &'static str,
 }
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -1,6 +1,19 @@
-use auth_runtime::Authenticator;
+use auth_runtime::{AuthError, Authenticator};
+use auth_store::Account;
 
 #[derive(Authenticator)]
+#[authenticator(header = "X-Api-Key", verify = find, user = Account)]
 struct ApiKey(&'static str);
 
-fn main() {}
+async fn find(_: &ApiKey, _: &str) -> Result<Option<Account>, AuthError> {
+    Ok(None)
+}
+
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -1,7 +1,14 @@
 use auth_runtime::Authenticator;
 
 #[derive(Authenticator)]
-#[authenticator(header = "X-Api-Key", verify = partner)]
+#[authenticator(header = "X-Api-Key", verify = partner, user = auth_store::Account)]
 struct ApiKey;
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -4,4 +4,11 @@ use auth_runtime::Authenticator;
 #[authenticator(header = "X-Api-Key", verify = "partner")]
 struct ApiKey;
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

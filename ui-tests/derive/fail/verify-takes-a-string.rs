@@ -9,4 +9,11 @@ async fn partner(_: String) -> Result<Option<Account>, AuthError> {
 #[authenticator(header = "X-Api-Key", verify = partner, user = Account)]
 struct ApiKey;
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

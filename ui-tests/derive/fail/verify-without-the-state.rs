@@ -10,4 +10,11 @@ async fn partner(_: &str) -> Result<Option<Account>, AuthError> {
 #[authenticator(header = "X-Api-Key", verify = partner, state = App)]
 struct ApiKey;
 
-fn main() {}
+#[auth_runtime::authenticate(ApiKey)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -11,4 +11,11 @@ fn same(account: Account) -> Account {
 #[authenticator(wraps(Tokn), map_user = same, user = Account)]
 struct StaffToken;
 
-fn main() {}
+#[auth_runtime::authenticate(StaffToken)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -6,4 +6,11 @@ use auth_store::Account;
 #[authenticator(wraps = Token, map_user = Some, user = Account)]
 struct StaffToken;
 
-fn main() {}
+#[auth_runtime::authenticate(StaffToken)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -5,4 +5,11 @@ use auth_runtime::scheme::Token;
 #[authenticator(wraps(Token))]
 struct StaffToken;
 
-fn main() {}
+#[auth_runtime::authenticate(StaffToken)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -1,10 +1,10 @@
 use auth_runtime::scheme::Token;
-use auth_runtime::{Authenticator, guard};
+use auth_runtime::{Policy, guard};
 use axum::Router;
 use ui_tests::App;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token(keyword = "Bearer")))]
+#[derive(Policy)]
+#[policy(chain(Token(keyword = "Bearer")))]
 struct Open;
 
 fn internal(router: Router<App>, app: &App) -> Router<App> {

@@ -1,10 +1,10 @@
 use auth_runtime::scheme::Token;
-use auth_runtime::{AuthState, Authenticator, StateDefault, guard};
+use auth_runtime::{AuthState, Policy, StateDefault, guard};
 use axum::Router;
 use ui_tests::App;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token))]
+#[derive(Policy)]
+#[policy(chain(Token))]
 struct Open;
 
 #[derive(Clone)]

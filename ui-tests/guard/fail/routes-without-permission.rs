@@ -1,10 +1,10 @@
-use auth_runtime::Authenticator;
+use auth_runtime::Policy;
 use auth_runtime::audit::Routes;
 use auth_runtime::scheme::Token;
 use ui_tests::App;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), throttle(anon = "10/minute"))]
+#[derive(Policy)]
+#[policy(chain(Token), throttle(anon = "10/minute"))]
 struct Open;
 
 fn internal(routes: Routes<App>, app: &App) -> Routes<App> {

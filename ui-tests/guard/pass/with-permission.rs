@@ -1,16 +1,16 @@
 use auth_runtime::audit::Routes;
 use auth_runtime::permission::{AllowAny, IsStaff};
 use auth_runtime::scheme::Token;
-use auth_runtime::{Authenticator, IgnoreCredentials, guard};
+use auth_runtime::{IgnoreCredentials, Policy, guard};
 use axum::Router;
 use ui_tests::App;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(AllowAny))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(AllowAny))]
 struct Everybody;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(!IsStaff), state = App)]
+#[derive(Policy)]
+#[policy(chain(Token), permit(!IsStaff), state = App)]
 struct OfApp;
 
 fn routers(router: Router<App>, app: &App) -> Router<App> {

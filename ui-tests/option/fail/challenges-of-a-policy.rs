@@ -1,9 +1,9 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::{Session, Token};
 use auth_store::Account;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session))]
+#[derive(Policy)]
+#[policy(chain(Token, Session))]
 struct Api;
 
 #[authenticate(policy = Api, challenges = all)]
@@ -11,4 +11,6 @@ async fn me(#[user] me: Account) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

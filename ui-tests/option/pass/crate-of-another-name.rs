@@ -4,12 +4,12 @@ mod auth {
 
 use auth::permission::IsAuthenticated;
 use auth::scheme::{Session, Token};
-use auth::{Authenticator, CsrfForm, authenticate};
+use auth::{CsrfForm, Policy, authenticate};
 use auth_store::Account;
 use ui_tests::App;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session), permit(IsAuthenticated), crate = crate::auth)]
+#[derive(Policy)]
+#[policy(chain(Token, Session), permit(IsAuthenticated), crate = crate::auth)]
 struct Api;
 
 #[authenticate(policy = Api, crate = crate::auth, state = App)]

@@ -4,4 +4,9 @@ use auth_runtime::permission::IsStaff;
 #[permit(IsStaff)]
 struct Staff;
 
-fn main() {}
+async fn staff() {}
+
+fn main() {
+    let _ = Staff;
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(staff));
+}

@@ -10,4 +10,6 @@ fn staff() -> &'static str {
     "staff"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(staff));
+}

@@ -6,4 +6,6 @@ use auth_runtime::scheme::Token;
 #[permit(HasPermission(codename = "blog.publish note"))]
 async fn publish() {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(publish));
+}

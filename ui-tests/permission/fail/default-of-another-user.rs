@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authentication, Authenticator, authenticate};
+use auth_runtime::{AuthState, Authentication, Authenticator, Policy, authenticate};
 use auth_runtime::permission::{Access, Permission};
 use auth_runtime::scheme::Token;
 use auth_runtime::{AuthError, User};
@@ -28,8 +28,8 @@ impl<S: Sync> Permission<S, Account> for IsCustomer {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsCustomer))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsCustomer))]
 struct Defaults;
 
 #[derive(Clone)]
@@ -47,4 +47,6 @@ impl AuthState for Own {
 #[authenticate(PartnerKey, state = Own)]
 async fn prices(#[user] _: Partner) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<Own>::new().route("/", axum::routing::get(prices));
+}

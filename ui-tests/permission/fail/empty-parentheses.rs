@@ -7,4 +7,6 @@ async fn open() -> &'static str {
     "open"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(open));
+}

@@ -11,4 +11,6 @@ async fn read() -> &'static str {
     "read"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(read));
+}

@@ -6,4 +6,6 @@ use auth_runtime::scheme::Token;
 #[permit(ModelPermissions(model = "note"))]
 async fn notes() {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(notes));
+}

@@ -20,4 +20,6 @@ impl Scheme<Storeless> for Badge {
 #[permit(ModelPermissions(model = "blog.note"))]
 async fn notes() {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<Storeless>::new().route("/", axum::routing::get(notes));
+}

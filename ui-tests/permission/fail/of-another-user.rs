@@ -25,4 +25,6 @@ async fn gold() -> &'static str {
     "gold"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(gold));
+}

@@ -8,4 +8,6 @@ async fn owned() -> &'static str {
     "owned"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(owned));
+}

@@ -6,7 +6,7 @@ use auth_runtime::permission::{
     ObjectPermissions, ObjectPermissionsWithView,
 };
 use auth_runtime::scheme::{Session, Token};
-use auth_runtime::{AuthState, Authenticator, Identity, Rejection, authenticate};
+use auth_runtime::{AuthState, Identity, Policy, Rejection, authenticate};
 use auth_store::Account;
 use axum::extract::State;
 use axum::routing::any;
@@ -37,8 +37,8 @@ async fn change(#[user] who: Identity<Account>, State(app): State<App>, request:
     who.access(&request, &app).check_object(&NOTES, &Note).await
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(ObjectPermissions(model = "blog.note")))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(ObjectPermissions(model = "blog.note")))]
 struct Notes;
 
 #[authenticate(policy = Notes)]

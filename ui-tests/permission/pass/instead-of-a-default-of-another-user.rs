@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authentication, Authenticator, authenticate};
+use auth_runtime::{AuthState, Authentication, Authenticator, Policy, authenticate};
 use auth_runtime::permission::{Access, IsAuthenticated, Permission};
 use auth_runtime::scheme::Token;
 use auth_runtime::throttle::{Admission, Throttle};
@@ -39,8 +39,8 @@ impl<S: Sync> Throttle<S, Account> for Hours {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsCustomer), throttle(Hours))]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsCustomer), throttle(Hours))]
 struct Defaults;
 
 #[derive(Clone)]
@@ -55,8 +55,8 @@ impl AuthState for Own {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(PartnerKey), permit(IsAuthenticated), throttle(none))]
+#[derive(Policy)]
+#[policy(chain(PartnerKey), permit(IsAuthenticated), throttle(none))]
 struct Partners;
 
 #[authenticate(PartnerKey, state = Own)]

@@ -10,4 +10,6 @@ fn main() {
     async fn me(#[user] me: Account) -> String {
         me.username
     }
+
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
 }

@@ -1,9 +1,9 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::Token;
 use auth_store::Account;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token))]
+#[derive(Policy)]
+#[policy(chain(Token))]
 struct Api;
 
 #[authenticate(policy = Apy)]
@@ -11,4 +11,6 @@ async fn me(#[user] me: Account) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

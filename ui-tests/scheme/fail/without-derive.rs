@@ -9,4 +9,6 @@ async fn me(#[user] me: Account) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -1,4 +1,4 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::AccessToken;
 use auth_store::Account;
@@ -16,8 +16,8 @@ async fn apart(#[user] me: Account) -> String {
     me.username
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session, Token(keyword = "Bearer")))]
+#[derive(Policy)]
+#[policy(chain(Token, Session, Token(keyword = "Bearer")))]
 struct Api;
 
 #[authenticate(policy = Api)]

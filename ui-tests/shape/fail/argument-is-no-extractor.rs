@@ -9,4 +9,6 @@ struct Page;
 #[authenticate(Token)]
 async fn me(#[user] _: Account, State(_): State<App>, _: Page) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -7,4 +7,6 @@ use ui_tests::App;
 #[authenticate(Token)]
 async fn me(#[user] _: Account, _: String, State(_): State<App>) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

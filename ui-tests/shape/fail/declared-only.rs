@@ -7,4 +7,12 @@ trait Notes {
     async fn list(#[user] me: Account);
 }
 
-fn main() {}
+struct Mine;
+
+impl Notes for Mine {
+    async fn list(_: Account) {}
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(<Mine as Notes>::list));
+}

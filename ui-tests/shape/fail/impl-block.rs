@@ -8,4 +8,6 @@ impl Notes {
     async fn list() {}
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(Notes::list));
+}

@@ -11,4 +11,6 @@ async fn me(#[user] _: Account) -> Result<String, Fault> {
     Err(Fault::Gone)
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -8,4 +8,6 @@ use axum::http::Method as M;
 #[permit(IsAuthenticated)]
 async fn many(_: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M, _: M) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(many));
+}

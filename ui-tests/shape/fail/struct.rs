@@ -4,4 +4,10 @@ use auth_runtime::scheme::Token;
 #[authenticate(Token)]
 struct Me;
 
-fn main() {}
+impl Me {
+    async fn list() {}
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(Me::list));
+}

@@ -1,4 +1,4 @@
-use auth_runtime::{Authenticator, Identity, Policy, PolicyUser, authenticate};
+use auth_runtime::{Identity, Policy, PolicyUser, authenticate};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_store::Account;
 use axum::Router;
@@ -28,8 +28,8 @@ async fn who<P: Policy<App>>(#[user] me: Identity<PolicyUser<App, P>>) -> String
     format!("{:?}", me.scheme())
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Basic))]
+#[derive(Policy)]
+#[policy(chain(Basic))]
 struct Api;
 
 fn main() {

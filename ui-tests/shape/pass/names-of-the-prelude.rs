@@ -15,7 +15,7 @@ struct String;
 
 use ::auth_runtime::permission::IsStaff;
 use ::auth_runtime::scheme::{Basic, Session, Token};
-use ::auth_runtime::{Authenticator, CsrfForm, authenticate, handlers};
+use ::auth_runtime::{Authenticator, CsrfForm, Policy, authenticate, handlers};
 use ::auth_store::Account;
 use ::ui_tests::App;
 
@@ -34,8 +34,8 @@ struct Wrapped {
     number: u8,
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(ApiKey, Session), permit(IsStaff), challenges = all)]
+#[derive(Policy)]
+#[policy(chain(ApiKey, Session), permit(IsStaff), challenges = all)]
 struct Api;
 
 #[authenticate(ApiKey, Wrapped(number = 2), Session, state = App)]

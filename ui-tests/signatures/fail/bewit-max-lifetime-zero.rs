@@ -5,4 +5,6 @@ use auth_store::Account;
 #[authenticate(HawkBewit(max_lifetime = 0))]
 async fn download(#[user] _me: Account) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(download));
+}

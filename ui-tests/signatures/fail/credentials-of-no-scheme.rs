@@ -8,4 +8,6 @@ async fn me(#[auth] token: AccessToken) -> String {
     format!("{token:?}")
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -9,4 +9,6 @@ async fn me(#[user] me: Account, State(_): State<Bare>) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<Bare>::new().route("/", axum::routing::get(me));
+}

@@ -13,4 +13,11 @@ impl AuthState for Own {
     }
 }
 
-fn main() {}
+#[auth_runtime::authenticate(state = Own)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<Own>::new().route("/", axum::routing::get(me));
+}

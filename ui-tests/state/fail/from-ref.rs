@@ -21,4 +21,6 @@ async fn me(#[user] me: Account, State(_): State<Shop>) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<Shop>::new().route("/", axum::routing::get(me));
+}

@@ -1,10 +1,10 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::{Session, Token};
 use auth_store::Account;
 use ui_tests::{App, Storeless};
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session), state = App)]
+#[derive(Policy)]
+#[policy(chain(Token, Session), state = App)]
 struct Api;
 
 #[authenticate(policy = Api, state = Storeless)]
@@ -12,4 +12,6 @@ async fn me(#[user] me: Account) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -3,7 +3,7 @@ use auth_runtime::scheme::Token;
 use auth_store::Account;
 use std::sync::Arc;
 
-use auth_runtime::{AuthState, Authentication, Authenticator};
+use auth_runtime::{AuthState, Authentication, Policy};
 use auth_runtime::permission::{HasPermission, IsAuthenticated};
 use auth_runtime::scheme::{Basic, Session};
 use auth_store::MemoryStore;
@@ -19,8 +19,8 @@ async fn me(#[user] me: Account, State(_): State<Arc<App>>) -> String {
     me.username
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), permit(IsAuthenticated), throttle(client = "5/minute"), state = Own)]
+#[derive(Policy)]
+#[policy(chain(Token), permit(IsAuthenticated), throttle(client = "5/minute"), state = Own)]
 struct Defaults;
 
 struct Own(Authentication<MemoryStore>);

@@ -5,4 +5,6 @@ async fn search() -> &'static str {
     "results"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(search));
+}

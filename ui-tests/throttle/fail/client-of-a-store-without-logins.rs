@@ -20,4 +20,6 @@ async fn search(#[user] _me: Option<Account>) -> &'static str {
     "results"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<Storeless>::new().route("/", axum::routing::get(search));
+}

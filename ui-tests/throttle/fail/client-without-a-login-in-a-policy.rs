@@ -1,5 +1,5 @@
 use auth_runtime::http::request::Parts;
-use auth_runtime::{Authenticator, Outcome, Scheme, Verdict, authenticate};
+use auth_runtime::{Authenticator, Outcome, Policy, Scheme, Verdict, authenticate};
 use auth_store::Account;
 use ui_tests::App;
 
@@ -17,8 +17,8 @@ impl Scheme<App> for ApiKey {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(ApiKey))]
+#[derive(Policy)]
+#[policy(chain(ApiKey))]
 struct Api;
 
 #[authenticate(policy = Api, state = App)]
@@ -27,4 +27,6 @@ async fn search(#[user] _me: Option<Account>) -> &'static str {
     "results"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(search));
+}

@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authentication, Authenticator, authenticate};
+use auth_runtime::{AuthState, Authentication, Authenticator, Policy, authenticate};
 use auth_runtime::permission::Access;
 use auth_runtime::scheme::Token;
 use auth_runtime::throttle::{Admission, Throttle};
@@ -29,8 +29,8 @@ impl<S: Sync> Throttle<S, Account> for Hours {
     }
 }
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token), throttle(Hours))]
+#[derive(Policy)]
+#[policy(chain(Token), throttle(Hours))]
 struct Defaults;
 
 #[derive(Clone)]
@@ -48,4 +48,6 @@ impl AuthState for Own {
 #[authenticate(PartnerKey, state = Own)]
 async fn prices(#[user] _: Partner) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<Own>::new().route("/", axum::routing::get(prices));
+}

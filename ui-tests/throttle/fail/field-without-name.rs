@@ -21,4 +21,6 @@ async fn search(#[user] _me: Option<Account>) -> &'static str {
     "results"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(search));
+}

@@ -11,4 +11,6 @@ async fn search(#[user] _me: Option<Account>) -> &'static str {
     "results"
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(search));
+}

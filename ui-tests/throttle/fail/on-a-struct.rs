@@ -3,4 +3,6 @@ use auth_runtime::throttle;
 #[throttle(user = "1000/day")]
 struct Search;
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(async || "open"));
+}

@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authenticator, Policy, authenticate, handlers};
+use auth_runtime::{AuthState, Policy, authenticate, handlers};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::permit;
 use auth_runtime::scheme::{Basic, Session, Token};
@@ -7,8 +7,8 @@ use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::routing::get;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Token, Session), throttle(user = "1000/day", client = "5/second"))]
+#[derive(Policy)]
+#[policy(chain(Token, Session), throttle(user = "1000/day", client = "5/second"))]
 struct Api;
 
 #[derive(Clone)]

@@ -7,4 +7,6 @@ struct Customer;
 #[authenticate(Token, state = App)]
 async fn me(#[user] _: Customer) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -7,4 +7,6 @@ async fn me<P: Policy<App>>(#[auth] token: AccessToken) -> String {
     token.id.to_string()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me::<auth_runtime::IgnoreCredentials>));
+}

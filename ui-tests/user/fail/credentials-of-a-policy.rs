@@ -1,10 +1,10 @@
-use auth_runtime::{Authenticator, authenticate};
+use auth_runtime::{Policy, authenticate};
 use auth_runtime::scheme::Session;
 use auth_runtime::store::AccessToken;
 use ui_tests::App;
 
-#[derive(Authenticator)]
-#[authenticator(chain(Session))]
+#[derive(Policy)]
+#[policy(chain(Session))]
 struct Api;
 
 #[authenticate(policy = Api, state = App)]
@@ -12,4 +12,6 @@ async fn me(#[auth] token: AccessToken) -> String {
     token.id.to_string()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -7,4 +7,6 @@ async fn me(#[auth] token: AccessToken) -> String {
     token.id.to_string()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

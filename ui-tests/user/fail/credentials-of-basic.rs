@@ -8,4 +8,6 @@ async fn me(#[auth] token: Option<AccessToken>) -> String {
     token.map(|token| token.id.to_string()).unwrap_or_default()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -7,4 +7,6 @@ async fn me(#[auth] auth: String) -> String {
     auth
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -9,4 +9,6 @@ async fn note(#[user] me: Account, CsrfForm(text): CsrfForm<String>) -> String {
     me.username + &text
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(note));
+}

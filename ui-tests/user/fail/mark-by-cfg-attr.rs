@@ -9,4 +9,6 @@ async fn me(#[cfg_attr(all(), user)] me: Account) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -7,4 +7,6 @@ async fn me(#[user(optional)] me: Account) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -6,4 +6,6 @@ use ui_tests::App;
 #[authenticate(Token, state = App)]
 async fn me(#[user] _: Result<Account, AuthError>) {}
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

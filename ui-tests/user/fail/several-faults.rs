@@ -7,4 +7,6 @@ async fn me(#[user] me: String, #[auth] auth: u32) -> String {
     me + &auth.to_string()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

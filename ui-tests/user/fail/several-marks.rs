@@ -8,4 +8,6 @@ async fn me(#[user(optional)] me: &Account, #[user] _: Account, #[auth] #[user] 
     me.username.clone()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

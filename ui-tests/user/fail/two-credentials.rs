@@ -7,4 +7,6 @@ async fn me(#[auth] _: Option<AccessToken>, #[auth] _: Option<Login>) -> String 
     String::new()
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

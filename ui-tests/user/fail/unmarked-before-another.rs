@@ -11,4 +11,6 @@ async fn me(me: Account, State(_): State<App>) -> String {
     me.username
 }
 
-fn main() {}
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

@@ -22,7 +22,7 @@ use std::time::Duration;
 use auth_runtime::permission::AllowAny;
 use auth_runtime::store::{Backend, Key, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore, StoreError, StoreResult};
 use auth_runtime::{
-    Authentication, Authenticator, Clock, Digest, Identity, PublicOrigin, Settings, User, authenticate, guard,
+    Authentication, Authenticator, Clock, Digest, Identity, Policy, PublicOrigin, Settings, User, authenticate, guard,
 };
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -196,8 +196,8 @@ async fn either(#[user] me: Identity<Account>, #[auth] _bewit: Option<BewitCrede
 }
 
 /// In front of a router whose handlers name the scheme, too.
-#[derive(Authenticator)]
-#[authenticator(chain(Hawk(max_skew = 600)), permit(AllowAny))]
+#[derive(Policy)]
+#[policy(chain(Hawk(max_skew = 600)), permit(AllowAny))]
 struct Signed;
 
 struct Server {

@@ -1,12 +1,12 @@
 //! Responses that the server signs.
 
 use auth_runtime::axum::response::IntoResponse;
-use auth_runtime::guard;
+use auth_runtime::{Policy, guard};
 
 use super::*;
 
-#[derive(Authenticator)]
-#[authenticator(chain(HttpSignature(require_nonce = true)), permit(AllowAny))]
+#[derive(Policy)]
+#[policy(chain(HttpSignature(require_nonce = true)), permit(AllowAny))]
 struct Signed;
 
 #[authenticate(HttpSignature, state = App)]

@@ -1,0 +1,164 @@
+//! From rules to the bounds, constants and methods of a policy. Nothing here can fail.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Path;
+
+use super::model::Rules;
+use crate::chain::Scheme;
+use crate::permit::Permissions;
+use crate::throttle::Throttles;
+use crate::tokens::respanned;
+
+/// What a policy does where a handler states no rule: the paths before `::permit` and `::throttle`.
+pub(crate) struct Fallback {
+    pub(crate) permit: TokenStream,
+    pub(crate) throttle: TokenStream,
+    /// Whether the permission that is stated stands in `__WRITTEN`.
+    pub(crate) is_written: bool,
+}
+
+impl Rules {
+    /// A name for each permission and throttle that is stated.
+    pub(crate) fn aliases(&self, runtime: &Path) -> TokenStream {
+        let permissions = self.permit.as_ref().map(Permissions::aliases);
+        let throttles = self.throttle.as_ref().map(|throttles| throttles.aliases(runtime));
+        quote!(#permissions #throttles)
+    }
+
+    /// What an impl must demand of them, since neither the state nor the user need be known in it.
+    pub(crate) fn bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
+        let mut bounds = self.permit_bounds(runtime, state, user);
+        bounds.extend(self.throttle_bounds(runtime, state, user));
+        bounds
+    }
+
+    pub(crate) fn permit_bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
+        let bounds = self.permit.iter().flat_map(Permissions::leaves).map(|leaf| {
+            let bound = quote!(#leaf: #runtime::Permission<#state, #user>,);
+            respanned(bound, leaf.span())
+        });
+        bounds.collect()
+    }
+
+    pub(crate) fn throttle_bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
+        let bounds = self.throttle.iter().flat_map(Throttles::leaves).map(|leaf| {
+            let bound = quote!(#leaf: #runtime::throttle::Throttle<#state, #user>,);
+            respanned(bound, leaf.span())
+        });
+        bounds.collect()
+    }
+
+    /// The permission as it was written, as an `Option` of a text.
+    pub(crate) fn permit_text(&self) -> TokenStream {
+        optional(self.permit.as_ref().map(Permissions::text))
+    }
+
+    /// The throttles as they were written, as an `Option` of a text.
+    pub(crate) fn throttle_text(&self) -> TokenStream {
+        optional(self.throttle.as_ref().map(Throttles::text))
+    }
+
+    /// The methods `permit` and `throttle`: what is stated, or else what `of` says.
+    ///
+    /// They hand on the future of what they ask where they can: each `async` block costs every handler time to compile.
+    pub(crate) fn methods(
+        &self,
+        runtime: &Path,
+        state: &TokenStream,
+        user: &TokenStream,
+        of: &Fallback,
+    ) -> TokenStream {
+        let access = quote!(access: &'a #runtime::permission::Access<'a, #state, #user>);
+        let decision = quote!(::core::result::Result<(), #runtime::AuthError>);
+        let future = sent_future(&decision);
+        let Fallback { permit: other_permit, throttle: other_throttle, is_written } = of;
+        let permit = match &self.permit {
+            Some(_) if *is_written => quote! {
+                fn permit<'a>(#access) -> #future {
+                    #runtime::Permission::<#state, #user>::has_permission(&__WRITTEN.permission.0, access)
+                }
+            },
+            Some(permit) => {
+                let (ty, value, imports) = (permit.ty(runtime), permit.value(runtime), permit.imports(runtime));
+                quote! {
+                    fn permit<'a>(#access) -> #future {
+                        #imports
+                        static __PERMIT: #ty = #value;
+                        #runtime::Permission::<#state, #user>::has_permission(&__PERMIT, access)
+                    }
+                }
+            }
+            None => quote!(fn permit<'a>(#access) -> #future { #other_permit::permit(access) }),
+        };
+        let throttle = match &self.throttle {
+            Some(throttle) if throttle.is_none() => TokenStream::new(),
+            Some(throttle) => {
+                let body = throttle.body(runtime, state, user);
+                quote!(async fn throttle<'a>(#access) -> #decision { #body })
+            }
+            None => quote!(fn throttle<'a>(#access) -> #future { #other_throttle::throttle(access) }),
+        };
+        quote!(#permit #throttle)
+    }
+
+    /// Whether handlers of these rules share the code that asks `schemes`: throttles of their own are not among what is written
+    /// out. A scheme with several options is asked in a loop, which is much faster where rustc knows each of them.
+    pub(crate) fn shares_steps(&self, schemes: &[Scheme]) -> bool {
+        let again = |(at, scheme): (usize, &Scheme)| schemes[..at].iter().any(|other| other.path == scheme.path);
+        self.throttle.as_ref().is_none_or(Throttles::is_none) && !schemes.iter().enumerate().any(again)
+    }
+
+    /// The type and the value of the permission in what is written out.
+    pub(super) fn asks(&self, runtime: &Path) -> (TokenStream, TokenStream) {
+        match &self.permit {
+            Some(permit) => {
+                let (ty, value) = (permit.ty(runtime), permit.value(runtime));
+                (quote!(#runtime::__private::Asks<#ty>), quote!(#runtime::__private::Asks(#value)))
+            }
+            None => (quote!(#runtime::__private::AsksDefault), quote!(#runtime::__private::AsksDefault)),
+        }
+    }
+
+    /// The constants `HAS_PERMISSION` and `ANONYMOUS`: of the permission that is stated, or else of what `of` names.
+    pub(crate) fn constants(
+        &self,
+        runtime: &Path,
+        state: &TokenStream,
+        user: &TokenStream,
+        of: &TokenStream,
+    ) -> TokenStream {
+        let (has_permission, anonymous) = match &self.permit {
+            Some(permit) => {
+                let ty = permit.ty(runtime);
+                (quote!(true), quote!(<#ty as #runtime::Permission<#state, #user>>::ANONYMOUS))
+            }
+            None => (quote!(#of::HAS_PERMISSION), quote!(#of::ANONYMOUS)),
+        };
+        quote! {
+            const HAS_PERMISSION: bool = #has_permission;
+            const ANONYMOUS: #runtime::permission::Anonymous = #anonymous;
+        }
+    }
+
+    /// Whose throttles stand in what is written out.
+    pub(super) fn throttled_by(&self, runtime: &Path) -> TokenStream {
+        match &self.throttle {
+            Some(_) => quote!(#runtime::__private::NoThrottles),
+            None => quote!(#runtime::__private::ThrottlesOfState),
+        }
+    }
+}
+
+/// An `Option` of a text.
+fn optional(text: Option<String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// A future of this result that may move between threads and borrows for `'a`.
+pub(super) fn sent_future(result: &TokenStream) -> TokenStream {
+    quote!(impl ::core::future::Future<Output = #result> + ::core::marker::Send + 'a)
+}

@@ -1,0 +1,16 @@
+use auth_runtime::handlers;
+use auth_store::Account;
+
+struct Notes;
+
+#[handlers]
+impl Notes {
+    #[authenticate(policy = Self)]
+    async fn list(#[user] me: Account) -> String {
+        me.username
+    }
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(Notes::list));
+}

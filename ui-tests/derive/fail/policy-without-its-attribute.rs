@@ -1,0 +1,14 @@
+use auth_runtime::{Policy, authenticate};
+use auth_store::Account;
+
+#[derive(Policy)]
+struct Api;
+
+#[authenticate(policy = Api)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+async fn me(#[user] me: ) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -1,0 +1,11 @@
+use auth_runtime::authenticate;
+use auth_store::Account;
+
+#[authenticate(,)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

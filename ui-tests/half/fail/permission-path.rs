@@ -1,0 +1,12 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+
+#[authenticate(Token)]
+#[permit(auth_runtime::permission::)]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(staff));
+}

@@ -1,0 +1,17 @@
+use auth_runtime::handlers;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+struct Notes;
+
+#[handlers]
+impl Notes {
+    #[cfg_attr(all(), authenticate(Token))]
+    async fn list(#[user] me: Account) -> String {
+        me.username
+    }
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(Notes::list));
+}

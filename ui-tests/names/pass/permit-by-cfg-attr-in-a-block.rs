@@ -1,0 +1,26 @@
+use auth_runtime::handlers;
+use auth_runtime::permission::IsStaff;
+use auth_runtime::scheme::Token;
+
+struct Notes;
+
+#[handlers]
+impl Notes {
+    #[cfg(all())]
+    #[authenticate(Token)]
+    #[permit(IsStaff)]
+    async fn list() -> &'static str {
+        "notes"
+    }
+
+    #[cfg(not(all()))]
+    #[authenticate(none)]
+    #[permit(AllowAny)]
+    async fn list() -> &'static str {
+        "notes"
+    }
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(Notes::list));
+}

@@ -1,0 +1,12 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Basic;
+use auth_store::Account;
+
+#[authenticate(Basic(realm = "notes"; keyword = "Basic"))]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

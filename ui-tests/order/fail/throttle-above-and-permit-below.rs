@@ -1,0 +1,14 @@
+use auth_runtime::{authenticate, throttle};
+use auth_runtime::permission::IsStaff;
+use auth_runtime::scheme::Token;
+
+#[throttle(user = "1000/day")]
+#[authenticate(Token)]
+#[permit(IsStaff)]
+async fn staff() -> &'static str {
+    "staff"
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(staff));
+}

@@ -1,0 +1,12 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::{Session, Token};
+use auth_store::Account;
+
+#[authenticate(Token | Session)]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}

@@ -1,0 +1,16 @@
+use auth_runtime::Policy;
+use auth_runtime::scheme::Token;
+use ui_tests::App;
+
+#[derive(Policy)]
+#[policy(chain(Token), throttle = "1000/day", state = App)]
+struct Api;
+
+#[auth_runtime::authenticate(policy = Api)]
+async fn me(#[user] me: auth_store::Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me));
+}

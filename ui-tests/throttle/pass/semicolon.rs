@@ -1,0 +1,13 @@
+use auth_runtime::authenticate;
+use auth_runtime::scheme::Token;
+use auth_store::Account;
+
+#[authenticate(Token)]
+#[throttle(user = "1000/day", anon = "20/hour")]
+async fn me(#[user] me: Account) -> String {
+    me.username
+}
+
+fn main() {
+    let _ = axum::Router::<ui_tests::App>::new().route("/", axum::routing::get(me));
+}
