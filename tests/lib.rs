@@ -5,7 +5,7 @@
 use auth_runtime::settings::{CsrfSettings, PasswordSettings, SessionSettings};
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, TokenStore};
-use auth_runtime::{Authentication, Clock, Digest, PublicOrigin, Settings, TokenFormat};
+use auth_runtime::{AuthContext, Clock, Digest, PublicOrigin, Settings, TokenFormat};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::body::Body;
@@ -18,7 +18,7 @@ use tower::ServiceExt;
 struct Readme;
 
 /// The state of the tests' routers.
-pub type App = Authentication<MemoryStore>;
+pub type App = AuthContext<MemoryStore>;
 
 /// A CSRF secret as a cookie has it.
 pub const CSRF: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
@@ -42,7 +42,7 @@ pub async fn app() -> App {
 
 /// The same with these settings.
 pub async fn app_with(settings: Settings) -> App {
-    let app = Authentication::with_settings(MemoryStore::new(), settings);
+    let app = AuthContext::with_settings(MemoryStore::new(), settings);
     for (name, staff) in [("ada", false), ("boss", true)] {
         let hash = app.passwords().hash("pw").await.expect("a hash");
         let account = NewAccount::new(name).with_password_hash(hash).staff(staff);

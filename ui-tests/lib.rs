@@ -1,25 +1,25 @@
 //! What the cases share: router states, so that each case shows its fault alone.
 
 use auth_runtime::store::{Backend, KeyRecord, KeyStore, StoreResult};
-use auth_runtime::{AuthState, Authentication, NoDefaultPolicy};
+use auth_runtime::{AuthContext, AuthState, NoDefaultPolicy};
 use auth_store::{Account, MemoryStore};
 
 /// A router state with every store.
 #[derive(Debug, Clone)]
 pub struct App {
-    authentication: Authentication<MemoryStore>,
+    context: AuthContext<MemoryStore>,
 }
 
 impl AuthState for App {
     type Backend = MemoryStore;
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Authentication<MemoryStore> {
-        &self.authentication
+    fn auth_context(&self) -> &AuthContext<MemoryStore> {
+        &self.context
     }
 }
 
-/// A router state that holds no `Authentication`.
+/// A router state that holds no `AuthContext`.
 #[derive(Debug, Clone, Copy)]
 pub struct Bare;
 
@@ -34,15 +34,15 @@ impl Backend for NoStore {
 /// A router state whose backend keeps nothing.
 #[derive(Debug, Clone)]
 pub struct Storeless {
-    authentication: Authentication<NoStore>,
+    context: AuthContext<NoStore>,
 }
 
 impl AuthState for Storeless {
     type Backend = NoStore;
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Authentication<NoStore> {
-        &self.authentication
+    fn auth_context(&self) -> &AuthContext<NoStore> {
+        &self.context
     }
 }
 
@@ -61,4 +61,4 @@ impl KeyStore for KeysAlone {
 }
 
 /// A router state whose backend keeps keys alone.
-pub type Forgetful = Authentication<KeysAlone>;
+pub type Forgetful = AuthContext<KeysAlone>;

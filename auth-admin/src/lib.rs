@@ -1,12 +1,12 @@
 //! Admin pages for the staff of an application: its accounts, their logins and personal tokens, and its clients.
 //!
 //! ```
-//! use auth_runtime::Authentication;
+//! use auth_runtime::AuthContext;
 //! //! use axum::Router;
 //!
 //! let app: Router = Router::new()
 //!     .nest("/admin", auth_admin::pages())
-//!     .with_state(Authentication::new(MemoryStore::new()));
+//!     .with_state(AuthContext::new(MemoryStore::new()));
 //! ```
 //!
 //! They are plain HTML of the server's, without scripts, and work under whatever path they are nested: at `/admin` they
@@ -77,8 +77,9 @@ where
 ///
 /// ```
 /// use auth_runtime::audit::Routes;
-/// # use auth_runtime::Authentication;
-/// # /// let routes = Routes::<Authentication<MemoryStore>>::new().nest("/admin", auth_admin::routes());
+/// # use auth_runtime::AuthContext;
+/// # use auth_store::MemoryStore;
+/// let routes = Routes::<AuthContext<MemoryStore>>::new().nest("/admin", auth_admin::routes());
 /// routes.audit().assert_public(&[
 ///     "GET /admin/sign-in",
 ///     "POST /admin/sign-in",

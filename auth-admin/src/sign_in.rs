@@ -88,17 +88,17 @@ async fn attempt<S: AuthState>(state: &S, request: &Parts, form: &Attempt) -> Re
 where
     S::Backend: AdminStore,
 {
-    let authentication = state.authentication();
-    let user = login::check_attempt(authentication, request, &form.username, &form.password).await?;
+    let context = state.auth_context();
+    let user = login::check_attempt(context, request, &form.username, &form.password).await?;
     let user = user.ok_or_else(AuthError::incorrect_credentials)?;
     if !user.is_active() || !user.is_staff() {
-        let (settings, id) = (authentication.settings(), user.id());
+        let (settings, id) = (context.settings(), user.id());
         let reason = if user.is_active() { "not_staff" } else { "inactive" };
         let event = Event::new(EventKind::LoginRefused, settings.clock().now()).of(&id).reason(reason);
         settings.events().emit(&event.from_address(settings.client_address(request)));
         return Err(AuthError::incorrect_credentials());
     }
-    Ok(login::log_in(authentication, request, &user).await?.1)
+    Ok(login::log_in(context, request, &user).await?.1)
 }
 
 fn too_many(wait: Option<Duration>) -> String {
@@ -115,7 +115,7 @@ where
     S::Backend: AdminStore,
 {
     let (request, Nothing {}) = csrf::verify_form::<S, Nothing>(&state, request).await?;
-    let cookies = login::log_out(state.authentication(), &request).await?;
+    let cookies = login::log_out(state.auth_context(), &request).await?;
     Ok((cookies, see_other(&staff::here(&request)?.link("sign-in"))).into_response())
 }
 

@@ -93,7 +93,7 @@ where
         caller.map_err(|rejection| Refusal::of(rejection.error()))?;
     let token = CsrfToken::from_request_parts(parts, state).await;
     let token = token.map_err(|rejection| Refusal::of(rejection.error()))?;
-    let address = state.authentication().settings().client_address(parts);
+    let address = state.auth_context().settings().client_address(parts);
     let (name, operator) = (account.username().to_owned(), account.id().into_owned());
     Ok(Staff { name, login, token, here: here(parts)?, operator, address })
 }
@@ -155,7 +155,7 @@ impl Staff {
 
     /// An event that this request causes, about the account or the client that is changed.
     pub(crate) fn event<S: AuthState>(&self, state: &S, kind: EventKind) -> Event<'_> {
-        let event = Event::new(kind, state.authentication().settings().clock().now());
+        let event = Event::new(kind, state.auth_context().settings().clock().now());
         event.by(Some(&self.operator)).scheme(Some(Session::NAME)).from_address(self.address)
     }
 
@@ -164,7 +164,7 @@ impl Staff {
     where
         S::Backend: AdminStore,
     {
-        let accounts = Accounts::of(state.authentication());
+        let accounts = Accounts::of(state.auth_context());
         accounts.changed_by(&self.operator, Some(Session::NAME)).asked_from(self.address)
     }
 

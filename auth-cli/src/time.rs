@@ -41,22 +41,23 @@ pub(crate) struct Length(pub(crate) Duration);
 
 /// Text that is no length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct NotALength(&'static str);
+pub(crate) struct InvalidLength(&'static str);
 
-impl fmt::Display for NotALength {
+impl fmt::Display for InvalidLength {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 }
 
-impl std::error::Error for NotALength {}
+impl std::error::Error for InvalidLength {}
 
-const MALFORMED: NotALength = NotALength("write a number and a unit, such as 30d; the units are w, d, h, m and s");
+const MALFORMED: InvalidLength =
+    InvalidLength("write a number and a unit, such as 30d; the units are w, d, h, m and s");
 
 impl FromStr for Length {
-    type Err = NotALength;
+    type Err = InvalidLength;
 
-    fn from_str(text: &str) -> Result<Self, NotALength> {
+    fn from_str(text: &str) -> Result<Self, InvalidLength> {
         let (mut seconds, mut rest) = (0_u64, text);
         while !rest.is_empty() {
             let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -69,12 +70,12 @@ impl FromStr for Length {
                 .checked_mul(*length)
                 .and_then(|more| seconds.checked_add(more))
                 .filter(|&seconds| seconds <= LONGEST.as_secs())
-                .ok_or(NotALength("that is more than a thousand years"))?;
+                .ok_or(InvalidLength("that is more than a thousand years"))?;
             rest = &after[unit.len_utf8()..];
         }
         match seconds {
             0 if text.is_empty() => Err(MALFORMED),
-            0 => Err(NotALength("that is no time at all")),
+            0 => Err(InvalidLength("that is no time at all")),
             _ => Ok(Self(Duration::from_secs(seconds))),
         }
     }
@@ -102,9 +103,9 @@ impl fmt::Display for Length {
 pub(crate) struct Lifetime(pub(crate) Option<Duration>);
 
 impl FromStr for Lifetime {
-    type Err = NotALength;
+    type Err = InvalidLength;
 
-    fn from_str(text: &str) -> Result<Self, NotALength> {
+    fn from_str(text: &str) -> Result<Self, InvalidLength> {
         if text == "never" { Ok(Self(None)) } else { Ok(Self(Some(text.parse::<Length>()?.0))) }
     }
 }

@@ -10,7 +10,7 @@ use auth_runtime::settings::{LoginFailures, PasswordSettings, SessionSettings};
 use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, StoreError, TokenStore};
 use auth_runtime::views::login_pages;
 use auth_runtime::{
-    Authentication, Authenticator, Clock, CsrfToken, Digest, PublicOrigin, Settings, TokenFormat, authenticate,
+    AuthContext, Authenticator, Clock, CsrfToken, Digest, PublicOrigin, Settings, TokenFormat, authenticate,
 };
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_store::{Account, MemoryStore};
@@ -21,7 +21,7 @@ use axum::routing::{any, get};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 
-type App = Authentication<MemoryStore>;
+type App = AuthContext<MemoryStore>;
 
 /// A scheme that reads the query string and knows one key.
 #[derive(Authenticator)]
@@ -56,7 +56,7 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
         .with_public_origin(PublicOrigin::host_header(false))
         .with_session(SessionSettings::insecure_for_development())
         .with_token_format(TokenFormat::default().with_foreign(true));
-    let app = Authentication::with_settings(MemoryStore::new(), settings);
+    let app = AuthContext::with_settings(MemoryStore::new(), settings);
     let created = app.settings().clock().now();
     RUNTIME.block_on(async {
         let hash = app.passwords().hash("pw").await.unwrap();

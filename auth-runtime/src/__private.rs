@@ -14,20 +14,21 @@ use crate::refusal::AuthError;
 use crate::scheme::authenticator::{Authenticator, Scheme};
 use crate::scheme::chain::{Chain, Select};
 use crate::scheme::resolved::Resolved;
-use crate::scheme::source::Claim;
+use crate::scheme::source::CredentialSource;
 use crate::store::LoginCredentials;
 
 pub use crate::policy::assertions::{
     LastExtractor, PartsExtractor, Returned, assert_extractor, assert_last_extractor, assert_returned,
 };
 pub use crate::policy::handler::{
-    Asks, AsksDefault, MayAsk, NoThrottles, Picked, Stated, ThrottlesOf, ThrottlesOfState, Written,
+    HandlerPolicy, NoThrottles, OptionalPermission, SelectedPolicy, SomePermission, StatePermission, StateThrottles,
+    StaticPolicy, ThrottleSource,
 };
 pub use crate::policy::steps::Steps;
 pub use crate::policy::witness::{GuardedHandler, Guards, assert_guarded};
 
 /// Whether two schemes of a chain read the same part of a request.
-pub const fn collide(a: &Claim, b: &Claim) -> bool {
+pub const fn collide(a: &CredentialSource, b: &CredentialSource) -> bool {
     a.collides_with(b)
 }
 
@@ -111,7 +112,7 @@ pub type ChainAuth<C, S> = <C as Chain<S>>::Auth;
 
 /// Catches the call of `declare` where a scheme has none: what its derive is missing is said elsewhere.
 pub trait NotDerived: Sized {
-    fn declare(self) -> crate::Declared<Self> {
+    fn declare(self) -> crate::CheckedScheme<Self> {
         unreachable!("generated code calls it in constants alone, where it cannot be called")
     }
 }

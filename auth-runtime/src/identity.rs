@@ -33,9 +33,9 @@ pub trait User: Send + Sync + 'static {
 /// The user of a chain that has no schemes. Has no values.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_enums)]
-pub enum Nobody {}
+pub enum NoUser {}
 
-impl User for Nobody {
+impl User for NoUser {
     fn id(&self) -> Cow<'_, str> {
         match *self {}
     }
@@ -210,9 +210,9 @@ impl<U: User> FromIdentity<U> for Identity<U> {
 /// Stands where a handler takes no `#[user]` or no `#[auth]`.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
-pub struct Unread;
+pub struct Ignored;
 
-impl<U: User> FromIdentity<U> for Unread {
+impl<U: User> FromIdentity<U> for Ignored {
     const CALLER: Caller = Caller::Ignored;
 
     fn from_identity(_: Identity<U>, _: impl FnOnce() -> Answer) -> Result<Self, AuthError> {

@@ -54,12 +54,13 @@ pub use {axum, http};
 
 pub use self::context::default_policy::{DefaultPolicy, NoDefaultPolicy};
 pub use self::context::settings::Settings;
-pub use self::context::state::{AuthState, Authentication};
+pub use self::context::state::{AuthContext, AuthState};
 pub use self::cross_site::CsrfCheck;
 pub use self::hashing::{HashPasswordError, Passwords, is_password_hash};
-pub use self::identity::{Caller, FromCredentials, FromIdentity, Identity, Nobody, Unread, User};
+pub use self::identity::{Caller, FromCredentials, FromIdentity, Identity, Ignored, NoUser, User};
 pub use self::login::accounts::Accounts;
 pub use self::login::csrf::{CsrfForm, CsrfToken};
+pub use self::policy::allow_anonymous::AllowAnonymous;
 pub use self::policy::answer::answer;
 pub use self::policy::contract::{Policy, PolicyUser};
 pub use self::policy::declaration::{Declaration, SchemeDeclaration};
@@ -69,8 +70,7 @@ pub use self::policy::defaults::NamesDefaultPolicy;
 pub use self::policy::defaults::StateDefault;
 pub use self::policy::extract::{Auth, AuthSlot, Credentials, CurrentUser, Guarded};
 pub use self::policy::guard::{StatesPermission, guard};
-pub use self::policy::handler::AtHandler;
-pub use self::policy::ignore_credentials::IgnoreCredentials;
+pub use self::policy::handler::PolicyOfHandler;
 pub use self::policy::permission::Permission;
 pub use self::policy::steps::Challenges;
 pub use self::refusal::{Answer, AuthError, ErrorFormat, ErrorKind, Rejection};
@@ -78,12 +78,12 @@ pub use self::scheme::authenticator::{Authenticator, Scheme};
 pub use self::scheme::chain::{Chain, NoSchemes, OneOf, Select};
 #[doc(hidden)]
 pub use self::scheme::chain::{First, Later};
-pub use self::scheme::outcome::{Deferred, Outcome, Verdict};
+pub use self::scheme::outcome::{Deferred, Outcome, SchemeResult};
 pub use self::scheme::resolved::Resolved;
-pub use self::scheme::source::{Claim, Declared};
+pub use self::scheme::source::{CheckedScheme, CredentialSource};
 pub use self::value::clock::Clock;
 pub use self::value::secret::{Digest, NewSecret};
-pub use self::value::token_format::{NotAnApp, PresentedToken, TokenFormat, TokenKind};
+pub use self::value::token_format::{InvalidAppName, PresentedToken, TokenFormat, TokenKind};
 pub use self::value::username::{InvalidUsername, Username};
 pub use self::wire::authorization::{
     MalformedAuthorization, after_keyword as authorization_after_keyword, credentials as authorization_credentials,
@@ -91,6 +91,6 @@ pub use self::wire::authorization::{
 };
 pub use self::wire::challenge::Challenge;
 pub use self::wire::http_token::{is_http_token, is_same_text};
-pub use self::wire::origin::{NotAnOrigin, Origin, TrustedOrigin};
+pub use self::wire::origin::{InvalidOrigin, Origin, TrustedOrigin};
 pub use self::wire::proxies::{InvalidPeer, Peers, Proxies};
 pub use self::wire::public_origin::PublicOrigin;

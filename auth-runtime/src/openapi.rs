@@ -43,7 +43,7 @@ use crate::audit::{Audit, Row};
 use crate::context::settings::Settings;
 use crate::policy::declaration::Declaration;
 use crate::policy::permission::Anonymous;
-use crate::scheme::source::Claim;
+use crate::scheme::source::CredentialSource;
 
 /// Writes into each operation of the document what its handler in `audit` declares: the security schemes that it takes, and the
 /// answers 401, 403 and 429 where it can give them and the document does not describe them.
@@ -210,23 +210,26 @@ fn describe_refusals(responses: &mut Responses, layers: &[&Declaration]) {
 
 /// Whether a refusal may be a 401: the first scheme has, or may have, a challenge.
 fn asks_for_credentials(layer: &Declaration) -> bool {
-    layer.schemes.first().is_some_and(|first| !matches!(first.claim, Claim::Login | Claim::Gateway))
+    layer
+        .schemes
+        .first()
+        .is_some_and(|first| !matches!(first.claim, CredentialSource::Login | CredentialSource::Gateway))
 }
 
 /// Whether a refusal may be a 403: by the permission, as a forged request of a browser, or for lack of a challenge.
 fn denies(layer: &Declaration) -> bool {
     let has_permission = layer.permit.is_some() && layer.anonymous != Anonymous::ALLOWED;
     let claims = layer.schemes.iter().map(|it| it.claim);
-    has_permission || claims.into_iter().any(|claim| !matches!(claim, Claim::Authorization(_)))
+    has_permission || claims.into_iter().any(|claim| !matches!(claim, CredentialSource::Authorization(_)))
 }
 
 /// A scheme by what it reads, and its name in the document.
-fn scheme(claim: Claim, settings: &Settings) -> Option<(String, SecurityScheme)> {
+fn scheme(claim: CredentialSource, settings: &Settings) -> Option<(String, SecurityScheme)> {
     let key = |place: &str, name: &str, key: fn(ApiKeyValue) -> ApiKey| {
         (format!("{place}_{}", plain(name)), SecurityScheme::ApiKey(key(ApiKeyValue::new(name))))
     };
     Some(match claim {
-        Claim::Authorization(keyword) => {
+        CredentialSource::Authorization(keyword) => {
             let http = if keyword.eq_ignore_ascii_case("bearer") {
                 HttpAuthScheme::Bearer
             } else if keyword.eq_ignore_ascii_case("basic") {
@@ -243,11 +246,11 @@ fn scheme(claim: Claim, settings: &Settings) -> Option<(String, SecurityScheme)>
             let name = format!("http_{}", keyword.to_ascii_lowercase());
             (name, SecurityScheme::Http(HttpBuilder::new().scheme(http).build()))
         }
-        Claim::Cookie(name) => key("cookie", name, ApiKey::Cookie),
-        Claim::Header(name) => key("header", name, ApiKey::Header),
-        Claim::Query(name) => key("query", name, ApiKey::Query),
-        Claim::Login => key("cookie", settings.session().cookie_name(), ApiKey::Cookie),
-        Claim::Gateway | Claim::Nothing => return None,
+        CredentialSource::Cookie(name) => key("cookie", name, ApiKey::Cookie),
+        CredentialSource::Header(name) => key("header", name, ApiKey::Header),
+        CredentialSource::Query(name) => key("query", name, ApiKey::Query),
+        CredentialSource::Login => key("cookie", settings.session().cookie_name(), ApiKey::Cookie),
+        CredentialSource::Gateway | CredentialSource::Nothing => return None,
     })
 }
 

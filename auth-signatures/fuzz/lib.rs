@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use auth_runtime::store::{Backend, Key, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore, StoreResult};
-use auth_runtime::{Authentication, Clock, Digest, PublicOrigin, Settings, User, authenticate};
+use auth_runtime::{AuthContext, Clock, Digest, PublicOrigin, Settings, User, authenticate};
 use auth_signatures::hawk::{BewitCredentials, Client, Hawk, HawkBewit, HawkCredentials};
 use auth_keys::SigningKey;
 use auth_signatures::{CavageSignature, SignatureLayer};
@@ -59,7 +59,7 @@ impl ReplayStore for Store {
     }
 }
 
-type App = Authentication<Store>;
+type App = AuthContext<Store>;
 
 #[authenticate(Hawk, state = App)]
 async fn signed(#[user] _me: Ada, #[auth] auth: HawkCredentials) -> String {
@@ -88,7 +88,7 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
         .route("/header", any(signed))
         .route("/bewit", any(linked))
         .route("/cavage", any(cavage))
-        .with_state(Authentication::with_settings(Store, settings))
+        .with_state(AuthContext::with_settings(Store, settings))
         .layer(SignatureLayer::new().sign_responses())
 });
 

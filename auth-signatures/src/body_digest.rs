@@ -5,11 +5,11 @@ use auth_runtime::body::BodyVerifier;
 use aws_lc_rs::constant_time;
 use aws_lc_rs::digest::{Algorithm, Context, MAX_OUTPUT_LEN};
 
-use crate::few::Few;
+use crate::inline_vec::InlineVec;
 
 /// Hashes a body and compares it with what was signed.
 pub(crate) struct BodyDigest {
-    expected: Few<Expected>,
+    expected: InlineVec<Expected>,
     mismatch: fn() -> AuthError,
 }
 
@@ -22,7 +22,7 @@ struct Expected {
 impl BodyDigest {
     /// Without digests, of which there must be some; `mismatch` is what is said when one is not the body's.
     pub(crate) fn new(mismatch: fn() -> AuthError) -> Self {
-        Self { expected: Few::default(), mismatch }
+        Self { expected: InlineVec::default(), mismatch }
     }
 
     /// With a digest that the body must have besides the others.

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use auth_runtime::store::{Backend, ReplayStore, StoreResult, Use};
-use auth_runtime::{AuthError, Authentication, Digest};
+use auth_runtime::{AuthContext, AuthError, Digest};
 use http::HeaderValue;
 use http::request::Parts;
 
-use crate::few::Few;
 use crate::http_signature::WantedSignature;
+use crate::inline_vec::InlineVec;
 use auth_keys::SigningKey;
 
 /// Why [`Use::BeforeRecords`] is refused. Traced, never sent.
@@ -28,8 +28,8 @@ struct Inner {
     signs_responses: AtomicBool,
     response_key: OnceLock<SigningKey>,
     signer: OnceLock<Box<dyn SignResponse>>,
-    accepted: Mutex<Few<WantedSignature>>,
-    used: Mutex<Few<Digest>>,
+    accepted: Mutex<InlineVec<WantedSignature>>,
+    used: Mutex<InlineVec<Digest>>,
 }
 
 /// Signs the response to a request whose signature was good.
@@ -102,11 +102,11 @@ impl Exchange {
         accepted.iter().zip(1..).filter_map(|(signature, number)| signature.to_header_value(number)).collect()
     }
 
-    /// Records the use of `nonce`, as [`Authentication::record_use`] does. A second use by this same request is the first one: a
+    /// Records the use of `nonce`, as [`AuthContext::record_use`] does. A second use by this same request is the first one: a
     /// guard and a handler ask the same chain.
     pub(crate) async fn record_use<B: Backend + ReplayStore>(
         &self,
-        authentication: &Authentication<B>,
+        context: &AuthContext<B>,
         scope: &str,
         nonce: Digest,
         validity: Range<Duration>,
@@ -114,14 +114,14 @@ impl Exchange {
         if self.used().iter().any(|used| *used == nonce) {
             return Ok(Use::First);
         }
-        let found = authentication.record_use(scope, &nonce, validity).await?;
+        let found = context.record_use(scope, &nonce, validity).await?;
         if found == Use::First {
             self.used().push(nonce);
         }
         Ok(found)
     }
 
-    fn used(&self) -> std::sync::MutexGuard<'_, Few<Digest>> {
+    fn used(&self) -> std::sync::MutexGuard<'_, InlineVec<Digest>> {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

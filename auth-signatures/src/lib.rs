@@ -7,9 +7,9 @@ mod content;
 mod destination;
 pub mod digest;
 mod exchange;
-mod few;
 pub mod hawk;
 pub mod http_signature;
+mod inline_vec;
 mod layer;
 mod option;
 #[cfg(test)]

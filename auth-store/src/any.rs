@@ -5,15 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Backend, Client, ClientStore, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, ManageStore,
-    NewAccess, NewLogin, NewToken, PasswordRecord, PasswordStore, PermissionStore, RemoteUserStore, ReplayStore,
-    StoreResult, SweepStore, TokenEntry, TokenRecord, TokenStore,
+    AccessToken, Backend, Client, ClientStore, CredentialStore, Id, InsertOutcome, Login, LoginEntry, LoginRecord,
+    LoginStore, NewAccessToken, NewLogin, NewToken, PasswordRecord, PasswordStore, PermissionStore, RemoteUserStore,
+    ReplayStore, StoreResult, SweepStore, TokenEntry, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken, Username};
 
 use crate::{Account, OpenError, PostgresStore, ReadCache, SqliteStore, StoreOptions};
 use auth_runtime::store::{
-    AccountStore, Change, Grant, Group, GroupStore, Held, Holder, Keep, NameRefused, NewAccount, Swept,
+    AccountStore, ChangeOutcome, Grant, Group, GroupStore, Held, Holder, Keep, NameRejection, NewAccount, Swept,
 };
 
 /// SQLite or PostgreSQL, as an address says. Clones share the connections.
@@ -133,7 +133,7 @@ delegate! {
     }
 
     AccountStore {
-        fn create_account(account: &NewAccount) -> Result<Account, NameRefused>;
+        fn create_account(account: &NewAccount) -> Result<Account, NameRejection>;
         fn account(username: &str) -> Option<Account>;
         fn account_by_id(id: &Id) -> Option<Account>;
         fn look_alikes(username: &str, limit: u32) -> Vec<Account>;
@@ -157,16 +157,16 @@ delegate! {
         fn delete_group(name: &str) -> bool;
         fn groups() -> Vec<Group>;
         fn members(group: &str) -> Option<Vec<String>>;
-        fn add_member(group: &str, username: &str) -> Change;
-        fn remove_member(group: &str, username: &str) -> Change;
-        fn grant(holder: Holder<'_>, grant: Grant<'_>) -> Change;
-        fn revoke(holder: Holder<'_>, grant: Grant<'_>) -> Change;
+        fn add_member(group: &str, username: &str) -> ChangeOutcome;
+        fn remove_member(group: &str, username: &str) -> ChangeOutcome;
+        fn grant(holder: Holder<'_>, grant: Grant<'_>) -> ChangeOutcome;
+        fn revoke(holder: Holder<'_>, grant: Grant<'_>) -> ChangeOutcome;
         fn held(holder: Holder<'_>) -> Option<Vec<Held>>;
     }
 
     LoginStore {
         fn find_login(digest: &Digest) -> Option<LoginRecord<Account>>;
-        fn insert_login(user: &Account, login: NewLogin) -> Insertion<Login>;
+        fn insert_login(user: &Account, login: NewLogin) -> InsertOutcome<Login>;
         fn touch_logins(used: &[(Id, Duration)]) -> ();
         fn end_login(digest: &Digest) -> bool;
         fn find_client(name: &str) -> Option<Client>;
@@ -174,16 +174,16 @@ delegate! {
 
     TokenStore {
         fn find_token(token: &PresentedToken) -> Option<TokenRecord<Account>>;
-        fn insert_token(user: &Account, token: NewToken) -> Insertion<AccessToken>;
+        fn insert_token(user: &Account, token: NewToken) -> InsertOutcome<AccessToken>;
         fn touch_tokens(used: &[(Id, Duration)]) -> ();
     }
 
-    ManageStore {
+    CredentialStore {
         fn logins(user: &Account) -> Vec<LoginEntry>;
         fn rename_login(user: &Account, id: &Id, name: &str) -> bool;
         fn revoke_login(user: &Account, id: &Id) -> bool;
         fn revoke_logins(user: &Account, except: Option<&Id>) -> u64;
-        fn renew_token(user: &Account, old: &Id, new: NewAccess) -> Option<AccessToken>;
+        fn renew_token(user: &Account, old: &Id, new: NewAccessToken) -> Option<AccessToken>;
         fn extend_token(user: &Account, id: &Id, expires: Option<Duration>) -> Option<AccessToken>;
         fn tokens(user: &Account) -> Vec<TokenEntry>;
         fn rename_token(user: &Account, id: &Id, name: &str) -> bool;
@@ -216,7 +216,7 @@ impl ReplayStore for AnyStore {
 
 #[cfg(feature = "keys")]
 use {
-    crate::{KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore},
+    crate::{KeyInsertOutcome, NewSigningKey, SigningKeyEntry, SigningKeyStore},
     auth_runtime::store::{KeyRecord, KeyStore},
 };
 
@@ -227,7 +227,7 @@ delegate! {
     }
 
     SigningKeyStore {
-        fn add_key(user: &Account, key: &NewSigningKey) -> KeyAddition;
+        fn add_key(user: &Account, key: &NewSigningKey) -> KeyInsertOutcome;
         fn signing_keys(user: Option<&Account>) -> Vec<SigningKeyEntry>;
         fn expire_key(id: &str, expires: Option<Duration>) -> bool;
         fn remove_key(id: &str) -> bool;

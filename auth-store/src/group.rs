@@ -11,13 +11,15 @@ pub(crate) fn check_grant(grant: Grant<'_>) -> StoreResult<()> {
         return Err(StoreError::new("a permission has a name such as `blog.change_note`"));
     }
     match grant.object {
-        Some(key) if is_no_key(key) => Err(StoreError::new("an object's key is not empty and has no NUL in it")),
+        Some(key) if is_invalid_object_key(key) => {
+            Err(StoreError::new("an object's key is not empty and has no NUL in it"))
+        }
         _ => Ok(()),
     }
 }
 
 /// Whether no object has such a key.
-pub(crate) fn is_no_key(key: &str) -> bool {
+pub(crate) fn is_invalid_object_key(key: &str) -> bool {
     key.is_empty() || has_nul(key)
 }
 
@@ -34,6 +36,6 @@ pub(crate) fn asked<'a>(codenames: &[&'a str], object: Option<&str>) -> Option<V
     let mut asked = codenames.to_vec();
     asked.sort_unstable();
     asked.dedup();
-    let possible = !object.is_some_and(is_no_key) && asked.iter().all(|codename| is_codename(codename));
+    let possible = !object.is_some_and(is_invalid_object_key) && asked.iter().all(|codename| is_codename(codename));
     possible.then_some(asked)
 }

@@ -52,7 +52,7 @@ pub(crate) fn is_valid_key_id(id: &str) -> bool {
 /// What became of a key that was to be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
-pub enum KeyAddition {
+pub enum KeyInsertOutcome {
     /// It is kept.
     Added,
     /// There is a key with this id, of whichever account; nothing is kept.
@@ -95,13 +95,13 @@ pub struct SigningKeyEntry {
 /// use auth_runtime::Clock;
 /// use auth_runtime::store::{Key, KeyAlgorithm, KeyStore};
 /// use auth_runtime::store::{AccountStore, NewAccount};
-/// use auth_store::{KeyAddition, MemoryStore, NewSigningKey, SigningKeyStore};
+/// use auth_store::{KeyInsertOutcome, MemoryStore, NewSigningKey, SigningKeyStore};
 ///
 /// # let der = Vec::new();
 /// let (store, now) = (MemoryStore::new(), Clock::system().now());
 /// let billing = store.create_account(&NewAccount::new("billing")).await?.unwrap();
 /// let key = Key::new("billing-2026", KeyAlgorithm::Ed25519, der.into(), None, None); // `auth_keys` reads them
-/// assert_eq!(store.add_key(&billing, &NewSigningKey::new(key, now)).await?, KeyAddition::Added);
+/// assert_eq!(store.add_key(&billing, &NewSigningKey::new(key, now)).await?, KeyInsertOutcome::Added);
 /// assert_eq!(store.find_key("billing-2026").await?.unwrap().user, billing);
 /// # Ok(()) }
 /// ```
@@ -112,7 +112,11 @@ pub struct SigningKeyEntry {
 pub trait SigningKeyStore: KeyStore<User = Account> {
     /// Adds a key. Of many with one id at once, one is added. An id that is empty, longer than 255 bytes or has a control
     /// character in it is an error, and so is a shared secret that cannot be sealed.
-    fn add_key(&self, user: &Account, key: &NewSigningKey) -> impl Future<Output = StoreResult<KeyAddition>> + Send;
+    fn add_key(
+        &self,
+        user: &Account,
+        key: &NewSigningKey,
+    ) -> impl Future<Output = StoreResult<KeyInsertOutcome>> + Send;
 
     /// An account's keys, or all, in the order of their ids by code points. Expired ones may be among them.
     fn signing_keys(&self, user: Option<&Account>) -> impl Future<Output = StoreResult<Vec<SigningKeyEntry>>> + Send;

@@ -4,14 +4,14 @@
 //! ```
 //! # #[cfg(feature = "sqlite")]
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use auth_runtime::Authentication;
+//! use auth_runtime::AuthContext;
 //! use auth_runtime::Accounts;
 //! use auth_runtime::store::NewAccount;
 //! use auth_store::SqliteStore;
 //!
-//! let authentication = Authentication::new(SqliteStore::in_memory().await?);
-//! let hash = authentication.passwords().hash("correct horse").await?;
-//! Accounts::of(&authentication).create(&NewAccount::new("ada").with_password_hash(hash)).await??;
+//! let context = AuthContext::new(SqliteStore::in_memory().await?);
+//! let hash = context.passwords().hash("correct horse").await?;
+//! Accounts::of(&context).create(&NewAccount::new("ada").with_password_hash(hash)).await??;
 //! # Ok(()) }
 //! # #[cfg(not(feature = "sqlite"))] fn main() {}
 //! ```
@@ -39,7 +39,7 @@
 //!   what another machine changes arrives after the cache's `max_age` at the latest.
 //! - **Last uses** are gathered for a second and written together, off the path of requests.
 //! - **Names** are kept as [`Username`](auth_runtime::Username) writes them, and new ones that look like another are
-//!   refused: [`NameRefused`](auth_runtime::store::NameRefused). An account that was imported, or is older than this rule, may have a name in another form, and is
+//!   refused: [`NameRejection`](auth_runtime::store::NameRejection). An account that was imported, or is older than this rule, may have a name in another form, and is
 //!   then found by exactly this name.
 //! - **What has expired** is refused whether it is still there or not. [`SweepStore::sweep`](auth_runtime::store::SweepStore::sweep) deletes it, in small steps: call
 //!   it from a task once an hour, or run `auth sweep`.
@@ -66,14 +66,14 @@
 //! ```
 //! use auth_runtime::event::{Event, EventKind};
 //! use auth_runtime::personal_token::{self, WantedToken};
-//! use auth_runtime::{AuthError, Authentication, NewSecret, Settings};
+//! use auth_runtime::{AuthError, AuthContext, NewSecret, Settings};
 //! use auth_runtime::Accounts;
 //! use auth_runtime::store::{AccountStore, Id, NewAccount};
 //! use auth_store::MemoryStore;
 //! use tokio::sync::mpsc::unbounded_channel;
 //!
 //! //! Makes a personal token for a new account. Hand it to the owner: the store keeps a digest alone.
-//! async fn first_token(app: &Authentication<MemoryStore>, id: &Id) -> Result<Option<NewSecret>, AuthError> {
+//! async fn first_token(app: &AuthContext<MemoryStore>, id: &Id) -> Result<Option<NewSecret>, AuthError> {
 //!     let Some(account) = app.backend().account_by_id(id).await? else { return Ok(None) };
 //!     let event = Event::new(EventKind::TokenCreated, app.settings().clock().now());
 //!     let issued = personal_token::issue(app, &account, WantedToken::new("first"), event).await?;
@@ -87,7 +87,7 @@
 //!         let _ = new_account.send(id.to_owned()); // fails when the task has ended
 //!     }
 //! });
-//! let app = Authentication::with_settings(MemoryStore::new(), settings);
+//! let app = AuthContext::with_settings(MemoryStore::new(), settings);
 //!
 //! let job = app.clone();
 //! let made = tokio::spawn(async move {
@@ -108,7 +108,7 @@
 //! accounts.create(&NewAccount::new("grace")).await??;
 //! # assert_eq!(made.await?, 2);
 //! # let ada = app.backend().account("ada").await?.unwrap();
-//! # assert_eq!(auth_runtime::store::ManageStore::tokens(app.backend(), &ada).await?.len(), 1);
+//! # assert_eq!(auth_runtime::store::CredentialStore::tokens(app.backend(), &ada).await?.len(), 1);
 //! # Ok(()) }
 //! ```
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
@@ -140,7 +140,7 @@ pub use self::any::AnyStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::cache::ReadCache;
 #[cfg(feature = "keys")]
-pub use self::key::{KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
+pub use self::key::{KeyInsertOutcome, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 pub use self::memory::MemoryStore;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use self::open::{OpenError, OpenMode};

@@ -3,7 +3,7 @@
 use auth_runtime::audit::{self, Routes};
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
-use auth_runtime::{Identity, IgnoreCredentials, Policy, authenticate, openapi, views};
+use auth_runtime::{AllowAnonymous, Identity, Policy, authenticate, openapi, views};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -221,13 +221,13 @@ fn a_route_that_cannot_be_mounted_is_reported_where_it_is_written() {
 
 /// The endpoints and pages that the project has itself, under one roof.
 fn own_routes() -> Routes<App> {
-    let knox = auth_tokens::knox::Knox::new().routes::<Api, Api>();
-    let durin = auth_tokens::durin::Durin::new().with_api_access_client("default").routes::<Api>();
+    let knox = auth_endpoints::knox::Knox::new().routes::<Api, Api>();
+    let durin = auth_endpoints::durin::Durin::new().with_api_access_client("default").routes::<Api>();
     Routes::new()
         .nest("/pages", views::login_routes())
-        .route("/obtain", views::obtain_token_methods::<App, IgnoreCredentials>())
+        .route("/obtain", views::obtain_token_methods::<App, AllowAnonymous>())
         .route("/obtain-again", views::obtain_token_methods::<App, Api>())
-        .nest("/auth", auth_tokens::routes::<App, Api>().merge(auth_tokens::client_routes::<App, Api>()))
+        .nest("/auth", auth_endpoints::routes::<App, Api>().merge(auth_endpoints::client_routes::<App, Api>()))
         .nest("/knox", knox)
         .nest("/durin", durin)
         .nest("/admin", auth_admin::routes())

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
-use auth_runtime::store::ManageStore;
-use auth_runtime::store::{AccountStore, NameRefused, NewAccount};
+use auth_runtime::store::CredentialStore;
+use auth_runtime::store::{AccountStore, NameRejection, NewAccount};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{CsrfToken, IgnoreCredentials, InvalidUsername, authenticate};
+use auth_runtime::{AllowAnonymous, CsrfToken, InvalidUsername, authenticate};
 use auth_store::Account;
 use axum::Router;
 use axum::http::Request;
@@ -53,7 +53,7 @@ fn router(app: &App) -> Router {
         .route("/gateway", on_get(by_gateway))
         .route("/optional", on_get(optional).post(optional))
         .route("/page", on_get(page))
-        .route("/obtain", obtain_token::<App, IgnoreCredentials>())
+        .route("/obtain", obtain_token::<App, AllowAnonymous>())
         .nest("/auth", login_pages())
         .with_state(app.clone())
 }
@@ -125,7 +125,7 @@ async fn control_characters_are_in_no_name_and_never_log_in() {
     let app = app().await;
     for control in ['\0', '\n', '\r', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{9f}'] {
         let refused = app.backend().create_account(&NewAccount::new(format!("a{control}b"))).await.unwrap();
-        assert_eq!(refused, Err(NameRefused::Invalid(InvalidUsername::ControlCharacter)), "{control:?}");
+        assert_eq!(refused, Err(NameRejection::Invalid(InvalidUsername::ControlCharacter)), "{control:?}");
         new_account(&app, &format!("b{}", u32::from(control)), &format!("p{control}w")).await;
     }
     let router = router(&app);

@@ -3,7 +3,7 @@
 use auth_runtime::audit::{Routes, get as on_get};
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Basic, Bearer, Session, Token};
-use auth_runtime::{Claim, Identity, authenticate};
+use auth_runtime::{CredentialSource, Identity, authenticate};
 use auth_store::Account;
 use axum::Router;
 use tests::{app, get};
@@ -75,5 +75,5 @@ fn documents_show_bearer_as_it_was_written() {
     let audit = routes().audit();
     let row = audit.rows().iter().find(|row| row.path == "/bearer").unwrap();
     let scheme = row.declaration.unwrap().schemes[0];
-    assert_eq!((scheme.text, scheme.claim), ("Bearer", Claim::Authorization("Bearer")));
+    assert_eq!((scheme.text, scheme.claim), ("Bearer", CredentialSource::Authorization("Bearer")));
 }

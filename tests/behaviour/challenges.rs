@@ -7,7 +7,7 @@ use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff, Permission};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::{
-    AuthError, Authenticator, ErrorFormat, Identity, Outcome, Rejection, Scheme, Verdict, authenticate,
+    AuthError, Authenticator, ErrorFormat, Identity, Outcome, Rejection, Scheme, SchemeResult, authenticate,
 };
 use auth_store::Account;
 use axum::Router;
@@ -101,7 +101,7 @@ struct Fails;
 impl Scheme<App> for Fails {
     type User = Account;
 
-    async fn authenticate(&self, request: &Parts, _: &App) -> Verdict<Account> {
+    async fn authenticate(&self, request: &Parts, _: &App) -> SchemeResult<Account> {
         match request.headers.get("x-fail") {
             Some(kind) => Err(error(kind.to_str().unwrap())),
             None => Ok(Outcome::Skipped),
@@ -126,7 +126,7 @@ struct Guest;
 impl Scheme<App> for Guest {
     type User = Account;
 
-    async fn authenticate(&self, _: &Parts, app: &App) -> Verdict<Account, String> {
+    async fn authenticate(&self, _: &Parts, app: &App) -> SchemeResult<Account, String> {
         let guest = app.backend().account("guest").await?;
         Ok(Outcome::Anonymous(guest, Some("ticket".to_owned())))
     }

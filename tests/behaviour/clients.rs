@@ -6,7 +6,7 @@ use auth_runtime::http::request::Parts;
 use auth_runtime::login::{self, log_in_for_token};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::settings::CsrfSettings;
-use auth_runtime::store::{AtLimit, Client, ClientStore, ManageStore};
+use auth_runtime::store::{AtLimit, Client, ClientStore, CredentialStore};
 use auth_runtime::views::login_pages;
 use auth_runtime::{Identity, Rejection, TrustedOrigin, authenticate};
 use auth_store::Account;

@@ -12,7 +12,7 @@ use auth_runtime::settings::{CsrfMode, CsrfSettings};
 use auth_runtime::store::Login;
 use auth_runtime::{
     Auth, AuthError, Authenticator, Chain, CsrfCheck, CsrfForm, Identity, NoSchemes, Outcome, Policy, Resolved, Scheme,
-    TrustedOrigin, User, Verdict, authenticate, guard,
+    SchemeResult, TrustedOrigin, User, authenticate, guard,
 };
 use auth_signatures::{CavageSignature, Hawk, HawkBewit, HttpSignature};
 use auth_store::Account;
@@ -93,7 +93,7 @@ struct ClientCertificate;
 impl<S: Sync> Scheme<S> for ClientCertificate {
     type User = Partner;
 
-    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Partner> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Partner> {
         Ok(match request.extensions.get::<Serial>() {
             Some(Serial) => Outcome::Authenticated(Partner, ()),
             None => Outcome::Skipped,
@@ -112,7 +112,7 @@ struct CookieByHand {
 impl<S: Sync> Scheme<S> for CookieByHand {
     type User = Partner;
 
-    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Partner> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Partner> {
         let cookies = request.headers.get("cookie").and_then(|cookies| cookies.to_str().ok()).unwrap_or_default();
         let wanted = format!("{}=good", self.name);
         let is_there = cookies.split("; ").any(|cookie| cookie == wanted);
@@ -127,7 +127,7 @@ struct SessionByHand;
 impl Scheme<App> for SessionByHand {
     type User = Partner;
 
-    async fn authenticate(&self, request: &Parts, app: &App) -> Verdict<Partner> {
+    async fn authenticate(&self, request: &Parts, app: &App) -> SchemeResult<Partner> {
         Ok(match Session::DEFAULT.authenticate(request, app).await? {
             Outcome::Authenticated(_, _) => Outcome::Authenticated(Partner, ()),
             Outcome::Deferred(_, _, deferred) => Outcome::Deferred(Partner, (), deferred),

@@ -7,8 +7,8 @@ use auth_runtime::audit::{Routes, get as on_get};
 use auth_runtime::permission::{Access, AllowAny, IsAuthenticated, IsStaff, Permission};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::{
-    AuthError, Authenticator, CurrentUser, IgnoreCredentials, NoDefaultPolicy, Outcome, Policy, Scheme, User, Verdict,
-    authenticate, handlers, http,
+    AllowAnonymous, AuthError, Authenticator, CurrentUser, NoDefaultPolicy, Outcome, Policy, Scheme, SchemeResult,
+    User, authenticate, handlers, http,
 };
 use auth_store::Account;
 use axum::Router;
@@ -107,7 +107,7 @@ async fn named_rules(#[user] _me: Account) {}
 #[throttle(none)]
 async fn named_and_stated() {}
 
-#[authenticate(policy = IgnoreCredentials)]
+#[authenticate(policy = AllowAnonymous)]
 #[permit(AllowAny)]
 async fn ignored() {}
 
@@ -127,7 +127,7 @@ struct PartnerKey;
 impl<S: Sync> Scheme<S> for PartnerKey {
     type User = Partner;
 
-    async fn authenticate(&self, request: &http::request::Parts, _: &S) -> Verdict<Partner> {
+    async fn authenticate(&self, request: &http::request::Parts, _: &S) -> SchemeResult<Partner> {
         let key = request.headers.get("x-key").is_some();
         Ok(if key { Outcome::Authenticated(Partner, ()) } else { Outcome::Skipped })
     }

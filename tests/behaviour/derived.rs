@@ -8,7 +8,7 @@ use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::AccountStore;
 use auth_runtime::store::{AccessToken, Id, StoreError};
 use auth_runtime::{
-    AuthError, Authenticator, Challenge, Identity, Outcome, Policy, Scheme, User, Verdict, authenticate,
+    AuthError, Authenticator, Challenge, Identity, Outcome, Policy, Scheme, SchemeResult, User, authenticate,
 };
 use auth_store::Account;
 use axum::Router;
@@ -132,7 +132,7 @@ struct ByHand {
 impl Scheme<App> for ByHand {
     type User = Partner;
 
-    async fn authenticate(&self, request: &Parts, _: &App) -> Verdict<Partner, Scope> {
+    async fn authenticate(&self, request: &Parts, _: &App) -> SchemeResult<Partner, Scope> {
         Ok(match request.headers.get("x-by-hand") {
             Some(_) => Outcome::Authenticated(Partner("hand".to_owned()), Scope(self.scope)),
             None => Outcome::Skipped,

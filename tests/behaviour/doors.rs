@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use auth_endpoints::durin::Durin;
+use auth_endpoints::knox::Knox;
 use auth_runtime::event::EventKind;
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Basic, Token};
@@ -14,10 +16,8 @@ use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::testing::RecordedEvents;
 use auth_runtime::throttle::{Counters, Limit, MemoryCounters};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{IgnoreCredentials, Policy, authenticate};
+use auth_runtime::{AllowAnonymous, Policy, authenticate};
 use auth_store::Account;
-use auth_tokens::durin::Durin;
-use auth_tokens::knox::Knox;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -50,9 +50,9 @@ fn router(app: &App) -> Router {
     Router::new()
         .route("/me", on_get(me))
         .route("/uncounted", on_get(uncounted))
-        .route("/obtain", obtain_token::<App, IgnoreCredentials>())
+        .route("/obtain", obtain_token::<App, AllowAnonymous>())
         .nest("/pages", login_pages())
-        .nest("/api", auth_tokens::endpoints::<App, ByToken>())
+        .nest("/api", auth_endpoints::endpoints::<App, ByToken>())
         .nest("/knox", Knox::new().endpoints::<ByPassword, ByToken>())
         .nest("/durin", Durin::new().with_api_access_client("default").endpoints::<ByToken>())
         .nest("/admin", auth_admin::pages())

@@ -6,9 +6,9 @@ use auth_runtime::event::EventKind;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
 use auth_runtime::store::StoreError;
-use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount};
+use auth_runtime::store::{AccountStore, Keep, NameRejection, NewAccount};
 use auth_runtime::testing::{RecordedEvent, RecordedEvents};
-use auth_runtime::{Authentication, Authenticator, Settings, authenticate};
+use auth_runtime::{AuthContext, Authenticator, Settings, authenticate};
 use auth_signatures::{CavageSignature, Hawk, HttpSignature, SignatureLayer};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
@@ -36,7 +36,7 @@ async fn me() {}
 #[throttle(user = "1/hour")]
 async fn staff() {}
 
-type Partners = Authentication<MemoryKeys<Service>>;
+type Partners = AuthContext<MemoryKeys<Service>>;
 
 #[authenticate(HttpSignature, Hawk, state = Partners)]
 #[permit(IsAuthenticated)]
@@ -122,7 +122,7 @@ async fn what_is_no_refusal_of_credentials_is_not_told_as_one() {
 #[tokio::test]
 async fn every_change_of_an_account_is_told() {
     let events = RecordedEvents::default();
-    let app = Authentication::with_settings(MemoryStore::new(), settings().with_event_listener(events.clone()));
+    let app = AuthContext::with_settings(MemoryStore::new(), settings().with_event_listener(events.clone()));
     let (request, _) = from_peer(request("POST", "/", &[]), PEER).into_parts();
     let accounts = Accounts::of(&app).changed_by("42", Some("Session")).asked_by(&request);
     let change = |kind: EventKind, reason: Option<&str>| (kind, Some("Session".to_owned()), reason.map(str::to_owned));
@@ -132,7 +132,7 @@ async fn every_change_of_an_account_is_told() {
     assert_eq!((created.user, created.operator), (Some(ada.id.to_string()), Some("42".to_owned())));
     assert_eq!((created.address, created.at), (Some(PEER.parse().unwrap()), app.settings().clock().now()));
     assert_eq!(told(&events), [change(EventKind::AccountCreated, None)]);
-    assert_eq!(accounts.create(&NewAccount::new("ada")).await.unwrap(), Err(NameRefused::Taken));
+    assert_eq!(accounts.create(&NewAccount::new("ada")).await.unwrap(), Err(NameRejection::Taken));
     assert_eq!(told(&events), [], "a name that is taken makes no account");
 
     let hash = app.passwords().hash("pw").await.unwrap();

@@ -12,7 +12,7 @@ use auth_runtime::store::AccountStore;
 use auth_runtime::testing::RequestBuilder;
 use auth_runtime::{
     Auth, AuthError, Authenticator, Chain, Challenge, CurrentUser, Identity, Outcome, Policy, Resolved, Scheme,
-    StatesPermission, User, Verdict, authenticate, guard,
+    SchemeResult, StatesPermission, User, authenticate, guard,
 };
 use auth_store::Account;
 use axum::Router;
@@ -81,7 +81,7 @@ struct InHeader {
 impl<S: Sync> Scheme<S> for InHeader {
     type User = Partner;
 
-    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Partner> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Partner> {
         let Some(key) = request.headers.get(self.name) else { return Ok(Outcome::Skipped) };
         let user = find(key.to_str().unwrap_or_default()).await?;
         Ok(Outcome::Authenticated(user.ok_or_else(AuthError::incorrect_credentials)?, ()))
@@ -94,7 +94,7 @@ struct ByHand;
 impl<S: Sync> Scheme<S> for ByHand {
     type User = Partner;
 
-    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Partner> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Partner> {
         let Some(key) = request.headers.get("x-key") else { return Ok(Outcome::Skipped) };
         let user = find(key.to_str().unwrap_or_default()).await?;
         Ok(Outcome::Authenticated(user.ok_or_else(AuthError::incorrect_credentials)?, ()))
@@ -122,7 +122,7 @@ impl BodyVerifier for NeverRight {
 impl<S: Sync> Scheme<S> for SignedBody {
     type User = Partner;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Partner> {
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Partner> {
         Ok(match ByHand.authenticate(request, state).await? {
             Outcome::Authenticated(user, ()) => Outcome::Deferred(user, (), DeferredBody::new(NeverRight).into()),
             other => other,

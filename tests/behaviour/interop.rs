@@ -7,8 +7,8 @@ use auth_runtime::settings::{CsrfMode, CsrfSettings};
 use auth_runtime::store::{AccountStore, Keep};
 use auth_runtime::testing::{Answer, Client};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, CsrfForm, Identity, Outcome, Scheme, User, Username, Verdict, authenticate,
-    csrf,
+    AuthError, AuthState, Authenticator, CsrfForm, Identity, Outcome, Scheme, SchemeResult, User, Username,
+    authenticate, csrf,
 };
 use auth_store::Account;
 use axum::Router;
@@ -74,7 +74,7 @@ struct AxumLogin;
 impl<S: AuthState> Scheme<S> for AxumLogin {
     type User = Account;
 
-    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Account> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Account> {
         let session = request.extensions.get::<AuthSession<Members>>();
         let session = session.ok_or_else(|| AuthError::internal("the layer of axum-login is missing"))?;
         match session.user.clone().map(|member| member.account).filter(User::is_active) {
@@ -91,7 +91,7 @@ struct TowerSession;
 impl Scheme<App> for TowerSession {
     type User = Account;
 
-    async fn authenticate(&self, request: &Parts, app: &App) -> Verdict<Account> {
+    async fn authenticate(&self, request: &Parts, app: &App) -> SchemeResult<Account> {
         let session = request.extensions.get::<Session>();
         let session = session.ok_or_else(|| AuthError::internal("the layer of tower-sessions is missing"))?;
         let Some(id) = session.get::<i64>("account").await.map_err(AuthError::unavailable)? else {
@@ -117,7 +117,7 @@ struct FromExtension;
 impl<S: AuthState> Scheme<S> for FromExtension {
     type User = Account;
 
-    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Account> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Account> {
         Ok(match request.extensions.get::<SignedOn>() {
             Some(SignedOn { account }) => Outcome::Authenticated(account.clone(), ()),
             None => Outcome::Skipped,

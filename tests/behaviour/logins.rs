@@ -7,9 +7,9 @@ use std::time::Duration;
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::settings::LoginFailures;
 use auth_runtime::store::{StoreError, StoreResult};
-use auth_runtime::throttle::{AttemptLimit, AttemptStart, BoxFuture, CounterStore, Counters, Limit, Taken};
+use auth_runtime::throttle::{AttemptLimit, AttemptStart, BoxFuture, CountOutcome, CounterStore, Counters, Limit};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{IgnoreCredentials, Proxies, Settings};
+use auth_runtime::{AllowAnonymous, Proxies, Settings};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -23,7 +23,7 @@ const OBTAIN: &str = "/obtain";
 
 fn router(app: &App) -> Router {
     Router::new()
-        .route(OBTAIN, obtain_token::<App, IgnoreCredentials>())
+        .route(OBTAIN, obtain_token::<App, AllowAnonymous>())
         .nest("/auth", login_pages())
         .with_state(app.clone())
 }
@@ -242,7 +242,7 @@ async fn a_store_that_does_not_answer_is_no_wrong_password() {
 struct Down;
 
 impl CounterStore for Down {
-    fn take<'a>(&'a self, _: &'a str, _: Limit, _: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+    fn take<'a>(&'a self, _: &'a str, _: Limit, _: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>> {
         Box::pin(async { Err(StoreError::new("down")) })
     }
 

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
+use auth_endpoints::durin::Durin;
+use auth_endpoints::knox::Knox;
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Token};
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{IgnoreCredentials, Policy, authenticate};
+use auth_runtime::{AllowAnonymous, Policy, authenticate};
 use auth_store::Account;
-use auth_tokens::durin::Durin;
-use auth_tokens::knox::Knox;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -36,9 +36,9 @@ struct ByPassword;
 fn router(app: &App) -> Router {
     Router::new()
         .route("/me", get(me))
-        .route("/api-token-auth/", obtain_token::<App, IgnoreCredentials>())
+        .route("/api-token-auth/", obtain_token::<App, AllowAnonymous>())
         .nest("/auth", login_pages())
-        .nest("/api/auth", auth_tokens::endpoints::<App, ByToken>())
+        .nest("/api/auth", auth_endpoints::endpoints::<App, ByToken>())
         .nest("/knox", Knox::<App>::new().endpoints::<ByPassword, ByToken>())
         .nest("/durin", Durin::<App>::new().endpoints::<ByToken>())
         .nest("/admin", auth_admin::pages())

@@ -12,7 +12,7 @@ use auth_runtime::settings::{LoginFailures, PasswordSettings, SessionSettings};
 use auth_runtime::store::PasswordStore;
 use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{Authentication, IgnoreCredentials, Settings, Username, authenticate};
+use auth_runtime::{AllowAnonymous, AuthContext, Settings, Username, authenticate};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::routing::get as on_get;
@@ -28,7 +28,7 @@ async fn me(#[user] me: Account) -> String {
 fn router(app: &App) -> Router {
     Router::new()
         .route("/me", on_get(me))
-        .route("/obtain", obtain_token::<App, IgnoreCredentials>())
+        .route("/obtain", obtain_token::<App, AllowAnonymous>())
         .nest("/auth", login_pages())
         .with_state(app.clone())
 }
@@ -73,7 +73,7 @@ fn one_at_a_time() -> PasswordSettings {
 #[tokio::test]
 async fn a_password_is_hashed_whatever_the_name_and_whatever_is_stored() {
     let app = app_with(settings().with_passwords(one_at_a_time())).await;
-    let outdated = Authentication::with_settings((), settings().with_passwords(cheap().with_iterations(2)));
+    let outdated = AuthContext::with_settings((), settings().with_passwords(cheap().with_iterations(2)));
     let outdated = outdated.passwords().hash("pw").await.unwrap();
     let begins_as_those_of_today = &hash_of(&app, "ada").await[..40];
     for (name, hash) in [
@@ -135,7 +135,7 @@ async fn where_none_is_to_be_remembered_each_is_hashed() {
 
 #[tokio::test]
 async fn a_password_is_remembered_by_the_hash_that_took_the_place_of_an_outdated_one() {
-    let outdated = Authentication::with_settings((), settings().with_passwords(cheap().with_iterations(2)));
+    let outdated = AuthContext::with_settings((), settings().with_passwords(cheap().with_iterations(2)));
     let app = app_with(settings().with_passwords(one_at_a_time().with_cache_size(4))).await;
     let router = router(&app);
     let hash = outdated.passwords().hash("pw").await.unwrap();
@@ -170,7 +170,7 @@ async fn an_outdated_hash_is_replaced_when_its_password_is_right() {
     let store = MemoryStore::new();
     let app_of = |passwords| {
         let settings: Settings = settings().with_passwords(passwords);
-        Authentication::with_settings(store.clone(), settings.with_session(SessionSettings::insecure_for_development()))
+        AuthContext::with_settings(store.clone(), settings.with_session(SessionSettings::insecure_for_development()))
     };
     let old = app_of(cheap());
     let new = app_of(cheap().with_iterations(2));

@@ -87,7 +87,7 @@ where
     async fn has_permission(&self, access: &Access<'_, S, Account>) -> Result<(), AuthError> {
         let user = access.identity.user().ok_or_else(AuthError::not_authenticated)?;
         for codename in self.codenames {
-            if access.state.authentication().backend().has_permissions(user, &[codename], None).await? {
+            if access.state.auth_context().backend().has_permissions(user, &[codename], None).await? {
                 return Ok(());
             }
         }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
+    AccessToken, Backend, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::views::{login_pages, obtain_token};
-use auth_runtime::{Authentication, Digest, IgnoreCredentials, PresentedToken, Username};
+use auth_runtime::{AllowAnonymous, AuthContext, Digest, PresentedToken, Username};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use tests::{Answer, request_with, send, settings};
@@ -71,7 +71,7 @@ impl TokenStore for Meanwhile {
         self.store.find_token(token).await
     }
 
-    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         self.change(user).await?;
         self.store.insert_token(user, token).await
     }
@@ -82,7 +82,7 @@ impl LoginStore for Meanwhile {
         self.store.find_login(digest).await
     }
 
-    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
+    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<InsertOutcome<Login>> {
         self.change(user).await?;
         self.store.insert_login(user, login).await
     }
@@ -97,16 +97,16 @@ impl LoginStore for Meanwhile {
 }
 
 /// What the login page and the token endpoint answer to ada's `pw`, while she is changed.
-async fn answers_while(change: impl AsyncFnOnce(&Authentication<MemoryStore>) -> Change) -> (Answer, Answer) {
+async fn answers_while(change: impl AsyncFnOnce(&AuthContext<MemoryStore>) -> Change) -> (Answer, Answer) {
     let store = MemoryStore::new();
-    let app = Authentication::with_settings(store.clone(), settings());
+    let app = AuthContext::with_settings(store.clone(), settings());
     let hash = app.passwords().hash("pw").await.unwrap();
     store.create_account(&NewAccount::new("ada").with_password_hash(&hash)).await.unwrap().unwrap();
     let backend = Meanwhile { store: store.clone(), change: change(&app).await };
     let router = Router::new()
         .nest("/auth", login_pages())
-        .route("/obtain", obtain_token::<Authentication<Meanwhile>, IgnoreCredentials>())
-        .with_state(Authentication::with_settings(backend, settings()));
+        .route("/obtain", obtain_token::<AuthContext<Meanwhile>, AllowAnonymous>())
+        .with_state(AuthContext::with_settings(backend, settings()));
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", "http://testserver")];
     let post = async |path| send(&router, request_with("POST", path, &headers, "username=ada&password=pw")).await;
     let page = post("/auth/login/").await;

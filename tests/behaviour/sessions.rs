@@ -9,7 +9,7 @@ use auth_runtime::settings::SessionSettings;
 use auth_runtime::store::{AccountStore, Keep};
 use auth_runtime::store::{Client, LoginStore};
 use auth_runtime::views::login_pages;
-use auth_runtime::{Authentication, Digest, authenticate};
+use auth_runtime::{AuthContext, Digest, authenticate};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::State;
@@ -256,7 +256,7 @@ async fn an_idle_timeout_counts_after_a_clock_was_set_forward_and_back() {
     let client = Client::default().with_idle_lifetime(Some(idle)).with_absolute_lifetime(None);
     let wrong = app_with(settings().with_client(client)).await;
     give_login(&wrong, &account(&wrong, "ada").await, "used").await;
-    let right = Authentication::with_settings(wrong.backend().clone(), settings());
+    let right = AuthContext::with_settings(wrong.backend().clone(), settings());
     wrong.settings().clock().advance(Duration::from_secs(900));
     assert_eq!(who(&router(&wrong), "used").await, "ada", "while the clock was wrong");
     wrong.flush_logins().await.unwrap();

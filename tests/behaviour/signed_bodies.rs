@@ -8,7 +8,7 @@ use auth_runtime::body::{BodyLayer, BodyVerifier, DeferredBody};
 use auth_runtime::http::request::Parts;
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::{
-    AuthError, Authenticator, Challenge, Digest, Outcome, Policy, Scheme, User, Verdict, authenticate, guard,
+    AuthError, Authenticator, Challenge, Digest, Outcome, Policy, Scheme, SchemeResult, User, authenticate, guard,
 };
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -54,7 +54,7 @@ impl BodyVerifier for Expected {
 impl<S: Sync> Scheme<S> for Signed {
     type User = Shop;
 
-    async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Shop> {
+    async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Shop> {
         let Some(digest) = request.headers.get("x-digest") else { return Ok(Outcome::Skipped) };
         let expected = Expected { digest: digest.as_bytes().to_vec(), body: Vec::new() };
         let body = DeferredBody::new(expected).with_limit(16).with_stream(request.headers.contains_key("x-stream"));
@@ -72,7 +72,7 @@ struct Unchallenging;
 impl<S: Sync> Scheme<S> for Unchallenging {
     type User = Shop;
 
-    async fn authenticate(&self, _: &Parts, _: &S) -> Verdict<Shop> {
+    async fn authenticate(&self, _: &Parts, _: &S) -> SchemeResult<Shop> {
         Ok(Outcome::Skipped)
     }
 }
@@ -278,7 +278,7 @@ struct Expired;
 impl<S: Sync> Scheme<S> for Expired {
     type User = Shop;
 
-    async fn authenticate(&self, _: &Parts, _: &S) -> Verdict<Shop> {
+    async fn authenticate(&self, _: &Parts, _: &S) -> SchemeResult<Shop> {
         let challenge = Challenge::new("Expiring").param("error", "expired");
         Err(AuthError::authentication_failed("Expired.").with_challenge(challenge).because("it says nothing of this"))
     }

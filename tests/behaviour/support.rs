@@ -18,7 +18,7 @@ macro_rules! state_with_default {
             type Backend = ::auth_store::MemoryStore;
             type DefaultPolicy = $policy;
 
-            fn authentication(&self) -> &::tests::App {
+            fn auth_context(&self) -> &::tests::App {
                 &self.0
             }
         }

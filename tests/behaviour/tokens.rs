@@ -5,9 +5,9 @@ use std::time::Duration;
 use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::{AccountStore, Keep, NewAccount};
-use auth_runtime::store::{Client, ManageStore, NewToken, TokenStore};
+use auth_runtime::store::{Client, CredentialStore, NewToken, TokenStore};
 use auth_runtime::views::obtain_token;
-use auth_runtime::{Authentication, Digest, IgnoreCredentials, TokenFormat, TokenKind, authenticate, login};
+use auth_runtime::{AllowAnonymous, AuthContext, Digest, TokenFormat, TokenKind, authenticate, login};
 use auth_store::{Account, ReadCache, SqliteStore};
 use axum::Router;
 use axum::routing::get as on_get;
@@ -23,7 +23,7 @@ async fn me(#[user] me: Account) -> String {
 fn router(app: &App) -> Router {
     Router::new()
         .route("/me", on_get(me))
-        .route("/obtain", obtain_token::<App, IgnoreCredentials>())
+        .route("/obtain", obtain_token::<App, AllowAnonymous>())
         .with_state(app.clone())
 }
 
@@ -159,7 +159,7 @@ async fn a_token_with_an_idle_timeout_lives_as_long_as_it_is_used() {
 #[tokio::test]
 async fn a_use_is_known_to_other_processes_once_the_store_was_told() {
     let app = app().await;
-    let other = Authentication::with_settings(app.backend().clone(), app.settings().clone());
+    let other = AuthContext::with_settings(app.backend().clone(), app.settings().clone());
     let (here, there) = (router(&app), router(&other));
     let token = log_in(&app, &client(Some(600))).await;
     app.settings().clock().advance(Duration::from_secs(400));
@@ -170,7 +170,7 @@ async fn a_use_is_known_to_other_processes_once_the_store_was_told() {
     assert_eq!(who(&there, &token).await, "ada");
 }
 
-#[authenticate(Token, state = Authentication<SqliteStore>)]
+#[authenticate(Token, state = AuthContext<SqliteStore>)]
 async fn cached(#[user] me: Account) -> String {
     me.username
 }
@@ -180,7 +180,7 @@ async fn a_use_counts_though_the_store_answers_from_its_cache() {
     let settings = settings();
     let cache = ReadCache::new(100, Duration::from_secs(5)).with_clock(settings.clock().clone());
     let store = SqliteStore::in_memory().await.unwrap().with_cache(cache);
-    let app = Authentication::with_settings(store, settings);
+    let app = AuthContext::with_settings(store, settings);
     let ada = app.backend().create_account(&NewAccount::new("ada")).await.unwrap().unwrap();
     let (parts, ()) = auth_runtime::http::Request::new(()).into_parts();
     let issued = login::log_in_for_token(&app, &parts, &ada, client(Some(60)), "").await.unwrap();

@@ -13,7 +13,7 @@ use auth_runtime::testing::{Answer, Client, RequestBuilder};
 use auth_runtime::throttle::Limit;
 use auth_runtime::views::{login_pages, obtain_token};
 use auth_runtime::{
-    AuthError, Authenticator, Digest, IgnoreCredentials, Peers, Proxies, Settings, TokenFormat, authenticate,
+    AllowAnonymous, AuthError, Authenticator, Digest, Peers, Proxies, Settings, TokenFormat, authenticate,
 };
 use auth_store::Account;
 use axum::Router;
@@ -215,7 +215,7 @@ fn client(app: &App) -> Client {
         .route("/open", on_get(open))
         .route("/tired", on_get(tired))
         .nest("/auth", login_pages())
-        .route("/api-token-auth/", obtain_token::<App, IgnoreCredentials>())
+        .route("/api-token-auth/", obtain_token::<App, AllowAnonymous>())
         .with_state(app.clone());
     Client::new(router).with_origin("http://testserver")
 }
@@ -522,7 +522,7 @@ async fn throttled(#[user] who: Option<Account>) -> String {
 fn counting_router(app: &App) -> Router {
     Router::new()
         .nest("/auth", login_pages())
-        .route("/obtain", obtain_token::<App, IgnoreCredentials>())
+        .route("/obtain", obtain_token::<App, AllowAnonymous>())
         .route("/throttled", on_get(throttled))
         .with_state(app.clone())
 }
@@ -596,9 +596,9 @@ async fn behind_a_unix_socket_the_warning_names_the_proxy() {
 async fn settings_for_development_are_warned_of_and_others_are_not() {
     let recorder = Recorder::default();
     let _guard = record(&recorder);
-    drop(auth_runtime::Authentication::with_settings(auth_store::MemoryStore::new(), Settings::default()));
+    drop(auth_runtime::AuthContext::with_settings(auth_store::MemoryStore::new(), Settings::default()));
     assert_eq!(warnings(&recorder), [""; 0]);
-    drop(auth_runtime::Authentication::with_settings(auth_store::MemoryStore::new(), Settings::for_development()));
+    drop(auth_runtime::AuthContext::with_settings(auth_store::MemoryStore::new(), Settings::for_development()));
     let warned = warnings(&recorder);
     assert_eq!(warned.len(), 1, "{warned:?}");
     assert!(warned[0].contains("development") && warned[0].contains("`Settings::default()`"), "{warned:?}");

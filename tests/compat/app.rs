@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use auth_endpoints::Callers;
+use auth_endpoints::durin::Durin;
+use auth_endpoints::knox::Knox;
 use auth_runtime::permission::{AllowAny, IsAuthenticated};
 use auth_runtime::scheme::{Basic, Token};
 use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::views::obtain_token;
-use auth_runtime::{Auth, Authentication, ErrorFormat, Policy};
+use auth_runtime::{Auth, AuthContext, ErrorFormat, Policy};
 use auth_store::{Account, MemoryStore};
-use auth_tokens::Callers;
-use auth_tokens::durin::Durin;
-use auth_tokens::knox::Knox;
 use axum::body::Body;
 use axum::http::{HeaderValue, Request};
 use axum::routing::get;
@@ -59,7 +59,7 @@ pub(super) struct Replayed {
 impl Replayed {
     pub(super) async fn of(scenario: &Scenario) -> Self {
         let settings = settings().with_error_format(ErrorFormat::DetailOnly);
-        let app = Authentication::with_settings(MemoryStore::new(), settings);
+        let app = AuthContext::with_settings(MemoryStore::new(), settings);
         for User { username, password, active } in &scenario.users {
             let hash = app.passwords().hash(password).await.unwrap();
             let account = NewAccount::new(username).with_password_hash(hash).active(*active);

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use auth_endpoints::durin::Durin;
+use auth_endpoints::knox::Knox;
 use auth_runtime::store::{
-    AccessToken, AtLimit, Backend, Client, ClientStore, Insertion, NewToken, StoreResult, TokenRecord, TokenStore,
+    AccessToken, AtLimit, Backend, Client, ClientStore, InsertOutcome, NewToken, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::store::{AccountStore, NewAccount};
-use auth_runtime::{Authentication, Digest, PresentedToken};
+use auth_runtime::{AuthContext, Digest, PresentedToken};
 use auth_store::{Account, MemoryStore, SqliteStore, Store};
-use auth_tokens::durin::Durin;
-use auth_tokens::knox::Knox;
 use axum::Router;
 use axum::routing::get as on_get;
 use serde_json::json;
@@ -24,14 +24,14 @@ use tokio::task::JoinSet;
 use super::app::{ByPassword, ByToken, me};
 use crate::support::basic;
 
-fn knox<S: Store>(app: &Authentication<S>) -> Router {
+fn knox<S: Store>(app: &AuthContext<S>) -> Router {
     Router::new()
         .nest("/auth", Knox::new().endpoints::<ByPassword, ByToken>())
         .route("/me/", on_get(me::<ByToken>))
         .with_state(app.clone())
 }
 
-fn durin<S: Store>(app: &Authentication<S>) -> Router {
+fn durin<S: Store>(app: &AuthContext<S>) -> Router {
     Router::new()
         .nest("/auth", Durin::new().endpoints::<ByToken>())
         .route("/me/", on_get(me::<ByToken>))
@@ -140,8 +140,8 @@ impl Drop for File {
     }
 }
 
-async fn in_file(file: &File) -> Authentication<SqliteStore> {
-    let app = Authentication::with_settings(SqliteStore::open(&file.0).await.unwrap(), settings());
+async fn in_file(file: &File) -> AuthContext<SqliteStore> {
+    let app = AuthContext::with_settings(SqliteStore::open(&file.0).await.unwrap(), settings());
     let hash = app.passwords().hash("pw").await.unwrap();
     app.backend().create_account(&NewAccount::new("ada").with_password_hash(hash)).await.unwrap().unwrap();
     app
@@ -204,7 +204,7 @@ impl TokenStore for Counting {
         self.store.find_token(token).await
     }
 
-    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         self.store.insert_token(user, token).await
     }
@@ -214,7 +214,7 @@ impl TokenStore for Counting {
 async fn a_request_with_a_token_asks_once() {
     let backend = Counting::default();
     let account = backend.store.create_account(&NewAccount::new("ada")).await.unwrap().unwrap();
-    let app = Authentication::with_settings(backend.clone(), settings());
+    let app = AuthContext::with_settings(backend.clone(), settings());
     let now = app.settings().clock().now();
     for name in ["one", "two", "three"] {
         let token = NewToken::new(Digest::of(name.as_bytes()), now);

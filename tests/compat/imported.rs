@@ -1,9 +1,9 @@
 //! Imported tokens that belong to no login, known by the digest that they came with.
 
+use auth_endpoints::durin::Durin;
+use auth_endpoints::knox::Knox;
 use auth_runtime::Digest;
-use auth_runtime::store::{ManageStore, NewToken, TokenStore};
-use auth_tokens::durin::Durin;
-use auth_tokens::knox::Knox;
+use auth_runtime::store::{CredentialStore, NewToken, TokenStore};
 use axum::Router;
 use axum::routing::get;
 use tests::{Answer, App, account, app, give_login, request, send};

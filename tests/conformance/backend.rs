@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
+    AccessToken, Backend, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, PermissionStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::store::{AccountStore, NewAccount};
@@ -21,7 +21,7 @@ pub(crate) enum CaseUser {
     /// The framework's anonymous user, whose name is empty.
     Anonymous,
     /// A scheme said that the caller is nobody, and yet authenticated.
-    Nobody,
+    NoUser,
 }
 
 impl CaseUser {
@@ -30,14 +30,14 @@ impl CaseUser {
         match self {
             Self::Account(account) => json!(account.username),
             Self::Anonymous => json!(""),
-            Self::Nobody => Value::Null,
+            Self::NoUser => Value::Null,
         }
     }
 
     pub(crate) fn account(&self) -> Option<&Account> {
         match self {
             Self::Account(account) => Some(account),
-            Self::Anonymous | Self::Nobody => None,
+            Self::Anonymous | Self::NoUser => None,
         }
     }
 }
@@ -143,7 +143,7 @@ impl TokenStore for CaseBackend {
         Ok(record.map(|record| TokenRecord { user: CaseUser::Account(record.user), token: record.token }))
     }
 
-    async fn insert_token(&self, user: &CaseUser, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, user: &CaseUser, token: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         self.asked().insert_token(account(user)?, token).await
     }
 }
@@ -158,7 +158,7 @@ impl LoginStore for CaseBackend {
         }))
     }
 
-    async fn insert_login(&self, user: &CaseUser, login: NewLogin) -> StoreResult<Insertion<Login>> {
+    async fn insert_login(&self, user: &CaseUser, login: NewLogin) -> StoreResult<InsertOutcome<Login>> {
         self.asked().insert_login(account(user)?, login).await
     }
 

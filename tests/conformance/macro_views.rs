@@ -8,7 +8,7 @@ use auth_runtime::permission::{
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
 use auth_runtime::{
-    AuthError, Authenticator, Challenge, CsrfForm, Identity, Outcome, Scheme, User, Verdict, authenticate,
+    AuthError, Authenticator, Challenge, CsrfForm, Identity, Outcome, Scheme, SchemeResult, User, authenticate,
 };
 use axum::body::Bytes;
 use axum::extract::State;
@@ -65,7 +65,7 @@ struct Guest;
 impl Scheme<CaseState> for Guest {
     type User = CaseUser;
 
-    async fn authenticate(&self, _: &Parts, _: &CaseState) -> Verdict<CaseUser> {
+    async fn authenticate(&self, _: &Parts, _: &CaseState) -> SchemeResult<CaseUser> {
         Ok(Outcome::Anonymous(Some(CaseUser::Anonymous), None))
     }
 }
@@ -80,7 +80,7 @@ struct CustomToken;
 impl Scheme<CaseState> for CustomToken {
     type User = CaseUser;
 
-    async fn authenticate(&self, request: &Parts, state: &CaseState) -> Verdict<CaseUser, CustomAccess> {
+    async fn authenticate(&self, request: &Parts, state: &CaseState) -> SchemeResult<CaseUser, CustomAccess> {
         Ok(match custom_token(Token::DEFAULT, request, state).await? {
             Outcome::Authenticated(user, token) => Outcome::Authenticated(user, CustomAccess(token)),
             _ => Outcome::Skipped,
@@ -98,7 +98,7 @@ pub(crate) struct XUsername;
 impl Scheme<CaseState> for XUsername {
     type User = CaseUser;
 
-    async fn authenticate(&self, request: &Parts, state: &CaseState) -> Verdict<CaseUser> {
+    async fn authenticate(&self, request: &Parts, state: &CaseState) -> SchemeResult<CaseUser> {
         x_username(request, state).await
     }
 }
@@ -114,7 +114,7 @@ struct AlwaysFail {
 impl Scheme<CaseState> for AlwaysFail {
     type User = CaseUser;
 
-    async fn authenticate(&self, _: &Parts, _: &CaseState) -> Verdict<CaseUser> {
+    async fn authenticate(&self, _: &Parts, _: &CaseState) -> SchemeResult<CaseUser> {
         Err(AuthError::incorrect_credentials())
     }
 
@@ -132,7 +132,7 @@ struct AlwaysNone {
 impl Scheme<CaseState> for AlwaysNone {
     type User = CaseUser;
 
-    async fn authenticate(&self, _: &Parts, _: &CaseState) -> Verdict<CaseUser> {
+    async fn authenticate(&self, _: &Parts, _: &CaseState) -> SchemeResult<CaseUser> {
         Ok(Outcome::Skipped)
     }
 
@@ -148,8 +148,8 @@ pub(crate) struct AlwaysOk;
 impl Scheme<CaseState> for AlwaysOk {
     type User = CaseUser;
 
-    async fn authenticate(&self, _: &Parts, _: &CaseState) -> Verdict<CaseUser, Value> {
-        Ok(Outcome::Authenticated(CaseUser::Nobody, "tok".into()))
+    async fn authenticate(&self, _: &Parts, _: &CaseState) -> SchemeResult<CaseUser, Value> {
+        Ok(Outcome::Authenticated(CaseUser::NoUser, "tok".into()))
     }
 }
 
@@ -159,7 +159,7 @@ struct StoreDown;
 impl Scheme<CaseState> for StoreDown {
     type User = CaseUser;
 
-    async fn authenticate(&self, _: &Parts, _: &CaseState) -> Verdict<CaseUser> {
+    async fn authenticate(&self, _: &Parts, _: &CaseState) -> SchemeResult<CaseUser> {
         Err(AuthError::other(StatusCode::SERVICE_UNAVAILABLE, "auth store down", "error"))
     }
 }
@@ -170,7 +170,7 @@ struct Broken;
 impl Scheme<CaseState> for Broken {
     type User = CaseUser;
 
-    async fn authenticate(&self, _: &Parts, _: &CaseState) -> Verdict<CaseUser> {
+    async fn authenticate(&self, _: &Parts, _: &CaseState) -> SchemeResult<CaseUser> {
         Err(AuthError::internal("the scheme is broken"))
     }
 }

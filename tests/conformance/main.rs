@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use auth_runtime::store::AccountStore;
-use auth_runtime::store::{ManageStore, StoreResult};
+use auth_runtime::store::{CredentialStore, StoreResult};
 use auth_store::MemoryStore;
 use serde::Deserialize;
 use serde_json::Value;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use auth_runtime::http::request::Parts;
 use auth_runtime::http::{Method, StatusCode};
 use auth_runtime::permission::ObjectPermission;
-use auth_runtime::store::{Change, Grant, GroupStore, Holder};
+use auth_runtime::store::{ChangeOutcome, Grant, GroupStore, Holder};
 use auth_runtime::{AuthError, Identity};
 use auth_store::MemoryStore;
 use axum::Json;
@@ -71,7 +71,7 @@ pub(crate) async fn grant(
     for name in names {
         let codename = format!("tests.{name}");
         let grant = Grant { codename: &codename, object: key.as_deref() };
-        if store.grant(Holder::Username(username), grant).await? != Change::Made {
+        if store.grant(Holder::Username(username), grant).await? != ChangeOutcome::Made {
             return Err(format!("{codename} cannot be granted to {username}").into());
         }
     }

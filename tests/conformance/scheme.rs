@@ -4,7 +4,9 @@ use auth_runtime::http::request::Parts;
 use auth_runtime::http::{HeaderValue, StatusCode};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::store::AccessToken;
-use auth_runtime::{AuthError, AuthState, Authenticator as _, Chain, Challenge, Outcome, Resolved, Scheme, Verdict};
+use auth_runtime::{
+    AuthError, AuthState, Authenticator as _, Chain, Challenge, Outcome, Resolved, Scheme, SchemeResult,
+};
 use serde_json::{Map, Value};
 
 use crate::backend::CaseUser;
@@ -121,7 +123,7 @@ impl SchemeSpec {
         }
     }
 
-    async fn authenticate(&self, request: &Parts, state: &CaseState) -> Verdict<CaseUser, Value> {
+    async fn authenticate(&self, request: &Parts, state: &CaseState) -> SchemeResult<CaseUser, Value> {
         match self {
             Self::Basic(basic) => Ok(with_auth(basic.authenticate(request, state).await?, |()| Value::Null)),
             Self::Token(token) => {
@@ -168,16 +170,20 @@ fn with_auth<A>(outcome: Outcome<CaseUser, A>, auth: impl FnOnce(A) -> Value) ->
     }
 }
 
-pub(crate) async fn custom_token(token: Token, request: &Parts, state: &CaseState) -> Verdict<CaseUser, AccessToken> {
-    let settings = state.authentication().settings();
+pub(crate) async fn custom_token(
+    token: Token,
+    request: &Parts,
+    state: &CaseState,
+) -> SchemeResult<CaseUser, AccessToken> {
+    let settings = state.auth_context().settings();
     token.authenticate_in(request, state.custom_tokens(), settings.token_format(), settings.clock()).await
 }
 
 /// The example of the framework's documentation: the header names the user, and nothing else is asked.
-pub(crate) async fn x_username(request: &Parts, state: &CaseState) -> Verdict<CaseUser> {
+pub(crate) async fn x_username(request: &Parts, state: &CaseState) -> SchemeResult<CaseUser> {
     let name = request.headers.get("x-username").map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
     let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(Outcome::Skipped) };
-    let user = state.authentication().backend().user(&name).await?;
+    let user = state.auth_context().backend().user(&name).await?;
     let user = user.ok_or_else(|| AuthError::authentication_failed("No such user"))?;
     Ok(Outcome::Authenticated(user, ()))
 }
@@ -193,10 +199,10 @@ fn refusal(error: AuthError, detail: Option<String>) -> AuthError {
 /// The user of `always_ok`: nobody, the anonymous one, or an account.
 async fn somebody(user: &Value, state: &CaseState) -> Result<CaseUser, AuthError> {
     match user.as_str() {
-        None => Ok(CaseUser::Nobody),
+        None => Ok(CaseUser::NoUser),
         Some("" | "anonymous" | "AnonymousUser") => Ok(CaseUser::Anonymous),
         Some(name) => {
-            let user = state.authentication().backend().user(name).await?;
+            let user = state.auth_context().backend().user(name).await?;
             user.ok_or_else(|| AuthError::internal(format!("there is no user {name} in the case")))
         }
     }

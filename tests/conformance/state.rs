@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
-use auth_runtime::store::{AccessToken, Id, LoginStore, ManageStore, NewCredential, NewLogin, NewToken, TokenStore};
+use auth_runtime::store::{
+    AccessToken, CredentialStore, Id, LoginStore, NewCredential, NewLogin, NewToken, TokenStore,
+};
 use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::{
-    AuthState, Authentication, Clock, Digest, ErrorFormat, NewSecret, NoDefaultPolicy, Peers, Proxies, PublicOrigin,
+    AuthContext, AuthState, Clock, Digest, ErrorFormat, NewSecret, NoDefaultPolicy, Peers, Proxies, PublicOrigin,
     Settings, TokenFormat, TrustedOrigin,
 };
 use axum::Json;
@@ -67,7 +69,7 @@ pub(crate) struct World {
 /// The router state: the world as seen under `http` or `https`.
 #[derive(Debug, Clone)]
 pub(crate) struct CaseState {
-    authentication: Authentication<CaseBackend>,
+    authentication: AuthContext<CaseBackend>,
     world: Arc<World>,
 }
 
@@ -75,7 +77,7 @@ impl AuthState for CaseState {
     type Backend = CaseBackend;
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Authentication<CaseBackend> {
+    fn auth_context(&self) -> &AuthContext<CaseBackend> {
         &self.authentication
     }
 }
@@ -83,7 +85,7 @@ impl AuthState for CaseState {
 impl CaseState {
     pub(crate) fn new(world: &Arc<World>, https: bool) -> Self {
         let settings = world.settings.clone().with_public_origin(PublicOrigin::host_header(https));
-        let authentication = Authentication::with_settings(world.backend.clone(), settings);
+        let authentication = AuthContext::with_settings(world.backend.clone(), settings);
         Self { authentication, world: Arc::clone(world) }
     }
 
@@ -149,7 +151,7 @@ impl World {
     }
 
     async fn fill(&mut self, setup: &Setup) -> Result<(), Box<dyn std::error::Error>> {
-        let passwords = Authentication::with_settings(self.backend.clone(), self.settings.clone());
+        let passwords = AuthContext::with_settings(self.backend.clone(), self.settings.clone());
         for user in &setup.users {
             let mut account = NewAccount::new(&user.username).active(user.is_active).staff(user.is_staff);
             if let Some(password) = &user.password {
@@ -191,7 +193,7 @@ impl World {
     async fn mutate(
         &mut self,
         mutation: &Mutation,
-        passwords: &Authentication<CaseBackend>,
+        passwords: &AuthContext<CaseBackend>,
     ) -> Result<(), Box<dyn std::error::Error>> {
         for owner in [&mutation.delete_token_of, &mutation.regenerate_token_of].into_iter().flatten() {
             if let Some(owner) = self.backend.store.account(owner).await? {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use auth_runtime::permission::Access;
-use auth_runtime::throttle::{Admission, AnonRate, Limit, Refusals, ScopedRate, Taken, Throttle, UserRate};
+use auth_runtime::throttle::{Admission, AnonRate, CountOutcome, Limit, Rejections, ScopedRate, Throttle, UserRate};
 use auth_runtime::{AuthError, AuthState};
 
 use crate::backend::CaseUser;
@@ -71,12 +71,12 @@ impl CaseThrottle {
             Self::Anon(rate) => rate.admit(access).await,
             Self::Scoped(rate) => rate.admit(access).await,
             Self::DenyAfter { allow, wait } => {
-                let settings = access.state.authentication().settings();
+                let settings = access.state.auth_context().settings();
                 let limit = Limit::new(*allow, Duration::MAX);
                 let taken = settings.counters().take("deny_after", limit, settings.clock().now()).await?;
                 Ok(match taken {
-                    Taken::Counted => Admission::Granted,
-                    Taken::Wait(_) => Admission::Refused { wait: *wait, quota: None },
+                    CountOutcome::Counted => Admission::Granted,
+                    CountOutcome::Wait(_) => Admission::Refused { wait: *wait, quota: None },
                 })
             }
         }
@@ -96,7 +96,7 @@ pub(crate) fn stated(setup: &ThrottleSetup, scope: Option<&str>, rates: &Rates) 
 
 /// Asks all of them, as what `#[throttle(..)]` writes does.
 pub(crate) async fn ask(throttles: &[CaseThrottle], access: &Access<'_, CaseState, CaseUser>) -> Result<(), AuthError> {
-    let mut refusals = Refusals::default();
+    let mut refusals = Rejections::default();
     for throttle in throttles {
         refusals.add(throttle.admit(access).await?);
     }

@@ -58,11 +58,11 @@ where
     S::Backend: AdminStore,
 {
     let client = client(&state, &name).await?;
-    if !state.authentication().backend().delete_client(client.name()).await? {
+    if !state.auth_context().backend().delete_client(client.name()).await? {
         return Err(Refusal::gone("There is no client with this name."));
     }
     staff.note("delete_client", None, Some(client.name()));
     let event = staff.event(&state, EventKind::LoginRevoked);
-    state.authentication().settings().events().emit(&event.client(client.name()));
+    state.auth_context().settings().events().emit(&event.client(client.name()));
     Ok(done(&staff, Notice::ClientDeleted))
 }

@@ -22,7 +22,7 @@ where
     S::Backend: AdminStore,
 {
     // What those who name no client get is where most begin.
-    let fields = Fields::from(state.authentication().settings().client()).without_name();
+    let fields = Fields::from(state.auth_context().settings().client()).without_name();
     new_page(staff, StatusCode::OK, &fields, &Faults::default())
 }
 
@@ -32,7 +32,7 @@ pub(crate) async fn create<S: AuthState>(
 where
     S::Backend: AdminStore,
 {
-    let backend = state.authentication().backend();
+    let backend = state.auth_context().backend();
     let name = form.name.trim();
     let client = match form.check(name) {
         Ok(client) => client,
@@ -69,7 +69,7 @@ where
     let old = client(&state, &name).await?;
     match form.check(old.name()) {
         Ok(client) => {
-            state.authentication().backend().put_client(&client).await?;
+            state.auth_context().backend().put_client(&client).await?;
             staff.note("save_client", None, Some(client.name()));
             Ok(done(&staff, Notice::ClientSaved))
         }

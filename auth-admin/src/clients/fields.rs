@@ -124,7 +124,9 @@ fn at_limit(value: &str) -> Result<AtLimit, &'static str> {
 fn rate(text: &str) -> Result<Option<Limit>, String> {
     match text.trim() {
         "" => Ok(None),
-        text => text.parse().map(Some).map_err(|fault: auth_runtime::throttle::NotALimit| sentence(&fault.to_string())),
+        text => {
+            text.parse().map(Some).map_err(|fault: auth_runtime::throttle::InvalidLimit| sentence(&fault.to_string()))
+        }
     }
 }
 

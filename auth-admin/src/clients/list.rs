@@ -24,7 +24,7 @@ pub(crate) async fn list<S: AuthState>(
 where
     S::Backend: AdminStore,
 {
-    let clients = state.authentication().backend().clients().await?;
+    let clients = state.auth_context().backend().clients().await?;
     let columns = ["Name", "Lifetime", "Access token", "Logins", "Rate", "Origins"];
     let has_default = clients.iter().any(|client| client.name() == Client::DEFAULT_NAME);
     let body = html! {

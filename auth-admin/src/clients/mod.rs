@@ -39,7 +39,7 @@ where
 {
     // A name that cannot be one is not looked up: a store may not take all of its letters.
     let client = match Client::new(name) {
-        Ok(_) => state.authentication().backend().find_client(name).await?,
+        Ok(_) => state.auth_context().backend().find_client(name).await?,
         Err(_) => None,
     };
     client.ok_or_else(|| Refusal::gone("There is no client with this name."))

@@ -48,7 +48,7 @@ where
     let Wanted { search, after } = &wanted;
     // One more than is shown tells whether there is a next page.
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
-    let mut found = state.authentication().backend().accounts(search, after, limit).await?;
+    let mut found = state.auth_context().backend().accounts(search, after, limit).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
     let next = found.last().filter(|_| has_more).map(|last| page_link(&staff, search, last.username()));

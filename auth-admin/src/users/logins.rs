@@ -4,7 +4,7 @@ use auth_runtime::store::NamedUser;
 use std::time::Duration;
 
 use auth_runtime::event::EventKind;
-use auth_runtime::store::{Id, LoginEntry, ManageStore};
+use auth_runtime::store::{CredentialStore, Id, LoginEntry};
 use auth_runtime::{AuthState, User};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -35,7 +35,7 @@ where
     S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
-    let (backend, login) = (state.authentication().backend(), Id::from(login.as_str()));
+    let (backend, login) = (state.auth_context().backend(), Id::from(login.as_str()));
     let entry = backend.logins(&account).await?.into_iter().find(|entry| entry.login.id == login);
     let gone = || Refusal::gone("There is no such login of this account. It may have ended meanwhile.");
     let entry = entry.ok_or_else(gone)?;
@@ -44,7 +44,7 @@ where
     }
     staff.note("end_login", Some(&account), Some(&entry.login.client));
     let event = staff.event(&state, EventKind::LoginRevoked);
-    let events = state.authentication().settings().events();
+    let events = state.auth_context().settings().events();
     events.emit(&event.of(&account.id()).login(&login).client(&entry.login.client));
     Ok(done(&staff, &account, Notice::LoginEnded))
 }
@@ -57,10 +57,10 @@ where
 {
     let account = account(&state, &id).await?;
     let except = staff.is(&account).then_some(&staff.login.id);
-    state.authentication().backend().revoke_logins(&account, except).await?;
+    state.auth_context().backend().revoke_logins(&account, except).await?;
     staff.note("end_logins", Some(&account), None);
     let event = staff.event(&state, EventKind::LoginRevoked);
-    state.authentication().settings().events().emit(&event.of(&account.id()));
+    state.auth_context().settings().events().emit(&event.of(&account.id()));
     Ok(done(&staff, &account, Notice::LoginsEnded))
 }
 

@@ -38,7 +38,7 @@ async fn account<S: AuthState>(state: &S, id: &str) -> Result<UserOf<S>, Refusal
 where
     S::Backend: AdminStore,
 {
-    let account = state.authentication().backend().account_by_id(&Id::from(id)).await?;
+    let account = state.auth_context().backend().account_by_id(&Id::from(id)).await?;
     account.ok_or_else(|| Refusal::gone("There is no account with this id."))
 }
 

@@ -1,6 +1,6 @@
 //! One account.
 
-use auth_runtime::store::ManageStore;
+use auth_runtime::store::CredentialStore;
 use auth_runtime::store::NamedUser;
 use auth_runtime::{AuthState, User as _};
 use axum::extract::{Path, Query, State};
@@ -42,14 +42,14 @@ pub(super) async fn page<S: AuthState>(
 where
     S::Backend: AdminStore,
 {
-    let authentication = state.authentication();
-    let (backend, now) = (authentication.backend(), authentication.settings().clock().now());
+    let context = state.auth_context();
+    let (backend, now) = (context.backend(), context.settings().clock().now());
     let (own_logins, own_tokens) = (backend.logins(account).await?, backend.tokens(account).await?);
     let body = html! {
         p.state { (badges(account)) " " span.quiet { "Id " (foreign(&account.id())) } }
         (actions(&staff, account))
         (logins::section(&staff, account, &own_logins, now))
-        (token_form::section(&staff, account, &own_tokens, now, authentication.settings().personal_tokens(), typed, faults))
+        (token_form::section(&staff, account, &own_tokens, now, context.settings().personal_tokens(), typed, faults))
         p.aside { "A password is set on the command line: " code { "auth users --help" } }
     };
     Ok(Page { section: Section::Users, title: account.username(), notice, body }.answer(status, staff))

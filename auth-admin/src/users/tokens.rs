@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth_runtime::event::EventKind;
 use auth_runtime::personal_token::{self, IssuedPersonalToken, WantedToken};
-use auth_runtime::store::{Id, ManageStore};
+use auth_runtime::store::{CredentialStore, Id};
 use auth_runtime::{AuthState, ErrorKind, NewSecret, User};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -33,14 +33,14 @@ where
     if !account.is_active() {
         return Err(Refusal::conflict("The account is disabled, and a token of it would be good for nothing."));
     }
-    let settings = state.authentication().settings().personal_tokens();
+    let settings = state.auth_context().settings().personal_tokens();
     let (name, lifetime) = match form.check(settings) {
         Ok(checked) => checked,
         Err(faults) => return show::page(&state, staff, &account, None, INVALID, &form, &faults).await,
     };
     let wanted = WantedToken::new(name).with_lifetime(lifetime);
     let event = staff.event(&state, EventKind::TokenCreated);
-    match personal_token::issue(state.authentication(), &account, wanted, event).await {
+    match personal_token::issue(state.auth_context(), &account, wanted, event).await {
         Ok(IssuedPersonalToken { secret, token, .. }) => {
             staff.note("create_token", Some(&account), None);
             Ok(created_page(staff, &account, name, token.expires, &secret))
@@ -97,12 +97,12 @@ where
 {
     let account = account(&state, &id).await?;
     let token = Id::from(token.as_str());
-    if !state.authentication().backend().revoke_token(&account, &token).await? {
+    if !state.auth_context().backend().revoke_token(&account, &token).await? {
         return Err(Refusal::gone("There is no such token of this account. It may have ended meanwhile."));
     }
     staff.note("revoke_token", Some(&account), None);
     let event = staff.event(&state, EventKind::TokenRevoked);
-    state.authentication().settings().events().emit(&event.of(&account.id()).token(&token));
+    state.auth_context().settings().events().emit(&event.of(&account.id()).token(&token));
     Ok(done(&staff, &account, Notice::TokenRevoked))
 }
 
@@ -113,9 +113,9 @@ where
     S::Backend: AdminStore,
 {
     let account = account(&state, &id).await?;
-    state.authentication().backend().revoke_tokens(&account).await?;
+    state.auth_context().backend().revoke_tokens(&account).await?;
     staff.note("revoke_tokens", Some(&account), None);
     let event = staff.event(&state, EventKind::TokenRevoked);
-    state.authentication().settings().events().emit(&event.of(&account.id()));
+    state.auth_context().settings().events().emit(&event.of(&account.id()));
     Ok(done(&staff, &account, Notice::TokensRevoked))
 }

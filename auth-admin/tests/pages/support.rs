@@ -8,7 +8,7 @@ use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::settings::{PasswordSettings, SessionSettings};
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, TokenStore};
-use auth_runtime::{Authentication, Clock, Digest, PublicOrigin, Settings};
+use auth_runtime::{AuthContext, Clock, Digest, PublicOrigin, Settings};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::body::Body;
@@ -27,7 +27,7 @@ pub(crate) const NOW: Duration = Duration::from_secs(1_800_000_000);
 
 /// The application: `ada`, and `boss` and `chief`, who are staff, with password `pw` and login cookies such as `ada-login`.
 pub(crate) struct Pages {
-    pub(crate) app: Authentication<MemoryStore>,
+    pub(crate) app: AuthContext<MemoryStore>,
     pub(crate) clock: Clock,
     router: Router,
     events: Arc<Mutex<Vec<String>>>,
@@ -48,7 +48,7 @@ impl Pages {
             .with_public_origin(PublicOrigin::host_header(false))
             .with_session(SessionSettings::insecure_for_development())
             .with_event_listener(move |event: &Event<'_>| heard.lock().unwrap().push(describe(event)));
-        let app = Authentication::with_settings(MemoryStore::new(), settings);
+        let app = AuthContext::with_settings(MemoryStore::new(), settings);
         let router =
             Router::new().nest("/back", Router::new().nest("/office", auth_admin::pages())).with_state(app.clone());
         let pages = Self { app, clock, router, events };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::store::AccountStore;
-use auth_runtime::store::{ManageStore, TokenStore};
+use auth_runtime::store::{CredentialStore, TokenStore};
 
 use crate::support::{Answer, NOW, Pages};
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use auth_runtime::store::NewAccount;
-use auth_runtime::store::{Client, LoginStore, ManageStore};
+use auth_runtime::store::{Client, CredentialStore, LoginStore};
 
 use crate::support::{Answer, Pages};
 

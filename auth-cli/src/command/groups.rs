@@ -1,6 +1,6 @@
 //! `auth groups`.
 
-use auth_runtime::store::{Change, Holder};
+use auth_runtime::store::{ChangeOutcome, Holder};
 use auth_store::Store;
 use serde_json::json;
 
@@ -49,12 +49,12 @@ pub(super) async fn run<S: Store>(store: &S, command: &Groups) -> Result<Answer,
 }
 
 /// Whether a change was made, when the group and the user are there.
-fn joined(change: Change, group: &str, user: &str) -> Result<bool, Failure> {
+fn joined(change: ChangeOutcome, group: &str, user: &str) -> Result<bool, Failure> {
     match change {
-        Change::Made => Ok(true),
-        Change::Unchanged => Ok(false),
-        Change::NoGroup => Err(Failure::no_group(group)),
-        Change::NoAccount => Err(Failure::no_user(user)),
+        ChangeOutcome::Made => Ok(true),
+        ChangeOutcome::Unchanged => Ok(false),
+        ChangeOutcome::NoGroup => Err(Failure::no_group(group)),
+        ChangeOutcome::NoAccount => Err(Failure::no_user(user)),
     }
 }
 

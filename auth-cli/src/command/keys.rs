@@ -8,7 +8,7 @@ use std::time::Duration;
 use auth_keys::{InvalidKey, RootSecret, SigningKey, key_from_jwk, public_key_from_pem, thumbprint};
 use auth_runtime::store::{Key, KeyAlgorithm};
 use auth_runtime::{Clock, NewSecret};
-use auth_store::{Account, KeyAddition, NewSigningKey, SigningKeyStore, Store};
+use auth_store::{Account, KeyInsertOutcome, NewSigningKey, SigningKeyStore, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -187,14 +187,14 @@ async fn keep<S: SigningKeyStore>(
     let key = Key::new(id, key.algorithm(), material, key.not_before(), expires);
     let user = &account.username;
     match store.add_key(account, &NewSigningKey::new(key.clone(), now).with_label(&about.label)).await? {
-        KeyAddition::Added => {}
-        KeyAddition::IdTaken => {
+        KeyInsertOutcome::Added => {}
+        KeyInsertOutcome::IdTaken => {
             return Err(Failure::NotThere(format!(
                 "there is a key `{}` already; give the new one another --id",
                 plain(key.id())
             )));
         }
-        KeyAddition::NoAccount => return Err(Failure::no_user(user)),
+        KeyInsertOutcome::NoAccount => return Err(Failure::no_user(user)),
     }
     let json = json!({
         "id": key.id(),

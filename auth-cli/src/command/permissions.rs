@@ -1,6 +1,6 @@
 //! What users and groups are granted: a part of `auth users` and of `auth groups`.
 
-use auth_runtime::store::{Change, Grant, Held, Holder};
+use auth_runtime::store::{ChangeOutcome, Grant, Held, Holder};
 use auth_store::Store;
 use serde_json::{Value, json};
 
@@ -35,12 +35,12 @@ impl Permission {
 }
 
 /// Whether a change was made, when the holder is there.
-fn made(change: Change, holder: Holder<'_>) -> Result<bool, Failure> {
+fn made(change: ChangeOutcome, holder: Holder<'_>) -> Result<bool, Failure> {
     match change {
-        Change::Made => Ok(true),
-        Change::Unchanged => Ok(false),
-        Change::NoAccount => Err(Failure::no_user(name(holder))),
-        Change::NoGroup => Err(Failure::no_group(name(holder))),
+        ChangeOutcome::Made => Ok(true),
+        ChangeOutcome::Unchanged => Ok(false),
+        ChangeOutcome::NoAccount => Err(Failure::no_user(name(holder))),
+        ChangeOutcome::NoGroup => Err(Failure::no_group(name(holder))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `auth tokens`.
 
 use auth_runtime::personal_token::{Lifetime, LifetimeTooLong, PersonalTokenSettings};
-use auth_runtime::store::{AtLimit, Id, Insertion};
+use auth_runtime::store::{AtLimit, Id, InsertOutcome};
 use auth_runtime::{Clock, TokenFormat, TokenKind};
 use auth_store::Store;
 use serde_json::json;
@@ -54,14 +54,14 @@ async fn create<S: Store>(
     })?;
     name.clone_into(&mut new.name);
     let token = match store.insert_token(&account, new).await? {
-        Insertion::Kept(token) => token,
-        Insertion::LimitReached => {
+        InsertOutcome::Kept(token) => token,
+        InsertOutcome::LimitReached => {
             return Err(Failure::NotThere(format!(
                 "{user} has as many personal tokens as an account may have; end one with `auth tokens revoke`, or give \
                  `--beyond-limits`"
             )));
         }
-        Insertion::AccountChanged => {
+        InsertOutcome::AccountChanged => {
             return Err(Failure::Store(format!("`{user}` was changed meanwhile; no token was made, try again")));
         }
     };

@@ -1,8 +1,8 @@
 //! `auth users`.
 
 use auth_runtime::Accounts;
-use auth_runtime::store::{Holder, Keep, NameRefused, NewAccount};
-use auth_runtime::{Authentication, Settings};
+use auth_runtime::store::{Holder, Keep, NameRejection, NewAccount};
+use auth_runtime::{AuthContext, Settings};
 use auth_store::{Account, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -63,10 +63,10 @@ async fn create<S: Store>(
 ) -> Result<Answer, Failure> {
     // Before anybody types a password.
     if store.account(name).await?.is_some() {
-        return Err(refused(name, NameRefused::Taken));
+        return Err(refused(name, NameRejection::Taken));
     }
     if let Some(other) = store.look_alikes(name, 1).await?.pop() {
-        return Err(refused(name, NameRefused::LooksLike(other.username)));
+        return Err(refused(name, NameRejection::LooksLike(other.username)));
     }
     if with_password {
         new = new.with_password_hash(hash(&new_password()?).await?);
@@ -89,12 +89,12 @@ async fn create<S: Store>(
 }
 
 /// A name that no new user can have.
-fn refused(name: &str, why: NameRefused) -> Failure {
+fn refused(name: &str, why: NameRejection) -> Failure {
     match why {
-        NameRefused::Taken => {
+        NameRejection::Taken => {
             Failure::NotThere(format!("the name `{name}` is taken; `auth users set-password` changes a password"))
         }
-        NameRefused::LooksLike(other) => {
+        NameRejection::LooksLike(other) => {
             let (name, other) = (visible(name), visible(&other));
             Failure::NotThere(format!("the name {name} looks like {other}, which is taken; choose another one"))
         }
@@ -124,7 +124,7 @@ async fn set_password<S: Store>(
 
 /// With the parameters of an application that sets none. One with others hashes anew at the next login.
 async fn hash(password: &Zeroizing<String>) -> Result<String, Failure> {
-    Ok(Authentication::new(()).passwords().hash(password).await?)
+    Ok(AuthContext::new(()).passwords().hash(password).await?)
 }
 
 async fn list<S: Store>(store: &S, search: &str) -> Result<Answer, Failure> {

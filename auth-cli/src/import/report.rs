@@ -27,7 +27,7 @@ pub(super) enum Reason {
     Expired,
     NoUser,
     NoClient,
-    Changed,
+    ChangeOutcome,
     Unreadable,
 }
 
@@ -38,7 +38,7 @@ impl Reason {
             Self::Expired => "expired",
             Self::NoUser => "of nobody here",
             Self::NoClient => "of no client",
-            Self::Changed => "of a user who was changed meanwhile",
+            Self::ChangeOutcome => "of a user who was changed meanwhile",
             Self::Unreadable => "unreadable",
         }
     }

@@ -1,7 +1,7 @@
 //! `authtoken_token` and `knox_authtoken`, and what is the same for all tokens.
 
 use auth_runtime::PresentedToken;
-use auth_runtime::store::{Client, Insertion, NewCredential, NewLogin, NewToken, StoreResult};
+use auth_runtime::store::{Client, InsertOutcome, NewCredential, NewLogin, NewToken, StoreResult};
 use auth_store::{Account, Store};
 
 use super::job::Import;
@@ -52,7 +52,7 @@ impl<S: Store> Import<'_, S> {
         let Some(account) = account.filter(|_| !self.dry_run) else { return Ok(Outcome::Imported) };
         match self.insert(&account, token, kept).await {
             Ok(true) => Ok(Outcome::Imported),
-            Ok(false) => Ok(Outcome::Skipped(Reason::Changed)),
+            Ok(false) => Ok(Outcome::Skipped(Reason::ChangeOutcome)),
             // Another import may have been quicker.
             Err(_) if self.is_there(token).await? => Ok(Outcome::Skipped(Reason::AlreadyThere)),
             Err(error) => Err(error.into()),
@@ -80,11 +80,11 @@ impl<S: Store> Import<'_, S> {
                 let mut new = NewToken::new(token.digest, created);
                 name.clone_into(&mut new.name);
                 new.expires = token.expires;
-                Ok(matches!(self.store.insert_token(account, new).await?, Insertion::Kept(_)))
+                Ok(matches!(self.store.insert_token(account, new).await?, InsertOutcome::Kept(_)))
             }
             Kept::Login(client) | Kept::Renewable(client) => {
                 let new = NewLogin::new(NewCredential::Token { digest: token.digest }, client, created);
-                Ok(matches!(self.store.insert_login(account, new).await?, Insertion::Kept(_)))
+                Ok(matches!(self.store.insert_login(account, new).await?, InsertOutcome::Kept(_)))
             }
         }
     }

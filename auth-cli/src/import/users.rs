@@ -1,7 +1,7 @@
 //! `auth_user`.
 
 use auth_runtime::Accounts;
-use auth_runtime::store::{NameRefused, NewAccount};
+use auth_runtime::store::{NameRejection, NewAccount};
 use auth_store::Store;
 
 use super::job::Import;
@@ -33,7 +33,7 @@ impl<S: Store> Import<'_, S> {
             }
             match Accounts::over(self.store, self.settings).create(&new).await? {
                 Ok(_) => {}
-                Err(NameRefused::Invalid(_)) => return Ok(Outcome::Unreadable("username")),
+                Err(NameRejection::Invalid(_)) => return Ok(Outcome::Unreadable("username")),
                 Err(_) => return Ok(Outcome::Skipped(Reason::AlreadyThere)),
             }
         }

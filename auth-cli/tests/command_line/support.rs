@@ -9,7 +9,7 @@ use auth_runtime::login::check_attempt;
 use auth_runtime::scheme::Token;
 use auth_runtime::settings::PasswordSettings;
 use auth_runtime::store::AccessToken;
-use auth_runtime::{AuthError, Authentication, Authenticator as _, Clock, Outcome, Settings, TokenFormat};
+use auth_runtime::{AuthContext, AuthError, Authenticator as _, Clock, Outcome, Settings, TokenFormat};
 use auth_store::{Account, AnyStore, Store};
 use serde_json::Value;
 
@@ -158,7 +158,7 @@ pub(crate) async fn user_of<S: Store>(store: &S, token: &str) -> Option<String> 
 /// Whether this is the user's password, as an application sees it.
 pub(crate) async fn logs_in<S: Store + Clone>(store: &S, user: &str, password: &str) -> bool {
     let cheap = PasswordSettings::default().with_memory_kib(8).with_iterations(1);
-    let authentication = Authentication::with_settings(store.clone(), Settings::default().with_passwords(cheap));
+    let context = AuthContext::with_settings(store.clone(), Settings::default().with_passwords(cheap));
     let (request, ()) = http::Request::new(()).into_parts();
-    check_attempt(&authentication, &request, user, password).await.unwrap().is_some()
+    check_attempt(&context, &request, user, password).await.unwrap().is_some()
 }

@@ -43,7 +43,7 @@ const STALE_LIMIT: Duration = Duration::from_secs(3_600);
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use auth_runtime::Authentication;
+/// use auth_runtime::AuthContext;
 /// use auth_keys::KeyFile;
 ///
 /// # let path = std::env::temp_dir().join(format!("auth-keys-example-{}.json", std::process::id()));
@@ -53,7 +53,7 @@ const STALE_LIMIT: Duration = Duration::from_secs(3_600);
 /// }]}"#;
 /// std::fs::write(&path, set)?;
 /// let keys = KeyFile::open(&path)?;
-/// let authentication = Authentication::new(keys);
+/// let context = AuthContext::new(keys);
 /// # std::fs::remove_file(path)?; Ok(()) }
 /// ```
 pub struct KeyFile<U = Service>(Arc<Inner<U>>);

@@ -19,13 +19,13 @@ use crate::signature::prepare;
 /// keeps the records: see [`guide`](crate::guide#where-records-are-kept).
 ///
 /// ```
-/// use auth_runtime::Authentication;
+/// use auth_runtime::AuthContext;
 /// use auth_runtime::store::KeyAlgorithm;
 /// use auth_keys::{MemoryKeys, Service, SigningKey};
 ///
 /// let billing = SigningKey::generate("billing-2026", KeyAlgorithm::Ed25519)?;
 /// let keys = MemoryKeys::new().with_key(billing.verifying_key(), Service::new("billing"));
-/// let authentication = Authentication::new(keys.clone());
+/// let context = AuthContext::new(keys.clone());
 ///
 /// // Another key is taken in beside the first, and later the first is taken out.
 /// let next = SigningKey::generate("billing-2027", KeyAlgorithm::Ed25519)?;
@@ -140,7 +140,7 @@ impl<U: User + Clone> ReplayStore for MemoryKeys<U> {
 
 #[cfg(test)]
 mod tests {
-    use auth_runtime::Authentication;
+    use auth_runtime::AuthContext;
     use auth_runtime::store::KeyAlgorithm;
 
     use super::super::Service;
@@ -159,7 +159,7 @@ mod tests {
     #[tokio::test]
     async fn keys_can_be_changed_while_others_look_them_up() {
         let keys = MemoryKeys::new().with_key(key("a", 1), Service::new("ada"));
-        let looking = Authentication::new(keys.clone());
+        let looking = AuthContext::new(keys.clone());
         assert_eq!(found(looking.backend(), "a").await, Some((1, "ada".to_owned())));
         assert!(!keys.add(key("a", 2), Service::new("mallory")));
         assert_eq!(found(looking.backend(), "a").await, Some((1, "ada".to_owned())));

@@ -64,13 +64,13 @@ impl Handler {
         let policy = self.extracted_policy();
         let (user, user_type) = match &self.user {
             Some(MarkedArgument { pattern, ty, .. }) => (quote!(user: #pattern,), quote!(#ty)),
-            None => (quote!(), quote!(#runtime::Unread)),
+            None => (quote!(), quote!(#runtime::Ignored)),
         };
         let (auth, auth_type) = match &self.auth {
             Some(MarkedArgument { pattern, ty, .. }) => {
                 (quote!(auth: #runtime::Credentials(#pattern),), quote!(#runtime::Credentials<#ty>))
             }
-            None => (quote!(), quote!(#runtime::Unread)),
+            None => (quote!(), quote!(#runtime::Ignored)),
         };
         let span = self.user.as_ref().map_or_else(|| self.function.sig.ident.span(), |user| user.ty.span());
         let lints = self.user.iter().chain(&self.auth).flat_map(|marked| &marked.lints);
@@ -88,7 +88,7 @@ impl Handler {
     /// The policy in the handler's arguments.
     fn extracted_policy(&self) -> TokenStream {
         let (runtime, policy) = (&self.runtime, self.policy_type());
-        if self.shares_steps() { quote!(#runtime::AtHandler<#policy>) } else { policy }
+        if self.shares_steps() { quote!(#runtime::PolicyOfHandler<#policy>) } else { policy }
     }
 
     /// Whether the policy is a [`PolicyKind::SharingHandler`].

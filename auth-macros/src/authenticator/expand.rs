@@ -55,14 +55,14 @@ impl DerivedScheme {
                         Place::Query => "Query",
                     }
                 );
-                quote!(#runtime::Claim::#claim(#name))
+                quote!(#runtime::CredentialSource::#claim(#name))
             }
             Verification::Wraps { scheme, .. } => {
                 let constants = Constants::of(std::slice::from_ref(scheme), runtime);
                 let items = &constants.items;
                 quote!({ #items __SCHEME0.claim })
             }
-            Verification::ByHand => quote!(#runtime::Claim::Nothing),
+            Verification::ByHand => quote!(#runtime::CredentialSource::Nothing),
         };
         let csrf = self.csrf_check(csrf, verification);
         let names = options.iter().map(|option| &option.name);
@@ -79,8 +79,8 @@ impl DerivedScheme {
             impl #name {
                 #[doc = "Declares the scheme with these options, when the chain is compiled."]
                 #[allow(dead_code, unreachable_pub)]
-                pub const fn declare(self) -> #runtime::Declared<Self> {
-                    #runtime::Declared { claim: #claim, scheme: self }
+                pub const fn declare(self) -> #runtime::CheckedScheme<Self> {
+                    #runtime::CheckedScheme { claim: #claim, scheme: self }
                 }
             }
         }
@@ -198,7 +198,7 @@ impl DerivedScheme {
                     &'a self,
                     request: &'a #runtime::http::request::Parts,
                     state: &'a #state,
-                ) -> #runtime::Verdict<Self::User, <Self as #runtime::Authenticator>::Auth> {
+                ) -> #runtime::SchemeResult<Self::User, <Self as #runtime::Authenticator>::Auth> {
                     let _ = state;
                     let value = match #runtime::__private::#reader(request, #source) {
                         #runtime::__private::Source::Absent => {
@@ -239,7 +239,7 @@ impl DerivedScheme {
                     &'a self,
                     request: &'a #runtime::http::request::Parts,
                     state: &'a #state,
-                ) -> #runtime::Verdict<Self::User, <Self as #runtime::Authenticator>::Auth> {
+                ) -> #runtime::SchemeResult<Self::User, <Self as #runtime::Authenticator>::Auth> {
                     let outcome = #runtime::Scheme::<#state>::authenticate(&__INNER, request, state).await?;
                     ::core::result::Result::Ok(#map)
                 }

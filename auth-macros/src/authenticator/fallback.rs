@@ -34,7 +34,7 @@ pub(super) fn scheme(input: &DeriveInput) -> TokenStream {
                     &'a self,
                     _: &'a #runtime::http::request::Parts,
                     _: &'a __S,
-                ) -> #runtime::Verdict<Self::User, #auth> {
+                ) -> #runtime::SchemeResult<Self::User, #auth> {
                     ::core::result::Result::Ok(#runtime::Outcome::Skipped)
                 }
             }
@@ -52,8 +52,8 @@ pub(super) fn scheme(input: &DeriveInput) -> TokenStream {
             impl #generics #name #parameters #bounds {
                 #[doc(hidden)]
                 #[allow(dead_code, unreachable_pub)]
-                pub const fn declare(self) -> #runtime::Declared<Self> {
-                    #runtime::Declared { claim: #runtime::Claim::Nothing, scheme: self }
+                pub const fn declare(self) -> #runtime::CheckedScheme<Self> {
+                    #runtime::CheckedScheme { claim: #runtime::CredentialSource::Nothing, scheme: self }
                 }
             }
 

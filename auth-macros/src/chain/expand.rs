@@ -52,7 +52,7 @@ impl Constants {
             items.extend(quote_spanned! {path.span()=>
                 type #alias = #path;
                 #[allow(clippy::needless_update)]
-                const #constant: #runtime::Declared<#alias> = #scheme.declare();
+                const #constant: #runtime::CheckedScheme<#alias> = #scheme.declare();
             });
             for (earlier, first) in schemes[..at].iter().enumerate() {
                 let first_constant = constant_at(earlier, path.span());
@@ -82,9 +82,9 @@ impl Constants {
             at += same;
         }
         let auth = match types.as_slice() {
-            [] => quote!(#runtime::OneOf<(), #runtime::Nobody>),
+            [] => quote!(#runtime::OneOf<(), #runtime::NoUser>),
             types => types.iter().rev().fold(
-                quote!(#runtime::Nobody),
+                quote!(#runtime::NoUser),
                 |later, scheme| quote!(#runtime::OneOf<<#scheme as #runtime::Authenticator>::Auth, #later>),
             ),
         };

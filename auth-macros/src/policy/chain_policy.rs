@@ -53,7 +53,7 @@ impl ChainPolicy<'_> {
         // The user is a parameter, or a scheme that stands twice would be bound by itself.
         let any_user = (!schemes.is_empty()).then(|| respanned(quote!(__U: #runtime::User), span));
         let (user, chain, value) = match schemes {
-            [] => (quote!(#runtime::Nobody), quote!(#runtime::NoSchemes), quote!(#runtime::NoSchemes)),
+            [] => (quote!(#runtime::NoUser), quote!(#runtime::NoSchemes), quote!(#runtime::NoSchemes)),
             _ => (quote!(__U), constants.chain.clone(), constants.value.clone()),
         };
         let scheme_bounds: TokenStream = aliases
@@ -94,7 +94,7 @@ impl ChainPolicy<'_> {
                 #rules
                 #written
                 #[automatically_derived]
-                impl<#any_state #any_user> #runtime::__private::Stated<#state> for #name where #bounds {
+                impl<#any_state #any_user> #runtime::__private::HandlerPolicy<#state> for #name where #bounds {
                     type User = #user;
                     type Auth = #auth;
                     #constants
@@ -211,7 +211,7 @@ impl ChainPolicy<'_> {
         let challenges = self.which_challenges();
         quote_spanned! {span=>
             #imports
-            static __WRITTEN: #runtime::__private::Written<#chain, #permission, #throttles> = #runtime::__private::Written {
+            static __WRITTEN: #runtime::__private::StaticPolicy<#chain, #permission, #throttles> = #runtime::__private::StaticPolicy {
                 chain: #value,
                 permission: #asks,
                 throttles: #throttles,
@@ -227,7 +227,7 @@ impl ChainPolicy<'_> {
         let aliases = aliases(self.schemes);
         let known = KnownState { runtime, state };
         let state = known.alias();
-        let user = aliases.first().map_or_else(|| quote!(#runtime::Nobody), |first| known.scheme_user(first));
+        let user = aliases.first().map_or_else(|| quote!(#runtime::NoUser), |first| known.scheme_user(first));
         let schemes = aliases
             .iter()
             .map(|alias| respanned(quote!(#runtime::__private::assert_scheme::<#alias, #state>();), alias.span()));

@@ -49,7 +49,7 @@ pub(crate) enum PolicyKind {
     Named,
     /// A handler.
     Handler,
-    /// A handler that [shares its steps](Rules::shares_steps): the impl is of `Stated`, which costs less time to compile than
+    /// A handler that [shares its steps](Rules::shares_steps): the impl is of `HandlerPolicy`, which costs less time to compile than
     /// that of `Policy`.
     SharingHandler,
 }

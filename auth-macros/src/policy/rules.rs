@@ -114,9 +114,9 @@ impl Rules {
         match &self.permit {
             Some(permit) => {
                 let (ty, value) = (permit.ty(runtime), permit.value(runtime));
-                (quote!(#runtime::__private::Asks<#ty>), quote!(#runtime::__private::Asks(#value)))
+                (quote!(#runtime::__private::SomePermission<#ty>), quote!(#runtime::__private::SomePermission(#value)))
             }
-            None => (quote!(#runtime::__private::AsksDefault), quote!(#runtime::__private::AsksDefault)),
+            None => (quote!(#runtime::__private::StatePermission), quote!(#runtime::__private::StatePermission)),
         }
     }
 
@@ -145,7 +145,7 @@ impl Rules {
     pub(super) fn throttled_by(&self, runtime: &Path) -> TokenStream {
         match &self.throttle {
             Some(_) => quote!(#runtime::__private::NoThrottles),
-            None => quote!(#runtime::__private::ThrottlesOfState),
+            None => quote!(#runtime::__private::StateThrottles),
         }
     }
 }

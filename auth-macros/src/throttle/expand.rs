@@ -45,7 +45,7 @@ impl Throttles {
             }
         });
         quote! {
-            let mut __refusals = <#runtime::throttle::Refusals as ::core::default::Default>::default();
+            let mut __refusals = <#runtime::throttle::Rejections as ::core::default::Default>::default();
             #(#asked)*
             __refusals.finish()
         }

@@ -26,7 +26,7 @@ struct Held {
 
 enum State {
     /// Nothing has been read. These verify it while it is.
-    Unread(Body, Vec<Box<dyn BodyVerifier>>),
+    Ignored(Body, Vec<Box<dyn BodyVerifier>>),
     /// Everything has been read and verified.
     Verified(VecDeque<Frame<Bytes>>),
     /// With somebody who reads it.
@@ -67,7 +67,7 @@ impl RequestBody {
     pub(super) fn hold(body: Body) -> (Self, Body) {
         let is_empty = body.is_end_stream();
         let size = body.size_hint();
-        let held = Self(Arc::new(Held { is_empty, state: Mutex::new(State::Unread(body, Vec::new())) }));
+        let held = Self(Arc::new(Held { is_empty, state: Mutex::new(State::Ignored(body, Vec::new())) }));
         let handed_out = Body::new(HandedOut { held: held.clone(), reading: None, size });
         (held, handed_out)
     }
@@ -92,10 +92,10 @@ impl RequestBody {
         let DeferredBody { mut verifier, limit, stream } = deferred;
         let state = std::mem::replace(&mut *self.state(), State::Taken);
         let (result, state) = match state {
-            State::Unread(body, mut verifiers) => {
+            State::Ignored(body, mut verifiers) => {
                 verifiers.push(verifier);
                 if stream {
-                    (Ok(()), State::Unread(body, verifiers))
+                    (Ok(()), State::Ignored(body, verifiers))
                 } else {
                     let frames = read(body, limit, |chunk| update(&mut verifiers, chunk)).await?;
                     finish(verifiers)?;
@@ -180,7 +180,7 @@ impl HttpBody for HandedOut {
         let state = this.reading.get_or_insert_with(|| std::mem::replace(&mut *held.state(), State::Taken));
         match state {
             State::Verified(frames) => Poll::Ready(frames.pop_front().map(Ok)),
-            State::Unread(body, verifiers) => match ready!(Pin::new(body).poll_frame(context)) {
+            State::Ignored(body, verifiers) => match ready!(Pin::new(body).poll_frame(context)) {
                 Some(Ok(frame)) => {
                     if let Some(chunk) = frame.data_ref() {
                         update(verifiers, chunk);

@@ -11,7 +11,7 @@
 //!
 //! ```
 //! use auth_runtime::body::{BodyVerifier, DeferredBody};
-//! use auth_runtime::{AuthError, Authenticator, Outcome, Scheme, User, Verdict, http::request::Parts};
+//! use auth_runtime::{AuthError, Authenticator, Outcome, Scheme, User, SchemeResult, http::request::Parts};
 //!
 //! # #[derive(Clone)] struct Shop;
 //! # impl User for Shop { fn id(&self) -> std::borrow::Cow<'_, str> { "shop".into() } }
@@ -32,7 +32,7 @@
 //!
 //! impl<S: Sync> Scheme<S> for Webhook {
 //!     type User = Shop;
-//!     async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Shop> {
+//!     async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Shop> {
 //!         let Some(signature) = request.headers.get("x-signature") else { return Ok(Outcome::Skipped) };
 //!         let verifier = Signature { mac: Mac::new(), expected: signature.as_bytes().to_vec() };
 //!         Ok(Outcome::Deferred(Shop, (), DeferredBody::new(verifier).into()))

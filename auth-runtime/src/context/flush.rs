@@ -4,20 +4,20 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::last_used::{GATHER_FOR, LastUsed, is_old};
-use super::state::Authentication;
+use super::state::AuthContext;
 use crate::store::{AccessToken, Backend, Login, LoginStore, StoreResult, TokenStore};
 
 /// The one flush that is due, until it ends, however it does.
 struct Due<B> {
-    authentication: Authentication<B>,
-    uses: fn(&Authentication<B>) -> &LastUsed,
+    context: AuthContext<B>,
+    uses: fn(&AuthContext<B>) -> &LastUsed,
     has_ended: bool,
 }
 
 impl<B> Due<B> {
     /// Ends, unless notes were left since the last flush began.
     fn ends(&mut self) -> bool {
-        let mut notes = (self.uses)(&self.authentication).notes();
+        let mut notes = (self.uses)(&self.context).notes();
         self.has_ended = !notes.has_new;
         notes.is_flush_due = notes.has_new;
         self.has_ended
@@ -28,12 +28,12 @@ impl<B> Drop for Due<B> {
     fn drop(&mut self) {
         // Another one may be due since this one ended.
         if !self.has_ended {
-            (self.uses)(&self.authentication).notes().is_flush_due = false;
+            (self.uses)(&self.context).notes().is_flush_due = false;
         }
     }
 }
 
-fn later<B, F>(mut due: Due<B>, flush: impl Fn(Authentication<B>) -> F + Send + 'static)
+fn later<B, F>(mut due: Due<B>, flush: impl Fn(AuthContext<B>) -> F + Send + 'static)
 where
     B: Backend,
     F: Future<Output = StoreResult<()>> + Send,
@@ -41,7 +41,7 @@ where
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(GATHER_FOR).await;
-            if let Err(error) = flush(due.authentication.clone()).await {
+            if let Err(error) = flush(due.context.clone()).await {
                 tracing::warn!(target: "auth::store", %error, "the last use of logins could not be noted");
                 return;
             }
@@ -52,7 +52,7 @@ where
     });
 }
 
-impl<B: LoginStore> Authentication<B> {
+impl<B: LoginStore> AuthContext<B> {
     /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
     pub(crate) fn refresh_login(&self, login: &mut Login, now: Duration) -> bool {
         is_old(login.created, login.last_used, login.idle_timeout, now) && {
@@ -64,8 +64,8 @@ impl<B: LoginStore> Authentication<B> {
     /// Notes that a login was used.
     pub(crate) fn note_login_use(&self, login: &Login, now: Duration) {
         if self.login_uses().note(&login.id, now) {
-            let due = Due { authentication: self.clone(), uses: Self::login_uses, has_ended: false };
-            later(due, |authentication| async move { authentication.flush_logins().await });
+            let due = Due { context: self.clone(), uses: Self::login_uses, has_ended: false };
+            later(due, |context| async move { context.flush_logins().await });
         }
     }
 
@@ -86,7 +86,7 @@ impl<B: LoginStore> Authentication<B> {
     }
 }
 
-impl<B: TokenStore> Authentication<B> {
+impl<B: TokenStore> AuthContext<B> {
     /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
     pub(crate) fn refresh_token(&self, token: &mut AccessToken, now: Duration) -> bool {
         let recorded = token.last_used.unwrap_or(token.created);
@@ -103,8 +103,8 @@ impl<B: TokenStore> Authentication<B> {
     /// Notes that a token was used.
     pub(crate) fn note_token_use(&self, token: &AccessToken, now: Duration) {
         if self.token_uses().note(&token.id, now) {
-            let due = Due { authentication: self.clone(), uses: Self::token_uses, has_ended: false };
-            later(due, |authentication| async move { authentication.flush_tokens().await });
+            let due = Due { context: self.clone(), uses: Self::token_uses, has_ended: false };
+            later(due, |context| async move { context.flush_tokens().await });
         }
     }
 
@@ -136,9 +136,9 @@ mod tests {
 
     use super::*;
     use crate::Digest;
-    use crate::identity::Nobody;
+    use crate::identity::NoUser;
     use crate::store::Id;
-    use crate::store::{Insertion, LoginRecord, NewLogin, StoreError};
+    use crate::store::{InsertOutcome, LoginRecord, NewLogin, StoreError};
     use std::sync::Mutex;
 
     const AFTER_A_FLUSH: Duration = GATHER_FOR.saturating_add(Duration::from_millis(1));
@@ -158,16 +158,16 @@ mod tests {
     }
 
     impl Backend for Slow {
-        type User = Nobody;
+        type User = NoUser;
     }
 
     impl LoginStore for Slow {
-        async fn find_login(&self, _: &Digest) -> StoreResult<Option<LoginRecord<Nobody>>> {
+        async fn find_login(&self, _: &Digest) -> StoreResult<Option<LoginRecord<NoUser>>> {
             Ok(None)
         }
 
-        async fn insert_login(&self, _: &Nobody, _: NewLogin) -> StoreResult<Insertion<Login>> {
-            Ok(Insertion::LimitReached)
+        async fn insert_login(&self, _: &NoUser, _: NewLogin) -> StoreResult<InsertOutcome<Login>> {
+            Ok(InsertOutcome::LimitReached)
         }
 
         async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
@@ -183,12 +183,12 @@ mod tests {
         }
     }
 
-    fn app() -> Authentication<Slow> {
+    fn app() -> AuthContext<Slow> {
         let may_answer = Arc::new(Semaphore::new(0));
-        Authentication::new(Slow { told: Arc::default(), may_answer, fails: Arc::default() })
+        AuthContext::new(Slow { told: Arc::default(), may_answer, fails: Arc::default() })
     }
 
-    fn use_login(app: &Authentication<Slow>, id: i64) {
+    fn use_login(app: &AuthContext<Slow>, id: i64) {
         let login = Login {
             id: id.into(),
             client: String::new(),

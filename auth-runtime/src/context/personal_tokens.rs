@@ -12,7 +12,7 @@ use crate::value::setting::setting;
 
 /// How long personal tokens are good for, and how many of them an account may have.
 ///
-/// They hold for every token that is made from now on, at the token endpoint, at the endpoints of `auth-tokens` and in the
+/// They hold for every token that is made from now on, at the token endpoint, at the endpoints of `auth-endpoints` and in the
 /// admin pages. Imported tokens keep the end that they had.
 ///
 /// ```

@@ -21,13 +21,13 @@ fn place(request: &Parts, settings: &Settings) -> Option<Box<Place>> {
 impl Answer {
     /// Returns the answer of a request without a chain, which has no challenge.
     pub(crate) fn without_chain<S: AuthState>(request: &Parts, state: &S) -> Self {
-        let format = state.authentication().settings().error_format().clone();
+        let format = state.auth_context().settings().error_format().clone();
         Self::new(Vec::new(), format).to(request, state)
     }
 
     /// Adds the request, so that the trace of a refusal says which it was.
     pub(crate) fn to<S: AuthState>(self, request: &Parts, state: &S) -> Self {
-        self.at(place(request, state.authentication().settings()))
+        self.at(place(request, state.auth_context().settings()))
     }
 }
 

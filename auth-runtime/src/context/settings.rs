@@ -80,7 +80,7 @@ impl Settings {
     ///
     /// The login cookie has no `Secure` and no `__Host-`, so anybody on the way to the server can read it and other programs on
     /// the same host can replace it. The public origin is `http://` and the `Host` header. All else is as in
-    /// [`default`](Self::default). Each [`Authentication`](crate::Authentication) that is made with such settings logs a warning.
+    /// [`default`](Self::default). Each [`AuthContext`](crate::AuthContext) that is made with such settings logs a warning.
     ///
     /// ```
     /// use auth_runtime::Settings;
@@ -191,7 +191,7 @@ impl Settings {
 
 /// How many logins may fail before further ones are refused unseen, with 429.
 ///
-/// Every door for passwords counts together: `Basic`, the login pages, the token endpoint, the endpoints of `auth-tokens` and the
+/// Every door for passwords counts together: `Basic`, the login pages, the token endpoint, the endpoints of `auth-endpoints` and the
 /// sign-in of `auth-admin`. Guesses from one network lock a name there, and its owner elsewhere can still log in. Somebody who
 /// shares a network with a guesser waits too: keep the windows short. `None` does not count.
 ///

@@ -14,23 +14,23 @@ use crate::store::{Backend, ReplayStore, StoreResult, Use};
 use crate::value::clock::Mark;
 use crate::value::secret::Digest;
 
-/// A router state that holds an [`Authentication`].
+/// A router state that holds an [`AuthContext`].
 ///
 /// ```
-/// use auth_runtime::{AuthState, Authentication, NoDefaultPolicy};
+/// use auth_runtime::{AuthState, AuthContext, NoDefaultPolicy};
 /// # type MyStore = ();
 ///
 /// #[derive(Clone)]
 /// struct App {
-///     authentication: Authentication<MyStore>,
+///     context: AuthContext<MyStore>,
 /// }
 ///
 /// impl AuthState for App {
 ///     type Backend = MyStore;
 ///     type DefaultPolicy = NoDefaultPolicy;
 ///
-///     fn authentication(&self) -> &Authentication<MyStore> {
-///         &self.authentication
+///     fn auth_context(&self) -> &AuthContext<MyStore> {
+///         &self.context
 ///     }
 /// }
 /// ```
@@ -40,7 +40,7 @@ use crate::value::secret::Digest;
 #[diagnostic::on_unimplemented(
     message = "the router state `{Self}` does not implement `AuthState`",
     label = "needs `impl AuthState for {Self}`",
-    note = "give `{Self}` a field `authentication: Authentication<..>` and implement `auth_runtime::AuthState`, as its \
+    note = "give `{Self}` a field `context: AuthContext<..>` and implement `auth_runtime::AuthState`, as its \
             documentation shows; `FromRef` does not replace it",
     note = "if `{Self}` is only a part of the router state, say which it is: `#[authenticate(.., state = App)]`"
 )]
@@ -55,11 +55,11 @@ pub trait AuthState: Clone + Send + Sync + 'static {
     type DefaultPolicy: DefaultPolicy<Self> + ?Sized;
 
     /// The data, the settings and the password hasher.
-    fn authentication(&self) -> &Authentication<Self::Backend>;
+    fn auth_context(&self) -> &AuthContext<Self::Backend>;
 }
 
 /// An application's data, settings and password hasher. Clones share them.
-pub struct Authentication<B>(Arc<Inner<B>>);
+pub struct AuthContext<B>(Arc<Inner<B>>);
 
 struct Inner<B> {
     backend: B,
@@ -71,7 +71,7 @@ struct Inner<B> {
     started: Mark,
 }
 
-impl<B: Backend> Authentication<B> {
+impl<B: Backend> AuthContext<B> {
     /// With the default settings.
     pub fn new(backend: B) -> Self {
         Self::with_settings(backend, Settings::default())
@@ -125,26 +125,26 @@ impl<B: Backend> Authentication<B> {
     }
 }
 
-impl<B: Backend + ReplayStore> Authentication<B> {
+impl<B: Backend + ReplayStore> AuthContext<B> {
     /// Records the use of what is good once, such as a nonce: `key` within `scope`. `validity` begins when it was made and ends
     /// when it expires, both since the Unix epoch.
     ///
     /// Where the store's records [do not survive a restart](ReplayStore::survives_restarts), what was made before this
-    /// `Authentication` is [`Use::BeforeRecords`]: somebody may have used it while another process answered. Times of messages are
+    /// `AuthContext` is [`Use::BeforeRecords`]: somebody may have used it while another process answered. Times of messages are
     /// whole seconds as a rule, so what is made in the second of the start counts as made before it.
     ///
     /// ```
     /// use std::time::Duration;
     /// use auth_runtime::store::{Backend, ReplayStore, StoreError, Use};
-    /// use auth_runtime::{Authentication, Digest};
+    /// use auth_runtime::{AuthContext, Digest};
     ///
     /// /// Whether a webhook that was made at `made` comes for the first time.
     /// async fn is_new<B: Backend + ReplayStore>(
-    ///     authentication: &Authentication<B>, id: &str, made: Duration
+    ///     context: &AuthContext<B>, id: &str, made: Duration
     /// ) -> Result<bool, StoreError> {
     ///     let key = Digest::of(id.as_bytes());
     ///     let validity = made..made + Duration::from_secs(300);
-    ///     Ok(authentication.record_use("webhook", &key, validity).await? == Use::First)
+    ///     Ok(context.record_use("webhook", &key, validity).await? == Use::First)
     /// }
     /// ```
     ///
@@ -161,23 +161,23 @@ impl<B: Backend + ReplayStore> Authentication<B> {
     }
 }
 
-impl<B> Clone for Authentication<B> {
+impl<B> Clone for AuthContext<B> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<B> fmt::Debug for Authentication<B> {
+impl<B> fmt::Debug for AuthContext<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authentication").field("settings", &self.0.settings).finish_non_exhaustive()
+        f.debug_struct("AuthContext").field("settings", &self.0.settings).finish_non_exhaustive()
     }
 }
 
-impl<B: Backend> AuthState for Authentication<B> {
+impl<B: Backend> AuthState for AuthContext<B> {
     type Backend = B;
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Self {
+    fn auth_context(&self) -> &Self {
         self
     }
 }
@@ -186,8 +186,8 @@ impl<S: AuthState> AuthState for Arc<S> {
     type Backend = S::Backend;
     type DefaultPolicy = <S::DefaultPolicy as DefaultPolicy<S>>::InArc;
 
-    fn authentication(&self) -> &Authentication<S::Backend> {
-        S::authentication(self)
+    fn auth_context(&self) -> &AuthContext<S::Backend> {
+        S::auth_context(self)
     }
 }
 
@@ -195,8 +195,8 @@ impl AuthState for () {
     type Backend = ();
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Authentication<()> {
-        static NONE: OnceLock<Authentication<()>> = OnceLock::new();
-        NONE.get_or_init(|| Authentication::new(()))
+    fn auth_context(&self) -> &AuthContext<()> {
+        static NONE: OnceLock<AuthContext<()>> = OnceLock::new();
+        NONE.get_or_init(|| AuthContext::new(()))
     }
 }

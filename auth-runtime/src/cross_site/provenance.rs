@@ -8,7 +8,7 @@ use http::{HeaderMap, Uri};
 
 use super::failure::Failure;
 use crate::context::settings::Settings;
-use crate::wire::origin::{NotAnOrigin, Origin};
+use crate::wire::origin::{InvalidOrigin, Origin};
 
 /// What a browser says of the page that a request comes from. A page of another origin is a [`Failure`].
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Provenance {
                         || settings.csrf().trusted_origins().iter().any(|trusted| trusted.matches(&origin))
                         || is_same_origin && own.is_some_and(|own| own.host() == origin.host())
                 }
-                Err(NotAnOrigin) => is_same_origin && text == "null",
+                Err(InvalidOrigin) => is_same_origin && text == "null",
             };
             return if is_own { Ok(Self::Own) } else { Err(foreign_origin(text)) };
         }
@@ -79,10 +79,10 @@ pub(super) fn check_referer(request: &Parts, settings: &Settings) -> Result<(), 
 }
 
 /// The origin of the page that a request comes from, where the browser names one.
-pub(crate) fn sent_origin(headers: &HeaderMap) -> Option<Result<Origin, NotAnOrigin>> {
+pub(crate) fn sent_origin(headers: &HeaderMap) -> Option<Result<Origin, InvalidOrigin>> {
     match only_value(headers, ORIGIN) {
         Ok(text) => text.map(|text| Origin::parse(&text)),
-        Err(_) => Some(Err(NotAnOrigin)),
+        Err(_) => Some(Err(InvalidOrigin)),
     }
 }
 

@@ -46,7 +46,7 @@ mod tests {
     use crate::login::check_attempt;
     use crate::settings::{PasswordSettings, Settings};
     use crate::store::{Backend, PasswordRecord, PasswordStore, StoreResult};
-    use crate::{Authentication, Passwords, User, Username, is_password_hash};
+    use crate::{AuthContext, Passwords, User, Username, is_password_hash};
 
     /// By `PBKDF2PasswordHasher.encode` of Django 5.2.
     const HASHES: [(&str, &str); 3] = [
@@ -170,19 +170,19 @@ mod tests {
     async fn a_login_puts_a_hash_of_todays_in_its_place() {
         let (password, django) = HASHES[0];
         let accounts = Accounts(Mutex::new(django.to_owned()));
-        let authentication = Authentication::with_settings(accounts, Settings::default().with_passwords(cheap()));
-        let hash = || authentication.backend().0.lock().unwrap().clone();
+        let context = AuthContext::with_settings(accounts, Settings::default().with_passwords(cheap()));
+        let hash = || context.backend().0.lock().unwrap().clone();
         let (request, ()) = http::Request::new(()).into_parts();
 
-        assert!(check_attempt(&authentication, &request, "ada", "wrong").await.unwrap().is_none());
+        assert!(check_attempt(&context, &request, "ada", "wrong").await.unwrap().is_none());
         assert_eq!(hash(), django);
 
-        assert!(check_attempt(&authentication, &request, "ada", password).await.unwrap().is_some());
+        assert!(check_attempt(&context, &request, "ada", password).await.unwrap().is_some());
         let renewed = hash();
         assert!(renewed.starts_with("$argon2id$"), "{renewed}");
 
-        assert!(check_attempt(&authentication, &request, "ada", password).await.unwrap().is_some());
-        assert!(check_attempt(&authentication, &request, "ada", "wrong").await.unwrap().is_none());
+        assert!(check_attempt(&context, &request, "ada", password).await.unwrap().is_some());
+        assert!(check_attempt(&context, &request, "ada", "wrong").await.unwrap().is_none());
         assert_eq!(hash(), renewed, "a hash of today's stays");
     }
 

@@ -6,9 +6,9 @@ use http::request::Parts;
 
 use crate::context::event::{Event, EventKind};
 use crate::context::settings::Settings;
-use crate::context::state::Authentication;
+use crate::context::state::AuthContext;
 use crate::identity::User;
-use crate::store::{AccountStore, Keep, NameRefused, NewAccount, StoreResult};
+use crate::store::{AccountStore, Keep, NameRejection, NewAccount, StoreResult};
 
 /// Makes, changes and deletes accounts, and sends an [event](crate::event) of each change.
 ///
@@ -18,9 +18,9 @@ use crate::store::{AccountStore, Keep, NameRefused, NewAccount, StoreResult};
 ///
 /// ```
 /// use auth_runtime::store::{AccountStore, NewAccount};
-/// use auth_runtime::{Accounts, AuthError, Authentication};
+/// use auth_runtime::{Accounts, AuthError, AuthContext};
 ///
-/// async fn add_user<B: AccountStore>(app: &Authentication<B>, name: &str, password: &str) -> Result<B::User, AuthError> {
+/// async fn add_user<B: AccountStore>(app: &AuthContext<B>, name: &str, password: &str) -> Result<B::User, AuthError> {
 ///     let hash = app.passwords().hash(password).await?;
 ///     let created = Accounts::of(app).create(&NewAccount::new(name).with_password_hash(hash)).await?;
 ///     created.map_err(|refused| AuthError::other(axum::http::StatusCode::CONFLICT, refused.to_string(), "name_refused"))
@@ -39,8 +39,8 @@ pub struct Accounts<'a, S> {
 
 impl<'a, S: AccountStore> Accounts<'a, S> {
     /// The accounts of an application.
-    pub fn of(authentication: &'a Authentication<S>) -> Self {
-        Self::over(authentication.backend(), authentication.settings())
+    pub fn of(context: &'a AuthContext<S>) -> Self {
+        Self::over(context.backend(), context.settings())
     }
 
     /// The accounts of a store, with the clock and the listeners of these settings.
@@ -72,7 +72,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     /// # Errors
     ///
     /// As [`AccountStore::create_account`].
-    pub async fn create(&self, account: &NewAccount) -> StoreResult<Result<S::User, NameRefused>> {
+    pub async fn create(&self, account: &NewAccount) -> StoreResult<Result<S::User, NameRejection>> {
         let made = self.store.create_account(account).await?;
         if let Ok(account) = &made {
             self.emit(account, &[(EventKind::AccountCreated, None)]);

@@ -10,12 +10,12 @@ use http::{HeaderMap, StatusCode};
 use crate::context::event::Event;
 use crate::context::event::EventKind;
 use crate::context::login_cookie::cookie_digest;
-use crate::context::state::Authentication;
+use crate::context::state::AuthContext;
 use crate::cross_site::{new_secret, sent_origin};
 use crate::identity::User;
 use crate::login::csrf::CsrfToken;
 use crate::refusal::AuthError;
-use crate::store::{Client, Insertion, Login, LoginStore, NewCredential, NewLogin, StoreError, StoreResult};
+use crate::store::{Client, InsertOutcome, Login, LoginStore, NewCredential, NewLogin, StoreError, StoreResult};
 use crate::value::secret::NewSecret;
 use crate::wire::cookie;
 
@@ -54,26 +54,26 @@ impl IntoResponseParts for LoginCookies {
 /// 403 when the rules of the [client](crate::Settings::client) forbid it, 401 when the account was changed since `user` was
 /// read, 503 when the store does not answer or the operating system gives no randomness. Nobody is logged in then.
 pub async fn log_in<B: LoginStore>(
-    authentication: &Authentication<B>,
+    context: &AuthContext<B>,
     request: &Parts,
     user: &B::User,
 ) -> Result<(Login, LoginCookies), AuthError> {
-    let settings = authentication.settings();
+    let settings = context.settings();
     let secret = NewSecret::generate_long().map_err(StoreError::new)?;
     let csrf_secret = new_secret().map_err(StoreError::new)?;
     let credential = NewCredential::Cookie { digest: secret.digest(), csrf_secret: Some(csrf_secret.clone()) };
-    let client = client(authentication, None).await?;
-    let login = new_login(authentication, request, user, credential, client, "")?;
+    let client = client(context, None).await?;
+    let login = new_login(context, request, user, credential, client, "")?;
     let client = login.client.name().to_owned();
     // A browser may keep a cookie for 400 days at most (RFC 6265bis, section 5.5).
     let age = login.client.absolute_lifetime().unwrap_or(Duration::from_secs(400 * 86_400));
     // Before the new one is kept, since it counts towards the client's limit.
-    end_current(authentication, &request.headers).await?;
-    let login = match authentication.backend().insert_login(user, login).await? {
-        Insertion::Kept(login) => login,
-        insertion => return Err(refused(authentication, request, user, &client, &insertion)),
+    end_current(context, &request.headers).await?;
+    let login = match context.backend().insert_login(user, login).await? {
+        InsertOutcome::Kept(login) => login,
+        insertion => return Err(refused(context, request, user, &client, &insertion)),
     };
-    logged_in(authentication, request, user, &login);
+    logged_in(context, request, user, &login);
     let session = settings.session();
     let cookies = [
         cookie::set(session.cookie_name(), secret.reveal(), age, session.is_secure(), true),
@@ -87,15 +87,12 @@ pub async fn log_in<B: LoginStore>(
 /// # Errors
 ///
 /// 400 when there is no such client, 503 when the store does not answer.
-pub async fn client<B: LoginStore>(
-    authentication: &Authentication<B>,
-    name: Option<&str>,
-) -> Result<Client, AuthError> {
+pub async fn client<B: LoginStore>(context: &AuthContext<B>, name: Option<&str>) -> Result<Client, AuthError> {
     let wanted = name.unwrap_or(Client::DEFAULT_NAME);
-    if let Some(client) = authentication.backend().find_client(wanted).await? {
+    if let Some(client) = context.backend().find_client(wanted).await? {
         return Ok(client);
     }
-    let default = authentication.settings().client();
+    let default = context.settings().client();
     if name.is_none_or(|name| name == default.name()) {
         return Ok(default.clone());
     }
@@ -104,7 +101,7 @@ pub async fn client<B: LoginStore>(
 
 /// A login as the request makes it, when a page of its origin may.
 pub(super) fn new_login<B: LoginStore>(
-    authentication: &Authentication<B>,
+    context: &AuthContext<B>,
     request: &Parts,
     user: &B::User,
     credential: NewCredential,
@@ -115,12 +112,12 @@ pub(super) fn new_login<B: LoginStore>(
         && let Some(origin) = sent_origin(&request.headers)
         && !origin.is_ok_and(|origin| client.allows_origin(&origin))
     {
-        login_refused(authentication, request, user, client.name(), "origin_not_allowed");
+        login_refused(context, request, user, client.name(), "origin_not_allowed");
         return Err(AuthError::permission_denied()
             .with_detail("This client may not be used from this origin.")
             .with_code("origin_not_allowed"));
     }
-    let settings = authentication.settings();
+    let settings = context.settings();
     let user_agent = request.headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     Ok(NewLogin {
         name: name.to_owned(),
@@ -132,14 +129,14 @@ pub(super) fn new_login<B: LoginStore>(
 
 /// Why a login was not kept.
 pub(super) fn refused<B: LoginStore>(
-    authentication: &Authentication<B>,
+    context: &AuthContext<B>,
     request: &Parts,
     user: &B::User,
     client: &str,
-    insertion: &Insertion<Login>,
+    insertion: &InsertOutcome<Login>,
 ) -> AuthError {
     let (reason, error) = match insertion {
-        Insertion::LimitReached => (
+        InsertOutcome::LimitReached => (
             "login_limit",
             AuthError::permission_denied()
                 .with_detail("You have reached the maximum number of active logins. Log out somewhere else first.")
@@ -147,38 +144,27 @@ pub(super) fn refused<B: LoginStore>(
         ),
         _ => ("account_changed", AuthError::incorrect_credentials()),
     };
-    login_refused(authentication, request, user, client, reason);
+    login_refused(context, request, user, client, reason);
     error
 }
 
 /// Sends the event of a login that was made.
-pub(super) fn logged_in<B: LoginStore>(
-    authentication: &Authentication<B>,
-    request: &Parts,
-    user: &B::User,
-    login: &Login,
-) {
+pub(super) fn logged_in<B: LoginStore>(context: &AuthContext<B>, request: &Parts, user: &B::User, login: &Login) {
     let id = user.id();
-    let event = event(authentication, request, EventKind::LoggedIn);
-    authentication.settings().events().emit(&event.of(&id).client(&login.client).login(&login.id));
+    let event = event(context, request, EventKind::LoggedIn);
+    context.settings().events().emit(&event.of(&id).client(&login.client).login(&login.id));
 }
 
 /// Sends the event of a login that was refused although the password is right.
-fn login_refused<B: LoginStore>(
-    authentication: &Authentication<B>,
-    request: &Parts,
-    user: &B::User,
-    client: &str,
-    reason: &str,
-) {
+fn login_refused<B: LoginStore>(context: &AuthContext<B>, request: &Parts, user: &B::User, client: &str, reason: &str) {
     let id = user.id();
-    let event = event(authentication, request, EventKind::LoginRefused);
-    authentication.settings().events().emit(&event.of(&id).client(client).reason(reason));
+    let event = event(context, request, EventKind::LoginRefused);
+    context.settings().events().emit(&event.of(&id).client(client).reason(reason));
 }
 
 /// An event that this request causes.
-fn event<B: LoginStore>(authentication: &Authentication<B>, request: &Parts, kind: EventKind) -> Event<'static> {
-    let settings = authentication.settings();
+fn event<B: LoginStore>(context: &AuthContext<B>, request: &Parts, kind: EventKind) -> Event<'static> {
+    let settings = context.settings();
     Event::new(kind, settings.clock().now()).from_address(settings.client_address(request))
 }
 
@@ -187,14 +173,14 @@ fn event<B: LoginStore>(authentication: &Authentication<B>, request: &Parts, kin
 /// # Errors
 ///
 /// When the store does not answer: the login may still be good then.
-pub async fn log_out<B: LoginStore>(authentication: &Authentication<B>, request: &Parts) -> StoreResult<LoginCookies> {
-    let settings = authentication.settings();
+pub async fn log_out<B: LoginStore>(context: &AuthContext<B>, request: &Parts) -> StoreResult<LoginCookies> {
+    let settings = context.settings();
     if let Some(digest) = cookie_digest(&request.headers, settings) {
-        let record = authentication.backend().find_login(&digest).await?;
-        if authentication.backend().end_login(&digest).await? {
+        let record = context.backend().find_login(&digest).await?;
+        if context.backend().end_login(&digest).await? {
             let id = record.as_ref().map(|record| record.user.id());
             let login = record.as_ref().map(|record| &record.login.id);
-            let event = event(authentication, request, EventKind::LoggedOut);
+            let event = event(context, request, EventKind::LoggedOut);
             settings.events().emit(&Event { user: id.as_deref(), login, ..event });
         }
     }
@@ -208,9 +194,9 @@ pub async fn log_out<B: LoginStore>(authentication: &Authentication<B>, request:
 }
 
 /// Ends the login of the request's cookie. Whether there was one.
-async fn end_current<B: LoginStore>(authentication: &Authentication<B>, request: &HeaderMap) -> StoreResult<bool> {
-    match cookie_digest(request, authentication.settings()) {
-        Some(digest) => authentication.backend().end_login(&digest).await,
+async fn end_current<B: LoginStore>(context: &AuthContext<B>, request: &HeaderMap) -> StoreResult<bool> {
+    match cookie_digest(request, context.settings()) {
+        Some(digest) => context.backend().end_login(&digest).await,
         None => Ok(false),
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::context::event::Event;
 pub use crate::context::personal_tokens::{Lifetime, LifetimeTooLong, PersonalTokenSettings};
-use crate::context::state::Authentication;
+use crate::context::state::AuthContext;
 use crate::identity::User;
 use crate::refusal::AuthError;
-use crate::store::{AccessToken, AtLimit, Insertion, StoreError, TokenStore};
+use crate::store::{AccessToken, AtLimit, InsertOutcome, StoreError, TokenStore};
 use crate::value::secret::NewSecret;
 use crate::value::token_format::TokenKind;
 
@@ -57,9 +57,9 @@ pub struct IssuedPersonalToken {
 /// use auth_runtime::event::{Event, EventKind};
 /// use auth_runtime::personal_token::{self, WantedToken};
 /// use auth_runtime::store::TokenStore;
-/// use auth_runtime::{AuthError, Authentication, NewSecret};
+/// use auth_runtime::{AuthError, AuthContext, NewSecret};
 ///
-/// async fn token_for_the_robot<B: TokenStore>(app: &Authentication<B>, robot: &B::User) -> Result<NewSecret, AuthError> {
+/// async fn token_for_the_robot<B: TokenStore>(app: &AuthContext<B>, robot: &B::User) -> Result<NewSecret, AuthError> {
 ///     let event = Event::new(EventKind::TokenCreated, app.settings().clock().now());
 ///     Ok(personal_token::issue(app, robot, WantedToken::new("robot"), event).await?.secret)
 /// }
@@ -71,25 +71,25 @@ pub struct IssuedPersonalToken {
 /// when the account was changed or disabled meanwhile, 503 when the store does not answer or the operating system gives no
 /// randomness. No token is made then.
 pub async fn issue<B: TokenStore>(
-    authentication: &Authentication<B>,
+    context: &AuthContext<B>,
     user: &B::User,
     wanted: WantedToken<'_>,
     event: Event<'_>,
 ) -> Result<IssuedPersonalToken, AuthError> {
-    let settings = authentication.settings();
+    let settings = context.settings();
     let WantedToken { name, lifetime, at_limit } = wanted;
     let secret = settings.token_format().generate(TokenKind::Personal).map_err(StoreError::new)?;
     let created = settings.clock().now();
     let mut token = settings.personal_tokens().new_token(secret.digest(), created, lifetime, at_limit)?;
     name.clone_into(&mut token.name);
-    match authentication.backend().insert_token(user, token).await? {
-        Insertion::Kept(token) => {
+    match context.backend().insert_token(user, token).await? {
+        InsertOutcome::Kept(token) => {
             settings.events().emit(&event.of(&user.id()).token(&token.id));
             Ok(IssuedPersonalToken { secret, token })
         }
-        Insertion::LimitReached => Err(AuthError::permission_denied()
+        InsertOutcome::LimitReached => Err(AuthError::permission_denied()
             .with_detail("You have reached the maximum number of personal tokens. Revoke one of them first.")
             .with_code("token_limit")),
-        Insertion::AccountChanged => Err(AuthError::incorrect_credentials()),
+        InsertOutcome::AccountChanged => Err(AuthError::incorrect_credentials()),
     }
 }

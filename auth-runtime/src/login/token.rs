@@ -5,9 +5,9 @@ use std::time::Duration;
 use http::request::Parts;
 
 use super::gate::{logged_in, new_login, refused};
-use crate::context::state::Authentication;
+use crate::context::state::AuthContext;
 use crate::refusal::AuthError;
-use crate::store::{Client, Insertion, Login, LoginStore, NewCredential, StoreError};
+use crate::store::{Client, InsertOutcome, Login, LoginStore, NewCredential, StoreError};
 use crate::value::secret::NewSecret;
 use crate::value::token_format::TokenKind;
 
@@ -30,22 +30,22 @@ pub struct IssuedToken {
 /// 403 when the rules of the client forbid it, 401 when the account was changed meanwhile, 503 when the store does not answer
 /// or the operating system gives no randomness. Nobody is logged in then.
 pub async fn log_in_for_token<B: LoginStore>(
-    authentication: &Authentication<B>,
+    context: &AuthContext<B>,
     request: &Parts,
     user: &B::User,
     client: Client,
     name: &str,
 ) -> Result<IssuedToken, AuthError> {
-    let settings = authentication.settings();
+    let settings = context.settings();
     let secret = settings.token_format().generate(TokenKind::Access).map_err(StoreError::new)?;
     let credential = NewCredential::Token { digest: secret.digest() };
-    let login = new_login(authentication, request, user, credential, client, name)?;
+    let login = new_login(context, request, user, credential, client, name)?;
     let (client, expires) = (login.client.name().to_owned(), login.token_expires());
-    match authentication.backend().insert_login(user, login).await? {
-        Insertion::Kept(login) => {
-            logged_in(authentication, request, user, &login);
+    match context.backend().insert_login(user, login).await? {
+        InsertOutcome::Kept(login) => {
+            logged_in(context, request, user, &login);
             Ok(IssuedToken { secret, login, expires })
         }
-        insertion => Err(refused(authentication, request, user, &client, &insertion)),
+        insertion => Err(refused(context, request, user, &client, &insertion)),
     }
 }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::context::event::Event;
 use crate::context::event::EventKind;
 use crate::context::settings::LoginFailures;
-use crate::context::state::Authentication;
+use crate::context::state::AuthContext;
 use crate::hashing::Passwords;
 use crate::identity::User;
 use crate::refusal::AuthError;
@@ -35,13 +35,13 @@ use crate::value::username::{Username, throttle_key};
 /// `Retry-After: 1` when too many attempts are in flight. 503 when a store does not answer, and with `Retry-After: 1` when too
 /// many passwords [wait to be hashed](crate::settings::PasswordSettings::queue).
 pub async fn check_attempt<B: PasswordStore>(
-    authentication: &Authentication<B>,
+    context: &AuthContext<B>,
     request: &Parts,
     username: &str,
     password: &str,
 ) -> Result<Option<B::User>, AuthError> {
     let attempt = Attempt { username, password, scheme: None, is_counted: true };
-    Ok(attempt.check(authentication, request).await?.map(|record| record.user))
+    Ok(attempt.check(context, request).await?.map(|record| record.user))
 }
 
 /// A name and a password that somebody tries.
@@ -65,16 +65,16 @@ impl Attempt<'_> {
     /// Does what [`check_attempt`] says, and returns the account with the hash that it has now.
     pub(crate) async fn check<B: PasswordStore>(
         &self,
-        authentication: &Authentication<B>,
+        context: &AuthContext<B>,
         request: &Parts,
     ) -> Result<Option<PasswordRecord<B::User>>, AuthError> {
-        let settings = authentication.settings();
+        let settings = context.settings();
         let from = settings.client_address(request);
         let event = |kind, reason| {
             let event = Event::new(kind, settings.clock().now()).scheme(self.scheme).reason(reason);
             event.from_address(from)
         };
-        let turns = &authentication.passwords().turns;
+        let turns = &context.passwords().turns;
         let mut started = Duration::ZERO;
         let failures = settings.login_failures();
         let (limits, reasons) = if self.is_counted {
@@ -100,7 +100,7 @@ impl Attempt<'_> {
                 return Err(AuthError::throttled(Some(wait)));
             }
         }
-        let tried = self.hashed(authentication).await;
+        let tried = self.hashed(context).await;
         if !limits.is_empty() {
             // A failing store does not count as a wrong guess.
             let failed = matches!(tried, Ok(Tried::Wrong(..)));
@@ -119,8 +119,8 @@ impl Attempt<'_> {
         }
     }
 
-    async fn hashed<B: PasswordStore>(&self, authentication: &Authentication<B>) -> Result<Tried<B::User>, AuthError> {
-        let (backend, passwords) = (authentication.backend(), authentication.passwords());
+    async fn hashed<B: PasswordStore>(&self, context: &AuthContext<B>) -> Result<Tried<B::User>, AuthError> {
+        let (backend, passwords) = (context.backend(), context.passwords());
         if self.password.len() > Passwords::MAX_BYTES {
             // The same for every name: no account is looked up.
             return Ok(Tried::Wrong(None, "password_too_long"));

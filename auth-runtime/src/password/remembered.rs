@@ -1,6 +1,6 @@
 //! Credentials that were right before: [`find_remembered`].
 
-use crate::context::state::Authentication;
+use crate::context::state::AuthContext;
 use crate::store::{PasswordRecord, PasswordStore, StoreResult};
 use crate::value::username::Username;
 
@@ -10,12 +10,12 @@ use crate::value::username::Username;
 ///
 /// When the store does not answer.
 pub(crate) async fn find_remembered<B: PasswordStore>(
-    authentication: &Authentication<B>,
+    context: &AuthContext<B>,
     credentials: &[u8],
 ) -> StoreResult<Option<B::User>> {
-    let known = authentication.passwords().remembered().and_then(|remembered| remembered.find(credentials));
+    let known = context.passwords().remembered().and_then(|remembered| remembered.find(credentials));
     let Some(known) = known else { return Ok(None) };
-    let backend = authentication.backend();
+    let backend = context.backend();
     let still_right = |record: &PasswordRecord<B::User>| {
         record.hash.as_deref() == Some(&*known.hash) && backend.may_log_in(&record.user)
     };

@@ -12,7 +12,7 @@ pub fn answer<S: AuthState, P: Policy<S>>(state: &S) -> Answer {
 }
 
 pub(crate) fn answer_of<S: AuthState, P: Steps<S>>(policy: P, state: &S) -> Answer {
-    let format = state.authentication().settings().error_format().clone();
+    let format = state.auth_context().settings().error_format().clone();
     let first = policy.first_challenge(state);
     let is_empty = first.is_none();
     let answer = match (first.flatten(), policy.which_challenges()) {

@@ -79,7 +79,7 @@ pub trait Policy<S>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// As [`Refusals::finish`](crate::throttle::Refusals::finish).
+    /// As [`Rejections::finish`](crate::throttle::Rejections::finish).
     fn throttle<'a>(_: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         ready(Ok(()))
     }
@@ -90,7 +90,7 @@ pub trait Policy<S>: Send + Sync + 'static {
     where
         Self: Sized,
     {
-        OfPolicy::<Self>::new()
+        PolicySteps::<Self>::new()
     }
 }
 
@@ -99,23 +99,23 @@ pub type PolicyUser<S, P> = <P as Policy<S>>::User;
 
 /// The steps of any policy, which have nothing in common with those of another.
 #[derive(Debug)]
-pub(crate) struct OfPolicy<P>(PhantomData<fn() -> P>);
+pub(crate) struct PolicySteps<P>(PhantomData<fn() -> P>);
 
-impl<P> OfPolicy<P> {
+impl<P> PolicySteps<P> {
     pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<P> Clone for OfPolicy<P> {
+impl<P> Clone for PolicySteps<P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<P> Copy for OfPolicy<P> {}
+impl<P> Copy for PolicySteps<P> {}
 
-impl<S, P: Policy<S>> Steps<S> for OfPolicy<P> {
+impl<S, P: Policy<S>> Steps<S> for PolicySteps<P> {
     type User = P::User;
     type Auth = P::Auth;
 

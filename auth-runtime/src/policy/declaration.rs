@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::identity::Caller;
 use crate::policy::permission::{Anonymous, Decision};
-use crate::scheme::source::Claim;
+use crate::scheme::source::CredentialSource;
 
 /// What `#[authenticate]`, `#[permit]` and `#[throttle]` say of a handler, or `#[policy]` of a named policy.
 ///
@@ -41,7 +41,7 @@ pub struct SchemeDeclaration {
     /// As it was written: `Token(keyword = "Bearer")`.
     pub text: &'static str,
     /// What it reads of a request.
-    pub claim: Claim,
+    pub claim: CredentialSource,
 }
 
 impl Declaration {

@@ -60,7 +60,7 @@ pub trait DefaultThrottles<S, U, A> {
     ///
     /// # Errors
     ///
-    /// As [`Refusals::finish`](crate::throttle::Refusals::finish).
+    /// As [`Rejections::finish`](crate::throttle::Rejections::finish).
     fn throttle<'a>(access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 
     /// Asks a chain who the caller is, and finds out what the throttles count by.

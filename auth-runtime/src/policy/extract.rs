@@ -15,7 +15,7 @@ use crate::body::RequestBody;
 use crate::context::observation;
 use crate::context::observation::Observation;
 use crate::context::state::AuthState;
-use crate::identity::{Access, Caller, FromCredentials, FromIdentity, Unread, no_user};
+use crate::identity::{Access, Caller, FromCredentials, FromIdentity, Ignored, no_user};
 use crate::refusal::{AuthError, Rejection};
 use crate::scheme::outcome::ToVerify;
 use crate::scheme::resolved::Accepted;
@@ -24,17 +24,17 @@ use crate::scheme::resolved::Accepted;
 ///
 /// This is what `#[authenticate(..)]` puts in front of a handler's arguments, and what a handler takes that leaves the
 /// macro: `U` is the user's type, `Option` of it or [`Identity`](crate::Identity) of it; `A` is [`Credentials`] of
-/// the credentials' type, or [`Unread`].
+/// the credentials' type, or [`Ignored`].
 ///
 /// ```
 /// use auth_runtime::{Auth, AuthState, Authenticator, Policy, User};
-/// # use auth_runtime::{http, Outcome, Scheme, Verdict};
+/// # use auth_runtime::{http, Outcome, Scheme, SchemeResult};
 /// # #[derive(Clone)] struct Caller;
 /// # impl User for Caller { fn id(&self) -> std::borrow::Cow<'_, str> { "1".into() } }
 /// # #[derive(Authenticator)] struct PartnerKey;
 /// # impl<S: Sync> Scheme<S> for PartnerKey {
 /// #     type User = Caller;
-/// #     async fn authenticate(&self, _: &http::request::Parts, _: &S) -> Verdict<Caller> { Ok(Outcome::Skipped) }
+/// #     async fn authenticate(&self, _: &http::request::Parts, _: &S) -> SchemeResult<Caller> { Ok(Outcome::Skipped) }
 /// # }
 /// #[derive(Policy)]
 /// #[policy(chain(PartnerKey))]
@@ -46,7 +46,7 @@ use crate::scheme::resolved::Accepted;
 /// # fn main() { let _: axum::Router = axum::Router::new().route("/", axum::routing::get(prices)); }
 /// ```
 #[derive(Debug)]
-pub struct Auth<U, P, A = Unread> {
+pub struct Auth<U, P, A = Ignored> {
     /// The user.
     pub user: U,
     /// The credentials.
@@ -103,7 +103,7 @@ where
         authenticate(policy, parts, state, &mut None).await
     };
     result.map_err(|error| {
-        observation::credentials_refused(&error, parts, state.authentication().settings());
+        observation::credentials_refused(&error, parts, state.auth_context().settings());
         Rejection::new(error, answer::answer_of(policy, state).to(parts, state))
     })
 }
@@ -116,7 +116,7 @@ where
     U: FromIdentity<P::User>,
     A: AuthSlot<P::Auth>,
 {
-    let observation = Observation::begin(parts, state.authentication().settings());
+    let observation = Observation::begin(parts, state.auth_context().settings());
     let mut scheme = None;
     let result = authenticate(policy, parts, state, &mut scheme).instrument(observation.span()).await;
     observation.end(scheme, &result);
@@ -136,7 +136,7 @@ where
     U: FromIdentity<P::User>,
     A: AuthSlot<P::Auth>,
 {
-    let (settings, verifies_form) = (state.authentication().settings(), policy.verifies_csrf_form());
+    let (settings, verifies_form) = (state.auth_context().settings(), policy.verifies_csrf_form());
     // Destructured here so that the future does not hold the whole value across awaits.
     #[cfg(not(feature = "test"))]
     let Accepted { identity, auth, deferred, client } =
@@ -191,7 +191,7 @@ where
     if has_auth { policy.throttle(access).await } else { Ok(()) }
 }
 
-/// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Unread`].
+/// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Ignored`].
 pub trait AuthSlot<A>: Sized + Send {
     /// Whether there must be an authenticated caller, as [`FromIdentity::CALLER`].
     const CALLER: Caller = Caller::Optional;
@@ -217,7 +217,7 @@ impl<A, T: FromCredentials<A> + Send> AuthSlot<A> for Credentials<T> {
     }
 }
 
-impl<A> AuthSlot<A> for Unread {
+impl<A> AuthSlot<A> for Ignored {
     const CALLER: Caller = Caller::Ignored;
 
     fn fill(_: Option<A>, _: bool) -> Result<Self, AuthError> {
@@ -234,7 +234,7 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        Auth::<Unread, P>::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        Auth::<Ignored, P>::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         let inner = T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         Ok(Self { inner, policy: PhantomData })
     }
@@ -250,7 +250,7 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        Auth::<Unread, P>::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
+        Auth::<Ignored, P>::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
         let request = Request::from_parts(parts, body);
         let inner = T::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         Ok(Self { inner, policy: PhantomData })

@@ -5,12 +5,12 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
+use super::allow_anonymous::AllowAnonymous;
 use super::contract::Policy;
 use super::defaults::{NamesDefaultPolicy, StateDefault};
 use super::extract::Auth;
-use super::ignore_credentials::IgnoreCredentials;
 use crate::context::state::AuthState;
-use crate::identity::Unread;
+use crate::identity::Ignored;
 
 /// A policy that states a permission, so that it can stand [in front of a router](guard).
 ///
@@ -24,7 +24,7 @@ use crate::identity::Unread;
 )]
 pub trait StatesPermission<S> {}
 
-impl<S> StatesPermission<S> for IgnoreCredentials {}
+impl<S> StatesPermission<S> for AllowAnonymous {}
 
 impl<S: NamesDefaultPolicy> StatesPermission<S> for StateDefault where S::Policy: StatesPermission<S> {}
 
@@ -85,7 +85,7 @@ where
 
 async fn check<P: Policy<S>, S: AuthState>(State(state): State<S>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    match Auth::<Unread, P>::from_request_parts(&mut parts, &state).await {
+    match Auth::<Ignored, P>::from_request_parts(&mut parts, &state).await {
         Ok(_) => next.run(Request::from_parts(parts, body)).await,
         Err(rejection) => rejection.into_response(),
     }

@@ -19,7 +19,7 @@ use crate::scheme::chain::Chain;
 use crate::scheme::resolved::Resolved;
 
 /// The permission of a policy, if it has one.
-pub trait MayAsk<S, U>: Send + Sync + 'static {
+pub trait OptionalPermission<S, U>: Send + Sync + 'static {
     const ASKS: bool;
     const ANONYMOUS: Anonymous;
 
@@ -28,9 +28,9 @@ pub trait MayAsk<S, U>: Send + Sync + 'static {
 
 /// This permission.
 #[derive(Debug)]
-pub struct Asks<M>(pub M);
+pub struct SomePermission<M>(pub M);
 
-impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
+impl<S, U, M: Permission<S, U>> OptionalPermission<S, U> for SomePermission<M> {
     const ASKS: bool = true;
     const ANONYMOUS: Anonymous = M::ANONYMOUS;
 
@@ -41,9 +41,9 @@ impl<S, U, M: Permission<S, U>> MayAsk<S, U> for Asks<M> {
 
 /// The permission of the state's default policy, for a handler or named policy that states none.
 #[derive(Debug)]
-pub struct AsksDefault;
+pub struct StatePermission;
 
-impl<S, U> MayAsk<S, U> for AsksDefault
+impl<S, U> OptionalPermission<S, U> for StatePermission
 where
     S: AuthState,
     S::DefaultPolicy: DefaultPermission<S, U>,
@@ -57,15 +57,15 @@ where
 }
 
 /// Whose throttles hold behind a chain that is written out without any of its own.
-pub trait ThrottlesOf<S>: Send + Sync + 'static {
+pub trait ThrottleSource<S>: Send + Sync + 'static {
     type Policy: ?Sized;
 }
 
 /// Those of the state's default policy.
 #[derive(Debug)]
-pub struct ThrottlesOfState;
+pub struct StateThrottles;
 
-impl<S: AuthState> ThrottlesOf<S> for ThrottlesOfState {
+impl<S: AuthState> ThrottleSource<S> for StateThrottles {
     type Policy = S::DefaultPolicy;
 }
 
@@ -73,13 +73,13 @@ impl<S: AuthState> ThrottlesOf<S> for ThrottlesOfState {
 #[derive(Debug)]
 pub struct NoThrottles;
 
-impl<S> ThrottlesOf<S> for NoThrottles {
+impl<S> ThrottleSource<S> for NoThrottles {
     type Policy = NoDefaultPolicy;
 }
 
 /// A chain that is written out, and what stands behind it.
 #[derive(Debug)]
-pub struct Written<C, M, T> {
+pub struct StaticPolicy<C, M, T> {
     pub chain: C,
     pub permission: M,
     pub throttles: T,
@@ -87,34 +87,34 @@ pub struct Written<C, M, T> {
     pub verifies_csrf_form: bool,
 }
 
-impl<C, M, T> Written<C, M, T> {
+impl<C, M, T> StaticPolicy<C, M, T> {
     /// Its steps, with the credentials that `pick` takes.
-    pub const fn picked<F>(&'static self, pick: F) -> Picked<C, M, T, F> {
-        Picked { written: self, pick }
+    pub const fn picked<F>(&'static self, pick: F) -> SelectedPolicy<C, M, T, F> {
+        SelectedPolicy { written: self, pick }
     }
 }
 
 /// The steps of what is written out.
 #[derive(Debug)]
-pub struct Picked<C: 'static, M: 'static, T: 'static, F> {
-    written: &'static Written<C, M, T>,
+pub struct SelectedPolicy<C: 'static, M: 'static, T: 'static, F> {
+    written: &'static StaticPolicy<C, M, T>,
     pick: F,
 }
 
-impl<C, M, T, F: Copy> Clone for Picked<C, M, T, F> {
+impl<C, M, T, F: Copy> Clone for SelectedPolicy<C, M, T, F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<C, M, T, F: Copy> Copy for Picked<C, M, T, F> {}
+impl<C, M, T, F: Copy> Copy for SelectedPolicy<C, M, T, F> {}
 
-impl<S, C, M, T, F, A> Steps<S> for Picked<C, M, T, F>
+impl<S, C, M, T, F, A> Steps<S> for SelectedPolicy<C, M, T, F>
 where
     S: Sync,
     C: Chain<S>,
-    M: MayAsk<S, C::User>,
-    T: ThrottlesOf<S>,
+    M: OptionalPermission<S, C::User>,
+    T: ThrottleSource<S>,
     T::Policy: DefaultThrottles<S, C::User, C::Auth>,
     F: Fn(C::Auth) -> Option<A> + Copy + Send + Sync + 'static,
     A: Send + 'static,
@@ -163,7 +163,7 @@ where
 
 /// What is written out at a handler: its steps and no more, since rustc looks at each method of each policy, and above all at
 /// its future.
-pub trait Stated<S>: Send + Sync + 'static {
+pub trait HandlerPolicy<S>: Send + Sync + 'static {
     type User: User;
     type Auth: Send + 'static;
 
@@ -178,9 +178,9 @@ pub trait Stated<S>: Send + Sync + 'static {
 
 /// The policy that `#[authenticate(..)]` wrote out of the handler `H`.
 #[derive(Debug)]
-pub struct AtHandler<H>(PhantomData<fn() -> H>);
+pub struct PolicyOfHandler<H>(PhantomData<fn() -> H>);
 
-impl<S, H: Stated<S>> Policy<S> for AtHandler<H> {
+impl<S, H: HandlerPolicy<S>> Policy<S> for PolicyOfHandler<H> {
     type User = H::User;
     type Auth = H::Auth;
 

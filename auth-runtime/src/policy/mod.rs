@@ -1,5 +1,6 @@
 //! What a handler demands of its caller.
 
+pub(crate) mod allow_anonymous;
 pub(crate) mod answer;
 #[allow(missing_docs)]
 pub(crate) mod assertions;
@@ -12,7 +13,6 @@ pub(crate) mod extract;
 pub(crate) mod guard;
 #[allow(missing_docs, clippy::exhaustive_structs)]
 pub(crate) mod handler;
-pub(crate) mod ignore_credentials;
 pub mod permission;
 #[allow(missing_docs)]
 pub(crate) mod steps;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use http::request::Parts;
 
-use super::outcome::Verdict;
+use super::outcome::SchemeResult;
 use crate::cross_site::CsrfCheck;
 use crate::identity::User;
 use crate::wire::challenge::Challenge;
@@ -15,7 +15,7 @@ use crate::wire::challenge::Challenge;
 /// whose [`Scheme`] is written by hand becomes usable in a chain:
 ///
 /// ```
-/// use auth_runtime::{Authenticator, Outcome, Scheme, User, Verdict, http::request::Parts};
+/// use auth_runtime::{Authenticator, Outcome, Scheme, User, SchemeResult, http::request::Parts};
 ///
 /// #[derive(Clone)]
 /// struct Caller(String);
@@ -28,7 +28,7 @@ use crate::wire::challenge::Challenge;
 ///
 /// impl<S: Sync> Scheme<S> for XUsername {
 ///     type User = Caller;
-///     async fn authenticate(&self, request: &Parts, _: &S) -> Verdict<Caller> {
+///     async fn authenticate(&self, request: &Parts, _: &S) -> SchemeResult<Caller> {
 ///         match request.headers.get("x-username").map(|name| name.to_str()) {
 ///             Some(Ok(name)) if !name.is_empty() => Ok(Outcome::Authenticated(Caller(name.into()), ())),
 ///             _ => Ok(Outcome::Skipped),
@@ -89,7 +89,7 @@ pub trait Scheme<S>: Authenticator {
         &'a self,
         request: &'a Parts,
         state: &'a S,
-    ) -> impl Future<Output = Verdict<Self::User, Self::Auth>> + Send + 'a;
+    ) -> impl Future<Output = SchemeResult<Self::User, Self::Auth>> + Send + 'a;
 
     /// Whether the request has anything for this scheme at all. Where there is nothing, a chain of several schemes passes over this
     /// one without more ado.

@@ -5,9 +5,9 @@ use http::request::Parts;
 use zeroize::Zeroizing;
 
 use super::authenticator::{Authenticator, Scheme};
-use super::outcome::{Outcome, Verdict};
-use super::source::{Claim, Declared};
-use crate::context::state::{AuthState, Authentication};
+use super::outcome::{Outcome, SchemeResult};
+use super::source::{CheckedScheme, CredentialSource};
+use crate::context::state::{AuthContext, AuthState};
 use crate::cross_site::CsrfCheck;
 use crate::password::{Attempt, find_remembered};
 use crate::refusal::{AuthError, failed};
@@ -51,10 +51,10 @@ impl Basic {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(!self.realm.is_empty(), "`realm` is empty; give the protected space a name, such as `realm = \"api\"`");
         assert!(is_header_text(self.realm), "`realm` has a control character, which no header may carry; remove it");
-        Declared { claim: Claim::Authorization("Basic"), scheme: self }
+        CheckedScheme { claim: CredentialSource::Authorization("Basic"), scheme: self }
     }
 }
 
@@ -72,12 +72,12 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User> {
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User> {
         let Some(word) = authorization::credentials(&request.headers, "Basic").map_err(malformed)? else {
             return Ok(Outcome::Skipped);
         };
         // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
-        let user = Box::pin(self.identify(state.authentication(), request, word)).await?;
+        let user = Box::pin(self.identify(state.auth_context(), request, word)).await?;
         Ok(Outcome::Authenticated(user, ()))
     }
 
@@ -95,20 +95,20 @@ impl Basic {
     /// The account of these credentials, as it is remembered or else as its password says.
     async fn identify<B: PasswordStore>(
         &self,
-        authentication: &Authentication<B>,
+        context: &AuthContext<B>,
         request: &Parts,
         word: &[u8],
     ) -> Result<B::User, AuthError> {
-        match find_remembered(authentication, word).await? {
+        match find_remembered(context, word).await? {
             Some(user) => Ok(user),
-            None => Box::pin(self.verify(authentication, request, word)).await,
+            None => Box::pin(self.verify(context, request, word)).await,
         }
     }
 
     /// The account of these credentials, which are remembered if they are right.
     async fn verify<B: PasswordStore>(
         &self,
-        authentication: &Authentication<B>,
+        context: &AuthContext<B>,
         request: &Parts,
         word: &[u8],
     ) -> Result<B::User, AuthError> {
@@ -118,8 +118,8 @@ impl Basic {
             return Err(wrong());
         }
         let attempt = Attempt { username, password, scheme: Some(Self::NAME), is_counted: self.counted };
-        let record = attempt.check(authentication, request).await?.ok_or_else(wrong)?;
-        let passwords = authentication.passwords();
+        let record = attempt.check(context, request).await?.ok_or_else(wrong)?;
+        let passwords = context.passwords();
         if let (Some(remembered), Some(hash)) = (passwords.remembered(), &record.hash)
             && !passwords.is_outdated(hash)
         {

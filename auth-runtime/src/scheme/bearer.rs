@@ -5,8 +5,8 @@ use std::future::Future;
 use http::request::Parts;
 
 use super::authenticator::{Authenticator, Scheme};
-use super::outcome::Verdict;
-use super::source::Declared;
+use super::outcome::SchemeResult;
+use super::source::CheckedScheme;
 use super::token::{Token, verify};
 use crate::context::state::AuthState;
 use crate::cross_site::CsrfCheck;
@@ -42,8 +42,8 @@ impl Bearer {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
-        Declared { claim: Token { keyword: self.keyword }.declare().claim, scheme: self }
+    pub const fn declare(self) -> CheckedScheme<Self> {
+        CheckedScheme { claim: Token { keyword: self.keyword }.declare().claim, scheme: self }
     }
 }
 
@@ -64,7 +64,7 @@ where
         &'a self,
         request: &'a Parts,
         state: &'a S,
-    ) -> impl Future<Output = Verdict<Self::User, AccessToken>> + Send + 'a {
+    ) -> impl Future<Output = SchemeResult<Self::User, AccessToken>> + Send + 'a {
         verify::<Self, S>(self.keyword, request, state)
     }
 

@@ -6,10 +6,10 @@ use http::HeaderValue;
 use http::request::Parts;
 
 use super::authenticator::{Authenticator, Scheme};
-use super::outcome::{Outcome, Verdict};
+use super::outcome::{Outcome, SchemeResult};
 use super::resolved::Resolved;
 use crate::cross_site::CsrfCheck;
-use crate::identity::{Nobody, User};
+use crate::identity::{NoUser, User};
 use crate::refusal::AuthError;
 use crate::store::{Id, LoginCredentials};
 
@@ -144,10 +144,10 @@ impl<T, A, B: Select<T, At>, At> Select<T, Later<At>> for OneOf<A, B> {
 pub struct NoSchemes;
 
 impl<S: Sync> Chain<S> for NoSchemes {
-    type User = Nobody;
-    type Auth = OneOf<(), Nobody>;
+    type User = NoUser;
+    type Auth = OneOf<(), NoUser>;
 
-    async fn resolve<'a>(&'a self, _: &'a Parts, _: &'a S) -> Result<Resolved<Nobody, Self::Auth>, AuthError> {
+    async fn resolve<'a>(&'a self, _: &'a Parts, _: &'a S) -> Result<Resolved<NoUser, Self::Auth>, AuthError> {
         Ok(Resolved::anonymous())
     }
 
@@ -166,7 +166,7 @@ impl<T: Authenticator, const N: usize> Authenticator for [T; N] {
 impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
     type User = T::User;
 
-    async fn authenticate<'a>(&'a self, request: &'a Parts, state: &'a S) -> Verdict<T::User, T::Auth> {
+    async fn authenticate<'a>(&'a self, request: &'a Parts, state: &'a S) -> SchemeResult<T::User, T::Auth> {
         let Some(first) = T::first_addressed(self, request, state) else { return Ok(Outcome::Skipped) };
         for scheme in self[first..].iter().filter(|scheme| scheme.is_addressed(request, state)) {
             match scheme.authenticate(request, state).await? {
@@ -192,7 +192,7 @@ impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
 
 /// The credentials of each scheme in order, nested as [`OneOf`].
 macro_rules! one_of {
-    () => { Nobody };
+    () => { NoUser };
     ($first:ident $($later:ident)*) => { OneOf<$first::Auth, one_of!($($later)*)> };
 }
 
@@ -217,12 +217,12 @@ macro_rules! tuple_chain {
                 self.resolve_picked(request, state, Some)
             }
 
-            async fn resolve_picked<'a, Picked: Send + 'a>(
+            async fn resolve_picked<'a, SelectedPolicy: Send + 'a>(
                 &'a self,
                 request: &'a Parts,
                 state: &'a S,
-                pick: impl Fn(Self::Auth) -> Option<Picked> + Send + Sync + 'a,
-            ) -> Result<Resolved<Self::User, Picked>, AuthError> {
+                pick: impl Fn(Self::Auth) -> Option<SelectedPolicy> + Send + Sync + 'a,
+            ) -> Result<Resolved<Self::User, SelectedPolicy>, AuthError> {
                 // One that stands alone is asked at once.
                 const ALONE: bool = [$($at),+].len() == 1;
                 $(

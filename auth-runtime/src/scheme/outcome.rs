@@ -5,7 +5,7 @@ use crate::cross_site::{DeferredCsrf, LoginSecret};
 use crate::refusal::AuthError;
 
 /// What a scheme says of a request, or why it refuses it.
-pub type Verdict<U, A = ()> = Result<Outcome<U, A>, AuthError>;
+pub type SchemeResult<U, A = ()> = Result<Outcome<U, A>, AuthError>;
 
 /// What a scheme says of a request.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use http::request::Parts;
 
 use super::authenticator::{Authenticator, Scheme};
-use super::outcome::{Outcome, Verdict};
-use super::source::{Claim, Declared};
+use super::outcome::{Outcome, SchemeResult};
+use super::source::{CheckedScheme, CredentialSource};
 use crate::context::state::AuthState;
 use crate::cross_site::CsrfCheck;
 use crate::identity::User;
@@ -50,12 +50,12 @@ impl RemoteUser {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
             self.header.is_empty() || is_http_token(self.header),
             "`header` is not the name of a header; use letters, digits and dashes, such as `header = \"X-Remote-User\"`"
         );
-        Declared { claim: Claim::Gateway, scheme: self }
+        CheckedScheme { claim: CredentialSource::Gateway, scheme: self }
     }
 
     fn name<'a>(&self, request: &'a Parts, gateways: &Peers) -> Option<&'a str> {
@@ -87,18 +87,18 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User> {
-        let authentication = state.authentication();
-        let Some(name) = self.name(request, authentication.settings().gateways()) else { return Ok(Outcome::Skipped) };
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User> {
+        let context = state.auth_context();
+        let Some(name) = self.name(request, context.settings().gateways()) else { return Ok(Outcome::Skipped) };
         // No account has a name that is not valid.
         let Ok(name) = Username::parse(name) else { return Ok(Outcome::Skipped) };
-        Ok(match authentication.backend().remote_user(&name).await? {
+        Ok(match context.backend().remote_user(&name).await? {
             Some(user) if user.is_active() => Outcome::Authenticated(user, ()),
             _ => Outcome::Skipped,
         })
     }
 
     fn is_addressed(&self, request: &Parts, state: &S) -> bool {
-        self.name(request, state.authentication().settings().gateways()).is_some()
+        self.name(request, state.auth_context().settings().gateways()).is_some()
     }
 }

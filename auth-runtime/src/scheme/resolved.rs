@@ -3,7 +3,7 @@
 use http::request::Parts;
 
 use super::authenticator::Authenticator;
-use super::outcome::{Deferred, Outcome, Verdict};
+use super::outcome::{Deferred, Outcome, SchemeResult};
 use crate::context::settings::Settings;
 use crate::cross_site;
 use crate::cross_site::{Checked, CsrfCheck};
@@ -101,7 +101,7 @@ impl<U, A> Resolved<U, A> {
     /// What the verdict of the scheme `T` comes to, with the credentials that `pick` takes.
     #[inline]
     pub(crate) fn decided<T: Authenticator>(
-        verdict: Verdict<U, T::Auth>,
+        verdict: SchemeResult<U, T::Auth>,
         pick: impl FnOnce(T::Auth) -> Option<A>,
     ) -> Result<Self, AuthError> {
         match verdict {

@@ -4,8 +4,8 @@ use http::header::COOKIE;
 use http::request::Parts;
 
 use super::authenticator::{Authenticator, Scheme};
-use super::outcome::{Outcome, Verdict};
-use super::source::{Claim, Declared};
+use super::outcome::{Outcome, SchemeResult};
+use super::source::{CheckedScheme, CredentialSource};
 use crate::context::login_cookie::cookie_digest;
 use crate::context::state::AuthState;
 use crate::cross_site;
@@ -43,12 +43,12 @@ impl Session {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
             is_header_text(self.challenge),
             "`challenge` has a control character, which no header may carry; remove it"
         );
-        Declared { claim: Claim::Login, scheme: self }
+        CheckedScheme { claim: CredentialSource::Login, scheme: self }
     }
 }
 
@@ -65,20 +65,20 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, Login> {
-        let authentication = state.authentication();
-        let (backend, settings) = (authentication.backend(), authentication.settings());
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, Login> {
+        let context = state.auth_context();
+        let (backend, settings) = (context.backend(), context.settings());
         let Some(digest) = cookie_digest(&request.headers, settings) else { return Ok(Outcome::Skipped) };
         let now = settings.clock().now();
         let Some(mut record) = backend.find_login(&digest).await? else { return Ok(Outcome::Skipped) };
-        let is_note_old = authentication.refresh_login(&mut record.login, now);
+        let is_note_old = context.refresh_login(&mut record.login, now);
         if record.login.has_expired(now) || !record.user.is_active() {
             return Ok(Outcome::Skipped);
         }
         let secret = LoginSecret(record.csrf_secret);
         // What another site made the browser send is refused behind the chain, and is no use of the login.
         if is_note_old && cross_site::check(request, settings, Self::CSRF, Some(&secret)).is_ok() {
-            authentication.note_login_use(&record.login, now);
+            context.note_login_use(&record.login, now);
         }
         if cross_site::needs_no_token(request, settings) {
             return Ok(Outcome::Authenticated(record.user, record.login));

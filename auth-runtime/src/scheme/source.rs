@@ -1,4 +1,4 @@
-//! What a scheme reads of a request: [`Claim`].
+//! What a scheme reads of a request: [`CredentialSource`].
 
 use crate::wire::http_token::{eq_ignore_ascii_case, is_same_text};
 
@@ -6,7 +6,7 @@ use crate::wire::http_token::{eq_ignore_ascii_case, is_same_text};
 /// would refuse what the second could have accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Claim {
+pub enum CredentialSource {
     /// `Authorization` with this keyword, compared without regard to case.
     Authorization(&'static str),
     /// The cookie with this name.
@@ -23,7 +23,7 @@ pub enum Claim {
     Nothing,
 }
 
-impl Claim {
+impl CredentialSource {
     /// Whether both read the same part of a request.
     pub const fn collides_with(&self, other: &Self) -> bool {
         match (self, other) {
@@ -43,11 +43,11 @@ impl Claim {
 /// A scheme whose options were checked, with what it reads.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
-pub struct Declared<T> {
+pub struct CheckedScheme<T> {
     /// The scheme.
     pub scheme: T,
     /// What it reads of a request.
-    pub claim: Claim,
+    pub claim: CredentialSource,
 }
 
 #[cfg(test)]
@@ -56,12 +56,15 @@ mod tests {
 
     #[test]
     fn claims_collide_as_a_request_would_see_them() {
-        assert!(Claim::Authorization("bearer").collides_with(&Claim::Authorization("Bearer")));
-        assert!(Claim::Header("X-Key").collides_with(&Claim::Header("x-key")));
-        assert!(Claim::Header("Authorization").collides_with(&Claim::Authorization("Bearer")));
-        assert!(!Claim::Cookie("a").collides_with(&Claim::Cookie("A")), "cookie names are case-sensitive");
-        assert!(!Claim::Query("key").collides_with(&Claim::Cookie("key")));
-        assert!(!Claim::Nothing.collides_with(&Claim::Nothing));
-        assert!(Claim::Login.collides_with(&Claim::Login));
+        assert!(CredentialSource::Authorization("bearer").collides_with(&CredentialSource::Authorization("Bearer")));
+        assert!(CredentialSource::Header("X-Key").collides_with(&CredentialSource::Header("x-key")));
+        assert!(CredentialSource::Header("Authorization").collides_with(&CredentialSource::Authorization("Bearer")));
+        assert!(
+            !CredentialSource::Cookie("a").collides_with(&CredentialSource::Cookie("A")),
+            "cookie names are case-sensitive"
+        );
+        assert!(!CredentialSource::Query("key").collides_with(&CredentialSource::Cookie("key")));
+        assert!(!CredentialSource::Nothing.collides_with(&CredentialSource::Nothing));
+        assert!(CredentialSource::Login.collides_with(&CredentialSource::Login));
     }
 }

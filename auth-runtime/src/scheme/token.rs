@@ -7,8 +7,8 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use super::authenticator::{Authenticator, Scheme};
-use super::outcome::{Outcome, Verdict};
-use super::source::{Claim, Declared};
+use super::outcome::{Outcome, SchemeResult};
+use super::source::{CheckedScheme, CredentialSource};
 use crate::context::state::AuthState;
 use crate::cross_site::CsrfCheck;
 use crate::identity::User;
@@ -49,13 +49,13 @@ impl Token {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
             is_http_token(self.keyword),
             "`keyword` is not one word of RFC 9110; use letters, digits and dashes, without spaces, such as \
              `keyword = \"Bearer\"`"
         );
-        Declared { claim: Claim::Authorization(self.keyword), scheme: self }
+        CheckedScheme { claim: CredentialSource::Authorization(self.keyword), scheme: self }
     }
 
     /// What this scheme says of a request with the tokens of `store`, for a scheme of one's own that keeps its tokens
@@ -70,7 +70,7 @@ impl Token {
         store: &B,
         format: &TokenFormat,
         clock: &Clock,
-    ) -> Verdict<B::User, AccessToken> {
+    ) -> SchemeResult<B::User, AccessToken> {
         let Some(token) = read::<Self>(self.keyword, request, format)? else { return Ok(Outcome::Skipped) };
         let Some(record) = store.find_token(&token).await? else { return Err(invalid::<Self>()) };
         judge::<Self, _>(&record, clock.now())?;
@@ -112,21 +112,21 @@ pub(super) async fn verify<T, S>(
     keyword: &'static str,
     request: &Parts,
     state: &S,
-) -> Verdict<<S::Backend as Backend>::User, AccessToken>
+) -> SchemeResult<<S::Backend as Backend>::User, AccessToken>
 where
     T: Authenticator,
     S: AuthState<Backend: TokenStore>,
 {
-    let authentication = state.authentication();
-    let settings = authentication.settings();
+    let context = state.auth_context();
+    let settings = context.settings();
     let Some(token) = read::<T>(keyword, request, settings.token_format())? else { return Ok(Outcome::Skipped) };
     let now = settings.clock().now();
-    let Some(mut record) = authentication.backend().find_token(&token).await? else { return Err(invalid::<T>()) };
-    let is_note_old = authentication.refresh_token(&mut record.token, now);
+    let Some(mut record) = context.backend().find_token(&token).await? else { return Err(invalid::<T>()) };
+    let is_note_old = context.refresh_token(&mut record.token, now);
     judge::<T, _>(&record, now)?;
     // That of a disabled account is refused behind the chain, which is no use of it.
     if is_note_old && record.user.is_active() {
-        authentication.note_token_use(&record.token, now);
+        context.note_token_use(&record.token, now);
     }
     Ok(Outcome::Authenticated(record.user, record.token))
 }
@@ -162,7 +162,7 @@ where
         &'a self,
         request: &'a Parts,
         state: &'a S,
-    ) -> impl Future<Output = Verdict<Self::User, AccessToken>> + Send + 'a {
+    ) -> impl Future<Output = SchemeResult<Self::User, AccessToken>> + Send + 'a {
         verify::<Self, S>(self.keyword, request, state)
     }
 

@@ -79,7 +79,7 @@ impl fmt::Debug for NewAccount {
 /// Why no account was made with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NameRefused {
+pub enum NameRejection {
     /// No account can have such a name.
     Invalid(InvalidUsername),
     /// An account has this name.
@@ -89,7 +89,7 @@ pub enum NameRefused {
     LooksLike(String),
 }
 
-impl fmt::Display for NameRefused {
+impl fmt::Display for NameRejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Invalid(fault) => fault.fmt(f),
@@ -101,9 +101,9 @@ impl fmt::Display for NameRefused {
     }
 }
 
-impl Error for NameRefused {}
+impl Error for NameRejection {}
 
-impl From<InvalidUsername> for NameRefused {
+impl From<InvalidUsername> for NameRejection {
     fn from(fault: InvalidUsername) -> Self {
         Self::Invalid(fault)
     }
@@ -131,13 +131,13 @@ pub struct Keep<'a> {
     note = "implement `auth_runtime::store::AccountStore` for it, and `NamedUser` for its user"
 )]
 pub trait AccountStore: Backend<User: NamedUser> {
-    /// Makes an account, unless its name is not valid, is taken, or [looks like](NameRefused::LooksLike) the name of another
+    /// Makes an account, unless its name is not valid, is taken, or [looks like](NameRejection::LooksLike) the name of another
     /// account. Of several calls at the same time for new accounts whose names look alike, one
     /// makes an account.
     fn create_account(
         &self,
         account: &NewAccount,
-    ) -> impl Future<Output = StoreResult<Result<Self::User, NameRefused>>> + Send;
+    ) -> impl Future<Output = StoreResult<Result<Self::User, NameRejection>>> + Send;
 
     /// Finds the account with this name.
     fn account(&self, username: &str) -> impl Future<Output = StoreResult<Option<Self::User>>> + Send;

@@ -49,7 +49,7 @@ pub type StoreResult<T> = Result<T, StoreError>;
 /// What became of a login or a token that was to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
-pub enum Insertion<T> {
+pub enum InsertOutcome<T> {
     /// It is kept.
     Kept(T),
     /// The account has as many as it may have; nothing is kept.
@@ -58,7 +58,7 @@ pub enum Insertion<T> {
     AccountChanged,
 }
 
-impl<T> Insertion<T> {
+impl<T> InsertOutcome<T> {
     /// What is kept, if anything.
     pub fn kept(self) -> Option<T> {
         match self {
@@ -76,7 +76,7 @@ pub trait Backend: Send + Sync + 'static {
 
 /// The backend of an application whose schemes need none.
 impl Backend for () {
-    type User = crate::identity::Nobody;
+    type User = crate::identity::NoUser;
 }
 
 /// An account with its password's hash.

@@ -21,7 +21,7 @@ use crate::wire::origin::{Origin, TrustedOrigin};
 ///     .with_max_logins(Some(3))
 ///     .with_at_limit(AtLimit::EndOldest);
 /// assert_eq!(phone.name(), "phone");
-/// # Ok::<(), auth_runtime::store::NotAClientName>(())
+/// # Ok::<(), auth_runtime::store::InvalidClientName>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -72,9 +72,9 @@ impl AtLimit {
 /// Text that is no name of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotAClientName;
+pub struct InvalidClientName;
 
-impl fmt::Display for NotAClientName {
+impl fmt::Display for InvalidClientName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "a client's name is 1 to 64 letters, digits, `-`, `_` and `.`, and begins with a letter or a digit, such as \
@@ -83,7 +83,7 @@ impl fmt::Display for NotAClientName {
     }
 }
 
-impl std::error::Error for NotAClientName {}
+impl std::error::Error for InvalidClientName {}
 
 impl Default for Client {
     /// The client of those who name none: `default`, two weeks idle, ninety days at most.
@@ -111,13 +111,13 @@ impl Client {
     /// # Errors
     ///
     /// When the name is not 1 to 64 letters, digits, `-`, `_` and `.`, the first one a letter or a digit.
-    pub fn new(name: impl Into<String>) -> Result<Self, NotAClientName> {
+    pub fn new(name: impl Into<String>) -> Result<Self, InvalidClientName> {
         let name = name.into();
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         // No path has a `.` or `..` in it that is a name.
         let begins = name.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric());
         if !begins || name.len() > 64 || !name.bytes().all(fits) {
-            return Err(NotAClientName);
+            return Err(InvalidClientName);
         }
         Ok(Self { name, ..Self::default() })
     }

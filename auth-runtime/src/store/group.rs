@@ -76,7 +76,7 @@ impl Held {
 /// What became of a change of groups or grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
-pub enum Change {
+pub enum ChangeOutcome {
     /// It was made.
     Made,
     /// It was so before.
@@ -114,16 +114,16 @@ pub trait GroupStore: Backend {
     fn members(&self, group: &str) -> impl Future<Output = StoreResult<Option<Vec<String>>>> + Send;
 
     /// Puts an account into a group.
-    fn add_member(&self, group: &str, username: &str) -> impl Future<Output = StoreResult<Change>> + Send;
+    fn add_member(&self, group: &str, username: &str) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
     /// Takes an account out of a group.
-    fn remove_member(&self, group: &str, username: &str) -> impl Future<Output = StoreResult<Change>> + Send;
+    fn remove_member(&self, group: &str, username: &str) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
     /// Grants a permission. A codename that is none, or a key that is empty or has a NUL character in it, is an error.
-    fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> impl Future<Output = StoreResult<Change>> + Send;
+    fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
     /// Takes back what was granted to the holder itself. What an account has from a group stays.
-    fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> impl Future<Output = StoreResult<Change>> + Send;
+    fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
     /// All that an account or a group holds, by codename, object and group. `None` when there is no such holder.
     fn held(&self, holder: Holder<'_>) -> impl Future<Output = StoreResult<Option<Vec<Held>>>> + Send;

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Client;
-use super::backend::{Backend, Insertion, StoreResult};
+use super::backend::{Backend, InsertOutcome, StoreResult};
 use super::id::Id;
 use super::token::has_expired;
 use crate::value::secret::Digest;
@@ -158,7 +158,7 @@ pub trait LoginStore: Backend {
         &self,
         user: &Self::User,
         login: NewLogin,
-    ) -> impl Future<Output = StoreResult<Insertion<Login>>> + Send;
+    ) -> impl Future<Output = StoreResult<InsertOutcome<Login>>> + Send;
 
     /// Notes when logins were last used. Called in the background with many at once, never within a request, and
     /// by one process with one call at a time.

@@ -9,7 +9,7 @@ use super::backend::{Backend, StoreResult};
 use super::id::Id;
 use super::login::{Login, LoginStore};
 use super::token::{AccessToken, TokenStore};
-use crate::identity::Nobody;
+use crate::identity::NoUser;
 use crate::value::secret::Digest;
 
 /// Credentials of which one may ask what can be ended: the login that they belong to, and the token that they are.
@@ -40,7 +40,7 @@ pub trait LoginCredentials {
 
 impl LoginCredentials for () {}
 
-impl LoginCredentials for Nobody {}
+impl LoginCredentials for NoUser {}
 
 impl LoginCredentials for Login {
     fn login(&self) -> Option<&Id> {
@@ -103,7 +103,7 @@ pub struct TokenEntry {
 /// An access token in the place of another of the same login.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
-pub struct NewAccess {
+pub struct NewAccessToken {
     /// Its digest.
     pub digest: Digest,
     /// When it is made, since the Unix epoch.
@@ -112,14 +112,14 @@ pub struct NewAccess {
     pub expires: Option<Duration>,
 }
 
-/// What account holders see and end of their own: for the endpoints of `auth-tokens` and the admin pages.
+/// What account holders see and end of their own: for the endpoints of `auth-endpoints` and the admin pages.
 ///
 /// Every method touches what belongs to `user` alone: another account's id is an id that is not there.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` does not let account holders manage their logins and tokens",
-    note = "implement `auth_runtime::store::ManageStore` for it"
+    note = "implement `auth_runtime::store::CredentialStore` for it"
 )]
-pub trait ManageStore: LoginStore + TokenStore {
+pub trait CredentialStore: LoginStore + TokenStore {
     /// The account's logins, the newest first. Expired ones may be among them.
     fn logins(&self, user: &Self::User) -> impl Future<Output = StoreResult<Vec<LoginEntry>>> + Send;
 
@@ -132,7 +132,7 @@ pub trait ManageStore: LoginStore + TokenStore {
     /// Ends the account's logins and their tokens, but for `except`. How many there were.
     ///
     /// A store may count this as a change of the account, so that a login that is being made meanwhile is
-    /// [`AccountChanged`](super::Insertion::AccountChanged): those of `auth-store` do. To log the account in afterwards, read it again.
+    /// [`AccountChanged`](super::InsertOutcome::AccountChanged): those of `auth-store` do. To log the account in afterwards, read it again.
     fn revoke_logins(&self, user: &Self::User, except: Option<&Id>) -> impl Future<Output = StoreResult<u64>> + Send;
 
     /// Puts a new access token in the place of `old`, which ends. `None` when `old` is no access token of the account any
@@ -141,7 +141,7 @@ pub trait ManageStore: LoginStore + TokenStore {
         &self,
         user: &Self::User,
         old: &Id,
-        new: NewAccess,
+        new: NewAccessToken,
     ) -> impl Future<Output = StoreResult<Option<AccessToken>>> + Send;
 
     /// Lets an access token last until `expires`, or as long as its login when that is less or `None`.

@@ -16,16 +16,16 @@ mod permission;
 mod replay;
 mod token;
 
-pub use self::account::{AccountStore, Keep, NameRefused, NamedUser, NewAccount, SweepStore, Swept};
+pub use self::account::{AccountStore, Keep, NameRejection, NamedUser, NewAccount, SweepStore, Swept};
 pub use self::backend::{
-    Backend, Insertion, LAST_USE_TOLERANCE, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult,
+    Backend, InsertOutcome, LAST_USE_TOLERANCE, PasswordRecord, PasswordStore, RemoteUserStore, StoreError, StoreResult,
 };
-pub use self::client::{AtLimit, Client, NotAClientName};
-pub use self::group::{Change, Grant, Group, GroupStore, Held, Holder};
+pub use self::client::{AtLimit, Client, InvalidClientName};
+pub use self::group::{ChangeOutcome, Grant, Group, GroupStore, Held, Holder};
 pub use self::id::Id;
 pub use self::key::{Key, KeyAlgorithm, KeyRecord, KeyStore};
 pub use self::login::{Login, LoginRecord, LoginStore, NewCredential, NewLogin};
-pub use self::manage::{ClientStore, LoginCredentials, LoginEntry, ManageStore, NewAccess, TokenEntry};
+pub use self::manage::{ClientStore, CredentialStore, LoginCredentials, LoginEntry, NewAccessToken, TokenEntry};
 pub use self::permission::PermissionStore;
 pub use self::replay::{ReplayStore, Use};
 pub use self::token::{AccessToken, NewToken, TokenLimit, TokenRecord, TokenStore};

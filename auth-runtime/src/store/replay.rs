@@ -9,7 +9,7 @@ use crate::value::secret::Digest;
 /// Records of what was used: nonces of signed requests, one-time codes.
 ///
 /// The record is made before anything is accepted, in one atomic step, so that of many uses at once one is the first. Schemes
-/// ask [`Authentication::record_use`](crate::Authentication::record_use), which also knows what records in memory cannot: whether
+/// ask [`AuthContext::record_use`](crate::AuthContext::record_use), which also knows what records in memory cannot: whether
 /// something was used before the process started.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no records of what was used",
@@ -36,7 +36,7 @@ pub trait ReplayStore: Send + Sync + 'static {
     }
 }
 
-/// What [`Authentication::record_use`](crate::Authentication::record_use) finds.
+/// What [`AuthContext::record_use`](crate::AuthContext::record_use) finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Use {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::backend::{Backend, Insertion, StoreResult};
+use super::backend::{Backend, InsertOutcome, StoreResult};
 use super::client::AtLimit;
 use super::id::Id;
 use crate::value::secret::Digest;
@@ -121,7 +121,7 @@ pub trait TokenStore: Backend {
         &self,
         user: &Self::User,
         token: NewToken,
-    ) -> impl Future<Output = StoreResult<Insertion<AccessToken>>> + Send;
+    ) -> impl Future<Output = StoreResult<InsertOutcome<AccessToken>>> + Send;
 
     /// Notes when tokens were last used. Called in the background with many at once, never within a request, and
     /// by one process with one call at a time.

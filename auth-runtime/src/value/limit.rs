@@ -30,18 +30,18 @@ pub struct Limit {
 /// Text that is no [`Limit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotALimit;
+pub struct InvalidLimit;
 
 const WORDS: &str = "a limit is a number and a period, such as `100/hour` or `10/5minute`, and perhaps a burst, such as \
                      `100/hour burst 20`; the periods are second, minute, hour and day, or s, m, h and d";
 
-impl fmt::Display for NotALimit {
+impl fmt::Display for InvalidLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(WORDS)
     }
 }
 
-impl std::error::Error for NotALimit {}
+impl std::error::Error for InvalidLimit {}
 
 /// A period's names and its seconds, the longest last.
 const PERIODS: [(&[&str], &str, u64); 4] = [
@@ -68,12 +68,12 @@ impl Limit {
     /// # Errors
     ///
     /// When it is none of those.
-    pub const fn parse(text: &str) -> Result<Self, NotALimit> {
+    pub const fn parse(text: &str) -> Result<Self, InvalidLimit> {
         let text = text.as_bytes();
-        let Some((count, text)) = number(text) else { return Err(NotALimit) };
-        let Some((b'/', text)) = first(text) else { return Err(NotALimit) };
+        let Some((count, text)) = number(text) else { return Err(InvalidLimit) };
+        let Some((b'/', text)) = first(text) else { return Err(InvalidLimit) };
         let (times, text) = match number(text) {
-            Some((0, _)) => return Err(NotALimit),
+            Some((0, _)) => return Err(InvalidLimit),
             Some(read) => read,
             None => (1, text),
         };
@@ -98,7 +98,7 @@ impl Limit {
             }
             period += 1;
         }
-        Err(NotALimit)
+        Err(InvalidLimit)
     }
 
     /// The limit of this text, for a constant.
@@ -110,7 +110,7 @@ impl Limit {
     pub const fn of(text: &str) -> Self {
         match Self::parse(text) {
             Ok(limit) => limit,
-            Err(NotALimit) => panic!("{}", WORDS),
+            Err(InvalidLimit) => panic!("{}", WORDS),
         }
     }
 }
@@ -156,9 +156,9 @@ const fn after<'a>(mut text: &'a [u8], mut beginning: &[u8]) -> Option<&'a [u8]>
 }
 
 impl FromStr for Limit {
-    type Err = NotALimit;
+    type Err = InvalidLimit;
 
-    fn from_str(text: &str) -> Result<Self, NotALimit> {
+    fn from_str(text: &str) -> Result<Self, InvalidLimit> {
         Self::parse(text)
     }
 }
@@ -247,7 +247,7 @@ mod tests {
             "4294967296/hour",
             "1/HOUR",
         ] {
-            assert_eq!(bad.parse::<Limit>(), Err(NotALimit), "{bad:?}");
+            assert_eq!(bad.parse::<Limit>(), Err(InvalidLimit), "{bad:?}");
         }
     }
 }

@@ -36,9 +36,9 @@ impl TokenKind {
 /// Text that cannot stand at the beginning of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotAnApp;
+pub struct InvalidAppName;
 
-impl fmt::Display for NotAnApp {
+impl fmt::Display for InvalidAppName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "tokens begin with 1 to 16 lower-case letters and digits, a letter first, such as the application's name",
@@ -46,7 +46,7 @@ impl fmt::Display for NotAnApp {
     }
 }
 
-impl std::error::Error for NotAnApp {}
+impl std::error::Error for InvalidAppName {}
 
 /// How issued tokens look: `<app>_<kind>_`, 43 random base62 digits (256 bits), and a checksum of all that in six more.
 ///
@@ -88,12 +88,12 @@ impl TokenFormat {
     /// # Errors
     ///
     /// When `app` is not 1 to 16 lower-case ASCII letters and digits with a letter first.
-    pub fn new(app: impl Into<Cow<'static, str>>) -> Result<Self, NotAnApp> {
+    pub fn new(app: impl Into<Cow<'static, str>>) -> Result<Self, InvalidAppName> {
         let app = app.into();
         let good = app.len() <= 16
             && app.starts_with(|first: char| first.is_ascii_lowercase())
             && app.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        if good { Ok(Self { app, accepts_foreign: false }) } else { Err(NotAnApp) }
+        if good { Ok(Self { app, accepts_foreign: false }) } else { Err(InvalidAppName) }
     }
 
     /// Replaces [`accepts_foreign`](Self::accepts_foreign).
@@ -289,7 +289,7 @@ mod tests {
             assert!(TokenFormat::new(good).is_ok(), "{good}");
         }
         for bad in ["", "2shop", "Shop", "shop_eu", "shop-eu", "shöp", "abcdefghijklmnopq", "shop "] {
-            assert_eq!(TokenFormat::new(bad).err(), Some(NotAnApp), "{bad}");
+            assert_eq!(TokenFormat::new(bad).err(), Some(InvalidAppName), "{bad}");
         }
     }
 

@@ -69,7 +69,7 @@ pub struct Invalid(Map<String, Value>);
 impl Invalid {
     /// One message that belongs to no field, under [`Settings::non_field_errors_key`](crate::Settings::non_field_errors_key).
     pub fn other<S: AuthState>(state: &S, text: impl Into<String>) -> Self {
-        Self(message(state.authentication().settings().non_field_errors_key(), text))
+        Self(message(state.auth_context().settings().non_field_errors_key(), text))
     }
 }
 

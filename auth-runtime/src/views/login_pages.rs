@@ -85,7 +85,7 @@ where
     S::Backend: PasswordStore + LoginStore,
 {
     let reject = |error| Rejection::without_chain(error, &request, &state);
-    let bound = csrf::csrf_secret(state.authentication(), &request.headers).await;
+    let bound = csrf::csrf_secret(state.auth_context(), &request.headers).await;
     let bound = bound.map_err(|error| reject(error.into()))?;
     let next = next_of(&request, None);
     page(&state, &request, bound.as_deref(), "", &next, None).map_err(reject)
@@ -101,20 +101,20 @@ where
     let (request, body) = request.into_parts();
     let refusal = Answer::without_chain(&request, &state);
     let reject = |error| Rejection::new(error, refusal.clone());
-    let authentication = state.authentication();
+    let context = state.auth_context();
     let (request, form) = verify(&state, Request::from_parts(request, body)).await.map_err(reject)?;
     let (username, password) = (form.field("username"), form.field("password"));
     let answer = async {
         // An inactive account would be nobody at its next request, whoever may log in.
-        let user = login::check_attempt(authentication, &request, username, password).await?;
+        let user = login::check_attempt(context, &request, username, password).await?;
         match user.filter(User::is_active) {
-            Some(user) => Ok(login::log_in(authentication, &request, &user).await?.1),
+            Some(user) => Ok(login::log_in(context, &request, &user).await?.1),
             None => Err(AuthError::incorrect_credentials()),
         }
     };
     let error = match answer.await {
         Ok(cookies) => {
-            let next = local_path(&form.next).unwrap_or(authentication.settings().login_redirect());
+            let next = local_path(&form.next).unwrap_or(context.settings().login_redirect());
             return Ok((cookies, see_other(next)).into_response());
         }
         Err(error) => error,
@@ -147,7 +147,7 @@ where
     let refusal = Answer::without_chain(&request, &state);
     let reject = |error| Rejection::new(error, refusal.clone());
     let (request, form) = verify(&state, Request::from_parts(request, body)).await.map_err(reject)?;
-    let cookies = login::log_out(state.authentication(), &request).await;
+    let cookies = login::log_out(state.auth_context(), &request).await;
     let cookies = cookies.map_err(|error| reject(error.into()))?;
     Ok((cookies, see_other(local_path(&form.next).unwrap_or("../login/"))).into_response())
 }
@@ -185,7 +185,7 @@ fn page<S: AuthState>(
     next: &str,
     error: Option<&str>,
 ) -> Result<Response, AuthError> {
-    let token = CsrfToken::of(request, state.authentication().settings(), bound).map_err(StoreError::new)?;
+    let token = CsrfToken::of(request, state.auth_context().settings(), bound).map_err(StoreError::new)?;
     let error = error.map(|error| format!("<p role=\"alert\">{error}</p>")).unwrap_or_default();
     let (first, second) = if username.is_empty() { (" autofocus", "") } else { ("", " autofocus") };
     let html = format!(

@@ -35,7 +35,7 @@ use crate::{login, personal_token};
 /// `POST` of `username` and `password`, as JSON or as a form (multipart with the feature `multipart`), for `{"token": ".."}`.
 ///
 /// Each call makes a token of its own, by [`Settings::personal_tokens`](crate::Settings::personal_tokens). An account that has
-/// as many tokens as it may have loses its oldest one. `P` is what is asked of the request itself first; with [`IgnoreCredentials`](crate::IgnoreCredentials) a stale token in
+/// as many tokens as it may have loses its oldest one. `P` is what is asked of the request itself first; with [`AllowAnonymous`](crate::AllowAnonymous) a stale token in
 /// `Authorization` does not keep its owner from getting a new one.
 ///
 /// | answer | when |
@@ -46,9 +46,9 @@ use crate::{login, personal_token};
 /// | 405, 415 | another method, another media type |
 ///
 /// ```
-/// # use auth_runtime::{AuthState, IgnoreCredentials, store::{PasswordStore, TokenStore}};
+/// # use auth_runtime::{AuthState, AllowAnonymous, store::{PasswordStore, TokenStore}};
 /// fn app<S: AuthState>() -> axum::Router<S> where S::Backend: PasswordStore + TokenStore {
-///     axum::Router::new().route("/api-token-auth/", auth_runtime::views::obtain_token::<S, IgnoreCredentials>())
+///     axum::Router::new().route("/api-token-auth/", auth_runtime::views::obtain_token::<S, AllowAnonymous>())
 /// }
 /// ```
 pub fn obtain_token<S: AuthState, P: Policy<S>>() -> MethodRouter<S>
@@ -58,15 +58,15 @@ where
     obtain_token_methods::<S, P>().into_router()
 }
 
-/// [`obtain_token`] for an [audited](crate::audit) application. With [`IgnoreCredentials`](crate::IgnoreCredentials) anonymous
+/// [`obtain_token`] for an [audited](crate::audit) application. With [`AllowAnonymous`](crate::AllowAnonymous) anonymous
 /// callers may come in.
 ///
 /// ```
 /// use auth_runtime::audit::Routes;
-/// use auth_runtime::{IgnoreCredentials, views::obtain_token_methods};
+/// use auth_runtime::{AllowAnonymous, views::obtain_token_methods};
 /// # use auth_runtime::{AuthState, store::{PasswordStore, TokenStore}};
 /// # fn test<S: AuthState>() where S::Backend: PasswordStore + TokenStore {
-/// let routes = Routes::<S>::new().route("/api-token-auth/", obtain_token_methods::<S, IgnoreCredentials>());
+/// let routes = Routes::<S>::new().route("/api-token-auth/", obtain_token_methods::<S, AllowAnonymous>());
 /// routes.audit().assert_public(&["POST /api-token-auth/"]);
 /// # }
 /// ```
@@ -124,16 +124,16 @@ where
     let (username, password) = (fields.text("username", true), fields.text("password", false));
     let (Some(username), Some(password)) = (username, password) else { return Err(fields.invalid().into_response()) };
 
-    let authentication = state.authentication();
-    let user = login::check_attempt(authentication, &parts, &username, &password).await.map_err(refuse)?;
+    let context = state.auth_context();
+    let user = login::check_attempt(context, &parts, &username, &password).await.map_err(refuse)?;
     let refused = || Invalid::other(state, "Unable to log in with provided credentials.").into_response();
     let Some(user) = user else { return Err(refused()) };
-    let settings = authentication.settings();
+    let settings = context.settings();
     let event = Event::new(EventKind::TokenCreated, settings.clock().now());
     let event = event.from_address(settings.client_address(&parts));
     // A program that asks for a token at each start would be locked out by a limit that refuses.
     let wanted = WantedToken::default().with_at_limit(AtLimit::EndOldest);
-    match personal_token::issue(authentication, &user, wanted, event).await {
+    match personal_token::issue(context, &user, wanted, event).await {
         Ok(issued) => Ok(issued.secret),
         Err(error) if error.kind() == ErrorKind::AuthenticationFailed => Err(refused()),
         Err(error) => Err(refuse(error)),

@@ -14,9 +14,9 @@ pub struct Origin {
 /// Text that is no origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotAnOrigin;
+pub struct InvalidOrigin;
 
-impl fmt::Display for NotAnOrigin {
+impl fmt::Display for InvalidOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "an origin is `http://` or `https://`, a host and perhaps a port, such as `https://app.example.org`",
@@ -24,7 +24,7 @@ impl fmt::Display for NotAnOrigin {
     }
 }
 
-impl std::error::Error for NotAnOrigin {}
+impl std::error::Error for InvalidOrigin {}
 
 impl Origin {
     /// Reads an origin as the `Origin` header has it.
@@ -32,32 +32,32 @@ impl Origin {
     /// # Errors
     ///
     /// When it is none, `null` and everything with a path included.
-    pub fn parse(text: &str) -> Result<Self, NotAnOrigin> {
+    pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
         let (https, rest) = match text.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
-            _ => return Err(NotAnOrigin),
+            _ => return Err(InvalidOrigin),
         };
         Self::new(https, rest)
     }
 
-    pub(crate) fn new(https: bool, authority: &str) -> Result<Self, NotAnOrigin> {
+    pub(crate) fn new(https: bool, authority: &str) -> Result<Self, InvalidOrigin> {
         // A host alone, as nearly every request has it, is its own form.
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
         if !authority.is_empty() && authority.bytes().all(is_plain) {
             return Ok(Self { https, authority: authority.to_owned() });
         }
         if authority.contains('@') {
-            return Err(NotAnOrigin);
+            return Err(InvalidOrigin);
         }
-        let authority = authority.parse::<Authority>().map_err(|_| NotAnOrigin)?;
+        let authority = authority.parse::<Authority>().map_err(|_| InvalidOrigin)?;
         if authority.host().is_empty() {
-            return Err(NotAnOrigin);
+            return Err(InvalidOrigin);
         }
         let mut text = authority.host().to_ascii_lowercase();
         let default = if https { 443 } else { 80 };
         match authority.port_u16() {
-            None if authority.as_str().len() != authority.host().len() => return Err(NotAnOrigin),
+            None if authority.as_str().len() != authority.host().len() => return Err(InvalidOrigin),
             Some(port) if port != default => text = format!("{text}:{port}"),
             _ => {}
         }
@@ -119,7 +119,7 @@ impl TrustedOrigin {
     /// # Errors
     ///
     /// When it is neither.
-    pub fn parse(text: &str) -> Result<Self, NotAnOrigin> {
+    pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
         let bare = text.replacen("://*.", "://", 1);
         Ok(Self { origin: Origin::parse(&bare)?, subdomains: bare != text })
     }
@@ -168,7 +168,7 @@ mod tests {
             "https://a:b",
             "https://a b",
         ] {
-            assert_eq!(Origin::parse(bad), Err(NotAnOrigin), "{bad}");
+            assert_eq!(Origin::parse(bad), Err(InvalidOrigin), "{bad}");
         }
     }
 

@@ -74,7 +74,7 @@ pub struct Proxies {
 #[derive(Debug, Clone, Default)]
 enum Trust {
     #[default]
-    Nobody,
+    NoUser,
     Hops(NonZeroU8),
     Peers(Peers),
 }
@@ -98,7 +98,7 @@ impl Proxies {
     /// Use it only where nobody can reach the application past its proxies: a caller who can is believed. A request whose
     /// list of addresses is shorter than the number of proxies did not come through them, and nothing that it says counts.
     pub fn hops(count: u8) -> Self {
-        Self::from(NonZeroU8::new(count).map_or(Trust::Nobody, Trust::Hops))
+        Self::from(NonZeroU8::new(count).map_or(Trust::NoUser, Trust::Hops))
     }
 
     /// The proxies have these addresses. The list is read by [`Peers::parse`]; it can have ranges, such as `10.0.0.0/8`, and
@@ -168,7 +168,7 @@ impl Proxies {
     fn outermost<'a>(&self, request: &'a Parts, peer: Option<Peer>) -> Option<Said<'a>> {
         let mut said = Said { headers: &request.headers, family: self.family, place: 0 };
         let place = match &self.trust {
-            Trust::Nobody => None,
+            Trust::NoUser => None,
             Trust::Hops(count) => {
                 let (count, listed) = (usize::from(count.get()), said.clients().count());
                 (listed == 0 || listed >= count).then(|| count - 1)

@@ -6,7 +6,7 @@ use http::Uri;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 
-use super::origin::{NotAnOrigin, Origin};
+use super::origin::{InvalidOrigin, Origin};
 use super::proxies::Proxies;
 
 /// How the application learns under which origin a browser sees it.
@@ -39,7 +39,7 @@ impl PublicOrigin {
     /// # Errors
     ///
     /// When the text is not an origin.
-    pub fn configured(origin: &str) -> Result<Self, NotAnOrigin> {
+    pub fn configured(origin: &str) -> Result<Self, InvalidOrigin> {
         Ok(Self::from(Source::Configured(Origin::parse(origin)?)))
     }
 

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use auth_runtime::store::KeyAlgorithm;
-use auth_runtime::{Authentication, Clock, PublicOrigin, Settings, authenticate};
+use auth_runtime::{AuthContext, Clock, PublicOrigin, Settings, authenticate};
 use auth_signatures::http_signature::MessageSigner;
 use auth_keys::{MemoryKeys, Service};
 use auth_keys::SigningKey;
@@ -21,7 +21,7 @@ use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 
-type App = Authentication<MemoryKeys<Service>>;
+type App = AuthContext<MemoryKeys<Service>>;
 
 #[authenticate(HttpSignature(components = &["@method"]), state = App)]
 async fn protected(#[user] me: Service) -> String {
@@ -37,7 +37,7 @@ static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate("k1", K
 static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     let keys = MemoryKeys::new().with_key(KEY.verifying_key(), Service::new("ada"));
     let settings = Settings::default().with_clock(CLOCK.clone()).with_public_origin(PublicOrigin::host_header(true));
-    let app = Authentication::with_settings(keys, settings);
+    let app = AuthContext::with_settings(keys, settings);
     let own = SigningKey::generate("server", KeyAlgorithm::HmacSha256).unwrap();
     Router::new().route("/a", any(protected)).with_state(app).layer(SignatureLayer::new().with_response_key(own))
 });

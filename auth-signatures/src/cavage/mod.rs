@@ -18,8 +18,8 @@ use auth_runtime::http::request::Parts;
 use auth_runtime::http::{HeaderMap, HeaderName};
 use auth_runtime::store::{Backend, KeyStore, ReplayStore, Use};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, CsrfCheck, Declared, Digest, Outcome, Scheme, Verdict,
-    authorization_after_keyword, authorization_is_for, is_same_text,
+    AuthError, AuthState, Authenticator, Challenge, CheckedScheme, CredentialSource, CsrfCheck, Digest, Outcome,
+    Scheme, SchemeResult, authorization_after_keyword, authorization_is_for, is_same_text,
 };
 
 pub use self::signer::CavageSigner;
@@ -88,7 +88,7 @@ impl CavageSignature {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         let (mut at, mut target) = (0, false);
         while at < self.headers.len() {
             let name = self.headers[at];
@@ -127,8 +127,12 @@ impl CavageSignature {
             self.body_limit > 0 || self.stream,
             "`body_limit` is 0, so that every body is too long; give it some bytes, or write `stream = true`"
         );
-        let claim = if self.signature_header { Claim::Header("signature") } else { Claim::Authorization("Signature") };
-        Declared { claim, scheme: self }
+        let claim = if self.signature_header {
+            CredentialSource::Header("signature")
+        } else {
+            CredentialSource::Authorization("Signature")
+        };
+        CheckedScheme { claim, scheme: self }
     }
 
     /// The parameters of the signature, if the request has one for this scheme.
@@ -194,13 +198,13 @@ impl CavageSignature {
         text: &str,
         request: &Parts,
         state: &S,
-    ) -> Verdict<<S::Backend as Backend>::User, CavageCredentials>
+    ) -> SchemeResult<<S::Backend as Backend>::User, CavageCredentials>
     where
         S::Backend: KeyStore + ReplayStore,
     {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
-        let settings = state.authentication().settings();
-        let (backend, now) = (state.authentication().backend(), settings.clock().now());
+        let settings = state.auth_context().settings();
+        let (backend, now) = (state.auth_context().backend(), settings.clock().now());
 
         let parameters = Parameters::parse(text).map_err(refused)?;
         let origin = destination::received(request, settings.public_origin()).map_err(refused)?;
@@ -231,7 +235,7 @@ impl CavageSignature {
         };
         // The draft has no nonce, but no two requests with another time or another body have the same parameters.
         let nonce = Digest::of_parts(&[parameters.key_id.as_bytes(), b"\0", signed.as_bytes()]);
-        match exchange.record_use(state.authentication(), "cavage", nonce, validity).await? {
+        match exchange.record_use(state.auth_context(), "cavage", nonce, validity).await? {
             Use::First => {}
             Use::BeforeRecords => return Err(refused(BEFORE_RECORDS)),
             _ => return Err(refused("the signature was used before")),
@@ -270,7 +274,7 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, CavageCredentials> {
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, CavageCredentials> {
         match self.read(request).map_err(refused)? {
             None => Ok(Outcome::Skipped),
             // On the heap, so that a handler's future stays small, and with it what is allocated for every request.

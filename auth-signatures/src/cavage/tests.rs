@@ -8,7 +8,7 @@ use auth_runtime::axum::routing::{any, get};
 use auth_runtime::axum::{Router, response::Response};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::store::KeyAlgorithm;
-use auth_runtime::{Authentication, Authenticator, Clock, PublicOrigin, Settings, authenticate};
+use auth_runtime::{AuthContext, Authenticator, Clock, PublicOrigin, Settings, authenticate};
 use aws_lc_rs::signature::{RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
 use base64ct::{Base64, Encoding};
 use http::header::{AUTHORIZATION, HOST};
@@ -23,7 +23,7 @@ use auth_keys::SigningKey;
 use auth_keys::signature::{self, ClaimedSignature};
 use auth_keys::{MemoryKeys, Service};
 
-type App = Authentication<MemoryKeys<Service>>;
+type App = AuthContext<MemoryKeys<Service>>;
 
 const NOW: Duration = Duration::from_secs(1_700_000_000);
 const CHALLENGE: &str = "Signature realm=\"api\", headers=\"(request-target) host date\"";
@@ -70,7 +70,7 @@ fn server(keys: &[&SigningKey]) -> Server {
     let hour = Duration::from_secs(3_600);
     let clock = Clock::manual(NOW.saturating_sub(hour));
     let settings = Settings::default().with_clock(clock.clone()).with_public_origin(PublicOrigin::host_header(false));
-    let app = Authentication::with_settings(store.clone(), settings);
+    let app = AuthContext::with_settings(store.clone(), settings);
     clock.advance(hour);
     let api = Router::new().route("/strict", any(strict)).route("/typed", any(typed));
     let router = Router::new()

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use auth_runtime::store::{Backend, KeyRecord, KeyStore};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, CsrfCheck, Declared, Outcome, PublicOrigin, Scheme, Verdict,
+    AuthError, AuthState, Authenticator, Challenge, CheckedScheme, CredentialSource, CsrfCheck, Outcome, PublicOrigin,
+    Scheme, SchemeResult,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::header::AUTHORIZATION;
@@ -65,12 +66,12 @@ impl HawkBewit {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
             self.max_lifetime > 0,
             "`max_lifetime` is 0, so that every link is good for too long; leave it out for seven days"
         );
-        Declared { claim: Claim::Query("bewit"), scheme: self }
+        CheckedScheme { claim: CredentialSource::Query("bewit"), scheme: self }
     }
 
     /// What the bewit of a request is worth whose path and query are this long.
@@ -80,16 +81,16 @@ impl HawkBewit {
         presented: Result<Presented<'_>, &'static str>,
         request: &Parts,
         state: &S,
-    ) -> Verdict<<S::Backend as Backend>::User, BewitCredentials>
+    ) -> SchemeResult<<S::Backend as Backend>::User, BewitCredentials>
     where
         S::Backend: KeyStore,
     {
-        let settings = state.authentication().settings();
+        let settings = state.auth_context().settings();
         let (text, resource) = read(request, length, presented)?;
         let bewit = Bewit::parse(&text).map_err(malformed)?;
         let signed = signed(request, settings.public_origin(), &bewit, &resource)?;
 
-        let (backend, now) = (state.authentication().backend(), settings.clock().now());
+        let (backend, now) = (state.auth_context().backend(), settings.clock().now());
         let KeyRecord { key, user } = accept(backend, bewit.id, self.sha1, now, &signed, bewit.mac).await?;
         let expires = Duration::from_secs(bewit.seconds);
         if expires <= now {
@@ -116,8 +117,8 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, BewitCredentials> {
-        let settings = state.authentication().settings();
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, BewitCredentials> {
+        let settings = state.auth_context().settings();
         let path_and_query = settings.public_origin().path_and_query(request);
         match Presented::find(&path_and_query) {
             None => Ok(Outcome::Skipped),

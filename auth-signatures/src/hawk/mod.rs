@@ -16,6 +16,6 @@ pub use self::artifacts::Artifacts;
 pub use self::bewit::{BewitCredentials, HawkBewit};
 pub use self::client::{Client, ResponseError};
 pub use self::payload::PayloadHash;
-pub use self::response::{NotAnExt, ResponseExt};
+pub use self::response::{InvalidExt, ResponseExt};
 pub use self::scheme::{Hawk, HawkCredentials};
 pub use self::sign::{SignError, SignOptions};

@@ -30,15 +30,15 @@ pub struct ResponseExt(String);
 /// Text that no attribute may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct NotAnExt;
+pub struct InvalidExt;
 
-impl fmt::Display for NotAnExt {
+impl fmt::Display for InvalidExt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an `ext` is one or more visible ASCII characters and spaces, without `\"` and `\\`")
     }
 }
 
-impl std::error::Error for NotAnExt {}
+impl std::error::Error for InvalidExt {}
 
 impl ResponseExt {
     /// With this text.
@@ -46,9 +46,9 @@ impl ResponseExt {
     /// # Errors
     ///
     /// When it is empty, or has anything but spaces and visible ASCII characters without `"` and `\`.
-    pub fn new(text: impl Into<String>) -> Result<Self, NotAnExt> {
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidExt> {
         let text = text.into();
-        if is_value(&text) { Ok(Self(text)) } else { Err(NotAnExt) }
+        if is_value(&text) { Ok(Self(text)) } else { Err(InvalidExt) }
     }
 }
 

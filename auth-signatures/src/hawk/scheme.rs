@@ -5,8 +5,8 @@ use std::time::Duration;
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
 use auth_runtime::store::{Backend, Key, KeyRecord, KeyStore, ReplayStore, Use};
 use auth_runtime::{
-    AuthError, AuthState, Authentication, Authenticator, Challenge, Claim, CsrfCheck, Declared, Digest, Outcome,
-    PublicOrigin, Scheme, Verdict, authorization_after_keyword, authorization_is_for,
+    AuthContext, AuthError, AuthState, Authenticator, Challenge, CheckedScheme, CredentialSource, CsrfCheck, Digest,
+    Outcome, PublicOrigin, Scheme, SchemeResult, authorization_after_keyword, authorization_is_for,
 };
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -77,7 +77,7 @@ impl Hawk {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
             self.max_skew >= 1 && self.max_skew <= 3600,
             "`max_skew` is not between 1 and 3600 seconds; leave it out for 60"
@@ -87,7 +87,7 @@ impl Hawk {
             !self.stream || self.body_limit == DEFAULT_LIMIT,
             "`body_limit` has no meaning with `stream`, which keeps no body; leave one of them out"
         );
-        Declared { claim: Claim::Authorization(KEYWORD), scheme: self }
+        CheckedScheme { claim: CredentialSource::Authorization(KEYWORD), scheme: self }
     }
 
     /// What the message is worth of which this is the text behind the keyword.
@@ -96,21 +96,21 @@ impl Hawk {
         text: Result<&str, &'static str>,
         request: &Parts,
         state: &S,
-    ) -> Verdict<<S::Backend as Backend>::User, HawkCredentials>
+    ) -> SchemeResult<<S::Backend as Backend>::User, HawkCredentials>
     where
         S::Backend: KeyStore + ReplayStore,
     {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
         let header = text.and_then(Header::parse).map_err(malformed)?;
-        let settings = state.authentication().settings();
+        let settings = state.auth_context().settings();
         let signed = header.signed(request, settings.public_origin()).map_err(malformed)?;
 
-        let backend = state.authentication().backend();
+        let backend = state.auth_context().backend();
         let now = settings.clock().now();
         let KeyRecord { key, user } = accept(backend, header.id, self.sha1, now, &signed, header.mac).await?;
         drop(signed);
         let hash = self.hash(&header, request, body)?;
-        self.first_use(&header, &key, now, exchange, state.authentication()).await?;
+        self.first_use(&header, &key, now, exchange, state.auth_context()).await?;
 
         let credentials = header.credentials();
         let deferred = hash.map(|hash| self.deferred(&key, &request.headers, hash));
@@ -145,7 +145,7 @@ impl Hawk {
         key: &Key,
         now: Duration,
         exchange: &Exchange,
-        authentication: &Authentication<B>,
+        context: &AuthContext<B>,
     ) -> Result<(), AuthError> {
         let made = Duration::from_secs(header.seconds);
         let skew = Duration::from_secs(self.max_skew);
@@ -154,7 +154,7 @@ impl Hawk {
         }
         // No attribute has a line break.
         let nonce = Digest::of_parts(&[header.id, "\n", header.ts, "\n", header.nonce].map(str::as_bytes));
-        match exchange.record_use(authentication, "hawk", nonce, made..made + skew + GRACE).await? {
+        match exchange.record_use(context, "hawk", nonce, made..made + skew + GRACE).await? {
             Use::First => Ok(()),
             // A client that sets its clock by the challenge and signs again is accepted.
             Use::BeforeRecords => Err(stale(key, now).because(BEFORE_RECORDS)),
@@ -183,7 +183,7 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, HawkCredentials> {
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, HawkCredentials> {
         match Header::find(&request.headers) {
             None => Ok(Outcome::Skipped),
             // On the heap, so that a handler's future stays small, and with it what is allocated for every request.

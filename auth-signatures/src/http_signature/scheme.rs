@@ -5,8 +5,8 @@ use std::time::Duration;
 use auth_runtime::body::{DEFAULT_LIMIT, DeferredBody, RequestBody};
 use auth_runtime::store::{Backend, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore, Use};
 use auth_runtime::{
-    AuthError, AuthState, Authenticator, Challenge, Claim, CsrfCheck, Declared, Digest, Outcome, Scheme, Settings,
-    Verdict, is_same_text,
+    AuthError, AuthState, Authenticator, Challenge, CheckedScheme, CredentialSource, CsrfCheck, Digest, Outcome,
+    Scheme, SchemeResult, Settings, is_same_text,
 };
 use http::HeaderMap;
 use http::request::Parts;
@@ -98,7 +98,7 @@ impl HttpSignature {
     ///
     /// When they cannot work.
     #[track_caller]
-    pub const fn declare(self) -> Declared<Self> {
+    pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
             !self.components.is_empty(),
             "`components` is empty, so that a signature would say nothing of the request; name what it must cover, such as \
@@ -156,7 +156,7 @@ impl HttpSignature {
             self.body_limit > 0 || self.stream,
             "`body_limit` is 0, so that every content is too long; give it some bytes, or write `stream = true`"
         );
-        Declared { claim: Claim::Header("signature-input"), scheme: self }
+        CheckedScheme { claim: CredentialSource::Header("signature-input"), scheme: self }
     }
 
     const fn demands(&self) -> Demands<'static> {
@@ -195,8 +195,7 @@ impl HttpSignature {
         S: AuthState,
         S::Backend: KeyStore,
     {
-        let authentication = state.authentication();
-        let head = RequestHead::received(request, authentication.settings().public_origin());
+        let head = RequestHead::received(request, state.auth_context().settings().public_origin());
         let head = head.map_err(|fault| invalid().because(fault))?;
         let message = Message::request(head, self.structured_fields);
         let content = self.content_components(&request.headers, has_content);
@@ -214,7 +213,7 @@ impl HttpSignature {
                     let usable = |algorithm: KeyAlgorithm| {
                         self.algorithms.contains(&algorithm) && alg.as_deref().is_none_or(|alg| alg == algorithm.name())
                     };
-                    let backend = authentication.backend();
+                    let backend = state.auth_context().backend();
                     let signature = ClaimedSignature::Bytes(&input.signature);
                     let record = find_signer(backend, &key_id, usable, now, base.as_bytes(), signature).await?;
                     match record {
@@ -239,7 +238,7 @@ impl HttpSignature {
         state: &S,
         exchange: &Exchange,
         body: &RequestBody,
-    ) -> Verdict<<S::Backend as Backend>::User, VerifiedSignature>
+    ) -> SchemeResult<<S::Backend as Backend>::User, VerifiedSignature>
     where
         S: AuthState,
         S::Backend: KeyStore + ReplayStore,
@@ -249,13 +248,13 @@ impl HttpSignature {
             // A dictionary without members is as good as none, but who sends one means to sign.
             return Err(malformed(SignatureError::NotSigned));
         }
-        let settings = state.authentication().settings();
+        let settings = state.auth_context().settings();
         let now = settings.clock().now();
         let (at, record, used) = self.verify(&inputs, request, state, now, !body.is_empty()).await?;
         let input = &inputs[at];
         let digest = Self::content(input, request, body)?;
         let validity = self.demands().validity(input);
-        match exchange.record_use(state.authentication(), "http-signature", used, validity).await? {
+        match exchange.record_use(state.auth_context(), "http-signature", used, validity).await? {
             Use::First => {}
             Use::BeforeRecords => return Err(invalid().because(BEFORE_RECORDS)),
             _ if input.nonce().is_some() => return Err(invalid().because(SignatureError::Nonce)),
@@ -333,7 +332,7 @@ where
 {
     type User = <S::Backend as Backend>::User;
 
-    async fn authenticate(&self, request: &Parts, state: &S) -> Verdict<Self::User, VerifiedSignature> {
+    async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, VerifiedSignature> {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
         let verdict = if request.headers.contains_key(&input::SIGNATURE_INPUT) {
             // On the heap, so that a handler's future stays small, and with it what is allocated for every request.

@@ -17,7 +17,7 @@ use auth_keys::signature::{self, ClaimedSignature};
 /// ```
 /// use auth_runtime::authenticate;
 /// use auth_signatures::{HttpSignature, http_signature::VerifiedSignature};
-/// # use auth_runtime::{AuthState, Authentication, User, store::{Backend, KeyRecord, KeyStore, ReplayStore, StoreResult}};
+/// # use auth_runtime::{AuthState, AuthContext, User, store::{Backend, KeyRecord, KeyStore, ReplayStore, StoreResult}};
 /// # use std::{borrow::Cow, time::Duration};
 /// # #[derive(Clone)] struct Partner;
 /// # impl User for Partner { fn id(&self) -> Cow<'_, str> { "1".into() } }
@@ -28,7 +28,7 @@ use auth_keys::signature::{self, ClaimedSignature};
 /// #     async fn first_use(&self, _: &str, _: &auth_runtime::Digest, _: Duration, _: Duration) -> StoreResult<bool> { Ok(true) }
 /// # }
 ///
-/// #[authenticate(HttpSignature, state = Authentication<Store>)]
+/// #[authenticate(HttpSignature, state = AuthContext<Store>)]
 /// async fn order(#[user] partner: Partner, #[auth] signature: VerifiedSignature) -> String {
 ///     format!("signed with {}, {}", signature.key_id(), signature.components().collect::<Vec<_>>().join(" "))
 /// }

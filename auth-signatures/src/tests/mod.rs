@@ -7,7 +7,7 @@ mod replays;
 use std::time::Duration;
 
 use auth_runtime::store::KeyAlgorithm;
-use auth_runtime::{Authentication, Clock, PublicOrigin, Settings, authenticate};
+use auth_runtime::{AuthContext, Clock, PublicOrigin, Settings, authenticate};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::routing::any;
@@ -22,7 +22,7 @@ use crate::{CavageSignature, Hawk, HawkBewit, HttpSignature, SignatureLayer};
 use auth_keys::SigningKey;
 use auth_keys::{MemoryKeys, Service};
 
-type App = Authentication<MemoryKeys<Service>>;
+type App = AuthContext<MemoryKeys<Service>>;
 
 const NOW: Duration = Duration::from_secs(1_700_000_000);
 const ORIGIN: &str = "https://api.example";
@@ -87,7 +87,7 @@ fn start_as(keys: MemoryKeys<Service>, clock: &Clock, origin: PublicOrigin) -> R
         .route("/untyped-cavage", any(untyped_cavage))
         .route("/link", any(link))
         .route("/short-link", any(short_link))
-        .with_state(Authentication::with_settings(keys, settings))
+        .with_state(AuthContext::with_settings(keys, settings))
         .layer(SignatureLayer::new())
 }
 

@@ -53,7 +53,7 @@ async fn processes_that_share_records_accept_what_was_made_before_them_once() {
             true
         }
     }
-    #[authenticate(HttpSignature, Hawk, CavageSignature, state = Authentication<Shared>)]
+    #[authenticate(HttpSignature, Hawk, CavageSignature, state = AuthContext<Shared>)]
     async fn any_scheme(#[user] me: Service) -> String {
         me.name().to_owned()
     }
@@ -61,8 +61,8 @@ async fn processes_that_share_records_accept_what_was_made_before_them_once() {
     let records = MemoryKeys::new();
     let start = || {
         let settings = Settings::default().with_clock(clock.clone());
-        let app = Authentication::with_settings(Shared(keys(), records.clone()), settings);
-        assert!(app.authentication().backend().survives_restarts());
+        let app = AuthContext::with_settings(Shared(keys(), records.clone()), settings);
+        assert!(app.auth_context().backend().survives_restarts());
         let routes =
             SCHEMES.iter().fold(Router::new(), |router, scheme| router.route(&format!("/{scheme}"), any(any_scheme)));
         routes.with_state(app).layer(SignatureLayer::new())

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccountStore, Backend, ClientStore, GroupStore, LoginStore, ManageStore, PasswordStore, PermissionStore,
+    AccountStore, Backend, ClientStore, CredentialStore, GroupStore, LoginStore, PasswordStore, PermissionStore,
     RemoteUserStore, ReplayStore, SweepStore, TokenStore,
 };
 
@@ -29,7 +29,7 @@ pub trait Store:
     + ClientStore
     + GroupStore
     + LoginStore
-    + ManageStore
+    + CredentialStore
     + PasswordStore
     + PermissionStore
     + RemoteUserStore
@@ -45,7 +45,7 @@ impl<S> Store for S where
         + ClientStore
         + GroupStore
         + LoginStore
-        + ManageStore
+        + CredentialStore
         + PasswordStore
         + PermissionStore
         + RemoteUserStore

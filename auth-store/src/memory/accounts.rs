@@ -12,7 +12,7 @@ use auth_runtime::{Digest, Username};
 use super::{MemoryStore, Row};
 use crate::account::{KeptName, has_nul, swept_until};
 use crate::{Account, last_use};
-use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount, Swept};
+use auth_runtime::store::{AccountStore, Keep, NameRejection, NewAccount, Swept};
 
 impl Backend for MemoryStore {
     type User = Account;
@@ -42,19 +42,19 @@ impl RemoteUserStore for MemoryStore {
 }
 
 impl AccountStore for MemoryStore {
-    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
+    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRejection>> {
         let KeptName { username, skeleton } = match KeptName::of(new) {
             Ok(name) => name,
             Err(fault) => return Ok(Err(fault.into())),
         };
         let mut tables = self.tables()?;
         if tables.ids.contains_key(&username) {
-            return Ok(Err(NameRefused::Taken));
+            return Ok(Err(NameRejection::Taken));
         }
         let id = tables.next_id();
         let alike = tables.skeletons.entry(skeleton).or_default();
         if let Some(other) = alike.first().filter(|_| !new.is_imported) {
-            return Ok(Err(NameRefused::LooksLike(other.clone())));
+            return Ok(Err(NameRejection::LooksLike(other.clone())));
         }
         alike.insert(username.clone());
         let NewAccount { password_hash, is_active, is_staff, .. } = new.clone();

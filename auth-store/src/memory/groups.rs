@@ -7,7 +7,7 @@ use auth_runtime::store::{PermissionStore, StoreResult};
 use super::{Grants, GroupRow, MemoryStore, Tables};
 use crate::Account;
 use crate::group::{asked, check_grant, check_group};
-use auth_runtime::store::{Change, Grant, Group, GroupStore, Held, Holder};
+use auth_runtime::store::{ChangeOutcome, Grant, Group, GroupStore, Held, Holder};
 
 fn owned(grant: Grant<'_>) -> (String, Option<String>) {
     (grant.codename.to_owned(), grant.object.map(str::to_owned))
@@ -15,26 +15,26 @@ fn owned(grant: Grant<'_>) -> (String, Option<String>) {
 
 impl Tables {
     /// What was granted to the holder itself, or that there is none.
-    fn grants_mut(&mut self, holder: Holder<'_>) -> Result<&mut Grants, Change> {
+    fn grants_mut(&mut self, holder: Holder<'_>) -> Result<&mut Grants, ChangeOutcome> {
         match holder {
             Holder::Username(name) => {
-                let id = self.id(name).ok_or(Change::NoAccount)?;
+                let id = self.id(name).ok_or(ChangeOutcome::NoAccount)?;
                 Ok(self.grants.entry(id).or_default())
             }
-            Holder::Group(name) => Ok(&mut self.groups.get_mut(name).ok_or(Change::NoGroup)?.grants),
+            Holder::Group(name) => Ok(&mut self.groups.get_mut(name).ok_or(ChangeOutcome::NoGroup)?.grants),
         }
     }
 
     /// The members of a group and the id of an account, if both are there.
-    fn membership(&mut self, group: &str, username: &str) -> Result<(&mut BTreeSet<i64>, i64), Change> {
+    fn membership(&mut self, group: &str, username: &str) -> Result<(&mut BTreeSet<i64>, i64), ChangeOutcome> {
         let id = self.id(username);
-        let members = &mut self.groups.get_mut(group).ok_or(Change::NoGroup)?.members;
-        Ok((members, id.ok_or(Change::NoAccount)?))
+        let members = &mut self.groups.get_mut(group).ok_or(ChangeOutcome::NoGroup)?.members;
+        Ok((members, id.ok_or(ChangeOutcome::NoAccount)?))
     }
 }
 
-fn made(made: bool) -> Change {
-    if made { Change::Made } else { Change::Unchanged }
+fn made(made: bool) -> ChangeOutcome {
+    if made { ChangeOutcome::Made } else { ChangeOutcome::Unchanged }
 }
 
 impl PermissionStore for MemoryStore {
@@ -84,23 +84,23 @@ impl GroupStore for MemoryStore {
         Ok(Some(names))
     }
 
-    async fn add_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+    async fn add_member(&self, group: &str, username: &str) -> StoreResult<ChangeOutcome> {
         let mut tables = self.tables()?;
         Ok(tables.membership(group, username).map_or_else(|none| none, |(members, id)| made(members.insert(id))))
     }
 
-    async fn remove_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+    async fn remove_member(&self, group: &str, username: &str) -> StoreResult<ChangeOutcome> {
         let mut tables = self.tables()?;
         Ok(tables.membership(group, username).map_or_else(|none| none, |(members, id)| made(members.remove(&id))))
     }
 
-    async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+    async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<ChangeOutcome> {
         check_grant(grant)?;
         let mut tables = self.tables()?;
         Ok(tables.grants_mut(holder).map_or_else(|none| none, |grants| made(grants.insert(owned(grant)))))
     }
 
-    async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+    async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<ChangeOutcome> {
         let mut tables = self.tables()?;
         Ok(tables.grants_mut(holder).map_or_else(|none| none, |grants| made(grants.remove(&owned(grant)))))
     }

@@ -7,7 +7,7 @@ use auth_runtime::store::{Key, KeyRecord, KeyStore, StoreResult};
 use zeroize::Zeroizing;
 
 use super::{KeyRow, MemoryStore};
-use crate::{Account, KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
+use crate::{Account, KeyInsertOutcome, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 
 impl KeyStore for MemoryStore {
     async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<Account>>> {
@@ -19,17 +19,17 @@ impl KeyStore for MemoryStore {
 }
 
 impl SigningKeyStore for MemoryStore {
-    async fn add_key(&self, user: &Account, new: &NewSigningKey) -> StoreResult<KeyAddition> {
+    async fn add_key(&self, user: &Account, new: &NewSigningKey) -> StoreResult<KeyInsertOutcome> {
         new.check()?;
         let mut tables = self.tables()?;
         if !tables.accounts.contains_key(&user.id) {
-            return Ok(KeyAddition::NoAccount);
+            return Ok(KeyInsertOutcome::NoAccount);
         }
         Ok(match tables.keys.entry(new.key.id().to_owned()) {
-            Entry::Occupied(_) => KeyAddition::IdTaken,
+            Entry::Occupied(_) => KeyInsertOutcome::IdTaken,
             Entry::Vacant(place) => {
                 place.insert(KeyRow { account: user.id, new: new.clone() });
-                KeyAddition::Added
+                KeyInsertOutcome::Added
             }
         })
     }

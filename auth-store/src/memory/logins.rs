@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Client, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, NewCredential, NewLogin, NewToken,
-    StoreResult, TokenLimit, TokenRecord, TokenStore,
+    AccessToken, Client, Id, InsertOutcome, Login, LoginEntry, LoginRecord, LoginStore, NewCredential, NewLogin,
+    NewToken, StoreResult, TokenLimit, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken};
 
@@ -23,15 +23,15 @@ impl LoginStore for MemoryStore {
         Ok(tables.current(row.account, row.epoch).map(record))
     }
 
-    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
+    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<InsertOutcome<Login>> {
         let mut tables = self.tables()?;
         if !tables.is_current(user) {
-            return Ok(Insertion::AccountChanged);
+            return Ok(InsertOutcome::AccountChanged);
         }
         let digest = *login.credential.digest();
         tables.claim(&digest)?;
         if !make_room(&mut tables, user, &login) {
-            return Ok(Insertion::LimitReached);
+            return Ok(InsertOutcome::LimitReached);
         }
         let id = tables.next_id();
         let made = login.as_login(id);
@@ -61,7 +61,7 @@ impl LoginStore for MemoryStore {
             user_agent: login.user_agent,
         };
         tables.logins.insert(id, LoginRow { account: user.id, epoch: user.epoch, cookie, csrf_secret, entry });
-        Ok(Insertion::Kept(made))
+        Ok(InsertOutcome::Kept(made))
     }
 
     async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
@@ -91,19 +91,19 @@ impl TokenStore for MemoryStore {
         Ok(tables.current(row.account, row.epoch).map(record))
     }
 
-    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         let mut tables = self.tables()?;
         if !tables.is_current(user) {
-            return Ok(Insertion::AccountChanged);
+            return Ok(InsertOutcome::AccountChanged);
         }
         tables.claim(&token.digest)?;
         if let Some(limit) = token.limit
             && !make_room_for_token(&mut tables, user, limit, token.created)
         {
-            return Ok(Insertion::LimitReached);
+            return Ok(InsertOutcome::LimitReached);
         }
         let kept = AccessToken { created: token.created, expires: token.expires, ..AccessToken::default() };
-        Ok(Insertion::Kept(tables.insert_token(user, token.digest, token.name, kept)))
+        Ok(InsertOutcome::Kept(tables.insert_token(user, token.digest, token.name, kept)))
     }
 
     async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
+use auth_runtime::store::{AccessToken, CredentialStore, Id, LoginEntry, NewAccessToken, StoreResult, TokenEntry};
 
 use super::logins::touch_login;
 use super::{MemoryStore, Tables, TokenRow, number};
@@ -27,7 +27,7 @@ fn end_with_login(tables: &Tables, login: i64, wanted: Option<Duration>) -> Opti
     wanted.into_iter().chain(end).min()
 }
 
-impl ManageStore for MemoryStore {
+impl CredentialStore for MemoryStore {
     async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
         let tables = self.tables()?;
         let own = tables.logins.values().filter(|row| row.account == user.id && row.epoch == user.epoch);
@@ -53,7 +53,7 @@ impl ManageStore for MemoryStore {
         Ok(self.tables()?.begin_epoch(user.id, Keep { login: except, personal_tokens: true }))
     }
 
-    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
+    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccessToken) -> StoreResult<Option<AccessToken>> {
         let mut tables = self.tables()?;
         if !tables.is_current(user) {
             return Ok(None);

@@ -13,7 +13,7 @@ use super::call::Call;
 use super::script::{END_CLIENT, END_LOGINS, FIRST_USE, MOVE};
 use super::values::{hex, millis, own_number};
 use crate::{Account, Store};
-use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount, Swept};
+use auth_runtime::store::{AccountStore, Keep, NameRejection, NewAccount, Swept};
 
 impl<B: Store> Backend for RedisStore<B> {
     type User = Account;
@@ -65,7 +65,7 @@ impl<B: Store> RedisStore<B> {
 }
 
 impl<B: Store> AccountStore for RedisStore<B> {
-    async fn create_account(&self, account: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
+    async fn create_account(&self, account: &NewAccount) -> StoreResult<Result<Account, NameRejection>> {
         self.accounts.create_account(account).await
     }
 

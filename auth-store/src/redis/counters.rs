@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use auth_runtime::store::StoreResult;
-use auth_runtime::throttle::{ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CounterStore, Limit, Taken};
+use auth_runtime::throttle::{
+    ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CountOutcome, CounterStore, Limit,
+};
 
 use super::call::Redis;
 use super::script::{END_ATTEMPT, GIVE_BACK, START_ATTEMPT, TAKE, TAKE_OF_BUCKET};
@@ -76,7 +78,7 @@ impl RedisCounters {
 }
 
 impl CounterStore for RedisCounters {
-    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>> {
         Box::pin(async move {
             let mut arguments = vec![limit.count.to_string(), window(limit).to_string(), millis(now).to_string()];
             let script = match limit.burst.filter(|_| limit.count > 0) {
@@ -87,7 +89,7 @@ impl CounterStore for RedisCounters {
                 None => &TAKE,
             };
             let wait: u64 = self.0.call().run_on(script, self.key(key), &arguments).await?;
-            Ok(if wait == 0 { Taken::Counted } else { Taken::Wait(Duration::from_millis(wait)) })
+            Ok(if wait == 0 { CountOutcome::Counted } else { CountOutcome::Wait(Duration::from_millis(wait)) })
         })
     }
 

@@ -4,7 +4,7 @@ use auth_runtime::store::{PermissionStore, StoreResult};
 
 use super::RedisStore;
 use crate::{Account, Store};
-use auth_runtime::store::{Change, Grant, Group, GroupStore, Held, Holder};
+use auth_runtime::store::{ChangeOutcome, Grant, Group, GroupStore, Held, Holder};
 
 impl<B: Store> PermissionStore for RedisStore<B> {
     async fn has_permissions(&self, user: &Account, codenames: &[&str], object: Option<&str>) -> StoreResult<bool> {
@@ -29,19 +29,19 @@ impl<B: Store> GroupStore for RedisStore<B> {
         self.accounts.members(group).await
     }
 
-    async fn add_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+    async fn add_member(&self, group: &str, username: &str) -> StoreResult<ChangeOutcome> {
         self.accounts.add_member(group, username).await
     }
 
-    async fn remove_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+    async fn remove_member(&self, group: &str, username: &str) -> StoreResult<ChangeOutcome> {
         self.accounts.remove_member(group, username).await
     }
 
-    async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+    async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<ChangeOutcome> {
         self.accounts.grant(holder, grant).await
     }
 
-    async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+    async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<ChangeOutcome> {
         self.accounts.revoke(holder, grant).await
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_runtime::store::{KeyRecord, KeyStore, StoreResult};
 
 use super::RedisStore;
-use crate::{Account, KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore, Store};
+use crate::{Account, KeyInsertOutcome, NewSigningKey, SigningKeyEntry, SigningKeyStore, Store};
 
 impl<B: Store + SigningKeyStore> KeyStore for RedisStore<B> {
     async fn find_key(&self, id: &str) -> StoreResult<Option<KeyRecord<Account>>> {
@@ -14,7 +14,7 @@ impl<B: Store + SigningKeyStore> KeyStore for RedisStore<B> {
 }
 
 impl<B: Store + SigningKeyStore> SigningKeyStore for RedisStore<B> {
-    async fn add_key(&self, user: &Account, key: &NewSigningKey) -> StoreResult<KeyAddition> {
+    async fn add_key(&self, user: &Account, key: &NewSigningKey) -> StoreResult<KeyInsertOutcome> {
         self.accounts.add_key(user, key).await
     }
 

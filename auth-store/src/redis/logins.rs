@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, AtLimit, Client, Id, Insertion, Login, LoginRecord, LoginStore, NewCredential, NewLogin, NewToken,
+    AccessToken, AtLimit, Client, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewCredential, NewLogin, NewToken,
     StoreError, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken, TokenKind};
@@ -122,11 +122,11 @@ impl<B: Store> LoginStore for RedisStore<B> {
         }
     }
 
-    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
+    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<InsertOutcome<Login>> {
         // One that is kept although the account is changed right now is never found: its epoch is past.
         let call = self.redis.call();
         if self.current(&call, user.id, user.epoch).await?.is_none() {
-            return Ok(Insertion::AccountChanged);
+            return Ok(InsertOutcome::AccountChanged);
         }
         let (is_token, csrf_secret) = match &login.credential {
             NewCredential::Cookie { csrf_secret, .. } => (false, csrf_secret.as_deref().unwrap_or_default()),
@@ -159,12 +159,12 @@ impl<B: Store> LoginStore for RedisStore<B> {
             )
             .await?;
         if id == 0 {
-            return Ok(Insertion::LimitReached);
+            return Ok(InsertOutcome::LimitReached);
         }
         if *client.single_login() {
             self.end_logins_behind(&call, user).await?;
         }
-        Ok(Insertion::Kept(login.as_login(own(id))))
+        Ok(InsertOutcome::Kept(login.as_login(own(id))))
     }
 
     async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
@@ -205,7 +205,7 @@ impl<B: Store> TokenStore for RedisStore<B> {
         }
     }
 
-    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         let call = self.redis.call();
         if call.fields(&token.digest, &["login"]).await?.is_some() {
             return Err(taken());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
+use auth_runtime::store::{AccessToken, CredentialStore, Id, LoginEntry, NewAccessToken, StoreResult, TokenEntry};
 
 use super::RedisStore;
 use super::logins::{access_token, login, time};
@@ -10,7 +10,7 @@ use super::script::{END_LOGIN, EXTEND, Fields, LIST, RENAME, RENEW};
 use super::values::{hex, maybe_millis, millis, own_number};
 use crate::{Account, Store, last_use};
 
-impl<B: Store> ManageStore for RedisStore<B> {
+impl<B: Store> CredentialStore for RedisStore<B> {
     async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
         let call = self.redis.call();
         let found: Vec<Vec<Option<String>>> = call.read(&LIST, &[user.id.to_string()]).await?;
@@ -61,7 +61,7 @@ impl<B: Store> ManageStore for RedisStore<B> {
         })
     }
 
-    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
+    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccessToken) -> StoreResult<Option<AccessToken>> {
         let Some(own) = own_number(old) else { return self.accounts.renew_token(user, old, new).await };
         let call = self.redis.call();
         if self.current(&call, user.id, user.epoch).await?.is_none() {

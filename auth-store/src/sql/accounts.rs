@@ -15,7 +15,7 @@ use super::row::{account, get, millis, number};
 use crate::Account;
 use crate::account::{KeptName, has_nul, swept_until};
 use crate::last_use::SWEPT_AHEAD;
-use auth_runtime::store::{AccountStore, Keep, NameRefused, NewAccount, Swept};
+use auth_runtime::store::{AccountStore, Keep, NameRejection, NewAccount, Swept};
 
 impl Backend for Store {
     type User = Account;
@@ -44,7 +44,7 @@ impl RemoteUserStore for Store {
 }
 
 impl AccountStore for Store {
-    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRefused>> {
+    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Account, NameRejection>> {
         let name = match KeptName::of(new) {
             Ok(name) => name,
             Err(fault) => return Ok(Err(fault.into())),

@@ -11,8 +11,8 @@ use super::call::Call;
 use super::row::get;
 use crate::Account;
 use crate::account::has_nul;
-use crate::group::{asked, check_grant, check_group, is_no_key};
-use auth_runtime::store::{Change, Grant, Group, GroupStore, Held, Holder};
+use crate::group::{asked, check_grant, check_group, is_invalid_object_key};
+use auth_runtime::store::{ChangeOutcome, Grant, Group, GroupStore, Held, Holder};
 
 /// The two kinds of holders: which table knows them by name, and which what they were granted.
 struct Tables {
@@ -21,7 +21,7 @@ struct Tables {
     revoke_for_all: &'static str,
     revoke_for_one: &'static str,
     held: &'static str,
-    none: Change,
+    none: ChangeOutcome,
 }
 
 const ACCOUNT: Tables = Tables {
@@ -38,7 +38,7 @@ const ACCOUNT: Tables = Tables {
                JOIN auth_account_group_member member ON member.account_id = account.id \
                JOIN auth_account_group team ON team.id = member.group_id \
                JOIN auth_account_group_permission common ON common.group_id = team.id WHERE account.username = $1",
-    none: Change::NoAccount,
+    none: ChangeOutcome::NoAccount,
 };
 
 const GROUP: Tables = Tables {
@@ -51,7 +51,7 @@ const GROUP: Tables = Tables {
             AND group_id = (SELECT id FROM auth_account_group WHERE name = $1)",
     held: "SELECT own.codename, own.object, NULL FROM auth_account_group team \
                JOIN auth_account_group_permission own ON own.group_id = team.id WHERE team.name = $1",
-    none: Change::NoGroup,
+    none: ChangeOutcome::NoGroup,
 };
 
 /// Selects how many of so many codenames the account `$1` holds, by itself or by a group, if it is active: for the object `$2`
@@ -81,11 +81,11 @@ async fn exists(call: &Call<'_>, tables: &Tables, name: &str) -> StoreResult<boo
 }
 
 /// What became of a change of so many rows, which is none where the holder is not there.
-async fn made(call: &Call<'_>, rows: u64, tables: &Tables, name: &str) -> StoreResult<Change> {
+async fn made(call: &Call<'_>, rows: u64, tables: &Tables, name: &str) -> StoreResult<ChangeOutcome> {
     Ok(match rows {
         0 if !exists(call, tables, name).await? => tables.none,
-        0 => Change::Unchanged,
-        _ => Change::Made,
+        0 => ChangeOutcome::Unchanged,
+        _ => ChangeOutcome::Made,
     })
 }
 
@@ -98,17 +98,21 @@ impl Store {
         })
     }
 
-    async fn change_member(&self, change: &'static str, group: &str, username: &str) -> StoreResult<Change> {
+    async fn change_member(&self, change: &'static str, group: &str, username: &str) -> StoreResult<ChangeOutcome> {
         if has_nul(group) {
-            return Ok(Change::NoGroup);
+            return Ok(ChangeOutcome::NoGroup);
         }
         let username = self.kept_name_of(username).await?;
         let call = self.call();
         let Some(username) = username else {
-            return Ok(if exists(&call, &GROUP, group).await? { Change::NoAccount } else { Change::NoGroup });
+            return Ok(if exists(&call, &GROUP, group).await? {
+                ChangeOutcome::NoAccount
+            } else {
+                ChangeOutcome::NoGroup
+            });
         };
         match call.execute(query(change).bind(group).bind(&*username)).await? {
-            0 if !exists(&call, &GROUP, group).await? => Ok(Change::NoGroup),
+            0 if !exists(&call, &GROUP, group).await? => Ok(ChangeOutcome::NoGroup),
             rows => made(&call, rows, &ACCOUNT, &username).await,
         }
     }
@@ -169,21 +173,21 @@ impl GroupStore for Store {
         rows.iter().map(|row| get(row, 0)).collect::<StoreResult<_>>().map(Some)
     }
 
-    async fn add_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+    async fn add_member(&self, group: &str, username: &str) -> StoreResult<ChangeOutcome> {
         let add = "INSERT INTO auth_account_group_member (group_id, account_id) \
              SELECT team.id, account.id FROM auth_account_group team, auth_account account \
              WHERE team.name = $1 AND account.username = $2 ON CONFLICT DO NOTHING";
         self.change_member(add, group, username).await
     }
 
-    async fn remove_member(&self, group: &str, username: &str) -> StoreResult<Change> {
+    async fn remove_member(&self, group: &str, username: &str) -> StoreResult<ChangeOutcome> {
         let remove = "DELETE FROM auth_account_group_member \
              WHERE group_id = (SELECT id FROM auth_account_group WHERE name = $1) \
              AND account_id = (SELECT id FROM auth_account WHERE username = $2)";
         self.change_member(remove, group, username).await
     }
 
-    async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+    async fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<ChangeOutcome> {
         check_grant(grant)?;
         let (tables, name) = self.look_for(holder).await?;
         let Some(name) = name else { return Ok(tables.none) };
@@ -193,11 +197,11 @@ impl GroupStore for Store {
         made(&call, rows, tables, &name).await
     }
 
-    async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<Change> {
+    async fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> StoreResult<ChangeOutcome> {
         let (tables, name) = self.look_for(holder).await?;
         let Some(name) = name else { return Ok(tables.none) };
         let call = self.call();
-        if has_nul(grant.codename) || grant.object.is_some_and(is_no_key) {
+        if has_nul(grant.codename) || grant.object.is_some_and(is_invalid_object_key) {
             return made(&call, 0, tables, &name).await;
         }
         let delete = match grant.object {

@@ -11,7 +11,7 @@ use super::super::Store;
 use super::super::dialect::{LOCK_ACCOUNT, Row};
 use super::row::{account, get, maybe_time_at, millis, time_at};
 use crate::key::is_valid_key_id;
-use crate::{Account, KeyAddition, NewSigningKey, SigningKeyEntry, SigningKeyStore};
+use crate::{Account, KeyInsertOutcome, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 
 impl Store {
     /// Adds a key that seals shared secrets at rest. The first key that is added seals, and all open: that is how a key is
@@ -101,13 +101,13 @@ impl KeyStore for Store {
 }
 
 impl SigningKeyStore for Store {
-    async fn add_key(&self, user: &Account, new: &NewSigningKey) -> StoreResult<KeyAddition> {
+    async fn add_key(&self, user: &Account, new: &NewSigningKey) -> StoreResult<KeyInsertOutcome> {
         new.check()?;
         let key = &new.key;
         let material = seal(&self.sealing, key)?;
         let mut transaction = self.begin().await?;
         if transaction.row(query(LOCK_ACCOUNT).bind(user.id)).await?.is_none() {
-            return Ok(KeyAddition::NoAccount);
+            return Ok(KeyInsertOutcome::NoAccount);
         }
         let insert = query(
             "INSERT INTO auth_signing_key (id, account_id, algorithm, material, label, created, not_before, expires) \
@@ -123,7 +123,7 @@ impl SigningKeyStore for Store {
         .bind(key.expires().map(millis));
         let is_added = transaction.execute(insert).await? > 0;
         transaction.commit().await?;
-        Ok(if is_added { KeyAddition::Added } else { KeyAddition::IdTaken })
+        Ok(if is_added { KeyInsertOutcome::Added } else { KeyInsertOutcome::IdTaken })
     }
 
     async fn signing_keys(&self, user: Option<&Account>) -> StoreResult<Vec<SigningKeyEntry>> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::Digest;
 use auth_runtime::store::{
-    Client, Id, Insertion, Login, LoginRecord, LoginStore, NewCredential, NewLogin, StoreResult,
+    Client, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewCredential, NewLogin, StoreResult,
 };
 use sqlx::query;
 
@@ -61,13 +61,13 @@ impl LoginStore for Store {
         }
     }
 
-    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<Insertion<Login>> {
+    async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<InsertOutcome<Login>> {
         let mut transaction = self.begin().await?;
         if !lock(&mut transaction, user).await? {
-            return Ok(Insertion::AccountChanged);
+            return Ok(InsertOutcome::AccountChanged);
         }
         if !make_room(&mut transaction, user, &login).await? {
-            return Ok(Insertion::LimitReached);
+            return Ok(InsertOutcome::LimitReached);
         }
         let (digest, csrf_secret) = match &login.credential {
             NewCredential::Cookie { digest, csrf_secret } => (Some(digest), csrf_secret.as_deref()),
@@ -106,7 +106,7 @@ impl LoginStore for Store {
         }
         let _forgetting = self.forgetting(user.id);
         transaction.commit().await?;
-        Ok(Insertion::Kept(login.as_login(id)))
+        Ok(InsertOutcome::Kept(login.as_login(id)))
     }
 
     async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {

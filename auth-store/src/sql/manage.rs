@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::{AccessToken, Id, LoginEntry, ManageStore, NewAccess, StoreResult, TokenEntry};
+use auth_runtime::store::{AccessToken, CredentialStore, Id, LoginEntry, NewAccessToken, StoreResult, TokenEntry};
 use sqlx::query;
 
 use super::super::Store;
@@ -40,7 +40,7 @@ macro_rules! earlier {
     };
 }
 
-impl ManageStore for Store {
+impl CredentialStore for Store {
     async fn logins(&self, user: &Account) -> StoreResult<Vec<LoginEntry>> {
         let list = concat!(
             "SELECT ",
@@ -91,7 +91,7 @@ impl ManageStore for Store {
         Ok(ended)
     }
 
-    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
+    async fn renew_token(&self, user: &Account, old: &Id, new: NewAccessToken) -> StoreResult<Option<AccessToken>> {
         let mut transaction = self.begin().await?;
         if !lock(&mut transaction, user).await? {
             return Ok(None);

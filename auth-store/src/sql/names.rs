@@ -10,7 +10,7 @@ use super::super::Store;
 use super::row::{account, get};
 use crate::Account;
 use crate::account::KeptName;
-use auth_runtime::store::{NameRefused, NewAccount};
+use auth_runtime::store::{NameRejection, NewAccount};
 
 impl Store {
     /// The name in the table that `name` means: itself as it was typed, if an account is called so, or else its normalized
@@ -52,12 +52,12 @@ impl Store {
     }
 
     /// Why a name was refused, if that is still so.
-    pub(super) async fn in_the_way(&self, name: &KeptName) -> StoreResult<Option<NameRefused>> {
+    pub(super) async fn in_the_way(&self, name: &KeptName) -> StoreResult<Option<NameRejection>> {
         let find = "SELECT username FROM auth_account WHERE username = $1 OR skeleton = $2 \
              ORDER BY CASE WHEN username = $1 THEN 0 ELSE 1 END, username LIMIT 1";
         let row = self.find(|| query(find).bind(&name.username).bind(&name.skeleton)).await?;
         let Some(row) = row else { return Ok(None) };
         let other: String = get(&row, 0)?;
-        Ok(Some(if other == name.username { NameRefused::Taken } else { NameRefused::LooksLike(other) }))
+        Ok(Some(if other == name.username { NameRejection::Taken } else { NameRejection::LooksLike(other) }))
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::PresentedToken;
-use auth_runtime::store::{AccessToken, Id, Insertion, NewToken, StoreResult, TokenLimit, TokenRecord, TokenStore};
+use auth_runtime::store::{AccessToken, Id, InsertOutcome, NewToken, StoreResult, TokenLimit, TokenRecord, TokenStore};
 use sqlx::query;
 
 use super::super::Store;
@@ -71,16 +71,16 @@ impl TokenStore for Store {
         }
     }
 
-    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, user: &Account, token: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         let NewToken { digest, name, created, expires, limit, .. } = token;
         let mut transaction = self.begin().await?;
         if !lock(&mut transaction, user).await? {
-            return Ok(Insertion::AccountChanged);
+            return Ok(InsertOutcome::AccountChanged);
         }
         let ended = match limit {
             None => 0,
             Some(limit) => match make_room(&mut transaction, user, limit, created).await? {
-                None => return Ok(Insertion::LimitReached),
+                None => return Ok(InsertOutcome::LimitReached),
                 Some(ended) => ended,
             },
         };
@@ -97,7 +97,12 @@ impl TokenStore for Store {
         let row = transaction.one(insert).await?;
         let _forgetting = (ended > 0).then(|| self.forgetting(user.id));
         transaction.commit().await?;
-        Ok(Insertion::Kept(AccessToken { id: get::<i64>(&row, 0)?.into(), created, expires, ..AccessToken::default() }))
+        Ok(InsertOutcome::Kept(AccessToken {
+            id: get::<i64>(&row, 0)?.into(),
+            created,
+            expires,
+            ..AccessToken::default()
+        }))
     }
 
     async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {

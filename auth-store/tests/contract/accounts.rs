@@ -1,7 +1,7 @@
 //! Accounts: made, found, listed, changed, deleted.
 
-use auth_runtime::store::Insertion;
-use auth_runtime::store::{Keep, NameRefused, NewAccount};
+use auth_runtime::store::InsertOutcome;
+use auth_runtime::store::{Keep, NameRejection, NewAccount};
 use auth_runtime::{InvalidUsername, User, Username};
 use auth_store::Account;
 
@@ -49,7 +49,7 @@ async fn the_attributes_of_an_account_are_changed_alone(store: impl Contract) {
 async fn names_are_unique_and_exact(store: impl Contract) {
     let ada = make(&store, "ada").await;
     let again = NewAccount::new("ada").with_password_hash("second").active(false).staff(true);
-    assert_eq!(store.create_account(&again).await.unwrap(), Err(NameRefused::Taken));
+    assert_eq!(store.create_account(&again).await.unwrap(), Err(NameRejection::Taken));
     assert_eq!(store.account("ada").await.unwrap(), Some(ada.clone()));
     assert_eq!(hash_of(&store, "ada").await.as_deref(), Some("old"));
     let others = [
@@ -91,7 +91,7 @@ async fn no_account_has_a_name_with_a_nul(store: impl Contract) {
     for name in ["\0", "ada\0", "\0ada", "a\0da"] {
         for new in [NewAccount::new(name), NewAccount::imported(name)] {
             let refused = store.create_account(&new).await.unwrap().unwrap_err();
-            assert_eq!(refused, NameRefused::Invalid(InvalidUsername::ControlCharacter), "{name:?}");
+            assert_eq!(refused, NameRejection::Invalid(InvalidUsername::ControlCharacter), "{name:?}");
         }
         assert!(store.look_alikes(name, 9).await.unwrap().is_empty(), "{name:?}");
         assert_eq!(store.account(name).await.unwrap(), None, "{name:?}");
@@ -205,9 +205,9 @@ async fn a_deleted_account_gets_nothing_new(store: impl Contract) {
         if is_made_again {
             make(&store, "ada").await;
         }
-        assert_eq!(store.insert_token(&ada, token("late")).await.unwrap(), Insertion::AccountChanged);
-        assert_eq!(store.insert_login(&ada, cookie("late cookie")).await.unwrap(), Insertion::AccountChanged);
-        assert_eq!(store.insert_login(&ada, access("late token")).await.unwrap(), Insertion::AccountChanged);
+        assert_eq!(store.insert_token(&ada, token("late")).await.unwrap(), InsertOutcome::AccountChanged);
+        assert_eq!(store.insert_login(&ada, cookie("late cookie")).await.unwrap(), InsertOutcome::AccountChanged);
+        assert_eq!(store.insert_login(&ada, access("late token")).await.unwrap(), InsertOutcome::AccountChanged);
         assert!(!has_token(&store, "late").await && left(&store, "ada").await.is_empty());
     }
 }

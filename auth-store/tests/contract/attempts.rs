@@ -121,13 +121,13 @@ async fn a_limit_of_none_lets_nothing_start<C: CounterStore>([counters, _]: [C; 
 }
 
 async fn events_and_attempts_under_one_key_are_independent<C: CounterStore>([counters, _]: [C; 2]) {
-    use auth_runtime::throttle::Taken;
+    use auth_runtime::throttle::CountOutcome;
 
     let once = Limit::new(1, MINUTES);
     assert_eq!(start(&counters, &[("ada", 1)], 0).await, AttemptStart::Started);
-    assert_eq!(counters.take("ada", once, NOW).await.unwrap(), Taken::Counted);
+    assert_eq!(counters.take("ada", once, NOW).await.unwrap(), CountOutcome::Counted);
     end(&counters, &[("ada", 1)], 0, false).await;
-    assert_eq!(counters.take("ada", once, NOW).await.unwrap(), Taken::Wait(MINUTES));
+    assert_eq!(counters.take("ada", once, NOW).await.unwrap(), CountOutcome::Wait(MINUTES));
     assert_eq!(start(&counters, &[("ada", 1)], 0).await, AttemptStart::Started);
 }
 

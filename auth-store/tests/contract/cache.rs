@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::Clock;
 use auth_runtime::store::Keep;
-use auth_runtime::store::{AtLimit, NewAccess};
+use auth_runtime::store::{AtLimit, NewAccessToken};
 use auth_store::{Account, ReadCache};
 
 use crate::given::{
@@ -115,7 +115,7 @@ async fn what_is_ended_here_is_gone_at_once(stores: [impl Remembers; 2]) {
     assert_eq!(store.revoke_tokens(&ada).await.unwrap(), 1);
     assert_eq!(left(&store, "ada").await, ["access-2", "login-2"]);
     let old = find_token(&store, "ada-access-2").await.unwrap().token.id;
-    let new = NewAccess { digest: digest("renewed"), created: NOW, expires: None };
+    let new = NewAccessToken { digest: digest("renewed"), created: NOW, expires: None };
     assert!(store.renew_token(&ada, &old, new).await.unwrap().is_some());
     assert!(!has_token(&store, "ada-access-2").await && has_token(&store, "renewed").await);
     assert_eq!(store.revoke_logins(&ada, None).await.unwrap(), 2);

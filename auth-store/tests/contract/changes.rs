@@ -1,7 +1,7 @@
 //! What hangs on an account ends with its password and with its being active, and nothing comes after.
 
 use auth_runtime::store::Keep;
-use auth_runtime::store::{Id, Insertion, NewAccess};
+use auth_runtime::store::{Id, InsertOutcome, NewAccessToken};
 use auth_store::Account;
 
 use crate::given::{
@@ -71,7 +71,7 @@ async fn a_kept_login_keeps_its_access_token(store: impl Contract) {
     }
     let ada = now(&store, "ada").await;
     let old = find_token(&store, "ada-access-1").await.unwrap().token.id;
-    let new = NewAccess { digest: digest("renewed"), created: NOW, expires: None };
+    let new = NewAccessToken { digest: digest("renewed"), created: NOW, expires: None };
     assert!(store.renew_token(&ada, &old, new).await.unwrap().is_some());
     assert!(has_token(&store, "renewed").await);
 }
@@ -106,10 +106,10 @@ async fn a_disabled_account_has_nothing_and_gets_nothing_back(store: impl Contra
 
 /// Nothing is kept for an account as it was before, and nothing that it had can be renewed.
 async fn gets_nothing(store: &impl Contract, before: &Account, old: &Id) {
-    assert_eq!(store.insert_login(before, cookie("late cookie")).await.unwrap(), Insertion::AccountChanged);
-    assert_eq!(store.insert_login(before, access("late")).await.unwrap(), Insertion::AccountChanged);
-    assert_eq!(store.insert_token(before, token("late")).await.unwrap(), Insertion::AccountChanged);
-    let new = NewAccess { digest: digest("late"), created: NOW, expires: None };
+    assert_eq!(store.insert_login(before, cookie("late cookie")).await.unwrap(), InsertOutcome::AccountChanged);
+    assert_eq!(store.insert_login(before, access("late")).await.unwrap(), InsertOutcome::AccountChanged);
+    assert_eq!(store.insert_token(before, token("late")).await.unwrap(), InsertOutcome::AccountChanged);
+    let new = NewAccessToken { digest: digest("late"), created: NOW, expires: None };
     assert_eq!(store.renew_token(before, old, new).await.unwrap(), None);
     assert_eq!(store.extend_token(before, old, Some(NOW)).await.unwrap(), None);
     assert!(find_login(store, "late cookie").await.is_none() && !has_token(store, "late").await);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth_runtime::store::NewAccount;
 use auth_runtime::store::{
-    AccessToken, Client, Insertion, Login, LoginRecord, NewCredential, NewLogin, NewToken, TokenRecord,
+    AccessToken, Client, InsertOutcome, Login, LoginRecord, NewCredential, NewLogin, NewToken, TokenRecord,
 };
 use auth_runtime::{Digest, PresentedToken, Username};
 #[cfg(any(feature = "sqlite", feature = "services"))]
@@ -111,14 +111,14 @@ pub(crate) async fn make(store: &impl Contract, username: &str) -> Account {
 
 pub(crate) async fn log_in(store: &impl Contract, user: &Account, login: NewLogin) -> Login {
     match store.insert_login(user, login).await.unwrap() {
-        Insertion::Kept(login) => login,
+        InsertOutcome::Kept(login) => login,
         refused => panic!("{refused:?}"),
     }
 }
 
 pub(crate) async fn keep(store: &impl Contract, user: &Account, token: NewToken) -> AccessToken {
     match store.insert_token(user, token).await.unwrap() {
-        Insertion::Kept(token) => token,
+        InsertOutcome::Kept(token) => token,
         refused => panic!("{refused:?}"),
     }
 }

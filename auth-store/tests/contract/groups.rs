@@ -1,6 +1,6 @@
 //! Groups, and what accounts hold through them and by themselves.
 
-use auth_runtime::store::{Change, Grant, Held, Holder};
+use auth_runtime::store::{ChangeOutcome, Grant, Held, Holder};
 
 use crate::given::{Contract, make};
 
@@ -10,11 +10,11 @@ const CHANGE: Grant<'_> = Grant { codename: "blog.change_note", object: None };
 const DELETE: Grant<'_> = Grant { codename: "blog.delete_note", object: None };
 
 async fn grant(store: &impl Contract, holder: Holder<'_>, grant: Grant<'_>) {
-    assert_eq!(store.grant(holder, grant).await.unwrap(), Change::Made);
+    assert_eq!(store.grant(holder, grant).await.unwrap(), ChangeOutcome::Made);
 }
 
 async fn join(store: &impl Contract, group: &str, username: &str) {
-    assert_eq!(store.add_member(group, username).await.unwrap(), Change::Made);
+    assert_eq!(store.add_member(group, username).await.unwrap(), ChangeOutcome::Made);
 }
 
 /// Which of `codenames` the account holds, for all objects or for one.
@@ -64,20 +64,20 @@ async fn members_come_and_go(store: impl Contract) {
     assert_eq!(store.members("editors").await.unwrap(), Some(Vec::new()));
     for name in ["bob", "Zoe", "ada"] {
         join(&store, "editors", name).await;
-        assert_eq!(store.add_member("editors", name).await.unwrap(), Change::Unchanged);
+        assert_eq!(store.add_member("editors", name).await.unwrap(), ChangeOutcome::Unchanged);
     }
     let names = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
     assert_eq!(store.members("editors").await.unwrap(), names(&["Zoe", "ada", "bob"]));
     assert_eq!(store.members("others").await.unwrap(), names(&[]));
-    assert_eq!(store.remove_member("editors", "ada").await.unwrap(), Change::Made);
-    assert_eq!(store.remove_member("editors", "ada").await.unwrap(), Change::Unchanged);
+    assert_eq!(store.remove_member("editors", "ada").await.unwrap(), ChangeOutcome::Made);
+    assert_eq!(store.remove_member("editors", "ada").await.unwrap(), ChangeOutcome::Unchanged);
     for (group, username, wanted) in [
-        ("editors", "eve", Change::NoAccount),
-        ("editors", "bob\0", Change::NoAccount),
-        ("writers", "bob", Change::NoGroup),
-        ("editors\0", "bob", Change::NoGroup),
-        ("writers", "eve", Change::NoGroup),
-        ("writers", "\0", Change::NoGroup),
+        ("editors", "eve", ChangeOutcome::NoAccount),
+        ("editors", "bob\0", ChangeOutcome::NoAccount),
+        ("writers", "bob", ChangeOutcome::NoGroup),
+        ("editors\0", "bob", ChangeOutcome::NoGroup),
+        ("writers", "eve", ChangeOutcome::NoGroup),
+        ("writers", "\0", ChangeOutcome::NoGroup),
     ] {
         assert_eq!(store.add_member(group, username).await.unwrap(), wanted, "{group:?} {username:?}");
         assert_eq!(store.remove_member(group, username).await.unwrap(), wanted, "{group:?} {username:?}");
@@ -181,24 +181,24 @@ async fn a_grant_is_taken_back_once_and_alone(store: impl Contract) {
     for holder in [ADA, EDITORS] {
         for one in [CHANGE, CHANGE.for_object("1"), CHANGE.for_object("2"), DELETE] {
             grant(&store, holder, one).await;
-            assert_eq!(store.grant(holder, one).await.unwrap(), Change::Unchanged);
+            assert_eq!(store.grant(holder, one).await.unwrap(), ChangeOutcome::Unchanged);
         }
     }
     for one in [CHANGE, CHANGE.for_object("1")] {
-        assert_eq!(store.revoke(ADA, one).await.unwrap(), Change::Made);
-        assert_eq!(store.revoke(ADA, one).await.unwrap(), Change::Unchanged);
+        assert_eq!(store.revoke(ADA, one).await.unwrap(), ChangeOutcome::Made);
+        assert_eq!(store.revoke(ADA, one).await.unwrap(), ChangeOutcome::Unchanged);
         assert!(holds(&store, "ada", &["blog.change_note"], one.object).await, "from the group");
-        assert_eq!(store.revoke(EDITORS, one).await.unwrap(), Change::Made);
+        assert_eq!(store.revoke(EDITORS, one).await.unwrap(), ChangeOutcome::Made);
         assert!(!holds(&store, "ada", &["blog.change_note"], one.object).await);
     }
     assert!(holds(&store, "ada", &["blog.change_note"], Some("2")).await);
     let left = [("blog.change_note", "2", "-"), ("blog.delete_note", "-", "-")];
     assert_eq!(held(&store, EDITORS).await, shown(&left));
     for none in [CHANGE.for_object(""), CHANGE.for_object("\0"), Grant::of("\0"), Grant::of("")] {
-        assert_eq!(store.revoke(ADA, none).await.unwrap(), Change::Unchanged, "{none:?}");
+        assert_eq!(store.revoke(ADA, none).await.unwrap(), ChangeOutcome::Unchanged, "{none:?}");
     }
-    assert_eq!(store.revoke(Holder::Username("eve"), CHANGE).await.unwrap(), Change::NoAccount);
-    assert_eq!(store.revoke(Holder::Group("ada"), CHANGE.for_object("1")).await.unwrap(), Change::NoGroup);
+    assert_eq!(store.revoke(Holder::Username("eve"), CHANGE).await.unwrap(), ChangeOutcome::NoAccount);
+    assert_eq!(store.revoke(Holder::Group("ada"), CHANGE.for_object("1")).await.unwrap(), ChangeOutcome::NoGroup);
 }
 
 async fn what_is_no_grant_is_refused(store: impl Contract) {
@@ -213,9 +213,9 @@ async fn what_is_no_grant_is_refused(store: impl Contract) {
     ] {
         assert!(store.grant(ADA, none).await.is_err(), "{none:?}");
     }
-    assert_eq!(store.grant(Holder::Username("eve"), CHANGE).await.unwrap(), Change::NoAccount);
-    assert_eq!(store.grant(Holder::Username("ada\0"), CHANGE).await.unwrap(), Change::NoAccount);
-    assert_eq!(store.grant(EDITORS, CHANGE).await.unwrap(), Change::NoGroup);
+    assert_eq!(store.grant(Holder::Username("eve"), CHANGE).await.unwrap(), ChangeOutcome::NoAccount);
+    assert_eq!(store.grant(Holder::Username("ada\0"), CHANGE).await.unwrap(), ChangeOutcome::NoAccount);
+    assert_eq!(store.grant(EDITORS, CHANGE).await.unwrap(), ChangeOutcome::NoGroup);
     assert_eq!(held(&store, ADA).await, []);
 }
 

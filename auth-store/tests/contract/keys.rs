@@ -5,7 +5,7 @@ use std::time::Duration;
 #[cfg(any(feature = "sqlite", feature = "services"))]
 use auth_keys::SealingKey;
 use auth_runtime::store::{Keep, Key, KeyAlgorithm};
-use auth_store::{Account, KeyAddition, NewSigningKey, SigningKeyStore};
+use auth_store::{Account, KeyInsertOutcome, NewSigningKey, SigningKeyStore};
 
 use crate::given::{Contract, NOW, make, seconds};
 use crate::races::at_once;
@@ -26,7 +26,7 @@ fn public(id: &str) -> NewSigningKey {
 }
 
 async fn add(store: &impl WithKeys, user: &Account, new: &NewSigningKey) {
-    assert_eq!(store.add_key(user, new).await.unwrap(), KeyAddition::Added, "{new:?}");
+    assert_eq!(store.add_key(user, new).await.unwrap(), KeyInsertOutcome::Added, "{new:?}");
 }
 
 /// Whose key it is.
@@ -81,7 +81,7 @@ async fn of_one_id_there_is_one_key(store: impl WithKeys) {
     add(&store, &ada, &public("key")).await;
     for user in [&ada, &eve] {
         let other = key("key", KeyAlgorithm::EcdsaP256Sha256, b"other");
-        assert_eq!(store.add_key(user, &other).await.unwrap(), KeyAddition::IdTaken);
+        assert_eq!(store.add_key(user, &other).await.unwrap(), KeyInsertOutcome::IdTaken);
     }
     let found = store.find_key("key").await.unwrap().unwrap();
     assert_eq!((found.user, found.key.algorithm()), (ada, KeyAlgorithm::Ed25519));
@@ -136,7 +136,7 @@ async fn keys_go_with_their_account_and_with_nothing_less(store: impl WithKeys) 
     assert!(store.delete_account("ada").await.unwrap());
     assert_eq!(ids(&store, None).await, ["bobs"]);
     assert_eq!(owner(&store, "adas").await, None);
-    assert_eq!(store.add_key(&ada, &public("adas")).await.unwrap(), KeyAddition::NoAccount);
+    assert_eq!(store.add_key(&ada, &public("adas")).await.unwrap(), KeyInsertOutcome::NoAccount);
     assert_eq!(ids(&store, None).await, ["bobs"]);
 }
 
@@ -151,7 +151,7 @@ async fn of_many_keys_with_one_id_one_is_added(stores: [impl WithKeys; 2]) {
             }
         })
         .await;
-        let winners: Vec<usize> = (0..20).filter(|n| added[*n] == KeyAddition::Added).collect();
+        let winners: Vec<usize> = (0..20).filter(|n| added[*n] == KeyInsertOutcome::Added).collect();
         let [winner] = winners[..] else { panic!("{added:?}") };
         let found = stores[1].find_key(id).await.unwrap().unwrap();
         assert_eq!(found.key.material(), format!("secret of {winner} that is long").as_bytes());
@@ -168,13 +168,13 @@ async fn a_deleted_account_gets_no_key_however_late(stores: [impl WithKeys; 2]) 
             async move {
                 if n == 3 {
                     assert!(store.delete_account(&name).await.unwrap());
-                    return KeyAddition::NoAccount;
+                    return KeyInsertOutcome::NoAccount;
                 }
                 store.add_key(&account, &public(&format!("{name}-{n}"))).await.unwrap()
             }
         })
         .await;
-        assert!(added.iter().all(|added| *added != KeyAddition::IdTaken), "{added:?}");
+        assert!(added.iter().all(|added| *added != KeyInsertOutcome::IdTaken), "{added:?}");
         assert_eq!(ids(&stores[1], None).await, [""; 0]);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::store::Keep;
-use auth_runtime::store::{AtLimit, Client, Insertion};
+use auth_runtime::store::{AtLimit, Client, InsertOutcome};
 
 use crate::given::{
     ALL, Contract, NOW, access_of, client, cookie, cookie_of, find_login, furnished, has_login, has_token, keep, left,
@@ -21,9 +21,9 @@ async fn a_login_too_many_is_refused(store: impl Contract) {
     log_in(&store, &ada, access_of(&client, "second", NOW)).await;
     for n in 0..2 {
         let cookie = cookie_of(&client, &format!("cookie-{n}"), NOW);
-        assert_eq!(store.insert_login(&ada, cookie).await.unwrap(), Insertion::LimitReached);
+        assert_eq!(store.insert_login(&ada, cookie).await.unwrap(), InsertOutcome::LimitReached);
         let access = access_of(&client, &format!("token-{n}"), NOW);
-        assert_eq!(store.insert_login(&ada, access).await.unwrap(), Insertion::LimitReached);
+        assert_eq!(store.insert_login(&ada, access).await.unwrap(), InsertOutcome::LimitReached);
         assert!(!has_login(&store, &format!("cookie-{n}")).await && !has_token(&store, &format!("token-{n}")).await);
     }
     assert!(has_login(&store, "first").await && has_token(&store, "second").await);
@@ -58,7 +58,7 @@ async fn a_lowered_limit_ends_as_many_as_are_too_many(store: impl Contract) {
         log_in(&store, &ada, cookie_of(&few(6, AtLimit::Refuse), &format!("cookie-{n}"), NOW + seconds(n))).await;
     }
     let refused = cookie_of(&few(2, AtLimit::Refuse), "refused", NOW + seconds(9));
-    assert_eq!(store.insert_login(&ada, refused).await.unwrap(), Insertion::LimitReached);
+    assert_eq!(store.insert_login(&ada, refused).await.unwrap(), InsertOutcome::LimitReached);
     assert_eq!(store.logins(&ada).await.unwrap().len(), 6);
     log_in(&store, &ada, cookie_of(&few(2, AtLimit::EndOldest), "last", NOW + seconds(9))).await;
     assert_eq!(store.logins(&ada).await.unwrap().len(), 2);
@@ -71,7 +71,7 @@ async fn none_at_most_is_none(store: impl Contract) {
         for is_single in [false, true] {
             let client = few(0, at_limit).with_single_login(is_single);
             let refused = store.insert_login(&ada, cookie_of(&client, "new", NOW)).await.unwrap();
-            assert_eq!(refused, Insertion::LimitReached, "{at_limit:?}");
+            assert_eq!(refused, InsertOutcome::LimitReached, "{at_limit:?}");
             assert_eq!(left(&store, "ada").await, ALL, "a login that is refused ends none");
         }
     }
@@ -86,7 +86,7 @@ async fn what_has_expired_does_not_count(store: impl Contract) {
         log_in(&store, &ada, cookie_of(&rules, &format!("first-{n}"), NOW)).await;
         let at_its_end = NOW + seconds(10);
         let before = cookie_of(&rules, &format!("second-{n}"), at_its_end - Duration::from_millis(1));
-        assert_eq!(store.insert_login(&ada, before.clone()).await.unwrap(), Insertion::LimitReached);
+        assert_eq!(store.insert_login(&ada, before.clone()).await.unwrap(), InsertOutcome::LimitReached);
         let second = cookie_of(&rules, &format!("second-{n}"), at_its_end);
         log_in(&store, &ada, second).await;
         let third = cookie_of(&rules.with_at_limit(AtLimit::EndOldest), &format!("third-{n}"), at_its_end);
@@ -103,7 +103,7 @@ async fn a_login_whose_access_token_has_ended_does_not_count(store: impl Contrac
     assert_eq!(entry.token_expires, Some(NOW + seconds(100)));
     assert!(!entry.has_ended(NOW + seconds(99)) && entry.has_ended(NOW + seconds(100)));
     let second = access_of(&client, "second", NOW + seconds(99));
-    assert_eq!(store.insert_login(&ada, second).await.unwrap(), Insertion::LimitReached);
+    assert_eq!(store.insert_login(&ada, second).await.unwrap(), InsertOutcome::LimitReached);
     log_in(&store, &ada, access_of(&client, "second", NOW + seconds(100))).await;
 
     let endless = client.with_access_lifetime(None);
@@ -112,7 +112,7 @@ async fn a_login_whose_access_token_has_ended_does_not_count(store: impl Contrac
     let third = store.logins(&bob).await.unwrap();
     assert_eq!(third[0].token_expires, third[0].login.expires, "as long as its login");
     let cookie = cookie_of(&endless, "cookie", NOW + seconds(100));
-    assert_eq!(store.insert_login(&bob, cookie).await.unwrap(), Insertion::LimitReached);
+    assert_eq!(store.insert_login(&bob, cookie).await.unwrap(), InsertOutcome::LimitReached);
 }
 
 async fn a_login_in_use_counts(store: impl Contract) {
@@ -122,10 +122,10 @@ async fn a_login_in_use_counts(store: impl Contract) {
     let token = crate::given::find_token(&store, "used").await.unwrap().token.id;
     store.touch_tokens(&[(token, NOW + seconds(9))]).await.unwrap();
     let early = cookie_of(&rules, "early", NOW + seconds(15));
-    assert_eq!(store.insert_login(&ada, early).await.unwrap(), Insertion::LimitReached);
+    assert_eq!(store.insert_login(&ada, early).await.unwrap(), InsertOutcome::LimitReached);
     store.touch_logins(&[(used.id, NOW + seconds(18))]).await.unwrap();
     let early = cookie_of(&rules, "early", NOW + seconds(27));
-    assert_eq!(store.insert_login(&ada, early).await.unwrap(), Insertion::LimitReached);
+    assert_eq!(store.insert_login(&ada, early).await.unwrap(), InsertOutcome::LimitReached);
     log_in(&store, &ada, cookie_of(&rules, "late", NOW + seconds(28))).await;
 }
 
@@ -162,7 +162,7 @@ async fn logins_before_a_new_password_do_not_count(store: impl Contract) {
     store.set_password_hash("ada", Some("newer"), keep).await.unwrap();
     let ada = store.account("ada").await.unwrap().unwrap();
     let third = cookie_of(&rules, "third", NOW);
-    assert_eq!(store.insert_login(&ada, third).await.unwrap(), Insertion::LimitReached, "what was kept counts");
+    assert_eq!(store.insert_login(&ada, third).await.unwrap(), InsertOutcome::LimitReached, "what was kept counts");
 }
 
 async fn a_single_login_ends_every_other_one_of_its_account(store: impl Contract) {

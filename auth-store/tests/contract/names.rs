@@ -1,6 +1,6 @@
 //! Names: in which forms they are found, which new ones are refused, and what a search finds.
 
-use auth_runtime::store::{Change, Holder, Keep, NameRefused, NewAccount};
+use auth_runtime::store::{ChangeOutcome, Holder, Keep, NameRejection, NewAccount};
 use auth_runtime::{InvalidUsername, Username};
 use auth_store::Account;
 
@@ -21,7 +21,7 @@ async fn found(store: &impl Contract, name: &str) -> Option<String> {
     account.map(|account| account.username)
 }
 
-async fn refused(store: &impl Contract, name: &str) -> NameRefused {
+async fn refused(store: &impl Contract, name: &str) -> NameRejection {
     store.create_account(&NewAccount::new(name)).await.unwrap().unwrap_err()
 }
 
@@ -30,8 +30,8 @@ async fn searched(store: &impl Contract, search: &str) -> Vec<String> {
     found.into_iter().map(|account| account.username).collect()
 }
 
-fn looks_like(name: &str) -> NameRefused {
-    NameRefused::LooksLike(name.to_owned())
+fn looks_like(name: &str) -> NameRejection {
+    NameRejection::LooksLike(name.to_owned())
 }
 
 async fn a_new_name_is_kept_in_its_normalized_form(store: impl Contract) {
@@ -65,13 +65,13 @@ async fn every_method_takes_a_name_in_every_form(store: impl Contract) {
         assert_eq!(hash_of(&store, "Müller").await.as_deref(), Some(name));
 
         store.create_group("editors").await.unwrap();
-        assert_eq!(store.add_member("editors", name).await.unwrap(), Change::Made, "{name:?}");
+        assert_eq!(store.add_member("editors", name).await.unwrap(), ChangeOutcome::Made, "{name:?}");
         assert_eq!(store.members("editors").await.unwrap().unwrap(), ["Müller"]);
-        assert_eq!(store.remove_member("editors", name).await.unwrap(), Change::Made, "{name:?}");
+        assert_eq!(store.remove_member("editors", name).await.unwrap(), ChangeOutcome::Made, "{name:?}");
         let grant = auth_runtime::store::Grant::of("blog.add_note");
-        assert_eq!(store.grant(Holder::Username(name), grant).await.unwrap(), Change::Made, "{name:?}");
+        assert_eq!(store.grant(Holder::Username(name), grant).await.unwrap(), ChangeOutcome::Made, "{name:?}");
         assert_eq!(store.held(Holder::Username(name)).await.unwrap().map(|held| held.len()), Some(1));
-        assert_eq!(store.revoke(Holder::Username(name), grant).await.unwrap(), Change::Made, "{name:?}");
+        assert_eq!(store.revoke(Holder::Username(name), grant).await.unwrap(), ChangeOutcome::Made, "{name:?}");
     }
     assert!(!store.delete_account("müller").await.unwrap());
     assert!(store.delete_account("Mu\u{308}ller ").await.unwrap());
@@ -88,8 +88,8 @@ async fn a_new_name_that_looks_like_another_is_refused(store: impl Contract) {
         ("Ada L", &["ada l", "Ada  L", "ada\u{a0}\u{200b} l"]),
     ] {
         let made = make(&store, name).await;
-        assert_eq!(refused(&store, name).await, NameRefused::Taken);
-        assert_eq!(refused(&store, &format!(" {name} ")).await, NameRefused::Taken);
+        assert_eq!(refused(&store, name).await, NameRejection::Taken);
+        assert_eq!(refused(&store, &format!(" {name} ")).await, NameRejection::Taken);
         for other in look_alikes {
             assert_eq!(refused(&store, other).await, looks_like(name), "{other:?}");
             assert_eq!(store.account(other).await.unwrap(), None, "{other:?}");
@@ -116,7 +116,7 @@ async fn what_cannot_be_a_name_is_refused_with_its_fault(store: impl Contract) {
         ("\u{200b}", InvalidUsername::Invisible),
         (&"é".repeat(513), InvalidUsername::TooLong),
     ] {
-        assert_eq!(refused(&store, name).await, NameRefused::Invalid(fault), "{name:?}");
+        assert_eq!(refused(&store, name).await, NameRejection::Invalid(fault), "{name:?}");
         assert_eq!(store.account(name).await.unwrap(), None, "{name:?}");
     }
     // The longest there are, in one to four bytes, are kept and found.
@@ -133,7 +133,7 @@ async fn an_import_takes_all_names_and_tells_which_look_alike(store: impl Contra
     for (n, name) in imported.into_iter().enumerate() {
         assert_eq!(import(&store, name).await.username, name, "as it is");
         assert_eq!(store.look_alikes(name, 99).await.unwrap().len(), n);
-        assert_eq!(store.create_account(&NewAccount::imported(name)).await.unwrap(), Err(NameRefused::Taken));
+        assert_eq!(store.create_account(&NewAccount::imported(name)).await.unwrap(), Err(NameRejection::Taken));
     }
     let mut others: Vec<String> =
         store.look_alikes("ada", 99).await.unwrap().into_iter().map(|account| account.username).collect();

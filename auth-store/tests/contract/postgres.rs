@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use auth_runtime::store::{AccountStore, Keep, NewAccount, SweepStore};
-use auth_runtime::store::{Client, ClientStore, LoginStore, ManageStore, PermissionStore, TokenStore};
+use auth_runtime::store::{Client, ClientStore, CredentialStore, LoginStore, PermissionStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
 use auth_store::{OpenError, PostgresStore, StoreOptions};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_runtime::store::{AtLimit, Id, Insertion, NewAccess};
-use auth_runtime::store::{Keep, NameRefused, NewAccount};
+use auth_runtime::store::{AtLimit, Id, InsertOutcome, NewAccessToken};
+use auth_runtime::store::{Keep, NameRejection, NewAccount};
 use auth_store::Account;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -35,8 +35,8 @@ where
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
-fn access_at(text: &str, seconds_later: u64) -> NewAccess {
-    NewAccess { digest: digest(text), created: NOW + seconds(seconds_later), expires: None }
+fn access_at(text: &str, seconds_later: u64) -> NewAccessToken {
+    NewAccessToken { digest: digest(text), created: NOW + seconds(seconds_later), expires: None }
 }
 
 async fn of_one_name_one_account_is_made(stores: [impl Contract; 2]) {
@@ -63,7 +63,7 @@ async fn of_names_that_look_alike_one_account_is_made(stores: [impl Contract; 2]
     for refused in refused {
         let refused = refused.unwrap_err();
         assert!(
-            refused == NameRefused::Taken || refused == NameRefused::LooksLike(made.username.clone()),
+            refused == NameRejection::Taken || refused == NameRejection::LooksLike(made.username.clone()),
             "{refused:?}"
         );
     }
@@ -77,7 +77,7 @@ async fn imports_at_once_take_every_name_once(stores: [impl Contract; 2]) {
     })
     .await;
     assert_eq!(made.iter().filter(|made| made.is_ok()).count(), NAMES.len());
-    assert!(made.iter().all(|made| made.is_ok() || *made == Err(NameRefused::Taken)));
+    assert!(made.iter().all(|made| made.is_ok() || *made == Err(NameRejection::Taken)));
     assert_eq!(stores[1].accounts("ada", "", 99).await.unwrap().len(), NAMES.len());
 }
 
@@ -456,7 +456,7 @@ async fn of_one_digest_one_is_kept(stores: [impl Contract; 2]) {
     let accounts = [make(&stores[0], "ada").await, make(&stores[0], "bob").await];
     let kept = at_once(&stores, 40, |store, n| {
         let user = accounts[n / 2 % 2].clone();
-        async move { store.insert_token(&user, token("the same")).await.ok().and_then(Insertion::kept) }
+        async move { store.insert_token(&user, token("the same")).await.ok().and_then(InsertOutcome::kept) }
     })
     .await;
     let kept: Vec<_> = kept.into_iter().flatten().collect();

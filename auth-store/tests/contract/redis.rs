@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_runtime::NewSecret;
 use auth_runtime::store::{AccountStore, Keep};
 use auth_runtime::store::{LoginStore, StoreResult};
-use auth_runtime::throttle::{CounterStore, Counters, Limit, Taken};
+use auth_runtime::throttle::{CountOutcome, CounterStore, Counters, Limit};
 use auth_store::{RedisCounters, RedisStore, SqliteStore};
 
 use crate::given::{
@@ -100,30 +100,33 @@ pub(crate) async fn two_counters() -> [RedisCounters; 2] {
 async fn counters_count_in_a_sliding_window() {
     let [first, second] = counters().await;
     for (counters, at, wanted) in [
-        (&first, 0, Taken::Counted),
-        (&second, 20, Taken::Counted),
-        (&first, 30, Taken::Counted),
-        (&second, 40, Taken::Wait(seconds(20))),
-        (&first, 59, Taken::Wait(seconds(1))),
-        (&first, 60, Taken::Counted),
-        (&second, 61, Taken::Wait(seconds(19))),
+        (&first, 0, CountOutcome::Counted),
+        (&second, 20, CountOutcome::Counted),
+        (&first, 30, CountOutcome::Counted),
+        (&second, 40, CountOutcome::Wait(seconds(20))),
+        (&first, 59, CountOutcome::Wait(seconds(1))),
+        (&first, 60, CountOutcome::Counted),
+        (&second, 61, CountOutcome::Wait(seconds(19))),
     ] {
         assert_eq!(counters.take("ada", THRICE, NOW + seconds(at)).await.unwrap(), wanted, "{at}");
     }
-    assert_eq!(second.take("bob", THRICE, NOW).await.unwrap(), Taken::Counted);
+    assert_eq!(second.take("bob", THRICE, NOW).await.unwrap(), CountOutcome::Counted);
 }
 
 #[tokio::test]
 async fn what_is_given_back_counts_no_more() {
     let [first, second] = counters().await;
     for _ in 0..3 {
-        assert_eq!(first.take("ada", THRICE, NOW).await.unwrap(), Taken::Counted);
+        assert_eq!(first.take("ada", THRICE, NOW).await.unwrap(), CountOutcome::Counted);
     }
     second.give_back("ada", NOW + seconds(1)).await.unwrap();
-    assert!(matches!(first.take("ada", THRICE, NOW).await.unwrap(), Taken::Wait(_)), "there is none of that time");
+    assert!(
+        matches!(first.take("ada", THRICE, NOW).await.unwrap(), CountOutcome::Wait(_)),
+        "there is none of that time"
+    );
     second.give_back("ada", NOW).await.unwrap();
-    assert_eq!(first.take("ada", THRICE, NOW).await.unwrap(), Taken::Counted);
-    assert!(matches!(first.take("ada", THRICE, NOW).await.unwrap(), Taken::Wait(_)));
+    assert_eq!(first.take("ada", THRICE, NOW).await.unwrap(), CountOutcome::Counted);
+    assert!(matches!(first.take("ada", THRICE, NOW).await.unwrap(), CountOutcome::Wait(_)));
     first.give_back("nobody", NOW).await.unwrap();
 }
 
@@ -139,8 +142,8 @@ async fn of_many_at_once_no_more_are_counted_than_allowed() {
         .collect();
     let mut counted = 0;
     for call in calls {
-        let taken: StoreResult<Taken> = call.await.unwrap();
-        counted += u32::from(taken.unwrap() == Taken::Counted);
+        let taken: StoreResult<CountOutcome> = call.await.unwrap();
+        counted += u32::from(taken.unwrap() == CountOutcome::Counted);
     }
     assert_eq!(counted, 7);
 }
@@ -151,15 +154,15 @@ async fn a_bucket_lets_a_burst_through_and_fills_again() {
     let memory = Counters::memory();
     let limit = THRICE.with_burst(2);
     for (at, wanted) in [
-        (0, Taken::Counted),
-        (0, Taken::Counted),
-        (0, Taken::Wait(seconds(20))),
-        (19, Taken::Wait(seconds(1))),
-        (20, Taken::Counted),
-        (20, Taken::Wait(seconds(20))),
-        (1_000, Taken::Counted),
-        (1_000, Taken::Counted),
-        (1_000, Taken::Wait(seconds(20))),
+        (0, CountOutcome::Counted),
+        (0, CountOutcome::Counted),
+        (0, CountOutcome::Wait(seconds(20))),
+        (19, CountOutcome::Wait(seconds(1))),
+        (20, CountOutcome::Counted),
+        (20, CountOutcome::Wait(seconds(20))),
+        (1_000, CountOutcome::Counted),
+        (1_000, CountOutcome::Counted),
+        (1_000, CountOutcome::Wait(seconds(20))),
     ] {
         let counters = if at % 2 == 0 { &redis } else { &other };
         assert_eq!(counters.take("ada", limit, NOW + seconds(at)).await.unwrap(), wanted, "{at}");
@@ -172,25 +175,25 @@ async fn counters_survive_a_clock_that_is_set_back() {
     let [counters, _] = counters().await;
     let year = seconds(365 * 86_400);
     for (key, limit) in [("window", THRICE), ("bucket", THRICE.with_burst(2))] {
-        while counters.take(key, limit, NOW + year).await.unwrap() == Taken::Counted {}
-        let Taken::Wait(wait) = counters.take(key, limit, NOW).await.unwrap() else { panic!("{key} has room") };
+        while counters.take(key, limit, NOW + year).await.unwrap() == CountOutcome::Counted {}
+        let CountOutcome::Wait(wait) = counters.take(key, limit, NOW).await.unwrap() else { panic!("{key} has room") };
         assert!(wait <= limit.window, "{key}: {wait:?}");
         let again = counters.take(key, limit, NOW + wait / 2).await.unwrap();
-        assert_eq!(again, Taken::Wait(wait - wait / 2), "{key}");
-        assert_eq!(counters.take(key, limit, NOW + wait).await.unwrap(), Taken::Counted, "{key}");
+        assert_eq!(again, CountOutcome::Wait(wait - wait / 2), "{key}");
+        assert_eq!(counters.take(key, limit, NOW + wait).await.unwrap(), CountOutcome::Counted, "{key}");
     }
     // Machines may differ by a few seconds.
     for _ in 0..3 {
-        assert_eq!(counters.take("skew", THRICE, NOW + seconds(10)).await.unwrap(), Taken::Counted);
+        assert_eq!(counters.take("skew", THRICE, NOW + seconds(10)).await.unwrap(), CountOutcome::Counted);
     }
-    assert_eq!(counters.take("skew", THRICE, NOW).await.unwrap(), Taken::Wait(seconds(60)));
-    assert_eq!(counters.take("skew", THRICE, NOW + seconds(60)).await.unwrap(), Taken::Wait(seconds(10)));
-    assert_eq!(counters.take("skew", THRICE, NOW + seconds(70)).await.unwrap(), Taken::Counted);
+    assert_eq!(counters.take("skew", THRICE, NOW).await.unwrap(), CountOutcome::Wait(seconds(60)));
+    assert_eq!(counters.take("skew", THRICE, NOW + seconds(60)).await.unwrap(), CountOutcome::Wait(seconds(10)));
+    assert_eq!(counters.take("skew", THRICE, NOW + seconds(70)).await.unwrap(), CountOutcome::Counted);
 }
 
 #[tokio::test]
 async fn a_limit_of_none_counts_nothing() {
     let counters = RedisCounters::open(&address()).await.unwrap().with_prefix(&prefix());
     let never = Limit::new(0, Duration::from_secs(60));
-    assert_eq!(counters.take("ada", never, NOW).await.unwrap(), Taken::Wait(seconds(60)));
+    assert_eq!(counters.take("ada", never, NOW).await.unwrap(), CountOutcome::Wait(seconds(60)));
 }

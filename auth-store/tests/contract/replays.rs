@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::store::Use;
-use auth_runtime::{Authentication, Clock, Settings};
+use auth_runtime::{AuthContext, Clock, Settings};
 
 use crate::given::{Contract, NOW, digest, seconds};
 
@@ -55,7 +55,7 @@ async fn a_clock_that_goes_forward_and_back_loses_no_record(store: impl Contract
 
 async fn a_restart_makes_no_use_good_again([before, after]: [impl Contract; 2]) {
     let clock = Clock::manual(NOW);
-    let start = |store| Authentication::with_settings(store, Settings::default().with_clock(clock.clone()));
+    let start = |store| AuthContext::with_settings(store, Settings::default().with_clock(clock.clone()));
     let old = start(before);
     clock.advance(seconds(60));
     let made = clock.now();

@@ -1,7 +1,7 @@
 //! How many personal tokens an account may have.
 
 use auth_runtime::store::Keep;
-use auth_runtime::store::{AtLimit, Insertion, NewToken, TokenLimit};
+use auth_runtime::store::{AtLimit, InsertOutcome, NewToken, TokenLimit};
 
 use crate::given::{Contract, NOW, access, furnished, has_token, keep, log_in, make, seconds, token};
 use crate::races::at_once;
@@ -17,12 +17,12 @@ async fn a_token_too_many_is_refused(store: impl Contract) {
     let first = keep(&store, &ada, limited("first", 2, AtLimit::Refuse)).await;
     keep(&store, &ada, limited("second", 2, AtLimit::Refuse)).await;
     let third = limited("third", 2, AtLimit::Refuse);
-    assert_eq!(store.insert_token(&ada, third.clone()).await.unwrap(), Insertion::LimitReached);
+    assert_eq!(store.insert_token(&ada, third.clone()).await.unwrap(), InsertOutcome::LimitReached);
     assert!(!has_token(&store, "third").await && has_token(&store, "first").await);
     assert!(store.revoke_token(&ada, &first.id).await.unwrap());
     keep(&store, &ada, third).await;
     let none = limited("none", 0, AtLimit::EndOldest);
-    assert_eq!(store.insert_token(&ada, none).await.unwrap(), Insertion::LimitReached, "nothing could make room");
+    assert_eq!(store.insert_token(&ada, none).await.unwrap(), InsertOutcome::LimitReached, "nothing could make room");
     keep(&store, &ada, token("without a limit")).await;
 }
 
@@ -51,7 +51,7 @@ async fn only_live_personal_tokens_of_the_account_count(store: impl Contract) {
     let ada = store.account("ada").await.unwrap().unwrap();
     keep(&store, &ada, limited("first", 1, AtLimit::Refuse)).await;
     let second = limited("second", 1, AtLimit::Refuse);
-    assert_eq!(store.insert_token(&ada, second).await.unwrap(), Insertion::LimitReached);
+    assert_eq!(store.insert_token(&ada, second).await.unwrap(), InsertOutcome::LimitReached);
 }
 
 async fn of_many_tokens_at_once_none_is_too_many(stores: [impl Contract; 2]) {
@@ -62,7 +62,7 @@ async fn of_many_tokens_at_once_none_is_too_many(stores: [impl Contract; 2]) {
             let user = user.clone();
             async move {
                 let token = limited(&format!("{at}-{n}"), 5, at_limit);
-                matches!(store.insert_token(&user, token).await.unwrap(), Insertion::Kept(_))
+                matches!(store.insert_token(&user, token).await.unwrap(), InsertOutcome::Kept(_))
             }
         })
         .await;

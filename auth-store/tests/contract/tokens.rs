@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::{AccessToken, Id, NewAccess, NewToken};
+use auth_runtime::store::{AccessToken, Id, NewAccessToken, NewToken};
 use auth_runtime::{Digest, TokenFormat, TokenKind};
 
 use crate::given::{
@@ -10,8 +10,8 @@ use crate::given::{
     log_in, make, seconds, token,
 };
 
-fn new(text: &str) -> NewAccess {
-    NewAccess { digest: digest(text), created: NOW + seconds(60), expires: None }
+fn new(text: &str) -> NewAccessToken {
+    NewAccessToken { digest: digest(text), created: NOW + seconds(60), expires: None }
 }
 
 async fn id_of(store: &impl Contract, text: &str) -> Id {
@@ -174,7 +174,7 @@ async fn a_renewed_token_has_one_successor(store: impl Contract) {
         .with_access_lifetime(Some(seconds(100)));
     let login = log_in(&store, &ada, access_of(&rules, "first", NOW)).await;
     let old = id_of(&store, "first").await;
-    let wanted = NewAccess { expires: Some(NOW + Duration::from_millis(160_001)), ..new("second") };
+    let wanted = NewAccessToken { expires: Some(NOW + Duration::from_millis(160_001)), ..new("second") };
     let made = store.renew_token(&ada, &old, wanted).await.unwrap().unwrap();
     let token = AccessToken {
         id: made.id.clone(),
@@ -214,8 +214,8 @@ async fn no_token_outlives_its_login(store: impl Contract) {
             let extended = store.extend_token(&ada, &id, wanted).await.unwrap().unwrap();
             assert_eq!((&extended.id, extended.expires), (&id, expires));
             assert_eq!(find_token(&store, text).await.unwrap().token, extended);
-            let renewed = NewAccess { expires: wanted, ..new(text) };
-            let renewed = NewAccess { digest: digest("between"), ..renewed };
+            let renewed = NewAccessToken { expires: wanted, ..new(text) };
+            let renewed = NewAccessToken { digest: digest("between"), ..renewed };
             let renewed = store.renew_token(&ada, &id, renewed).await.unwrap().unwrap();
             assert_eq!(renewed.expires, expires);
             store.renew_token(&ada, &renewed.id, new(text)).await.unwrap().unwrap();

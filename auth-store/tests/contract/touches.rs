@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::{AccessToken, Id, LAST_USE_TOLERANCE, Login, NewAccess};
+use auth_runtime::store::{AccessToken, Id, LAST_USE_TOLERANCE, Login, NewAccessToken};
 
 use crate::given::{
     ALL, Contract, NOW, access, cookie, digest, find_login, find_token, furnished, keep, left, log_in, make, seconds,
@@ -79,7 +79,7 @@ async fn a_use_that_was_noted_before_the_clock_was_set_back_is_replaced(store: i
     assert_eq!(touch(NOW).await, NOW + LAST_USE_TOLERANCE, "as far as clocks of machines may differ");
     assert_eq!(touch(NOW + year).await, NOW + year);
     // Renewed, an access token is a use, too.
-    let new = NewAccess { digest: digest("renewed"), created: NOW, expires: None };
+    let new = NewAccessToken { digest: digest("renewed"), created: NOW, expires: None };
     assert!(store.renew_token(&ada, &access, new).await.unwrap().is_some());
     let logins = store.logins(&ada).await.unwrap();
     let of_token = logins.into_iter().find(|entry| entry.login.id != login).unwrap();
@@ -110,7 +110,7 @@ async fn a_renewed_access_token_is_a_used_login(store: impl Contract) {
     let login = log_in(&store, &ada, access("first")).await;
     let renew = async |old: &str, new: &str, created| {
         let id = find_token(&store, old).await.unwrap().token.id;
-        let new = NewAccess { digest: digest(new), created, expires: None };
+        let new = NewAccessToken { digest: digest(new), created, expires: None };
         assert!(store.renew_token(&ada, &id, new).await.unwrap().is_some());
         store.logins(&ada).await.unwrap()[0].login.last_used
     };

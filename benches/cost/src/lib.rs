@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use auth_runtime::settings::{LoginFailures, PasswordSettings};
 use auth_runtime::throttle::Limit;
-use auth_runtime::{Authentication, Peers, Settings};
+use auth_runtime::{AuthContext, Peers, Settings};
 use harness::Subject;
 
 pub use self::by_hand::find;
@@ -24,7 +24,7 @@ pub use self::service::{Axum, Kind, cookie, request, token, with_checksum};
 pub use self::store::{Account, Store};
 
 /// The state of all routers.
-pub type App = Authentication<Store>;
+pub type App = AuthContext<Store>;
 
 /// How many users, tokens and logins there are.
 pub const USERS: usize = 1_000;
@@ -35,16 +35,16 @@ pub const COOKIE: &str = "__Host-sessionid";
 /// A state with tokens and logins, without passwords: one for all, since a server has one, and so that what subjects find in
 /// the caches of the processor is not what dozens of others left there.
 pub fn app() -> App {
-    static APP: LazyLock<App> = LazyLock::new(|| Authentication::with_settings(furnished(None), settings(&cheap())));
+    static APP: LazyLock<App> = LazyLock::new(|| AuthContext::with_settings(furnished(None), settings(&cheap())));
     APP.clone()
 }
 
 /// A state with the password `correct horse` for each user. Hashes have the parameters of the settings' default.
 pub async fn app_with_passwords(cache_size: usize) -> App {
     let passwords = PasswordSettings::default().with_cache_size(cache_size);
-    let maker = Authentication::with_settings(Store::default(), settings(&passwords));
+    let maker = AuthContext::with_settings(Store::default(), settings(&passwords));
     let hash = maker.passwords().hash("correct horse").await.expect("randomness");
-    Authentication::with_settings(furnished(Some(&hash)), settings(&passwords))
+    AuthContext::with_settings(furnished(Some(&hash)), settings(&passwords))
 }
 
 /// A limit that counts and is never reached.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Backend, Id, Insertion, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
+    AccessToken, Backend, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
     PasswordStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
 };
 use auth_runtime::{Clock, Digest, PresentedToken, TokenFormat, User, Username};
@@ -90,7 +90,7 @@ impl TokenStore for Store {
         Ok(self.tokens.get(token.digest()).cloned())
     }
 
-    async fn insert_token(&self, _: &Account, _: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, _: &Account, _: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         Err(StoreError::new("nothing is kept here"))
     }
 }
@@ -100,7 +100,7 @@ impl LoginStore for Store {
         Ok(self.logins.get(digest).cloned())
     }
 
-    async fn insert_login(&self, _: &Account, _: NewLogin) -> StoreResult<Insertion<Login>> {
+    async fn insert_login(&self, _: &Account, _: NewLogin) -> StoreResult<InsertOutcome<Login>> {
         Err(StoreError::new("nothing is kept here"))
     }
 

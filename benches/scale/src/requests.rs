@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth_runtime::settings::PasswordSettings;
 use auth_runtime::store::StoreResult;
-use auth_runtime::{Authentication, Clock, Settings, TokenKind};
+use auth_runtime::{AuthContext, Clock, Settings, TokenKind};
 use auth_store::Store;
 use axum::Router;
 use axum::body::Body;
@@ -38,12 +38,12 @@ impl Scheme {
 macro_rules! routers {
     ($($module:ident: $store:ty;)+) => {$(mod $module {
         use auth_runtime::scheme::{Session, Token};
-        use auth_runtime::{Authentication, authenticate};
+        use auth_runtime::{AuthContext, authenticate};
         use auth_store::Account;
         use axum::Router;
         use axum::routing::get;
 
-        type App = Authentication<$store>;
+        type App = AuthContext<$store>;
 
         #[authenticate(Token(keyword = "Bearer"), state = App)]
         async fn token(#[user] me: Account) -> String {
@@ -68,8 +68,8 @@ routers! {
 
 /// The state, whose store is of one type or the other.
 enum App {
-    Sql(Authentication<auth_store::AnyStore>),
-    Redis(Authentication<auth_store::RedisStore<auth_store::AnyStore>>),
+    Sql(AuthContext<auth_store::AnyStore>),
+    Redis(AuthContext<auth_store::RedisStore<auth_store::AnyStore>>),
 }
 
 /// One router over one database.
@@ -91,11 +91,11 @@ impl Requests {
         let settings = Settings::default().with_clock(clock.clone()).with_passwords(passwords);
         let (app, router) = match places.open(kind, size).await {
             Opened::Sql(store) => {
-                let app = Authentication::with_settings(store, settings);
+                let app = AuthContext::with_settings(store, settings);
                 (App::Sql(app.clone()), sql::router(app))
             }
             Opened::Redis(store) => {
-                let app = Authentication::with_settings(store, settings);
+                let app = AuthContext::with_settings(store, settings);
                 (App::Redis(app.clone()), redis::router(app))
             }
         };
@@ -148,7 +148,7 @@ impl Requests {
     }
 }
 
-async fn flush<B: Store>(app: &Authentication<B>) -> StoreResult<()> {
+async fn flush<B: Store>(app: &AuthContext<B>) -> StoreResult<()> {
     app.flush_tokens().await?;
     app.flush_logins().await
 }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use auth_runtime::settings::PasswordSettings;
-use auth_runtime::{Authentication, Settings, authenticate};
+use auth_runtime::{AuthContext, Settings, authenticate};
 use auth_keys::{MemoryKeys, Service};
 use auth_signatures::{CavageSignature, Hawk, HawkBewit, HttpSignature, SignatureLayer};
 use axum::Router;
@@ -18,7 +18,7 @@ use crate::request::Requests;
 use crate::{Kind, Scheme};
 
 /// The state of all routers.
-type App = Authentication<MemoryKeys<Service>>;
+type App = AuthContext<MemoryKeys<Service>>;
 
 const HELLO: &str = "hello";
 

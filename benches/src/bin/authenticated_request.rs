@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::Token;
-use auth_runtime::{Authentication, Digest, TokenFormat, TokenKind, authenticate};
+use auth_runtime::{AuthContext, Digest, TokenFormat, TokenKind, authenticate};
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_store::{Account, ReadCache, SqliteStore};
 use axum::Router;
@@ -36,7 +36,7 @@ struct Options {
     requests: usize,
 }
 
-type App = Authentication<SqliteStore>;
+type App = AuthContext<SqliteStore>;
 
 #[authenticate(Token(keyword = "Bearer"))]
 #[permit(IsAuthenticated)]
@@ -134,7 +134,7 @@ async fn main() {
 
     let store = SqliteStore::open(&database).await.expect("the database");
     let cached = store.clone().with_cache(ReadCache::new(10_000, Duration::from_secs(3_600)));
-    let (plain, cached) = (router(Authentication::new(store.clone())), router(Authentication::new(cached)));
+    let (plain, cached) = (router(AuthContext::new(store.clone())), router(AuthContext::new(cached)));
     let connect = SqliteConnectOptions::new().filename(&database);
     let pool = SqlitePoolOptions::new().max_connections(8).min_connections(1).idle_timeout(None).max_lifetime(None);
     let pool = pool.connect_with(connect).await.expect("the database");

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use auth_runtime::Accounts;
 use auth_runtime::scheme::{Basic, RemoteUser, Session};
 use auth_runtime::store::NewAccount;
-use auth_runtime::{Authentication, Peers, Proxies, Settings, authenticate, views};
+use auth_runtime::{AuthContext, Peers, Proxies, Settings, authenticate, views};
 use auth_store::{Account, MemoryStore};
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -21,7 +21,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
 
-type App = Authentication<MemoryStore>;
+type App = AuthContext<MemoryStore>;
 
 /// Shows what the application knows of a request.
 #[derive(Debug, Parser)]

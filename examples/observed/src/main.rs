@@ -7,7 +7,7 @@ use auth_runtime::Accounts;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session};
 use auth_runtime::store::NewAccount;
-use auth_runtime::{Authentication, IgnoreCredentials, Policy, Settings, authenticate, metrics, views};
+use auth_runtime::{AllowAnonymous, AuthContext, Policy, Settings, authenticate, metrics, views};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::prelude::*;
 
-type App = Authentication<MemoryStore>;
+type App = AuthContext<MemoryStore>;
 
 #[derive(Debug, Policy)]
 #[policy(chain(Basic(realm = "observed"), Session), permit(IsAuthenticated))]
@@ -43,7 +43,7 @@ async fn numbers(State(handle): State<PrometheusHandle>) -> String {
 
 /// An application with an account `ada`, password `correct horse`.
 async fn app() -> Result<App, Box<dyn std::error::Error>> {
-    let app = Authentication::with_settings(MemoryStore::new(), Settings::for_development());
+    let app = AuthContext::with_settings(MemoryStore::new(), Settings::for_development());
     let hash = app.passwords().hash("correct horse").await?;
     Accounts::of(&app).create(&NewAccount::new("ada").with_password_hash(hash)).await??;
     Ok(app)
@@ -54,7 +54,7 @@ fn router(app: App, handle: PrometheusHandle) -> Router {
         .route("/me", get(me))
         .route("/report", get(report))
         .nest("/auth", views::login_pages())
-        .route("/api-token-auth/", views::obtain_token::<App, IgnoreCredentials>())
+        .route("/api-token-auth/", views::obtain_token::<App, AllowAnonymous>())
         .with_state(app)
         .merge(Router::new().route("/metrics", get(numbers)).with_state(handle))
 }

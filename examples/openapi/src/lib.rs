@@ -5,7 +5,7 @@ mod page;
 mod state;
 
 use auth_runtime::audit::{self, Routes};
-use auth_runtime::{IgnoreCredentials, views};
+use auth_runtime::{AllowAnonymous, views};
 use axum::Router;
 
 pub use self::api::document;
@@ -19,7 +19,7 @@ pub fn routes() -> Routes<App> {
         .route("/me", audit::get(api::me))
         .route("/reports/{year}", audit::get(api::report))
         .route("/greeting", audit::post(api::greet))
-        .route("/token", views::obtain_token_methods::<App, IgnoreCredentials>())
+        .route("/token", views::obtain_token_methods::<App, AllowAnonymous>())
 }
 
 /// What is served.

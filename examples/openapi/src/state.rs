@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use auth_runtime::Accounts;
 use auth_runtime::store::NewAccount;
-use auth_runtime::{AuthState, Authentication, NoDefaultPolicy, Settings};
+use auth_runtime::{AuthContext, AuthState, NoDefaultPolicy, Settings};
 use auth_store::MemoryStore;
 
 /// The password of `ada`.
@@ -16,7 +16,7 @@ pub const BOSS_PASSWORD: &str = "battery staple";
 /// The router state.
 #[derive(Debug, Clone)]
 pub struct App {
-    authentication: Authentication<MemoryStore>,
+    context: AuthContext<MemoryStore>,
     document: Arc<str>,
 }
 
@@ -24,8 +24,8 @@ impl AuthState for App {
     type Backend = MemoryStore;
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Authentication<MemoryStore> {
-        &self.authentication
+    fn auth_context(&self) -> &AuthContext<MemoryStore> {
+        &self.context
     }
 }
 
@@ -39,13 +39,13 @@ impl App {
         // For trying this on your own machine, without TLS.
         let settings = Settings::for_development();
         let document = crate::document(&settings).to_json()?;
-        let authentication = Authentication::with_settings(MemoryStore::new(), settings);
+        let context = AuthContext::with_settings(MemoryStore::new(), settings);
         for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {
-            let hash = authentication.passwords().hash(password).await?;
+            let hash = context.passwords().hash(password).await?;
             let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
-            Accounts::of(&authentication).create(&account).await??;
+            Accounts::of(&context).create(&account).await??;
         }
-        Ok(Self { authentication, document: document.into() })
+        Ok(Self { context, document: document.into() })
     }
 
     /// The document, as JSON.

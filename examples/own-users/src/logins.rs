@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Client, ClientStore, Id, Insertion, Login, LoginEntry, LoginRecord, LoginStore, ManageStore,
-    NewAccess, NewCredential, NewLogin, NewToken, StoreResult, TokenEntry, TokenRecord, TokenStore,
+    AccessToken, Client, ClientStore, CredentialStore, Id, InsertOutcome, Login, LoginEntry, LoginRecord, LoginStore,
+    NewAccessToken, NewCredential, NewLogin, NewToken, StoreResult, TokenEntry, TokenRecord, TokenStore,
 };
 use auth_runtime::{Digest, PresentedToken};
 
@@ -19,10 +19,10 @@ impl LoginStore for Tables {
         Ok(rows.member(row.owner).map(record))
     }
 
-    async fn insert_login(&self, user: &Member, login: NewLogin) -> StoreResult<Insertion<Login>> {
+    async fn insert_login(&self, user: &Member, login: NewLogin) -> StoreResult<InsertOutcome<Login>> {
         let mut rows = self.rows();
         if rows.member(user.number).is_none_or(|member| member.is_banned) {
-            return Ok(Insertion::AccountChanged);
+            return Ok(InsertOutcome::AccountChanged);
         }
         if *login.client.single_login() {
             rows.end_logins(|_, row| row.owner == user.number);
@@ -35,7 +35,7 @@ impl LoginStore for Tables {
             });
             let live: Vec<u64> = live.map(|(id, _)| *id).collect();
             let Some(excess) = login.client.at_limit().make_room(live.len(), max) else {
-                return Ok(Insertion::LimitReached);
+                return Ok(InsertOutcome::LimitReached);
             };
             rows.end_logins(|id, _| live[..excess].contains(&id));
         }
@@ -60,7 +60,7 @@ impl LoginStore for Tables {
         let (name, address, user_agent) = (login.name, login.address, login.user_agent);
         let entry = LoginEntry { login: made.clone(), token_expires: None, name, address, user_agent };
         rows.logins.insert(id, LoginRow { owner: user.number, cookie, csrf_secret, entry });
-        Ok(Insertion::Kept(made))
+        Ok(InsertOutcome::Kept(made))
     }
 
     async fn touch_logins(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
@@ -89,10 +89,10 @@ impl TokenStore for Tables {
         Ok(rows.member(row.owner).map(|user| TokenRecord { user, token: row.entry.token.clone() }))
     }
 
-    async fn insert_token(&self, user: &Member, token: NewToken) -> StoreResult<Insertion<AccessToken>> {
+    async fn insert_token(&self, user: &Member, token: NewToken) -> StoreResult<InsertOutcome<AccessToken>> {
         let mut rows = self.rows();
         if rows.member(user.number).is_none_or(|member| member.is_banned) {
-            return Ok(Insertion::AccountChanged);
+            return Ok(InsertOutcome::AccountChanged);
         }
         if let Some(limit) = token.limit {
             let live = rows.tokens.iter().filter(|(_, row)| {
@@ -101,12 +101,12 @@ impl TokenStore for Tables {
             });
             let live: Vec<u64> = live.map(|(id, _)| *id).collect();
             let Some(excess) = limit.at_limit.make_room(live.len(), limit.max) else {
-                return Ok(Insertion::LimitReached);
+                return Ok(InsertOutcome::LimitReached);
             };
             rows.tokens.retain(|id, _| !live[..excess].contains(id));
         }
         let kept = AccessToken { created: token.created, expires: token.expires, ..AccessToken::default() };
-        Ok(Insertion::Kept(insert_token(&mut rows, user, token.digest, token.name, kept)))
+        Ok(InsertOutcome::Kept(insert_token(&mut rows, user, token.digest, token.name, kept)))
     }
 
     async fn touch_tokens(&self, used: &[(Id, Duration)]) -> StoreResult<()> {
@@ -134,7 +134,7 @@ fn token_of<'a>(rows: &'a mut Rows, user: &Member, id: &Id, of_login: bool) -> O
     (row.owner == user.number && row.entry.token.login.is_some() == of_login).then_some(row)
 }
 
-impl ManageStore for Tables {
+impl CredentialStore for Tables {
     async fn logins(&self, user: &Member) -> StoreResult<Vec<LoginEntry>> {
         let rows = self.rows();
         let of_login = |login: &Id| {
@@ -163,7 +163,7 @@ impl ManageStore for Tables {
         Ok(self.rows().end_logins(|id, row| row.owner == user.number && Some(id) != kept))
     }
 
-    async fn renew_token(&self, user: &Member, old: &Id, new: NewAccess) -> StoreResult<Option<AccessToken>> {
+    async fn renew_token(&self, user: &Member, old: &Id, new: NewAccessToken) -> StoreResult<Option<AccessToken>> {
         let mut rows = self.rows();
         let Some(row) = token_of(&mut rows, user, old, true) else { return Ok(None) };
         let token = AccessToken { created: new.created, expires: new.expires, ..row.entry.token.clone() };

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 
 use auth_runtime::permission::{Access, Anonymous, IsAuthenticated, Permission};
 use auth_runtime::scheme::{Basic, Token};
-use auth_runtime::{AuthError, AuthState, Authentication, IgnoreCredentials, Policy, Settings, authenticate, views};
+use auth_runtime::{AllowAnonymous, AuthContext, AuthError, AuthState, Policy, Settings, authenticate, views};
 use axum::Router;
 use axum::routing::get;
 
@@ -20,15 +20,15 @@ use crate::tables::{Member, Tables};
 /// The router state.
 #[derive(Debug, Clone)]
 struct App {
-    authentication: Authentication<Tables>,
+    context: AuthContext<Tables>,
 }
 
 impl AuthState for App {
     type Backend = Tables;
     type DefaultPolicy = Members;
 
-    fn authentication(&self) -> &Authentication<Tables> {
-        &self.authentication
+    fn auth_context(&self) -> &AuthContext<Tables> {
+        &self.context
     }
 }
 
@@ -76,7 +76,7 @@ async fn cellar() -> &'static str {
 /// Two members, both with the password `correct horse`. Ada is an employee: she may use the admin pages.
 async fn app() -> Result<App, Box<dyn std::error::Error>> {
     let tables = Tables::default();
-    let hasher = Authentication::new(());
+    let hasher = AuthContext::new(());
     for (number, name, plan, is_employee) in [(1, "ada", "gold", true), (2, "bob", "basic", false)] {
         let hash = hasher.passwords().hash("correct horse").await?;
         let email = format!("{name}@example.org");
@@ -84,7 +84,7 @@ async fn app() -> Result<App, Box<dyn std::error::Error>> {
     }
     // So that a browser can log in over plain HTTP.
     let settings = Settings::for_development();
-    Ok(App { authentication: Authentication::with_settings(tables, settings) })
+    Ok(App { context: AuthContext::with_settings(tables, settings) })
 }
 
 fn router(app: App) -> Router {
@@ -92,7 +92,7 @@ fn router(app: App) -> Router {
         .route("/me", get(me))
         .route("/lounge", get(lounge))
         .route("/cellar", get(cellar))
-        .route("/api-token-auth/", views::obtain_token::<App, IgnoreCredentials>())
+        .route("/api-token-auth/", views::obtain_token::<App, AllowAnonymous>())
         .nest("/admin", auth_admin::pages())
         .with_state(app)
 }

@@ -2,7 +2,7 @@
 
 use auth_runtime::Username;
 use auth_runtime::store::{
-    AccountStore, Id, Keep, NameRefused, NewAccount, PasswordRecord, PasswordStore, StoreResult,
+    AccountStore, Id, Keep, NameRejection, NewAccount, PasswordRecord, PasswordStore, StoreResult,
 };
 
 use crate::tables::{Member, MemberRow, Rows, Tables, number};
@@ -25,14 +25,14 @@ impl PasswordStore for Tables {
 }
 
 impl AccountStore for Tables {
-    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Member, NameRefused>> {
+    async fn create_account(&self, new: &NewAccount) -> StoreResult<Result<Member, NameRejection>> {
         let email = match Username::parse(&new.username) {
             Ok(email) => email.as_str().to_owned(),
             Err(fault) => return Ok(Err(fault.into())),
         };
         let mut rows = self.rows();
         if rows.find_mut(&email).is_some() {
-            return Ok(Err(NameRefused::Taken));
+            return Ok(Err(NameRejection::Taken));
         }
         let number = rows.members.last_key_value().map_or(1, |(last, _)| last + 1);
         let (is_banned, is_employee) = (!new.is_active, new.is_staff);

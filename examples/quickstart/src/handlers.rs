@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::App;
 
-/// Who may see and end logins, and make tokens: for the endpoints of `auth-tokens`.
+/// Who may see and end logins, and make tokens: for the endpoints of `auth-endpoints`.
 #[derive(Debug, Policy)]
 #[policy(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
 pub(crate) struct Api;

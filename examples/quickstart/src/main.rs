@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use auth_runtime::{IgnoreCredentials, views};
+use auth_runtime::{AllowAnonymous, views};
 use axum::Router;
 use axum::routing::get;
 use clap::Parser;
@@ -107,10 +107,10 @@ fn router(app: App) -> Router {
         .route("/notes", get(handlers::list_notes).post(handlers::add_note))
         .route("/partner", get(partner::prices))
         .route("/staff", get(handlers::staff))
-        .route("/api-token-auth/", views::obtain_token::<App, IgnoreCredentials>())
+        .route("/api-token-auth/", views::obtain_token::<App, AllowAnonymous>())
         .nest("/auth", views::login_pages())
         .nest("/admin", auth_admin::pages())
-        .nest("/api/auth", auth_tokens::endpoints::<App, handlers::Api>())
+        .nest("/api/auth", auth_endpoints::endpoints::<App, handlers::Api>())
         .with_state(app)
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use auth_runtime::Accounts;
-use auth_runtime::store::{AccountStore, NameRefused, NewAccount, SweepStore as _};
-use auth_runtime::{AuthState, Authentication, NoDefaultPolicy, Proxies, PublicOrigin, Settings};
+use auth_runtime::store::{AccountStore, NameRejection, NewAccount, SweepStore as _};
+use auth_runtime::{AuthContext, AuthState, NoDefaultPolicy, Proxies, PublicOrigin, Settings};
 use auth_store::AnyStore;
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";
@@ -17,7 +17,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 /// The router state.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
-    authentication: Authentication<AnyStore>,
+    context: AuthContext<AnyStore>,
     notes: Arc<Mutex<Vec<String>>>,
 }
 
@@ -25,8 +25,8 @@ impl AuthState for App {
     type Backend = AnyStore;
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Authentication<AnyStore> {
-        &self.authentication
+    fn auth_context(&self) -> &AuthContext<AnyStore> {
+        &self.context
     }
 }
 
@@ -44,26 +44,26 @@ impl App {
             None => Settings::for_development(),
         };
         let settings = settings.with_proxies(Proxies::trusted(proxies)?);
-        let authentication = Authentication::with_settings(AnyStore::open(database).await?, settings);
+        let context = AuthContext::with_settings(AnyStore::open(database).await?, settings);
         for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {
-            if authentication.backend().account(username).await?.is_none() {
-                let hash = authentication.passwords().hash(password).await?;
+            if context.backend().account(username).await?.is_none() {
+                let hash = context.passwords().hash(password).await?;
                 let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
-                match Accounts::of(&authentication).create(&account).await? {
+                match Accounts::of(&context).create(&account).await? {
                     // Another process may have been quicker.
-                    Ok(_) | Err(NameRefused::Taken) => {}
+                    Ok(_) | Err(NameRejection::Taken) => {}
                     Err(refused) => return Err(refused.into()),
                 }
             }
         }
-        Ok(Self { authentication, notes: Arc::default() })
+        Ok(Self { context, notes: Arc::default() })
     }
 
     /// Deletes what has expired, now and then, for as long as the program runs.
     pub(crate) async fn sweep(self) {
         loop {
-            let now = self.authentication.settings().clock().now();
-            if let Err(error) = self.authentication.backend().sweep(now).await {
+            let now = self.context.settings().clock().now();
+            if let Err(error) = self.context.backend().sweep(now).await {
                 tracing::warn!("what has expired could not be deleted: {error}");
             }
             tokio::time::sleep(SWEEP_EVERY).await;
@@ -73,11 +73,11 @@ impl App {
     /// Writes down what is still in memory, and closes the connections. Gives up when the database does not answer in time.
     pub(crate) async fn close(&self, within: Duration) {
         let closing = async {
-            let (logins, tokens) = tokio::join!(self.authentication.flush_logins(), self.authentication.flush_tokens());
+            let (logins, tokens) = tokio::join!(self.context.flush_logins(), self.context.flush_tokens());
             for error in [logins, tokens].into_iter().filter_map(Result::err) {
                 tracing::warn!("the last use of logins could not be noted: {error}");
             }
-            self.authentication.backend().close().await;
+            self.context.backend().close().await;
         };
         if tokio::time::timeout(within, closing).await.is_err() {
             tracing::warn!("the database did not answer, so that its connections were not closed");

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use auth_keys::{KeyFile, Service};
-use auth_runtime::{Authentication, Proxies, PublicOrigin, Settings, User, authenticate};
+use auth_runtime::{AuthContext, Proxies, PublicOrigin, Settings, User, authenticate};
 use auth_signatures::hawk::{Hawk, HawkBewit};
 use auth_signatures::{CavageSignature, HttpSignature, SignatureLayer};
 use axum::body::Bytes;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::{Failure, keys};
 
-type App = Authentication<KeyFile>;
+type App = AuthContext<KeyFile>;
 
 /// Serves `/api/hawk`, `/api/bewit`, `/api/message`, `/api/cavage`, and `/api/any` for all of them, over HTTP/1.1 and HTTP/2.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use auth_runtime::audit::{self, Routes};
 use auth_runtime::http::request::Parts;
 use auth_runtime::permission::{IsAuthenticatedOrReadOnly, IsStaff};
-use auth_runtime::{Authenticator, Outcome, Scheme, User, Verdict, authenticate};
+use auth_runtime::{Authenticator, Outcome, Scheme, SchemeResult, User, authenticate};
 use tests::{App, app, request, send};
 
 use super::{Unknown, serves_what_the_audit_says};
@@ -38,7 +38,7 @@ struct Badge;
 impl<S: Sync> Scheme<S> for Badge {
     type User = Visitor;
 
-    async fn authenticate(&self, _: &Parts, _: &S) -> Verdict<Visitor, u8> {
+    async fn authenticate(&self, _: &Parts, _: &S) -> SchemeResult<Visitor, u8> {
         Ok(Outcome::Authenticated(Visitor { is_nobody: true }, 1))
     }
 }
@@ -51,7 +51,7 @@ struct Stand;
 impl<S: Sync> Scheme<S> for Stand {
     type User = Visitor;
 
-    async fn authenticate(&self, _: &Parts, _: &S) -> Verdict<Visitor, u8> {
+    async fn authenticate(&self, _: &Parts, _: &S) -> SchemeResult<Visitor, u8> {
         Ok(Outcome::Anonymous(Some(Visitor { is_nobody: false }), Some(1)))
     }
 }

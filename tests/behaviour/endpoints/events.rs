@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use auth_endpoints::durin::Durin;
 use auth_runtime::event::Event;
 use auth_runtime::store::{Client, ClientStore};
-use auth_tokens::durin::Durin;
 use axum::Router;
 use serde_json::{Value, json};
 use tests::{App, app_with, settings};
@@ -59,7 +59,7 @@ fn heard(kind: &str, user: bool, login: bool, token: bool, client: Option<&str>)
 async fn each_change_is_told_once() {
     let (app, listener) = Listener::new().await;
     app.backend().put_client(&Client::new("none").unwrap().with_max_logins(Some(0))).await.unwrap();
-    let nobody = Who::Nobody;
+    let nobody = Who::NoUser;
     let login = |username: &str, password: &str, client: Option<&str>| {
         Some(json!({ "username": username, "password": password, "client": client }))
     };
@@ -107,7 +107,7 @@ async fn what_changes_nothing_is_told_to_nobody() {
     let (_, listener) = Listener::new().await;
     for path in ["/auth/logins/", "/auth/tokens/", "/auth/clients/"] {
         assert_eq!(listener.hears(&Who::browser("boss"), "GET", path, None).await.0, [], "{path}");
-        assert_eq!(listener.hears(&Who::Nobody, "GET", path, None).await.0, [], "{path}");
+        assert_eq!(listener.hears(&Who::NoUser, "GET", path, None).await.0, [], "{path}");
     }
     assert_eq!(listener.hears(&Who::personal("ada"), "POST", "/auth/tokens/", json!({ "name": "b" })).await.0, []);
 }
@@ -117,10 +117,10 @@ async fn a_closed_name_is_told() {
     let (_, listener) = Listener::new().await;
     let body = json!({ "username": "ada", "password": "wrong" });
     for _ in 0..10 {
-        let (told, _) = listener.hears(&Who::Nobody, "POST", "/auth/login/", body.clone()).await;
+        let (told, _) = listener.hears(&Who::NoUser, "POST", "/auth/login/", body.clone()).await;
         assert_eq!(told, heard("login_failed", true, false, false, None));
     }
-    let (told, _) = listener.hears(&Who::Nobody, "POST", "/auth/login/", body).await;
+    let (told, _) = listener.hears(&Who::NoUser, "POST", "/auth/login/", body).await;
     assert_eq!(told, heard("login_throttled", false, false, false, None));
 }
 

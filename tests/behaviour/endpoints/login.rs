@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::TrustedOrigin;
 use auth_runtime::store::{AccountStore, NewAccount};
-use auth_runtime::store::{AtLimit, Client, ClientStore, ManageStore};
+use auth_runtime::store::{AtLimit, Client, ClientStore, CredentialStore};
 use serde_json::{Value, json};
 use tests::{account, app_with, request_with, settings};
 
@@ -16,7 +16,7 @@ fn client(name: &str) -> Client {
 }
 
 async fn attempt(router: &axum::Router, body: Value) -> tests::Answer {
-    call(router, &Who::Nobody, "POST", "/auth/login/", body).await
+    call(router, &Who::NoUser, "POST", "/auth/login/", body).await
 }
 
 #[tokio::test]

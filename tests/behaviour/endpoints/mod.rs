@@ -1,4 +1,4 @@
-//! The endpoints of `auth-tokens` under paths of their own.
+//! The endpoints of `auth-endpoints` under paths of their own.
 
 mod bodies;
 mod clients;
@@ -13,7 +13,7 @@ mod tokens;
 
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::{Authentication, Policy, authenticate};
+use auth_runtime::{AuthContext, Policy, authenticate};
 use auth_store::{Account, Store};
 use axum::Router;
 use axum::body::Body;
@@ -33,10 +33,10 @@ async fn me(#[user] me: Account) -> String {
     me.username
 }
 
-fn router<S: Store>(app: &Authentication<S>) -> Router {
+fn router<S: Store>(app: &AuthContext<S>) -> Router {
     Router::new()
-        .nest("/auth", auth_tokens::endpoints::<Authentication<S>, Api>())
-        .nest("/auth", auth_tokens::clients::<Authentication<S>, Api>())
+        .nest("/auth", auth_endpoints::endpoints::<AuthContext<S>, Api>())
+        .nest("/auth", auth_endpoints::clients::<AuthContext<S>, Api>())
         .with_state(app.clone())
 }
 
@@ -50,7 +50,7 @@ async fn start() -> (App, Router) {
 /// By what somebody calls.
 #[derive(Debug, Clone)]
 enum Who {
-    Nobody,
+    NoUser,
     /// An access token or a personal one.
     Token(String),
     /// A browser, on a page of the application's own.
@@ -72,7 +72,7 @@ impl Who {
 
     fn headers(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Nobody => Vec::new(),
+            Self::NoUser => Vec::new(),
             Self::Token(token) => vec![("authorization", format!("Token {token}"))],
             Self::Cookie(cookie) => {
                 vec![("cookie", format!("sessionid={cookie}")), ("origin", "http://testserver".to_owned())]
@@ -115,13 +115,13 @@ async fn log_in(router: &Router, username: &str, client: Option<&str>) -> Who {
 /// Logs in and gives the answer.
 async fn logged_in(router: &Router, username: &str, client: Option<&str>) -> Value {
     let body = serde_json::json!({ "username": username, "password": "pw", "client": client });
-    let answer = call(router, &Who::Nobody, "POST", "/auth/login/", body).await;
+    let answer = call(router, &Who::NoUser, "POST", "/auth/login/", body).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
 }
 
 /// Whether a token or a cookie still belongs to somebody.
-async fn is_good<S: Store>(app: &Authentication<S>, who: &Who) -> bool {
+async fn is_good<S: Store>(app: &AuthContext<S>, who: &Who) -> bool {
     let router = Router::new().route("/me", get(me)).with_state(app.clone());
     let answer = send(&router, built(who, "GET", "/me", None)).await;
     assert!([200, 401].contains(&answer.status.as_u16()), "{answer:?}");

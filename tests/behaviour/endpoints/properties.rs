@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use auth_endpoints::durin::Durin;
+use auth_endpoints::knox::Knox;
 use auth_runtime::settings::LoginFailures;
-use auth_tokens::durin::Durin;
-use auth_tokens::knox::Knox;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, Request};
@@ -111,7 +111,7 @@ fn header() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
 }
 
 fn who() -> impl Strategy<Value = Who> {
-    prop::sample::select(vec![Who::Nobody, Who::personal("boss"), Who::browser("boss"), Who::Basic("boss")])
+    prop::sample::select(vec![Who::NoUser, Who::personal("boss"), Who::browser("boss"), Who::Basic("boss")])
 }
 
 proptest! {
@@ -128,7 +128,7 @@ proptest! {
         body in body(),
     ) {
         // No session ends, so that the next request is still from somebody.
-        prop_assume!(!path.contains("logout") || matches!(who, Who::Nobody | Who::Basic(_)) && !path.contains("all"));
+        prop_assume!(!path.contains("logout") || matches!(who, Who::NoUser | Who::Basic(_)) && !path.contains("all"));
         let mut request = Request::new(Body::from(body.clone()));
         let id = id.replace(['#', '?', '"', '<', '>', '\\', '^', '`', '{', '|', '}', '/'], "_");
         let Ok(uri) = path.replace("{}", &id).parse() else { return Ok(()) };

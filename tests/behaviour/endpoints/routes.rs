@@ -76,7 +76,7 @@ async fn nobody_may_call_any_but_the_log_in() {
     let (_, router) = with_phone().await;
     for (method, route, body, _) in routes() {
         for body in [body, None] {
-            let answer = call(&router, &Who::Nobody, method, &path(route), body.clone()).await;
+            let answer = call(&router, &Who::NoUser, method, &path(route), body.clone()).await;
             if route == LOGIN {
                 assert_eq!(answer.status, if body.is_some() { 200 } else { 400 }, "{route}");
                 continue;
@@ -181,11 +181,11 @@ async fn a_browser_proves_that_a_request_that_changes_something_is_its_own() {
 #[tokio::test]
 async fn the_routers_may_be_nested_below_a_path_with_names_of_its_own() {
     let (app, _) = with_phone().await;
-    let endpoints = auth_tokens::endpoints::<tests::App, super::Api>();
+    let endpoints = auth_endpoints::endpoints::<tests::App, super::Api>();
     let router = Router::new().nest("/{tenant}/{area}", endpoints).with_state(app.clone());
     let token = Who::Token({
         let body = json!({ "username": "ada", "password": "pw" });
-        super::text(&call(&router, &Who::Nobody, "POST", "/a/b/login/", body).await.json(), "token")
+        super::text(&call(&router, &Who::NoUser, "POST", "/a/b/login/", body).await.json(), "token")
     });
     let ids = super::ids(&router, &token, "/a/b/logins/").await;
     assert_eq!(call(&router, &token, "DELETE", &format!("/a/b/logins/{}/", ids[1]), None).await.status, 204);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::Authentication;
+use auth_runtime::AuthContext;
 use auth_runtime::store::{AccountStore, NewAccount};
 use auth_store::SqliteStore;
 use axum::Router;
@@ -12,8 +12,8 @@ use tests::settings;
 use super::{NO_IDS, Who, call, ids, is_good, log_in, router, text};
 use crate::support::refusal;
 
-async fn start() -> (Authentication<SqliteStore>, Router) {
-    let app = Authentication::with_settings(SqliteStore::in_memory().await.unwrap(), settings());
+async fn start() -> (AuthContext<SqliteStore>, Router) {
+    let app = AuthContext::with_settings(SqliteStore::in_memory().await.unwrap(), settings());
     for (name, staff) in [("ada", false), ("boss", true)] {
         let hash = app.passwords().hash("pw").await.unwrap();
         let account = NewAccount::new(name).with_password_hash(hash).staff(staff);
@@ -33,7 +33,7 @@ async fn logins_and_tokens_are_kept_in_a_database() {
     let first = log_in(&router, "ada", Some("phone")).await;
     let second = log_in(&router, "ada", Some("phone")).await;
     let body = json!({ "username": "ada", "password": "pw", "client": "phone" });
-    assert_eq!(refusal(&call(&router, &Who::Nobody, "POST", "/auth/login/", body).await).1, "login_limit");
+    assert_eq!(refusal(&call(&router, &Who::NoUser, "POST", "/auth/login/", body).await).1, "login_limit");
 
     app.settings().clock().advance(Duration::from_secs(300));
     let renewed = call(&router, &first, "POST", "/auth/renew/", None).await.json();

@@ -14,11 +14,11 @@ type Module = Vec<String>;
 /// The modules of a crate, as its files declare them.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
-    modules: BTreeMap<Module, Declared>,
+    modules: BTreeMap<Module, CheckedScheme>,
 }
 
 #[derive(Debug, Default)]
-struct Declared {
+struct CheckedScheme {
     file: String,
     /// The items that this module defines, modules excepted.
     own: BTreeSet<String>,
@@ -45,7 +45,7 @@ impl Sources {
     }
 
     fn read_items(&mut self, items: Vec<Item>, file: &str, below: &Path, src: &Path, module: Module) {
-        let mut declared = Declared { file: file.to_owned(), ..Declared::default() };
+        let mut declared = CheckedScheme { file: file.to_owned(), ..CheckedScheme::default() };
         for item in items {
             match item {
                 Item::Mod(inner) if is_test(&inner.attrs) => {}

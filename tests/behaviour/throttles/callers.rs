@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_runtime::http::Method;
 use auth_runtime::permission::Access;
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::throttle::{Admission, Limit, Taken, Throttle};
+use auth_runtime::throttle::{Admission, CountOutcome, Limit, Throttle};
 use auth_runtime::{AuthError, AuthState, Proxies, User, authenticate};
 use auth_store::Account;
 use axum::Router;
@@ -57,11 +57,11 @@ impl<S: AuthState, U: User> Throttle<S, U> for Changes {
         if access.request.method == Method::GET {
             return Ok(Admission::Granted);
         }
-        let settings = access.state.authentication().settings();
+        let settings = access.state.auth_context().settings();
         let limit = Limit::new(self.per_minute, Duration::from_secs(60));
         Ok(match settings.counters().take("changes", limit, settings.clock().now()).await? {
-            Taken::Counted => Admission::Granted,
-            Taken::Wait(_) => Admission::Refused { wait: None, quota: None },
+            CountOutcome::Counted => Admission::Granted,
+            CountOutcome::Wait(_) => Admission::Refused { wait: None, quota: None },
         })
     }
 }

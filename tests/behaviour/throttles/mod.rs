@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use auth_runtime::store::{StoreError, StoreResult};
 use auth_runtime::throttle::{
-    AttemptLimit, AttemptStart, BoxFuture, CounterStore, Counters, Limit, MemoryCounters, Taken,
+    AttemptLimit, AttemptStart, BoxFuture, CountOutcome, CounterStore, Counters, Limit, MemoryCounters,
 };
 use axum::Router;
 use axum::body::Body;
@@ -64,7 +64,7 @@ impl Watched {
 }
 
 impl CounterStore for Watched {
-    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>> {
         Box::pin(async move {
             self.asked.fetch_add(1, Ordering::SeqCst);
             if self.is_down {

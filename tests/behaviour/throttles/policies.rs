@@ -5,7 +5,7 @@ use auth_runtime::scheme::{Session, Token};
 use auth_runtime::store::{Client, ClientStore};
 use auth_runtime::throttle::Limit;
 use auth_runtime::views::obtain_token;
-use auth_runtime::{CurrentUser, IgnoreCredentials, Policy, authenticate, handlers};
+use auth_runtime::{AllowAnonymous, CurrentUser, Policy, authenticate, handlers};
 use auth_store::Account;
 use axum::Router;
 use axum::routing::{get as on_get, post as on_post};
@@ -163,7 +163,7 @@ async fn a_view_is_throttled_by_its_policy() {
     let app = app().await;
     let router = Router::new()
         .route("/throttled", obtain_token::<App, Api>())
-        .route("/unlimited", obtain_token::<App, IgnoreCredentials>())
+        .route("/unlimited", obtain_token::<App, AllowAnonymous>())
         .route("/other", on_post(unlimited))
         .with_state(app);
     let obtain = |path: &'static str| {

@@ -1,11 +1,11 @@
-use auth_runtime::{AuthError, Authenticator, Nobody};
+use auth_runtime::{AuthError, Authenticator, NoUser};
 
-async fn find(_: &str) -> Result<Option<Nobody>, AuthError> {
+async fn find(_: &str) -> Result<Option<NoUser>, AuthError> {
     Ok(None)
 }
 
 #[derive(Authenticator)]
-#[authenticator(cookie = "key", verify = find, user = Nobody, csrf = off)]
+#[authenticator(cookie = "key", verify = find, user = NoUser, csrf = off)]
 struct Key;
 
 #[auth_runtime::authenticate(Key)]

@@ -1,11 +1,11 @@
-use auth_runtime::{Authenticator, Nobody, User};
+use auth_runtime::{Authenticator, NoUser, User};
 
-fn map<U: User>(_: U) -> Nobody {
+fn map<U: User>(_: U) -> NoUser {
     unreachable!()
 }
 
 #[derive(Authenticator)]
-#[authenticator(wraps(auth_runtime::scheme::Session), map_user = map, user = Nobody, csrf = false)]
+#[authenticator(wraps(auth_runtime::scheme::Session), map_user = map, user = NoUser, csrf = false)]
 struct Wrapped;
 
 #[auth_runtime::authenticate(Wrapped)]

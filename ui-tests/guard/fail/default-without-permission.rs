@@ -14,8 +14,8 @@ impl AuthState for Local {
     type Backend = auth_store::MemoryStore;
     type DefaultPolicy = Open;
 
-    fn authentication(&self) -> &auth_runtime::Authentication<auth_store::MemoryStore> {
-        self.0.authentication()
+    fn auth_context(&self) -> &auth_runtime::AuthContext<auth_store::MemoryStore> {
+        self.0.auth_context()
     }
 }
 

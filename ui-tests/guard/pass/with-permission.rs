@@ -1,7 +1,7 @@
 use auth_runtime::audit::Routes;
 use auth_runtime::permission::{AllowAny, IsStaff};
 use auth_runtime::scheme::Token;
-use auth_runtime::{IgnoreCredentials, Policy, guard};
+use auth_runtime::{AllowAnonymous, Policy, guard};
 use axum::Router;
 use ui_tests::App;
 
@@ -16,7 +16,7 @@ struct OfApp;
 fn routers(router: Router<App>, app: &App) -> Router<App> {
     let router = guard::<Everybody, App>(router, app);
     let router = guard::<OfApp, App>(router, app);
-    guard::<IgnoreCredentials, App>(router, app)
+    guard::<AllowAnonymous, App>(router, app)
 }
 
 fn main() {

@@ -3,7 +3,7 @@ use auth::scheme::Token;
 
 extern crate auth_runtime as auth;
 
-#[auth::authenticate(Token, crate = ::authentication)]
+#[auth::authenticate(Token, crate = ::context)]
 #[auth::permit(IsStaff)]
 async fn staff() -> &'static str {
     "staff"

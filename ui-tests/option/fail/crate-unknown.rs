@@ -2,7 +2,7 @@ use auth_runtime::authenticate;
 use auth_runtime::scheme::Token;
 use auth_store::Account;
 
-#[authenticate(Token, crate = ::authentication)]
+#[authenticate(Token, crate = ::context)]
 async fn me(#[user] me: Account) -> String {
     me.username
 }

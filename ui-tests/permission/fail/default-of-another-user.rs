@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authentication, Authenticator, Policy, authenticate};
+use auth_runtime::{AuthState, AuthContext, Authenticator, Policy, authenticate};
 use auth_runtime::permission::{Access, Permission};
 use auth_runtime::scheme::Token;
 use auth_runtime::{AuthError, User};
@@ -33,13 +33,13 @@ impl<S: Sync> Permission<S, Account> for IsCustomer {
 struct Defaults;
 
 #[derive(Clone)]
-struct Own(Authentication<MemoryStore>);
+struct Own(AuthContext<MemoryStore>);
 
 impl AuthState for Own {
     type Backend = MemoryStore;
     type DefaultPolicy = Defaults;
 
-    fn authentication(&self) -> &Authentication<MemoryStore> {
+    fn auth_context(&self) -> &AuthContext<MemoryStore> {
         &self.0
     }
 }

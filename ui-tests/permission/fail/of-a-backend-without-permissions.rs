@@ -1,7 +1,7 @@
 use auth_runtime::authenticate;
 use auth_runtime::permission::ModelPermissions;
 use auth_runtime::http::request::Parts;
-use auth_runtime::{Authenticator, Outcome, Scheme, Verdict};
+use auth_runtime::{Authenticator, Outcome, Scheme, SchemeResult};
 use auth_store::Account;
 use ui_tests::Storeless;
 
@@ -11,7 +11,7 @@ struct Badge;
 impl Scheme<Storeless> for Badge {
     type User = Account;
 
-    async fn authenticate(&self, _: &Parts, _: &Storeless) -> Verdict<Account> {
+    async fn authenticate(&self, _: &Parts, _: &Storeless) -> SchemeResult<Account> {
         Ok(Outcome::Skipped)
     }
 }

@@ -1,14 +1,14 @@
-use auth_runtime::{AuthState, Authentication};
+use auth_runtime::{AuthState, AuthContext};
 use auth_runtime::scheme::Token;
 
 #[derive(Clone)]
-struct Own(Authentication<auth_store::MemoryStore>);
+struct Own(AuthContext<auth_store::MemoryStore>);
 
 impl AuthState for Own {
     type Backend = auth_store::MemoryStore;
     type DefaultPolicy = Token;
 
-    fn authentication(&self) -> &Authentication<auth_store::MemoryStore> {
+    fn auth_context(&self) -> &AuthContext<auth_store::MemoryStore> {
         &self.0
     }
 }

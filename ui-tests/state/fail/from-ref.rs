@@ -1,18 +1,18 @@
 use auth_runtime::authenticate;
 use auth_runtime::scheme::Token;
 use auth_store::Account;
-use auth_runtime::Authentication;
+use auth_runtime::AuthContext;
 use auth_store::MemoryStore;
 use axum::extract::{FromRef, State};
 
 #[derive(Clone)]
 struct Shop {
-    authentication: Authentication<MemoryStore>,
+    context: AuthContext<MemoryStore>,
 }
 
-impl FromRef<Shop> for Authentication<MemoryStore> {
+impl FromRef<Shop> for AuthContext<MemoryStore> {
     fn from_ref(shop: &Shop) -> Self {
-        shop.authentication.clone()
+        shop.context.clone()
     }
 }
 

@@ -1,7 +1,7 @@
 use auth_runtime::authenticate;
 use auth_runtime::scheme::Token;
 use auth_store::Account;
-use auth_runtime::{AuthState, Authentication, NoDefaultPolicy};
+use auth_runtime::{AuthState, AuthContext, NoDefaultPolicy};
 use auth_store::MemoryStore;
 use axum::Router;
 use axum::extract::{FromRef, State};
@@ -9,12 +9,12 @@ use axum::routing::get;
 
 #[derive(Clone)]
 struct Shop {
-    authentication: Authentication<MemoryStore>,
+    context: AuthContext<MemoryStore>,
 }
 
-impl FromRef<Shop> for Authentication<MemoryStore> {
+impl FromRef<Shop> for AuthContext<MemoryStore> {
     fn from_ref(shop: &Shop) -> Self {
-        shop.authentication.clone()
+        shop.context.clone()
     }
 }
 
@@ -22,8 +22,8 @@ impl AuthState for Shop {
     type Backend = MemoryStore;
     type DefaultPolicy = NoDefaultPolicy;
 
-    fn authentication(&self) -> &Authentication<MemoryStore> {
-        &self.authentication
+    fn auth_context(&self) -> &AuthContext<MemoryStore> {
+        &self.context
     }
 }
 
@@ -33,7 +33,7 @@ async fn me(#[user] me: Account, State(_): State<Shop>) -> String {
 }
 
 #[authenticate(Token)]
-async fn part(#[user] me: Account, State(_): State<Authentication<MemoryStore>>) -> String {
+async fn part(#[user] me: Account, State(_): State<AuthContext<MemoryStore>>) -> String {
     me.username
 }
 

@@ -3,7 +3,7 @@ use auth_runtime::scheme::Token;
 use auth_store::Account;
 use std::sync::Arc;
 
-use auth_runtime::{AuthState, Authentication, Policy};
+use auth_runtime::{AuthState, AuthContext, Policy};
 use auth_runtime::permission::{HasPermission, IsAuthenticated};
 use auth_runtime::scheme::{Basic, Session};
 use auth_store::MemoryStore;
@@ -23,7 +23,7 @@ async fn me(#[user] me: Account, State(_): State<Arc<App>>) -> String {
 #[policy(chain(Token), permit(IsAuthenticated), throttle(client = "5/minute"), state = Own)]
 struct Defaults;
 
-struct Own(Authentication<MemoryStore>);
+struct Own(AuthContext<MemoryStore>);
 
 impl Clone for Own {
     fn clone(&self) -> Self {
@@ -35,7 +35,7 @@ impl AuthState for Own {
     type Backend = MemoryStore;
     type DefaultPolicy = Defaults;
 
-    fn authentication(&self) -> &Authentication<MemoryStore> {
+    fn auth_context(&self) -> &AuthContext<MemoryStore> {
         &self.0
     }
 }

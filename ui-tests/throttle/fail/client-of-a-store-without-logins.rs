@@ -1,5 +1,5 @@
 use auth_runtime::http::request::Parts;
-use auth_runtime::{Authenticator, Outcome, Scheme, Verdict, authenticate};
+use auth_runtime::{Authenticator, Outcome, Scheme, SchemeResult, authenticate};
 use auth_store::Account;
 use ui_tests::Storeless;
 
@@ -9,7 +9,7 @@ struct ApiKey;
 impl Scheme<Storeless> for ApiKey {
     type User = Account;
 
-    async fn authenticate(&self, _: &Parts, _: &Storeless) -> Verdict<Account> {
+    async fn authenticate(&self, _: &Parts, _: &Storeless) -> SchemeResult<Account> {
         Ok(Outcome::Skipped)
     }
 }

@@ -1,5 +1,5 @@
 use auth_runtime::http::request::Parts;
-use auth_runtime::{Authenticator, Outcome, Policy, Scheme, Verdict};
+use auth_runtime::{Authenticator, Outcome, Policy, Scheme, SchemeResult};
 use auth_store::Account;
 use ui_tests::App;
 
@@ -12,7 +12,7 @@ struct ApiKey;
 impl Scheme<App> for ApiKey {
     type User = Account;
 
-    async fn authenticate(&self, _: &Parts, _: &App) -> Verdict<Account, Key> {
+    async fn authenticate(&self, _: &Parts, _: &App) -> SchemeResult<Account, Key> {
         Ok(Outcome::Skipped)
     }
 }

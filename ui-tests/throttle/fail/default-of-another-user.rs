@@ -1,4 +1,4 @@
-use auth_runtime::{AuthState, Authentication, Authenticator, Policy, authenticate};
+use auth_runtime::{AuthState, AuthContext, Authenticator, Policy, authenticate};
 use auth_runtime::permission::Access;
 use auth_runtime::scheme::Token;
 use auth_runtime::throttle::{Admission, Throttle};
@@ -34,13 +34,13 @@ impl<S: Sync> Throttle<S, Account> for Hours {
 struct Defaults;
 
 #[derive(Clone)]
-struct Own(Authentication<MemoryStore>);
+struct Own(AuthContext<MemoryStore>);
 
 impl AuthState for Own {
     type Backend = MemoryStore;
     type DefaultPolicy = Defaults;
 
-    fn authentication(&self) -> &Authentication<MemoryStore> {
+    fn auth_context(&self) -> &AuthContext<MemoryStore> {
         &self.0
     }
 }

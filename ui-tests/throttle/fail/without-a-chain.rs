@@ -1,5 +1,5 @@
 use auth_runtime::http::request::Parts;
-use auth_runtime::{Authenticator, Outcome, Scheme, Verdict};
+use auth_runtime::{Authenticator, Outcome, Scheme, SchemeResult};
 use auth_store::Account;
 use ui_tests::App;
 
@@ -10,7 +10,7 @@ struct ApiKey;
 impl Scheme<App> for ApiKey {
     type User = Account;
 
-    async fn authenticate(&self, _: &Parts, _: &App) -> Verdict<Account> {
+    async fn authenticate(&self, _: &Parts, _: &App) -> SchemeResult<Account> {
         Ok(Outcome::Skipped)
     }
 }

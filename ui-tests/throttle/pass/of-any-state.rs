@@ -2,7 +2,7 @@ use auth_runtime::{AuthState, Policy, authenticate, handlers};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::permit;
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::{Authentication, StateDefault};
+use auth_runtime::{AuthContext, StateDefault};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::routing::get;
@@ -13,15 +13,15 @@ struct Api;
 
 #[derive(Clone)]
 struct App {
-    authentication: Authentication<MemoryStore>,
+    context: AuthContext<MemoryStore>,
 }
 
 impl AuthState for App {
     type Backend = MemoryStore;
     type DefaultPolicy = Api;
 
-    fn authentication(&self) -> &Authentication<MemoryStore> {
-        &self.authentication
+    fn auth_context(&self) -> &AuthContext<MemoryStore> {
+        &self.context
     }
 }
 

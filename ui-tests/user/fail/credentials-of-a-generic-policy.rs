@@ -8,5 +8,5 @@ async fn me<P: Policy<App>>(#[auth] token: AccessToken) -> String {
 }
 
 fn main() {
-    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me::<auth_runtime::IgnoreCredentials>));
+    let _ = axum::Router::<App>::new().route("/", axum::routing::get(me::<auth_runtime::AllowAnonymous>));
 }

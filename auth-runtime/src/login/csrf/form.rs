@@ -99,9 +99,9 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
 ///     S::Backend: LoginStore + PasswordStore,
 /// {
 ///     let (request, form) = csrf::verify_form::<S, Attempt>(state, request).await?;
-///     let user = login::check_attempt(state.authentication(), &request, &form.username, &form.password).await?;
+///     let user = login::check_attempt(state.auth_context(), &request, &form.username, &form.password).await?;
 ///     let user = user.ok_or_else(AuthError::incorrect_credentials)?;
-///     Ok(login::log_in(state.authentication(), &request, &user).await?.1)
+///     Ok(login::log_in(state.auth_context(), &request, &user).await?.1)
 /// }
 /// ```
 ///
@@ -134,13 +134,13 @@ where
     S::Backend: LoginStore,
 {
     let (parts, body) = request.into_parts();
-    let bound = csrf_secret(state.authentication(), &parts.headers).await?;
+    let bound = csrf_secret(state.auth_context(), &parts.headers).await?;
     let body = body::read(Request::from_parts(parts.clone(), body), state).await?;
     // What is no form has no fields: its token is in the header, or missing.
     let form = if Form::is_in(&parts.headers) { body } else { Bytes::new() };
     let form = Form::read(&parts.headers, form).await?;
     // Before anybody is logged in there is no login to keep the secret.
     let login = bound.clone().map(|secret| LoginSecret(Some(secret)));
-    check_form(&parts, state.authentication().settings(), login.as_ref(), form.field(FORM_FIELD))?;
+    check_form(&parts, state.auth_context().settings(), login.as_ref(), form.field(FORM_FIELD))?;
     Ok(VerifiedForm { request: parts, form, bound })
 }

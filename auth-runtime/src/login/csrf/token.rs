@@ -81,10 +81,10 @@ where
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let authentication = state.authentication();
+        let context = state.auth_context();
         let made = async {
-            let bound = csrf_secret(authentication, &parts.headers).await?;
-            Self::of(parts, authentication.settings(), bound.as_deref()).map_err(StoreError::new)
+            let bound = csrf_secret(context, &parts.headers).await?;
+            Self::of(parts, context.settings(), bound.as_deref()).map_err(StoreError::new)
         };
         made.await.map_err(|error| Rejection::without_chain(error.into(), parts, state))
     }

@@ -53,7 +53,7 @@ where
 
     async fn has_permission(&self, access: &Access<'_, S, U>) -> Result<(), AuthError> {
         let user = caller(access).ok_or_else(AuthError::permission_denied)?;
-        let backend = access.state.authentication().backend();
+        let backend = access.state.auth_context().backend();
         let holds = backend.has_permissions(user, &[self.codename], None).await?;
         if holds { Ok(()) } else { Err(AuthError::permission_denied()) }
     }
@@ -155,7 +155,7 @@ where
     S::Backend: PermissionStore<User = U>,
 {
     let codename = Codename::of(model, action).ok_or_else(|| AuthError::internal(NO_MODEL))?;
-    Ok(access.state.authentication().backend().has_permissions(user, &[codename.as_str()], object).await?)
+    Ok(access.state.auth_context().backend().has_permissions(user, &[codename.as_str()], object).await?)
 }
 
 /// Whether an authenticated caller may do what the method says.

@@ -58,10 +58,10 @@ pub trait Object {
 /// # }
 /// # impl TokenStore for Database {
 /// #     async fn find_token(&self, _: &auth_runtime::PresentedToken) -> auth_runtime::store::StoreResult<Option<auth_runtime::store::TokenRecord<Account>>> { Ok(None) }
-/// #     async fn insert_token(&self, _: &Account, _: auth_runtime::store::NewToken) -> auth_runtime::store::StoreResult<auth_runtime::store::Insertion<auth_runtime::store::AccessToken>> { Ok(auth_runtime::store::Insertion::AccountChanged) }
+/// #     async fn insert_token(&self, _: &Account, _: auth_runtime::store::NewToken) -> auth_runtime::store::StoreResult<auth_runtime::store::InsertOutcome<auth_runtime::store::AccessToken>> { Ok(auth_runtime::store::InsertOutcome::AccountChanged) }
 /// # }
-/// # #[derive(Clone)] struct App { authentication: auth_runtime::Authentication<Database> }
-/// # impl AuthState for App { type Backend = Database; type DefaultPolicy = auth_runtime::NoDefaultPolicy; fn authentication(&self) -> &auth_runtime::Authentication<Database> { &self.authentication } }
+/// # #[derive(Clone)] struct App { context: auth_runtime::AuthContext<Database> }
+/// # impl AuthState for App { type Backend = Database; type DefaultPolicy = auth_runtime::NoDefaultPolicy; fn auth_context(&self) -> &auth_runtime::AuthContext<Database> { &self.context } }
 /// # async fn find() -> Note { Note }
 /// const NOTES: ObjectPermissions = ObjectPermissions { model: "blog.note" }.declare();
 ///

@@ -43,13 +43,13 @@ pub trait Throttle<S, U>: Send + Sync + 'static {
 
 /// The refusals of several throttles.
 #[derive(Debug, Default)]
-pub struct Refusals {
+pub struct Rejections {
     is_refused: bool,
     wait: Option<Duration>,
     quotas: Vec<(Quota, Option<Duration>)>,
 }
 
-impl Refusals {
+impl Rejections {
     /// Takes note of what a throttle said.
     pub fn add(&mut self, admission: Admission) {
         if let Admission::Refused { wait, quota } = admission {

@@ -4,11 +4,11 @@
 mod admission;
 mod rates;
 
-pub use self::admission::{Admission, Refusals, Throttle};
+pub use self::admission::{Admission, Rejections, Throttle};
 pub(crate) use self::rates::scope_name;
 pub use self::rates::{AnonRate, ClientRate, ScopedRate, UserRate};
 pub use crate::store::counters::{
-    ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CounterStore, Counters, MemoryCounters, Taken,
+    ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CountOutcome, CounterStore, Counters, MemoryCounters,
 };
-pub use crate::value::limit::{Limit, NotALimit};
+pub use crate::value::limit::{InvalidLimit, Limit};
 pub use crate::value::quota::Quota;

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::admission::{Admission, Throttle};
-use crate::context::state::{AuthState, Authentication};
+use crate::context::state::{AuthContext, AuthState};
 use crate::identity::{Access, User};
 use crate::refusal::AuthError;
-use crate::store::counters::Taken;
+use crate::store::counters::CountOutcome;
 use crate::store::{LoginStore, StoreResult};
 use crate::value::limit::Limit;
 use crate::value::quota::Quota;
@@ -84,7 +84,7 @@ const fn is_name(name: &str) -> bool {
     !name.is_empty()
 }
 
-impl<B: LoginStore> Authentication<B> {
+impl<B: LoginStore> AuthContext<B> {
     /// The rate of a client of this name, if it has one.
     async fn client_rate(&self, client: &str) -> StoreResult<Option<Limit>> {
         let now = self.settings().clock().now();
@@ -112,7 +112,7 @@ fn caller<S: AuthState, U: User>(access: &Access<'_, S, U>) -> String {
         }
         None => {
             key.push_str("address:");
-            let settings = access.state.authentication().settings();
+            let settings = access.state.auth_context().settings();
             // Callers without a known address count together.
             let _ = match settings.counted_network(access.request) {
                 Some(network) => write!(key, "{network}"),
@@ -134,11 +134,11 @@ async fn take<S: AuthState, U: User>(
     let Limit { count, window, burst } = limit;
     let (window, burst) = (window.as_nanos(), burst.unwrap_or(0));
     let key = format!("throttle:{of}:{count}/{window}/{burst}:{}", caller(access));
-    let settings = access.state.authentication().settings();
+    let settings = access.state.auth_context().settings();
     let taken = settings.counters().take(&key, limit, settings.clock().now()).await?;
     Ok(match taken {
-        Taken::Counted => Admission::Granted,
-        Taken::Wait(wait) => Admission::Refused {
+        CountOutcome::Counted => Admission::Granted,
+        CountOutcome::Wait(wait) => Admission::Refused {
             // What may never happen is not a matter of time.
             wait: (limit.count > 0).then_some(wait),
             quota: Some(Quota { name, limit }),
@@ -173,7 +173,7 @@ where
 {
     async fn admit(&self, access: &Access<'_, S, U>) -> Result<Admission, AuthError> {
         let Some(client) = access.client.filter(|client| !client.is_empty()) else { return Ok(Admission::Granted) };
-        let rate = access.state.authentication().client_rate(client).await?;
+        let rate = access.state.auth_context().client_rate(client).await?;
         take(access, "client", &format!("client:{client}"), rate.unwrap_or(self.limit)).await
     }
 }

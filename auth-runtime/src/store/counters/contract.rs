@@ -11,7 +11,7 @@ use crate::value::limit::Limit;
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
-pub enum Taken {
+pub enum CountOutcome {
     /// It was counted: it may go on.
     Counted,
     /// It was not counted, there were as many as may be. One is possible again after this time.
@@ -29,7 +29,7 @@ pub trait CounterStore: Send + Sync + 'static {
     /// Counts one event at `now`, unless `limit.count` events were counted under `key` within the window that ends at `now`.
     ///
     /// An event that is exactly `limit.window` old counts no more, and one that is later than `now` does: clocks differ.
-    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>>;
+    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>>;
 
     /// Takes away one event that was counted at `at` under `key`, where there is one.
     fn give_back<'a>(&'a self, key: &'a str, at: Duration) -> BoxFuture<'a, StoreResult<()>>;
@@ -56,7 +56,7 @@ pub trait CounterStore: Send + Sync + 'static {
 
 /// So that a program can keep a handle on counters that it shares.
 impl<C: CounterStore> CounterStore for Arc<C> {
-    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>> {
         C::take(self, key, limit, now)
     }
 

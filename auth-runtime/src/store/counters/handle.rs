@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::contract::{AttemptLimit, AttemptStart, CounterStore, Taken};
+use super::contract::{AttemptLimit, AttemptStart, CountOutcome, CounterStore};
 use super::memory::MemoryCounters;
 use crate::store::backend::StoreResult;
 use crate::value::limit::Limit;
@@ -13,7 +13,7 @@ use crate::value::limit::Limit;
 ///
 /// ```
 /// use std::time::Duration;
-/// use auth_runtime::throttle::{Counters, Limit, Taken};
+/// use auth_runtime::throttle::{Counters, Limit, CountOutcome};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> auth_runtime::store::StoreResult<()> {
@@ -21,13 +21,13 @@ use crate::value::limit::Limit;
 /// let twice_a_minute = Limit::new(2, Duration::from_secs(60));
 /// let now = Duration::from_secs(1_700_000_000);
 ///
-/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Counted);
-/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Counted);
-/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Wait(Duration::from_secs(60)));
-/// assert_eq!(counters.take("bob", twice_a_minute, now).await?, Taken::Counted);
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, CountOutcome::Counted);
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, CountOutcome::Counted);
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, CountOutcome::Wait(Duration::from_secs(60)));
+/// assert_eq!(counters.take("bob", twice_a_minute, now).await?, CountOutcome::Counted);
 ///
 /// counters.give_back("ada", now).await?;
-/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, Taken::Counted);
+/// assert_eq!(counters.take("ada", twice_a_minute, now).await?, CountOutcome::Counted);
 /// # Ok(())
 /// # }
 /// ```
@@ -64,7 +64,7 @@ impl Counters {
     /// # Errors
     ///
     /// When the store does not answer. Memory always does.
-    pub async fn take(&self, key: &str, limit: Limit, now: Duration) -> StoreResult<Taken> {
+    pub async fn take(&self, key: &str, limit: Limit, now: Duration) -> StoreResult<CountOutcome> {
         match &self.0 {
             Place::Memory(memory) => Ok(memory.take_now(key, limit, now)),
             Place::Shared(store) => store.take(key, limit, now).await,
@@ -144,7 +144,7 @@ mod tests {
                 barrier.wait().await;
                 let mut counted = 0;
                 for _ in 0..50 {
-                    counted += usize::from(counters.take("key", limit, NOW).await.unwrap() == Taken::Counted);
+                    counted += usize::from(counters.take("key", limit, NOW).await.unwrap() == CountOutcome::Counted);
                 }
                 counted
             });
@@ -169,7 +169,7 @@ mod tests {
         struct Down;
 
         impl CounterStore for Down {
-            fn take<'a>(&'a self, _: &'a str, _: Limit, _: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+            fn take<'a>(&'a self, _: &'a str, _: Limit, _: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>> {
                 Box::pin(async { Err(StoreError::new("down")) })
             }
 

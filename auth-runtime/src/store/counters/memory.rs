@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::attempts::AttemptLog;
-use super::contract::{AttemptLimit, AttemptStart, BoxFuture, CounterStore, Taken};
+use super::contract::{AttemptLimit, AttemptStart, BoxFuture, CountOutcome, CounterStore};
 use super::key::{Key, digest, millis, millis_up};
 use crate::store::backend::StoreResult;
 use crate::value::limit::Limit;
@@ -40,10 +40,10 @@ impl MemoryCounters {
     }
 
     /// Counts one event at `now`, or says how long to wait: see [`CounterStore::take`].
-    pub fn take_now(&self, key: &str, limit: Limit, now: Duration) -> Taken {
+    pub fn take_now(&self, key: &str, limit: Limit, now: Duration) -> CountOutcome {
         let count = usize::try_from(limit.count).unwrap_or(usize::MAX);
         if count == 0 {
-            return Taken::Wait(limit.window);
+            return CountOutcome::Wait(limit.window);
         }
         let (key, window) = (digest(key), millis_up(limit.window));
         if let Some(burst) = limit.burst {
@@ -100,7 +100,7 @@ impl MemoryCounters {
 }
 
 impl CounterStore for MemoryCounters {
-    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<Taken>> {
+    fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>> {
         Box::pin(ready(Ok(self.take_now(key, limit, now))))
     }
 
@@ -186,20 +186,22 @@ struct Counter {
 }
 
 impl Counter {
-    fn take_of_bucket(&mut self, limit: Limit, burst: u32, now: Duration) -> Taken {
+    fn take_of_bucket(&mut self, limit: Limit, burst: u32, now: Duration) -> CountOutcome {
         let each = (limit.window.as_nanos() / u128::from(limit.count)).max(1);
         let (now, room) = (now.as_nanos(), each * u128::from(burst.max(1)));
         // No bucket is emptier than empty: one that seems to be was used before the clock was set back.
         let full_at = self.full_at.insert(self.full_at.unwrap_or(0).clamp(now, now + room));
         let with_this = *full_at + each;
         if let Some(wait) = with_this.checked_sub(now + room).filter(|&wait| wait > 0) {
-            return Taken::Wait(Duration::from_millis(u64::try_from(wait.div_ceil(1_000_000)).unwrap_or(u64::MAX)));
+            return CountOutcome::Wait(Duration::from_millis(
+                u64::try_from(wait.div_ceil(1_000_000)).unwrap_or(u64::MAX),
+            ));
         }
         *full_at = with_this;
-        Taken::Counted
+        CountOutcome::Counted
     }
 
-    fn take(&mut self, count: usize, now: u64) -> Taken {
+    fn take(&mut self, count: usize, now: u64) -> CountOutcome {
         // No event is yet to come: the clock was set back, or two callers read it in another order than they come here.
         for time in self.times.iter_mut().rev().take_while(|time| **time > now) {
             *time = now;
@@ -208,12 +210,12 @@ impl Counter {
             // The oldest of `count` events: while it counts, all of them do.
             let end = self.times[surplus].saturating_add(self.window);
             if end > now {
-                return Taken::Wait(Duration::from_millis(end - now));
+                return CountOutcome::Wait(Duration::from_millis(end - now));
             }
             self.times.drain(..=surplus);
         }
         self.times.push_back(now);
-        Taken::Counted
+        CountOutcome::Counted
     }
 
     /// When its last event is out of the window.
@@ -232,7 +234,7 @@ mod tests {
 
     const WINDOW: u64 = 10;
 
-    fn take(counters: &MemoryCounters, key: &str, count: u32, now: u64) -> Taken {
+    fn take(counters: &MemoryCounters, key: &str, count: u32, now: u64) -> CountOutcome {
         let limit = Limit::new(count, Duration::from_millis(WINDOW));
         counters.take_now(key, limit, Duration::from_millis(now))
     }
@@ -241,8 +243,8 @@ mod tests {
         counters.give_back_now(key, Duration::from_millis(at));
     }
 
-    fn wait(millis: u64) -> Taken {
-        Taken::Wait(Duration::from_millis(millis))
+    fn wait(millis: u64) -> CountOutcome {
+        CountOutcome::Wait(Duration::from_millis(millis))
     }
 
     /// The number of keys that are kept, in both orders as well.
@@ -257,29 +259,29 @@ mod tests {
     #[test]
     fn an_event_counts_until_it_is_as_old_as_the_window() {
         let counters = MemoryCounters::default();
-        assert_eq!(take(&counters, "a", 2, 100), Taken::Counted);
-        assert_eq!(take(&counters, "a", 2, 104), Taken::Counted);
+        assert_eq!(take(&counters, "a", 2, 100), CountOutcome::Counted);
+        assert_eq!(take(&counters, "a", 2, 104), CountOutcome::Counted);
         assert_eq!(take(&counters, "a", 2, 104), wait(6));
         assert_eq!(take(&counters, "a", 2, 109), wait(1));
-        assert_eq!(take(&counters, "a", 2, 110), Taken::Counted);
+        assert_eq!(take(&counters, "a", 2, 110), CountOutcome::Counted);
         assert_eq!(take(&counters, "a", 2, 110), wait(4));
     }
 
     #[test]
     fn a_refused_event_is_not_counted() {
         let counters = MemoryCounters::default();
-        assert_eq!(take(&counters, "a", 1, 100), Taken::Counted);
+        assert_eq!(take(&counters, "a", 1, 100), CountOutcome::Counted);
         for now in 101..110 {
             assert_eq!(take(&counters, "a", 1, now), wait(110 - now));
         }
-        assert_eq!(take(&counters, "a", 1, 110), Taken::Counted);
+        assert_eq!(take(&counters, "a", 1, 110), CountOutcome::Counted);
     }
 
     #[test]
     fn keys_do_not_count_for_each_other() {
         let counters = MemoryCounters::default();
         for key in ["a", "b", "ab", ""] {
-            assert_eq!(take(&counters, key, 1, 100), Taken::Counted, "{key}");
+            assert_eq!(take(&counters, key, 1, 100), CountOutcome::Counted, "{key}");
             assert_eq!(take(&counters, key, 1, 100), wait(10), "{key}");
         }
     }
@@ -296,27 +298,27 @@ mod tests {
         let counters = MemoryCounters::default();
         let limit = Limit::new(1, Duration::from_micros(1500));
         let at = |millis| counters.take_now("a", limit, Duration::from_millis(millis));
-        assert_eq!([at(100), at(101), at(102)], [Taken::Counted, wait(1), Taken::Counted]);
+        assert_eq!([at(100), at(101), at(102)], [CountOutcome::Counted, wait(1), CountOutcome::Counted]);
     }
 
     #[test]
     fn an_event_that_is_given_back_leaves_room_for_one() {
         let counters = MemoryCounters::default();
         for now in [100, 101, 101] {
-            assert_eq!(take(&counters, "a", 3, now), Taken::Counted);
+            assert_eq!(take(&counters, "a", 3, now), CountOutcome::Counted);
         }
         give_back(&counters, "a", 101);
-        assert_eq!(take(&counters, "a", 3, 102), Taken::Counted);
+        assert_eq!(take(&counters, "a", 3, 102), CountOutcome::Counted);
         assert_eq!(take(&counters, "a", 3, 102), wait(8));
         give_back(&counters, "a", 100);
-        assert_eq!(take(&counters, "a", 3, 103), Taken::Counted);
+        assert_eq!(take(&counters, "a", 3, 103), CountOutcome::Counted);
         assert_eq!(take(&counters, "a", 3, 103), wait(8));
     }
 
     #[test]
     fn what_was_not_counted_cannot_be_given_back() {
         let counters = MemoryCounters::default();
-        assert_eq!(take(&counters, "a", 1, 100), Taken::Counted);
+        assert_eq!(take(&counters, "a", 1, 100), CountOutcome::Counted);
         give_back(&counters, "a", 99);
         give_back(&counters, "b", 100);
         assert_eq!(take(&counters, "a", 1, 100), wait(10));
@@ -351,14 +353,14 @@ mod tests {
         take(&counters, "new", 1, 103);
         assert_eq!(keys(&counters), 2);
         assert_eq!(take(&counters, "attacked", 1, 104), wait(6));
-        assert_eq!(take(&counters, "idle", 1, 104), Taken::Counted);
+        assert_eq!(take(&counters, "idle", 1, 104), CountOutcome::Counted);
     }
 
     #[test]
     fn a_key_takes_no_more_room_than_its_limit() {
         let counters = MemoryCounters::default();
         for now in (0..100_000).step_by(4) {
-            assert_eq!(take(&counters, "a", 3, now), Taken::Counted);
+            assert_eq!(take(&counters, "a", 3, now), CountOutcome::Counted);
         }
         counters.with_log(|log| {
             let times = &log.counters[&digest("a")].times;
@@ -372,14 +374,14 @@ mod tests {
     struct Model(Vec<u64>);
 
     impl Model {
-        fn take(&mut self, count: u32, now: u64) -> Taken {
+        fn take(&mut self, count: u32, now: u64) -> CountOutcome {
             self.0.iter_mut().for_each(|time| *time = (*time).min(now));
             let mut counting: Vec<u64> = self.0.iter().copied().filter(|time| time + WINDOW > now).collect();
             counting.sort_unstable();
             match counting.len().checked_sub(count as usize) {
                 None => {
                     self.0.push(now);
-                    Taken::Counted
+                    CountOutcome::Counted
                 }
                 Some(surplus) => wait(counting[surplus] + WINDOW - now),
             }
@@ -420,7 +422,7 @@ mod tests {
             for now in times {
                 let taken = take(&counters, "a", count, now);
                 prop_assert_eq!(taken, model.take(count, now));
-                if let Taken::Wait(wait) = taken {
+                if let CountOutcome::Wait(wait) = taken {
                     prop_assert!(wait <= Duration::from_millis(WINDOW));
                 }
             }
@@ -435,9 +437,9 @@ mod tests {
             let limit = Limit { burst, ..Limit::new(count, Duration::from_millis(WINDOW)) };
             let counters = MemoryCounters::default();
             for now in times.iter().copied().map(Duration::from_millis) {
-                if let Taken::Wait(wait) = counters.take_now("a", limit, now) {
+                if let CountOutcome::Wait(wait) = counters.take_now("a", limit, now) {
                     prop_assert!(wait <= limit.window, "{wait:?}");
-                    prop_assert_eq!(counters.take_now("a", limit, now + wait), Taken::Counted);
+                    prop_assert_eq!(counters.take_now("a", limit, now + wait), CountOutcome::Counted);
                 }
             }
         }

@@ -9,6 +9,6 @@ mod handle;
 mod key;
 mod memory;
 
-pub use self::contract::{ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CounterStore, Taken};
+pub use self::contract::{ATTEMPT_IN_FLIGHT, AttemptLimit, AttemptStart, BoxFuture, CountOutcome, CounterStore};
 pub use self::handle::Counters;
 pub use self::memory::MemoryCounters;

@@ -22,7 +22,7 @@ use std::time::Duration;
 use auth_runtime::permission::AllowAny;
 use auth_runtime::store::{Backend, Key, KeyAlgorithm, KeyRecord, KeyStore, ReplayStore, StoreError, StoreResult};
 use auth_runtime::{
-    Authentication, Authenticator, Clock, Digest, Identity, Policy, PublicOrigin, Settings, User, authenticate, guard,
+    AuthContext, Authenticator, Clock, Digest, Identity, Policy, PublicOrigin, Settings, User, authenticate, guard,
 };
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -101,7 +101,7 @@ impl ReplayStore for Memory {
     }
 }
 
-type App = Authentication<Memory>;
+type App = AuthContext<Memory>;
 
 fn told(me: &Account, auth: &HawkCredentials, body: &Bytes) -> Response {
     let HawkCredentials { key_id, ext, app, dlg, signs_body } = auth;
@@ -221,7 +221,7 @@ impl Server {
         // It has run for an hour: what was made before the start is refused.
         let clock = Clock::manual(Duration::from_secs(NOW - 3_600));
         let settings = Settings::default().with_clock(clock.clone()).with_public_origin(origin);
-        let app = Authentication::with_settings(Memory::default(), settings);
+        let app = AuthContext::with_settings(Memory::default(), settings);
         clock.advance(Duration::from_secs(3_600));
         app.backend().insert(key("dh37fgj492je", KeyAlgorithm::HmacSha256, K1), "ada", true);
         let inner = Router::new().route("/resource/{id}", any(plain)).route("/download/{id}", any(download));

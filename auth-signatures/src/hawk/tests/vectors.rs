@@ -150,7 +150,7 @@ async fn the_client_signs_and_the_server_accepts_the_examples() {
         let clock = Clock::manual(Duration::from_secs(message.ts));
         let origin = PublicOrigin::host_header(message.port != 80);
         let settings = Settings::default().with_clock(clock.clone()).with_public_origin(origin);
-        let app = Authentication::with_settings(Memory::default(), settings);
+        let app = AuthContext::with_settings(Memory::default(), settings);
         app.backend().insert(message.key(), "ada", true);
         let router = Router::new().fallback(sha1).with_state(app.clone()).layer(SignatureLayer::new());
         let server = Server { app, clock, router };
@@ -207,7 +207,7 @@ async fn bewits_are_made_and_accepted() {
         assert_eq!(client.bewit(&uri, Duration::from_secs(300), ext).unwrap(), link.bewit);
 
         let settings = Settings::default().with_clock(clock.clone());
-        let app = Authentication::with_settings(Memory::default(), settings);
+        let app = AuthContext::with_settings(Memory::default(), settings);
         app.backend().insert(key, "ada", true);
         let router = Router::new().fallback(download).with_state(app.clone());
         let server = Server { app, clock, router };

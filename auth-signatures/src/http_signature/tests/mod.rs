@@ -18,7 +18,7 @@ use auth_runtime::axum::routing::{any, get};
 use auth_runtime::axum::{Json, Router};
 use auth_runtime::permission::AllowAny;
 use auth_runtime::store::KeyAlgorithm;
-use auth_runtime::{AuthError, Authentication, Authenticator, Clock, PublicOrigin, Settings, User, authenticate};
+use auth_runtime::{AuthContext, AuthError, Authenticator, Clock, PublicOrigin, Settings, User, authenticate};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version};
 use tower::ServiceExt;
 
@@ -29,7 +29,7 @@ use crate::SignatureLayer;
 use auth_keys::MemoryKeys;
 use auth_keys::SigningKey;
 
-type App = Authentication<MemoryKeys<Account>>;
+type App = AuthContext<MemoryKeys<Account>>;
 
 const NOW: u64 = 1_700_000_000;
 const HOST: &str = "api.example";
@@ -148,7 +148,7 @@ fn server_with(key: &SigningKey, origin: PublicOrigin, layer: SignatureLayer) ->
     // It has run for an hour: what was made before the start is refused.
     let clock = Clock::manual(Duration::from_secs(NOW - 3_600));
     let settings = Settings::default().with_clock(clock.clone()).with_public_origin(origin);
-    let app = Authentication::with_settings(keys.clone(), settings);
+    let app = AuthContext::with_settings(keys.clone(), settings);
     clock.advance(Duration::from_secs(3_600));
     let router = Router::new()
         .nest("/api", Router::new().route("/strict", any(strict)))

@@ -139,7 +139,7 @@ async fn credentials_say_what_was_signed() {
 
 #[tokio::test]
 async fn without_the_layer_it_is_the_servers_fault() {
-    let app = Authentication::new(MemoryKeys::<Account>::new());
+    let app = AuthContext::new(MemoryKeys::<Account>::new());
     let router = Router::new().route("/strict", any(strict)).with_state(app);
     let response = router.oneshot(unsigned_request("GET", "/strict", "").map(Body::from)).await.unwrap();
     assert_eq!(response.status(), 500);
@@ -187,11 +187,9 @@ async fn a_store_that_does_not_answer_is_a_503() {
     for keys in [true, false] {
         let clock = Clock::manual(Duration::from_secs(NOW));
         let settings = Settings::default().with_clock(clock.clone());
-        let app = Authentication::with_settings(Down { keys, key: key.clone() }, settings);
-        let router = Router::new()
-            .route("/x", get(any_state::<Authentication<Down>>))
-            .with_state(app)
-            .layer(SignatureLayer::new());
+        let app = AuthContext::with_settings(Down { keys, key: key.clone() }, settings);
+        let router =
+            Router::new().route("/x", get(any_state::<AuthContext<Down>>)).with_state(app).layer(SignatureLayer::new());
         let request = signed(&MessageSigner::new(key.clone()).with_clock(clock), "GET", "/x", "");
         let response = router.oneshot(request.map(Body::from)).await.unwrap();
         assert_eq!(response.status(), 503, "keys: {keys}");

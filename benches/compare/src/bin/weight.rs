@@ -106,7 +106,7 @@ impl Package {
 const STATE: &str = r#"
 use std::borrow::Cow;
 use auth_runtime::store::*;
-use auth_runtime::{Authentication, PresentedToken, User};
+use auth_runtime::{AuthContext, PresentedToken, User};
 use axum::{Router, routing::get};
 
 #[derive(Clone)]
@@ -116,9 +116,9 @@ pub struct Store;
 impl Backend for Store { type User = Account; }
 impl TokenStore for Store {
     async fn find_token(&self, _: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> { Ok(None) }
-    async fn insert_token(&self, _: &Account, _: NewToken) -> StoreResult<Insertion<AccessToken>> { Err(StoreError::new("")) }
+    async fn insert_token(&self, _: &Account, _: NewToken) -> StoreResult<InsertOutcome<AccessToken>> { Err(StoreError::new("")) }
 }
-pub type App = Authentication<Store>;
+pub type App = AuthContext<Store>;
 "#;
 
 const BY_HAND: &str = r#"

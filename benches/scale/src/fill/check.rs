@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Client, Id, Insertion, Login, LoginEntry, NewCredential, NewLogin, NewToken, TokenEntry,
+    AccessToken, Client, Id, InsertOutcome, Login, LoginEntry, NewCredential, NewLogin, NewToken, TokenEntry,
 };
 use auth_runtime::{PresentedToken, TokenFormat, TokenKind};
 use auth_store::{Account, Store};
@@ -57,7 +57,7 @@ async fn check_personal_token<B: Store>(store: &B, account: &Account, n: u64, si
     let filled = find_token(store, &token(TokenKind::Personal, n)).await;
     let mut token = NewToken::new(digest(&twin("token")), since);
     TOKEN_NAME.clone_into(&mut token.name);
-    let Insertion::Kept(made) = store.insert_token(account, token).await.expect("an answer") else {
+    let InsertOutcome::Kept(made) = store.insert_token(account, token).await.expect("an answer") else {
         panic!("the account was changed")
     };
     store.touch_tokens(&[(made.id.clone(), since)]).await.expect("an answer");
@@ -107,7 +107,7 @@ async fn log_in<B: Store>(store: &B, account: &Account, credential: NewCredentia
     login.address = Some(ADDRESS.parse().expect("an address"));
     USER_AGENT.clone_into(&mut login.user_agent);
     match store.insert_login(account, login).await.expect("an answer") {
-        Insertion::Kept(login) => login,
+        InsertOutcome::Kept(login) => login,
         other => panic!("{other:?}"),
     }
 }

@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use auth_runtime::store::Client;
-use auth_runtime::{Authentication, Digest};
+use auth_runtime::{AuthContext, Digest};
 
 /// What a browser calls itself, such as Firefox.
 pub const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -38,7 +38,7 @@ pub struct Filling {
 impl Filling {
     /// Everything was made and last used at `since`, which has no fraction of a second.
     pub async fn new(size: u64, since: Duration) -> Self {
-        let hash = Authentication::new(()).passwords().hash("correct horse").await.expect("randomness");
+        let hash = AuthContext::new(()).passwords().hash("correct horse").await.expect("randomness");
         Self { size, since, hash }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::personal_token::{IssuedPersonalToken, Lifetime};
-use auth_runtime::store::{AccessToken, Id, ManageStore};
+use auth_runtime::store::{AccessToken, CredentialStore, Id};
 use auth_runtime::{AuthError, Rejection};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

@@ -34,13 +34,13 @@ where
 /// use auth_runtime::audit::Routes;
 /// # use auth_runtime::permission::IsAuthenticated;
 /// # use auth_runtime::scheme::Token;
-/// # use auth_runtime::{Authentication, Policy};
+/// # use auth_runtime::{AuthContext, Policy};
 /// # use auth_store::MemoryStore;
-/// # type App = Authentication<MemoryStore>;
+/// # type App = AuthContext<MemoryStore>;
 /// # #[derive(Policy)]
 /// # #[policy(chain(Token(keyword = "Bearer")), permit(IsAuthenticated))]
 /// # struct Api;
-/// let routes = Routes::<App>::new().nest("/auth", auth_tokens::routes::<App, Api>());
+/// let routes = Routes::<App>::new().nest("/auth", auth_endpoints::routes::<App, Api>());
 /// routes.audit().assert_public(&["POST /auth/login/"]);
 /// ```
 pub fn routes<S, P>() -> Routes<S>

@@ -2,7 +2,7 @@
 
 use auth_runtime::Rejection;
 use auth_runtime::event::EventKind;
-use auth_runtime::store::{Id, ManageStore};
+use auth_runtime::store::{CredentialStore, Id};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! [`IgnoreCredentials`]: the policy of endpoints that are open to everybody.
+//! [`AllowAnonymous`]: the policy of endpoints that are open to everybody.
 
 use std::future::{Future, ready};
 
@@ -8,7 +8,7 @@ use http::request::Parts;
 use super::contract::Policy;
 use super::declaration::Declaration;
 use super::default_rules::{DefaultPermission, DefaultThrottles};
-use crate::identity::{Access, Nobody, User};
+use crate::identity::{Access, NoUser, User};
 use crate::policy::permission::Anonymous;
 use crate::refusal::AuthError;
 use crate::scheme::resolved::Resolved;
@@ -17,17 +17,17 @@ use crate::scheme::resolved::Resolved;
 /// `#[authenticate(none)]` with `#[permit(AllowAny)]` and `#[throttle(none)]`.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
-pub struct IgnoreCredentials;
+pub struct AllowAnonymous;
 
-impl<S: Sync> Policy<S> for IgnoreCredentials {
-    type User = Nobody;
+impl<S: Sync> Policy<S> for AllowAnonymous {
+    type User = NoUser;
     type Auth = ();
 
     const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
     const DECLARED: Declaration =
-        Declaration::new("IgnoreCredentials", module_path!(), file!(), line!()).rules(Some("AllowAny"), None);
+        Declaration::new("AllowAnonymous", module_path!(), file!(), line!()).rules(Some("AllowAny"), None);
 
-    async fn resolve<'a>(_: &'a Parts, _: &'a S) -> Result<Resolved<Nobody, ()>, AuthError> {
+    async fn resolve<'a>(_: &'a Parts, _: &'a S) -> Result<Resolved<NoUser, ()>, AuthError> {
         Ok(Resolved::anonymous())
     }
 
@@ -35,12 +35,12 @@ impl<S: Sync> Policy<S> for IgnoreCredentials {
         Vec::new()
     }
 
-    async fn permit<'a>(_: &'a Access<'a, S, Nobody>) -> Result<(), AuthError> {
+    async fn permit<'a>(_: &'a Access<'a, S, NoUser>) -> Result<(), AuthError> {
         Ok(())
     }
 }
 
-impl<S: Sync, U: User> DefaultPermission<S, U> for IgnoreCredentials {
+impl<S: Sync, U: User> DefaultPermission<S, U> for AllowAnonymous {
     const ANONYMOUS: Anonymous = Anonymous::ALLOWED;
     const DECLARED: Option<&'static str> = Some("AllowAny");
 
@@ -49,7 +49,7 @@ impl<S: Sync, U: User> DefaultPermission<S, U> for IgnoreCredentials {
     }
 }
 
-impl<S, U, A> DefaultThrottles<S, U, A> for IgnoreCredentials {
+impl<S, U, A> DefaultThrottles<S, U, A> for AllowAnonymous {
     fn throttle<'a>(_: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a {
         ready(Ok(()))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::login::{self, IssuedToken};
 use auth_runtime::personal_token::{self, IssuedPersonalToken, Lifetime, WantedToken};
-use auth_runtime::store::{AccessToken, Client, Id, LoginStore, ManageStore, NewAccess, StoreError};
+use auth_runtime::store::{AccessToken, Client, CredentialStore, Id, LoginStore, NewAccessToken, StoreError};
 use auth_runtime::{AuthError, AuthState, Digest, NewSecret, TokenKind, User as _};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -56,7 +56,7 @@ pub(crate) async fn renew<S: Application, P: Callers<S>>(
     let (secret, digest) = generate(state, TokenKind::Access)?;
     let created = of(state).settings().clock().now();
     let expires = access_end(state, client, created).await?;
-    let new = NewAccess { digest, created, expires };
+    let new = NewAccessToken { digest, created, expires };
     let Some(token) = of(state).backend().renew_token(&caller.user, old, new).await? else { return Ok(None) };
     tell(state, request, caller, EventKind::TokenRenewed, token.login.as_ref(), Some(&token.id));
     Ok(Some((secret, token)))

@@ -33,9 +33,9 @@ use crate::compat::{self, POST, WriteTime, endpoint};
 /// ```
 /// use auth_runtime::permission::IsAuthenticated;
 /// use auth_runtime::scheme::{Basic, Token};
-/// use auth_runtime::{Authentication, Policy};
+/// use auth_runtime::{AuthContext, Policy};
 /// use auth_store::{Account, MemoryStore};
-/// use auth_tokens::knox::Knox;
+/// use auth_endpoints::knox::Knox;
 /// use axum::Router;
 /// use serde_json::json;
 ///
@@ -49,11 +49,11 @@ use crate::compat::{self, POST, WriteTime, endpoint};
 /// #[policy(chain(Token), permit(IsAuthenticated))]
 /// struct ByToken;
 ///
-/// type App = Authentication<MemoryStore>;
+/// type App = AuthContext<MemoryStore>;
 /// let knox = Knox::<App>::new().with_user(|account: &Account| json!({ "username": account.username }));
 /// let router: Router = Router::new()
 ///     .nest("/auth", knox.endpoints::<ByPassword, ByToken>())
-///     .with_state(Authentication::new(MemoryStore::new()));
+///     .with_state(AuthContext::new(MemoryStore::new()));
 /// ```
 pub struct Knox<S: AuthState> {
     user: Option<fn(&User<S>) -> Value>,

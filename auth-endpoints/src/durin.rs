@@ -22,9 +22,9 @@ use auth_runtime::audit::{Routes, delete, get, post};
 use auth_runtime::event::EventKind;
 use auth_runtime::login;
 use auth_runtime::personal_token::{IssuedPersonalToken, Lifetime};
-use auth_runtime::store::{AccessToken, Client, Id, LoginEntry, ManageStore, TokenEntry, TokenStore};
+use auth_runtime::store::{AccessToken, Client, CredentialStore, Id, LoginEntry, TokenEntry, TokenStore};
 use auth_runtime::views::{Fields, Invalid, UnreadFields};
-use auth_runtime::{Auth, AuthError, AuthState, IgnoreCredentials, Rejection, Unread, User as _};
+use auth_runtime::{AllowAnonymous, Auth, AuthError, AuthState, Ignored, Rejection, User as _};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -42,9 +42,9 @@ use crate::service;
 /// ```
 /// use auth_runtime::permission::IsAuthenticated;
 /// use auth_runtime::scheme::Token;
-/// use auth_runtime::{Authentication, Policy};
+/// use auth_runtime::{AuthContext, Policy};
 /// use auth_store::{Account, MemoryStore};
-/// use auth_tokens::durin::Durin;
+/// use auth_endpoints::durin::Durin;
 /// use axum::Router;
 /// use serde_json::json;
 ///
@@ -53,13 +53,13 @@ use crate::service;
 /// #[policy(chain(Token), permit(IsAuthenticated))]
 /// struct ByToken;
 ///
-/// type App = Authentication<MemoryStore>;
+/// type App = AuthContext<MemoryStore>;
 /// let durin = Durin::<App>::new()
 ///     .with_user(|account: &Account| json!({ "username": account.username }))
 ///     .with_api_access_client("api");
 /// let router: Router = Router::new()
 ///     .nest("/auth", durin.endpoints::<ByToken>())
-///     .with_state(Authentication::new(MemoryStore::new()));
+///     .with_state(AuthContext::new(MemoryStore::new()));
 /// ```
 pub struct Durin<S: AuthState> {
     user: Option<fn(&User<S>) -> Value>,
@@ -119,7 +119,7 @@ impl<S: Application> Durin<S> {
         T: Callers<S>,
     {
         let Self { user, expiry, api_access } = self;
-        let log_in = post(move |_: Auth<Unread, IgnoreCredentials>, State(state): State<S>, request: Request| {
+        let log_in = post(move |_: Auth<Ignored, AllowAnonymous>, State(state): State<S>, request: Request| {
             log_in(state, request, user, expiry)
         });
         let refresh = post(move |caller: Caller<S, T>, State(state): State<S>, request: Request| {

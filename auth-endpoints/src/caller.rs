@@ -1,15 +1,15 @@
 //! Who calls an endpoint, and of which login.
 
 use auth_runtime::audit::Declares;
-use auth_runtime::store::{Backend, Id, LoginCredentials, ManageStore, PasswordStore};
-use auth_runtime::{Auth, AuthError, AuthState, Authentication, Credentials, Declaration, Identity, Policy, Rejection};
+use auth_runtime::store::{Backend, CredentialStore, Id, LoginCredentials, PasswordStore};
+use auth_runtime::{Auth, AuthContext, AuthError, AuthState, Credentials, Declaration, Identity, Policy, Rejection};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 /// A state whose backend keeps what the endpoints need.
-pub trait Application: AuthState<Backend: ManageStore + PasswordStore> {}
+pub trait Application: AuthState<Backend: CredentialStore + PasswordStore> {}
 
-impl<S: AuthState<Backend: ManageStore + PasswordStore>> Application for S {}
+impl<S: AuthState<Backend: CredentialStore + PasswordStore>> Application for S {}
 
 /// The account that a state's schemes identify.
 pub type User<S> = <<S as AuthState>::Backend as Backend>::User;
@@ -105,6 +105,6 @@ impl<S: AuthState, P: Callers<S>> Declares<S> for Caller<S, P> {
 }
 
 /// The state's authentication: shorter than its type.
-pub(crate) fn of<S: AuthState>(state: &S) -> &Authentication<S::Backend> {
-    state.authentication()
+pub(crate) fn of<S: AuthState>(state: &S) -> &AuthContext<S::Backend> {
+    state.auth_context()
 }

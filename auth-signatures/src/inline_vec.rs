@@ -1,19 +1,19 @@
-//! [`Few`]: a list of which there is seldom more than one.
+//! [`InlineVec`]: a list of which there is seldom more than one.
 
 /// Items of which there is seldom more than one, so that the first needs no place of its own on the heap.
 #[derive(Debug)]
-pub(crate) struct Few<T> {
+pub(crate) struct InlineVec<T> {
     first: Option<T>,
     more: Vec<T>,
 }
 
-impl<T> Default for Few<T> {
+impl<T> Default for InlineVec<T> {
     fn default() -> Self {
         Self { first: None, more: Vec::new() }
     }
 }
 
-impl<T> Few<T> {
+impl<T> InlineVec<T> {
     pub(crate) fn is_empty(&self) -> bool {
         self.first.is_none()
     }
@@ -34,7 +34,7 @@ impl<T> Few<T> {
     }
 }
 
-impl<T> IntoIterator for Few<T> {
+impl<T> IntoIterator for InlineVec<T> {
     type Item = T;
     type IntoIter = std::iter::Chain<std::option::IntoIter<T>, std::vec::IntoIter<T>>;
 
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn items_stay_in_their_order() {
-        let mut few = Few::default();
+        let mut few = InlineVec::default();
         assert!(few.is_empty());
         for item in 1..=3 {
             few.push(item);

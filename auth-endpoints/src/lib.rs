@@ -3,7 +3,7 @@
 //! ```
 //! use auth_runtime::permission::IsAuthenticated;
 //! use auth_runtime::scheme::{Basic, Session, Token};
-//! use auth_runtime::{Authentication, Policy};
+//! use auth_runtime::{AuthContext, Policy};
 //! use auth_store::MemoryStore;
 //! use axum::Router;
 //!
@@ -12,11 +12,11 @@
 //! #[policy(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
 //! struct Api;
 //!
-//! type App = Authentication<MemoryStore>;
+//! type App = AuthContext<MemoryStore>;
 //!
 //! let router: Router = Router::new()
-//!     .nest("/auth", auth_tokens::endpoints::<App, Api>())
-//!     .with_state(Authentication::new(MemoryStore::new()));
+//!     .nest("/auth", auth_endpoints::endpoints::<App, Api>())
+//!     .with_state(AuthContext::new(MemoryStore::new()));
 //! ```
 //!
 //! Bodies are JSON or forms, answers are JSON. Times are RFC 3339 in UTC, ids are strings.

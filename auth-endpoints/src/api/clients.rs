@@ -108,7 +108,7 @@ impl View {
                 AtLimitView::Refuse => AtLimit::Refuse,
             })
             .with_single_login(self.single_login)
-            .with_rate(rate.map_err(|error: auth_runtime::throttle::NotALimit| invalid(format!("rate: {error}")))?)
+            .with_rate(rate.map_err(|error: auth_runtime::throttle::InvalidLimit| invalid(format!("rate: {error}")))?)
             .with_allowed_origins(origins.map_err(|error| invalid(format!("allowed_origins: {error}")))?))
     }
 }

@@ -126,7 +126,7 @@ pub(super) async fn renew<S: Application, P: Callers<S>>(
         return Err(caller.reject(no_login("Only an access token can be renewed.")));
     };
     let answer = async {
-        let entries = auth_runtime::store::ManageStore::logins(of(&state).backend(), &caller.user).await?;
+        let entries = auth_runtime::store::CredentialStore::logins(of(&state).backend(), &caller.user).await?;
         let entry = entries.into_iter().find(|entry| entry.login.id == *login);
         let login = entry.ok_or_else(AuthError::incorrect_credentials)?.login;
         let renewed = service::renew(&state, &parts, &caller, token, caller.client().unwrap_or(&login.client)).await?;
