@@ -163,7 +163,7 @@ mod tests {
         let list = ada.get("/admin/users?search=BOB").await;
         assert!(list.text().contains("bob@example.org"), "{}", list.text());
         let created = ada.post("/admin/users/2/tokens").form(&[("name", "robot"), ("expires", "30")]).await;
-        let created = created.text().to_owned();
+        let created = created.text().into_owned();
         let (_, rest) = created.split_once("auth_").expect("the answer shows the token");
         let token = rest.split('<').next().unwrap_or_default();
         bob.set_header("authorization", &format!("Bearer auth_{token}"));
