@@ -170,7 +170,8 @@ impl Staff {
 
     /// Notes who changed what: `account` and `client` are what was changed.
     pub(crate) fn note(&self, action: &'static str, account: Option<&dyn User>, client: Option<&str>) {
-        let account = account.map(User::id);
-        tracing::info!(target: "auth::admin", operator = self.operator, action, account = account.as_deref(), client);
+        let id = account.map(User::id);
+        let account = id.as_deref().map(tracing::field::display);
+        tracing::info!(target: "auth::admin", operator = self.operator, action, account, client);
     }
 }

@@ -219,10 +219,10 @@ async fn expired_logins_are_told_from_live_ones() {
 }
 
 #[tokio::test]
-async fn numbers_that_no_account_has_are_pages_of_their_own() {
+async fn unknown_ids_get_a_page_that_says_so() {
     let pages = Pages::new().await;
     for id in ["0", "-1", "4711", "ada", "1x", "99999999999999999999", "%00", "%2e%2e%2f", "1%20"] {
-        pages.get(&format!("/users/{id}")).await.assert_page(404, "There is no account with this number.");
+        pages.get(&format!("/users/{id}")).await.assert_page(404, "There is no account with this id.");
         pages.post(&format!("/users/{id}/disable"), &[]).await.assert_page(404, "There is no account");
     }
     pages.get("/users/1/nothing").await.assert_page(404, "No such page");

@@ -1,6 +1,7 @@
 //! An OpenAPI document whose security is what the handlers declare, and a page to try it on: `cargo run -p openapi`.
 
 mod api;
+mod demo;
 mod page;
 mod state;
 

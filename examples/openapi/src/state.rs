@@ -1,11 +1,8 @@
 //! The router state: accounts in memory, and the document.
 
-use std::error::Error;
 use std::sync::Arc;
 
-use auth_runtime::Accounts;
-use auth_runtime::store::NewAccount;
-use auth_runtime::{AuthContext, AuthState, NoDefaultPolicy, Settings};
+use auth_runtime::{AuthContext, AuthState, NoDefaultPolicy};
 use auth_store::MemoryStore;
 
 /// The password of `ada`.
@@ -16,8 +13,8 @@ pub const BOSS_PASSWORD: &str = "battery staple";
 /// The router state.
 #[derive(Debug, Clone)]
 pub struct App {
-    context: AuthContext<MemoryStore>,
-    document: Arc<str>,
+    pub(crate) context: AuthContext<MemoryStore>,
+    pub(crate) document: Arc<str>,
 }
 
 impl AuthState for App {
@@ -30,24 +27,6 @@ impl AuthState for App {
 }
 
 impl App {
-    /// With the demo accounts.
-    ///
-    /// # Errors
-    ///
-    /// When a password cannot be hashed or the document cannot be written.
-    pub async fn new() -> Result<Self, Box<dyn Error>> {
-        // For trying this on your own machine, without TLS.
-        let settings = Settings::for_development();
-        let document = crate::document(&settings).to_json()?;
-        let context = AuthContext::with_settings(MemoryStore::new(), settings);
-        for (username, password, is_staff) in [("ada", ADA_PASSWORD, false), ("boss", BOSS_PASSWORD, true)] {
-            let hash = context.passwords().hash(password).await?;
-            let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
-            Accounts::of(&context).create(&account).await??;
-        }
-        Ok(Self { context, document: document.into() })
-    }
-
     /// The document, as JSON.
     pub(crate) fn document(&self) -> &str {
         &self.document
