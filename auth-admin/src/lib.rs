@@ -9,27 +9,28 @@
 //!     .with_state(AuthContext::new(MemoryStore::new()));
 //! ```
 //!
-//! They are plain HTML of the server's, without scripts, and work under whatever path they are nested: at `/admin` they
-//! begin with `/admin`, without a slash behind it. Links in them are relative, so that a proxy in front may give them
-//! another path. What they do not do is left to the command line: making and deleting accounts, and setting passwords.
+//! The server renders the pages as plain HTML, without scripts. They work under any path that you nest them at: at `/admin`,
+//! the first page is `/admin`, without a trailing slash. Their links are relative, so that a proxy in front may use another
+//! path. To make and delete accounts, and to set passwords, use the command line.
 //!
-//! The accounts may be those of `auth-store` or of tables of your own: see [`AdminStore`].
+//! The accounts may come from `auth-store` or from your own tables: see [`AdminStore`].
 //!
 //! # Who may come in
 //!
-//! Accounts that are [staff](auth_runtime::User::is_staff), by the login cookie of [`Session`]. They sign in here or on any
-//! other login page of the application. Whoever is not signed in is led to the sign-in page and back; whoever is not staff
-//! gets 403. Failed attempts are throttled as [`Settings::login_failures`] says.
+//! Only [staff](auth_runtime::User::is_staff) accounts, identified by the login cookie of [`Session`]. They sign in here or on
+//! any other login page of the application. An anonymous caller is redirected to the sign-in page and back. An account that is
+//! not staff gets 403. Failed attempts are throttled by [`Settings::login_failures`].
 //!
 //! # What every answer has
 //!
-//! A `Content-Security-Policy` that allows the pages' own style sheet and nothing else, `nosniff`, a `Referrer-Policy` that
-//! tells no other site, and `no-store`, but for the style sheet. Every change is a `POST` whose CSRF token is verified.
+//! A `Content-Security-Policy` that allows only the pages' own style sheet, `nosniff`, and a `Referrer-Policy` that sends no
+//! referrer to other sites. All answers except the style sheet have `no-store`. Every change is a `POST` whose CSRF token is
+//! verified.
 //!
-//! # What is told
+//! # Events and traces
 //!
-//! Each change is an [event](auth_runtime::event) of the account that it is about, with the operator who made it, and a line of
-//! `tracing` under the target `auth::admin`.
+//! Each change sends an [event](auth_runtime::event) for the affected account, with the operator who made the change, and
+//! writes a `tracing` event under the target `auth::admin`.
 //!
 //! [`Session`]: auth_runtime::scheme::Session
 //! [`Settings::login_failures`]: auth_runtime::Settings::login_failures
@@ -57,7 +58,7 @@ use axum::middleware::from_fn;
 use crate::refusal::Refusal;
 pub use crate::store::AdminStore;
 
-/// The pages, to be nested under a path of the application's choice.
+/// Returns the pages as a router. Nest it under any path.
 ///
 /// ```
 /// # use auth_runtime::AuthState;
@@ -72,8 +73,8 @@ where
     routes().into_router()
 }
 
-/// [`pages`] for an [audited](auth_runtime::audit) application. Anonymous callers may come in to the page for signing in, the
-/// style sheet, and the page that says that there is none at an address.
+/// Returns [`pages`] as [audited](auth_runtime::audit) routes. Anonymous callers may open the sign-in page, the style sheet,
+/// and the page for unknown addresses.
 ///
 /// ```
 /// use auth_runtime::audit::Routes;
