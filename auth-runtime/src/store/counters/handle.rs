@@ -1,4 +1,4 @@
-//! [`Counters`]: in this process, or in a store.
+//! [`Counters`]: kept in this process or in a shared store.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::memory::MemoryCounters;
 use crate::store::backend::StoreResult;
 use crate::value::limit::Limit;
 
-/// Counters, in this process or in a store that several share. Clones count together.
+/// Counters, kept in this process or in a store that several processes share. Clones count together.
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,19 +41,20 @@ enum Place {
 }
 
 impl Default for Counters {
-    /// [`Counters::memory`].
+    /// Returns [`Counters::memory`].
     fn default() -> Self {
         Self::memory()
     }
 }
 
 impl Counters {
-    /// In the memory of this process: [`MemoryCounters`] of the default size. Two processes allow twice as much.
+    /// Keeps the counters in the memory of this process: [`MemoryCounters`] of the default size. Two processes allow twice as
+    /// much.
     pub fn memory() -> Self {
         Self(Place::Memory(Arc::default()))
     }
 
-    /// In a store.
+    /// Keeps the counters in a store.
     pub fn shared(store: impl CounterStore) -> Self {
         Self(Place::Shared(Arc::new(store)))
     }
@@ -71,7 +72,7 @@ impl Counters {
         }
     }
 
-    /// Takes away one event that was counted at `at` under `key`.
+    /// Removes one event that was counted at `at` under `key`.
     ///
     /// # Errors
     ///
@@ -134,7 +135,7 @@ mod tests {
 
     const NOW: Duration = Duration::from_secs(1_700_000_000);
 
-    /// How many of 3200 events under one key, from 64 tasks at once, are counted.
+    /// Returns how many of 3200 events under one key, from 64 tasks at once, are counted.
     async fn counted_in_parallel(counters: &Counters, limit: Limit) -> usize {
         let barrier = Arc::new(Barrier::new(64));
         let mut tasks = JoinSet::new();
