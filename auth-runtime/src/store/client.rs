@@ -129,23 +129,23 @@ impl Client {
     }
 
     setting!(/** How long a login may go unused. */ idle_lifetime, with_idle_lifetime, Option<Duration>);
-    setting!(/** How long a login is good for at most. */ absolute_lifetime, with_absolute_lifetime, Option<Duration>);
+    setting!(/** How long a login may last at most. */ absolute_lifetime, with_absolute_lifetime, Option<Duration>);
     setting!(
-        /** How long an access token is good for before it must be renewed; never longer than its login. */
+        /** How long an access token is valid before it must be renewed. Never longer than its login. */
         access_lifetime, with_access_lifetime, Option<Duration>
     );
     setting!(/** How many logins an account may have with this client. */ max_logins, with_max_logins, Option<u32>);
-    setting!(/** What happens at that number. */ at_limit, with_at_limit, AtLimit);
+    setting!(/** What happens when that number is reached. */ at_limit, with_at_limit, AtLimit);
     setting!(
-        /** Whether a login ends every other login of the account, of whatever client. */
+        /** Whether a login ends every other login of the account, with any client. */
         single_login, with_single_login, bool
     );
     setting!(
-        /** How many requests an account may make with this client, for a throttle that asks. */
+        /** How many requests an account may make with this client, for throttles that count by client. */
         rate, with_rate, Option<Limit>
     );
     setting!(
-        /** From which origins a browser may log in. Empty is from everywhere; a caller that is no browser sends none. */
+        /** The origins that a browser may log in from. Empty means all. Other programs send no origin. */
         allowed_origins, with_allowed_origins, Vec<TrustedOrigin>
     );
 
