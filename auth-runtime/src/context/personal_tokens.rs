@@ -45,11 +45,11 @@ impl Default for PersonalTokenSettings {
 
 impl PersonalTokenSettings {
     setting!(
-        /** How long a token is good for if nothing else is asked for. `None` means as long as tokens may be good for. */
+        /** The default lifetime of a token. `None` means the maximum. */
         lifetime, with_lifetime, Option<Duration>
     );
     setting!(
-        /** How long a token may be good for. `None` means unlimited. */
+        /** The maximum lifetime of a token. `None` means unlimited. */
         max_lifetime, with_max_lifetime, Option<Duration>
     );
     setting!(

@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-/// Django 5.2 takes a million; more than this is no hash of Django's, but would keep a thread for a long time.
+/// Django 5.2 uses a million. A larger number than this is not from Django, but would occupy a thread for a long time.
 const MAX_ITERATIONS: u32 = 10_000_000;
 
 /// `pbkdf2_sha256$<iterations>$<salt>$<hash>`: a decimal number, any text, and 32 bytes in base64.
@@ -15,11 +15,11 @@ pub(super) struct Pbkdf2<'a> {
 }
 
 impl<'a> Pbkdf2<'a> {
-    /// `None` when `text` is malformed or another kind of hash.
+    /// Parses a hash. `None` means that `text` is malformed or another kind of hash.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let (iterations, rest) = text.strip_prefix("pbkdf2_sha256$")?.split_once('$')?;
         let (salt, encoded) = rest.split_once('$')?;
-        // The number's own parser takes a sign and leading zeros as well.
+        // The number's own parser also accepts a sign and leading zeros.
         if salt.is_empty() || !iterations.starts_with(|first: char| ('1'..='9').contains(&first)) {
             return None;
         }
@@ -48,7 +48,7 @@ mod tests {
     use crate::store::{Backend, PasswordRecord, PasswordStore, StoreResult};
     use crate::{AuthContext, Passwords, User, Username, is_password_hash};
 
-    /// By `PBKDF2PasswordHasher.encode` of Django 5.2.
+    /// Created by `PBKDF2PasswordHasher.encode` of Django 5.2.
     const HASHES: [(&str, &str); 3] = [
         ("correct horse", "pbkdf2_sha256$1000$seasalt$mQnueSakb748zqBAC1tmWVZsZbi2zPGZarEzTGdfmso="),
         ("Pässwörter", "pbkdf2_sha256$1$Iodé$pL4oFDu1+VuIru6ypD1uR/ZuliFzB/qeXIwxJPpuDfM="),
