@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use super::{expand, tokens};
 use crate::message;
 
-/// The texts of the `compile_error!`s, in order.
+/// Returns the texts of the `compile_error!`s, in order.
 pub(super) fn faults(expansion: TokenStream) -> Vec<String> {
     let mut texts = Vec::new();
     let mut after_error = false;

@@ -1,4 +1,4 @@
-//! Generated code stands among the user's names, and must not be changed by them.
+//! Generated code is among the user's names, and these must not change its meaning.
 
 use std::collections::BTreeSet;
 
