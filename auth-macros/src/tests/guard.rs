@@ -94,7 +94,7 @@ fn an_argument_keeps_its_attributes_where_the_guard_goes_in_front_of_it() {
 }
 
 #[test]
-fn what_stands_beside_a_marked_argument_is_a_lint_or_a_fault() {
+fn other_attributes_of_a_marked_argument_are_lints_or_faults() {
     for attributes in lists() {
         for (mark, ty) in [("user", "Account"), ("auth", "AccessToken")] {
             let item = format!("#[permit(IsStaff)] async fn list(first: First, {attributes} #[{mark}] who: {ty}) {{}}");
@@ -150,7 +150,7 @@ fn every_handler_that_can_be_named_has_a_witness() {
 }
 
 #[test]
-fn what_stands_beside_a_handler_is_there_where_the_handler_is() {
+fn generated_items_exist_if_and_only_if_the_handler_does() {
     let attributes =
         "#[permit(IsStaff)] #[inline] #[cfg(unix)] #[cfg_attr(all(), inline, cfg(unix), cfg_attr(all(), cfg(test)))]
                       #[cfg_attr(all(), inline)]";

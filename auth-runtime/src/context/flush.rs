@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_store_is_told_by_one_call_at_a_time() {
+    async fn slow_store_gets_one_call_at_a_time() {
         let app = app();
         let store = app.backend();
         use_login(&app, 1);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_flushes_waits_for_the_call_under_way() {
+    async fn flush_waits_for_the_call_in_progress() {
         let app = app();
         let store = app.backend();
         use_login(&app, 1);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_a_failure_the_next_use_brings_all_that_the_store_has_not_got() {
+    async fn next_flush_after_a_failure_sends_all_missing_uses() {
         let app = app();
         let store = app.backend();
         store.may_answer.add_permits(9);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flush_that_ends_with_its_runtime_is_made_up_for_by_another() {
+    fn flush_lost_with_its_runtime_is_repeated_by_another() {
         let app = app();
         let runtime = || -> Runtime { Builder::new_current_thread().enable_time().start_paused(true).build().unwrap() };
         // The first runtime ends while notes are gathered, the second one during the call to the store.

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn more_memory_than_there_is_is_an_error_and_no_wrong_password() {
+    fn failed_allocation_is_an_error_not_a_wrong_password() {
         let ours = cheap(8);
         let mut memory = Memory::of(ours.params());
         memory.blocks(usize::MAX / Block::SIZE).unwrap_err();

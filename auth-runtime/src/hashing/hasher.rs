@@ -117,7 +117,7 @@ mod tests {
         let today = hash_of(&cheap(), "right");
         let argon2i = today.replace("argon2id", "argon2i");
         let (without_output, _) = today.rsplit_once('$').unwrap();
-        // With how many hashes of their own, beside the one that every wrong password costs.
+        // How many hashes each costs in addition to the one of every wrong password.
         let stored = [
             (None, 0),
             (Some(today.clone()), 0),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_password_of_todays_costs_one_hash() {
+    fn right_password_with_current_hash_costs_one_hash() {
         let (hasher, stored) = (Hasher::new(&cheap()), hash_of(&cheap(), "right"));
         let mut memory = Memory::of(hasher.params());
         assert!(hasher.verify(b"right", Some(&stored), &mut memory).unwrap());

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_has_a_longest_length() {
+    async fn password_over_the_maximum_length_is_refused() {
         let passwords = Passwords::new(&cheap());
         passwords.hash(&"x".repeat(1_024)).await.unwrap();
         for long in ["x".repeat(1_025), "ä".repeat(513)] {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_is_one_that_can_be_read() {
+    async fn is_hash_accepts_only_readable_hashes() {
         let passwords = Passwords::new(&cheap());
         let hash = passwords.hash("x").await.unwrap();
         for (part, other) in [("", ""), ("$v=19", "$v=16"), ("t=1", "t=2"), ("argon2id", "argon2i")] {

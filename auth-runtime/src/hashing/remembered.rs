@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_goes_first_and_another_hash_takes_the_place_of_one() {
+    fn oldest_entry_is_forgotten_first_and_a_new_hash_replaces_one() {
         let remembered = Remembered::new(2);
         let hash_of = |credentials: &[u8]| remembered.find(credentials).map(|known| known.hash.to_string());
         remembered.insert(b"a", "ada", "old");

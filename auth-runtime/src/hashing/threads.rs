@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn as_many_run_at_once_as_are_allowed_and_no_more() {
+    async fn work_runs_up_to_the_limit_and_no_further() {
         for (most, at_once) in [(0, 1), (1, 1), (3, 3)] {
             let threads = Arc::new(HashingThreads::new(most, 64, &Params::DEFAULT));
             let barrier = Arc::new(Barrier::new(at_once));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_threads_end_with_what_started_them() {
+    async fn threads_end_when_their_owner_is_dropped() {
         let threads = HashingThreads::kept_for(Duration::MAX, 1, 64, &Params::DEFAULT);
         let (id, ended) = telling(&threads).await;
         ended.try_recv().unwrap_err();

@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_beforehand_is_what_would_be_made() {
+    fn prebuilt_body_equals_the_rendered_one() {
         for (fixed, made) in [
             (failed!(Token, "Invalid token."), AuthError::authentication_failed("Invalid token.")),
             (AuthError::permission_denied(), AuthError::permission_denied().with_challenge(Challenge::new("Token"))),
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scheme_refuses_in_its_own_name_whatever_it_wraps() {
+    fn wrapping_scheme_refuses_in_its_own_name() {
         let invalid = || failed!(Token, "Invalid token.");
         assert!(is_fixed(&invalid().in_scheme("Token")));
         assert!(is_fixed(&failed!(Bearer, "Invalid token.").in_scheme("Bearer")));

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn claims_collide_as_a_request_would_see_them() {
+    fn sources_that_read_the_same_part_collide() {
         assert!(CredentialSource::Authorization("bearer").collides_with(&CredentialSource::Authorization("Bearer")));
         assert!(CredentialSource::Header("X-Key").collides_with(&CredentialSource::Header("x-key")));
         assert!(CredentialSource::Header("Authorization").collides_with(&CredentialSource::Authorization("Bearer")));

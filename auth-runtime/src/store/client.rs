@@ -111,7 +111,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the name is not 1 to 64 letters, digits, `-`, `_` and `.`, the first one a letter or a digit.
+    /// If the name is not 1 to 64 letters, digits, `-`, `_` and `.`, the first one a letter or a digit.
     pub fn new(name: impl Into<String>) -> Result<Self, InvalidClientName> {
         let name = name.into();
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_prepared_is_made_once_and_shared_by_clones() {
+    fn prepared_value_is_made_once_and_shared_by_clones() {
         let (key, other) = (key(), key());
         let clone = key.clone();
         assert_eq!(key.prepared(|key| key.material().len()), Some(&32));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_the_secret_nor_what_is_prepared_is_shown() {
+    fn debug_shows_neither_the_secret_nor_the_prepared_value() {
         let key = key();
         key.prepared(|key| key.material().to_vec());
         assert_eq!(format!("{key:?}"), "Key { id: \"k\", algorithm: HmacSha256, .. }");

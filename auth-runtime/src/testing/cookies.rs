@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_refuses_what_its_prefix_or_the_scheme_forbids() {
+    fn cookie_that_its_prefix_or_scheme_forbids_is_refused() {
         let mut cookies = Cookies::default();
         for refused in ["__Host-a=1; Path=/", "__Host-a=1; Path=/x; Secure", "__Host-a=1; Path=/; Secure; Domain=x"] {
             cookies.set(refused, "/", true);

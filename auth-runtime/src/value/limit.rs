@@ -188,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_a_limit_reads_what_it_writes(
+        fn written_limit_is_read_back(
             count in any::<u32>(),
             seconds in 1..=u64::from(u32::MAX),
             burst in proptest::option::of(1..=u32::MAX),
@@ -198,14 +198,14 @@ mod tests {
         }
 
         #[test]
-        fn whatever_reads_is_written_so_that_it_reads_the_same(text in "[0-9]{0,11}/?[0-9]{0,11}[a-z]{0,6}( burst [0-9]{0,11})?") {
+        fn parsed_limit_is_written_back(text in "[0-9]{0,11}/?[0-9]{0,11}[a-z]{0,6}( burst [0-9]{0,11})?") {
             if let Ok(limit) = text.parse::<Limit>() {
                 prop_assert_eq!(limit.to_string().parse::<Limit>(), Ok(limit));
             }
         }
 
         #[test]
-        fn no_text_is_a_fault_of_the_program(text in any::<String>()) {
+        fn any_text_is_parsed_without_panicking(text in any::<String>()) {
             let _ = Limit::parse(&text);
         }
     }

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_hexadecimal_unique_and_silent() {
+    fn secret_is_hexadecimal_and_unique_and_hidden_by_debug() {
         let (a, b) = (NewSecret::generate().unwrap(), NewSecret::generate().unwrap());
         assert_ne!(a.reveal(), b.reveal());
         assert_eq!(a.reveal().len(), 40);

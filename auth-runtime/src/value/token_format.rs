@@ -331,14 +331,14 @@ mod tests {
     }
 
     #[test]
-    fn every_digit_comes_of_as_many_bytes() {
+    fn every_digit_is_equally_likely() {
         for expected in DIGITS {
             assert_eq!((0..=u8::MAX).filter(|byte| digit(*byte) == Some(*expected)).count(), 4);
         }
     }
 
     #[test]
-    fn all_digits_are_drawn_anew() {
+    fn each_token_has_new_random_digits() {
         let (a, b) = (random_digits().unwrap(), random_digits().unwrap());
         assert!(a.iter().all(u8::is_ascii_alphanumeric));
         // All but a few of 43 digits differ, each with a probability of 61 in 62.
@@ -372,14 +372,14 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_token_of_ones_own_is_no_foreign_one() {
+    fn malformed_own_token_is_not_accepted_as_foreign() {
         for word in ["auth_", "auth_at_", "auth_x", "auth__", "auth_at_0"] {
             assert!(TokenFormat::default().with_foreign(true).read(word.as_bytes()).is_none(), "{word}");
         }
     }
 
     #[test]
-    fn a_presented_token_shows_nothing_of_itself() {
+    fn debug_hides_a_presented_token() {
         let presented = TokenFormat::default().with_foreign(true).read(b"secret").unwrap();
         assert_eq!(format!("{presented:?}"), "PresentedToken { kind: None, .. }");
     }
@@ -389,14 +389,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(8))]
 
         #[test]
-        fn a_token_is_read_as_what_it_is((kind, token) in token()) {
+        fn token_is_read_with_its_kind_and_digest((kind, token) in token()) {
             let presented = TokenFormat::default().read(token.as_bytes()).unwrap();
             prop_assert_eq!(presented.kind(), Some(kind));
             prop_assert_eq!(*presented.digest(), Digest::of(&token.as_bytes()[..token.len() - CHECKSUM]));
         }
 
         #[test]
-        fn every_slip_is_refused((_, token) in token()) {
+        fn every_typing_error_is_refused((_, token) in token()) {
             for slip in slips(token.as_bytes(), 0) {
                 prop_assert!(TokenFormat::default().read(&slip).is_none(), "{}", slip.escape_ascii());
             }

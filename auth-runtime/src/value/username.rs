@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_name_says_why() {
+    fn invalid_name_is_refused_with_its_reason() {
         for (typed, fault) in [
             ("", InvalidUsername::Empty),
             (" \u{2003}", InvalidUsername::Empty),

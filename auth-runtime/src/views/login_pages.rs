@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_caller_wrote_is_text_in_the_page() {
+    fn input_is_escaped_in_the_page() {
         assert_eq!(escape("\"><script>'&"), "&quot;&gt;&lt;script&gt;&#39;&amp;");
     }
 }

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_uri_may_not_hold_is_encoded() {
+    fn characters_outside_a_uri_are_encoded() {
         assert_eq!(location("/a b"), "/a%20b");
         assert_eq!(location("/ü?q=\"<>\""), "/%C3%BC?q=%22%3C%3E%22");
         assert_eq!(location("/100%"), "/100%25");

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_header_may_carry_is_no_challenge() {
+    fn challenge_with_invalid_header_characters_is_refused() {
         assert_eq!(Challenge::new("").to_header_value(), None);
         assert_eq!(Challenge::new("Basic").param("realm", "a\r\nSet-Cookie: x").to_header_value(), None);
     }

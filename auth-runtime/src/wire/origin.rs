@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn host_and_port_are_told_apart() {
+    fn host_and_port_are_split() {
         for (origin, host, port) in [
             ("https://example.org", "example.org", 443),
             ("http://example.org", "example.org", 80),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_takes_the_domain_and_what_is_below_it() {
+    fn wildcard_matches_the_domain_and_its_subdomains() {
         let trusted = TrustedOrigin::parse("https://*.example.org").unwrap();
         for (origin, matches) in [
             ("https://example.org", true),

@@ -129,7 +129,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_no_model_has_no_codenames(text in ".{0,140}") {
+        fn invalid_model_has_no_codenames(text in ".{0,140}") {
             prop_assert_eq!(Codename::of(&text, Action::View).is_some(), is_model(&text));
         }
     }

@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn for_a_new_key_the_one_with_the_fewest_failures_goes() {
+    fn full_log_forgets_the_key_with_the_fewest_failures() {
         let log = AttemptLog::with_capacity(3);
         fail(&log, "one", 3, 1);
         for key in ["two", "locked"] {
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn room_for_one_key_of_an_attempt_is_not_made_by_forgetting_another_of_it() {
+    fn keys_of_one_attempt_do_not_displace_each_other() {
         let log = AttemptLog::with_capacity(2);
         fail(&log, "address", 9, 1);
         fail(&log, "other", 9, 2);

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn of_many_at_once_exactly_as_many_are_counted_as_may_be() {
+    async fn concurrent_events_never_exceed_the_limit() {
         let limit = Limit::new(1000, Duration::from_secs(60));
         for counters in [Counters::memory(), Counters::shared(MemoryCounters::default())] {
             assert_eq!(counted_in_parallel(&counters, limit).await, 1000, "{counters:?}");

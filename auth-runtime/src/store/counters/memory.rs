@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_none_counts_nothing_and_keeps_nothing() {
+    fn limit_of_zero_counts_and_keeps_nothing() {
         let counters = MemoryCounters::default();
         assert_eq!(take(&counters, "a", 0, 100), wait(10));
         assert_eq!(keys(&counters), 0);
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_is_given_back_leaves_room_for_one() {
+    fn returned_event_leaves_room_for_another() {
         let counters = MemoryCounters::default();
         for now in [100, 101, 101] {
             assert_eq!(take(&counters, "a", 3, now), CountOutcome::Counted);
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_counted_cannot_be_given_back() {
+    fn uncounted_event_cannot_be_given_back() {
         let counters = MemoryCounters::default();
         assert_eq!(take(&counters, "a", 1, 100), CountOutcome::Counted);
         give_back(&counters, "a", 99);
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn for_a_new_key_those_go_first_whose_events_are_over() {
+    fn full_log_forgets_keys_with_expired_events_first() {
         let counters = MemoryCounters::with_capacity(3);
         take(&counters, "over", 2, 99);
         take(&counters, "counts", 1, 101);
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn for_a_new_key_the_least_recently_used_goes_where_all_count() {
+    fn full_log_forgets_the_least_recently_used_key() {
         let counters = MemoryCounters::with_capacity(2);
         take(&counters, "attacked", 1, 100);
         take(&counters, "idle", 1, 101);
@@ -397,7 +397,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_counts_as_a_log_of_everything_does(
+        fn counts_match_a_complete_log(
             count in 1_u32..5,
             steps in vec((0..3_usize, 0..4_u64, prop::option::weighted(0.3, 0..12_u64)), 0..200),
         ) {
@@ -417,7 +417,7 @@ mod tests {
         }
 
         #[test]
-        fn it_counts_so_in_any_order_of_times(count in 1_u32..5, times in vec(0..60_u64, 0..200)) {
+        fn counts_do_not_depend_on_the_order_of_times(count in 1_u32..5, times in vec(0..60_u64, 0..200)) {
             let counters = MemoryCounters::default();
             let mut model = Model::default();
             for now in times {
@@ -430,7 +430,7 @@ mod tests {
         }
 
         #[test]
-        fn caller_who_waits_for_retry_after_is_counted_whatever_the_clock_did(
+        fn caller_who_waits_for_retry_after_is_counted_on_any_clock(
             count in 1_u32..5,
             burst in prop::option::of(1_u32..4),
             times in vec(0..100_000_u64, 1..50),
@@ -446,7 +446,7 @@ mod tests {
         }
 
         #[test]
-        fn it_never_keeps_more_keys_than_it_may(
+        fn capacity_is_never_exceeded(
             capacity in 0..6_usize,
             steps in vec((0..12_u32, 0..4_u64, any::<bool>()), 0..200),
         ) {

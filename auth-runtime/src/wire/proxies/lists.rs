@@ -267,7 +267,7 @@ mod tests {
         }
 
         #[test]
-        fn what_a_caller_sends_does_not_change_the_element_of_a_proxy(
+        fn caller_input_does_not_change_the_element_of_a_proxy(
             lines in vec(sent(), 0..3), joined: bool, said in "\\PC{0,12}",
         ) {
             let quoted = said.replace('\\', "\\\\").replace('"', "\\\"");

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_contain_what_has_their_prefix() {
+    fn range_contains_addresses_with_its_prefix() {
         for (list, inside, outside) in [
             (&["10.0.0.0/8"][..], &["10.0.0.0", "10.255.255.255", "::ffff:10.1.2.3"][..], &["11.0.0.0", "::a00:1"][..]),
             (&["10.1.2.3"], &["10.1.2.3"], &["10.1.2.2", "10.1.2.4"]),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_cannot_be_read_says_what_to_write() {
+    fn invalid_entry_is_refused_with_a_fix() {
         for (text, says) in [
             ("", "use an address"),
             ("localhost", "use an address"),

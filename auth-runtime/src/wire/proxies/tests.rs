@@ -162,7 +162,7 @@ fn trusted_proxies_are_followed_to_the_first_stranger() {
 }
 
 #[test]
-fn scheme_host_and_port_are_what_the_proxy_says() {
+fn scheme_host_and_port_come_from_the_proxy() {
     for (headers, wanted) in [
         (&[][..], "http://inner:81"),
         (&[("x-forwarded-proto", "https")], "https://inner:81"),
@@ -197,7 +197,7 @@ fn scheme_host_and_port_are_what_the_proxy_says() {
 }
 
 #[test]
-fn a_port_from_before_tls_was_taken_off_is_not_the_callers() {
+fn port_from_before_tls_termination_is_ignored() {
     let headers = |proto, port| [("x-forwarded-proto", proto), ("x-forwarded-port", port), ("host", "app.example")];
     for (proto, port, wanted) in [
         ("https", "80", "https://app.example"),
@@ -210,7 +210,7 @@ fn a_port_from_before_tls_was_taken_off_is_not_the_callers() {
 }
 
 #[test]
-fn the_outermost_proxys_word_counts() {
+fn values_of_the_outermost_proxy_count() {
     let two = [Proxies::hops(2), trusted(&["10.0.0.0/8"])];
     for (proto, host, wanted) in [
         ("https", "app.example", "https://app.example"),
@@ -328,7 +328,7 @@ fn continued(lines: &[Vec<u8>], is_joined: bool, added: &str) -> Vec<Vec<u8>> {
 
 proptest! {
     #[test]
-    fn nothing_that_a_caller_sends_changes_what_the_proxies_say(
+    fn caller_input_does_not_change_what_the_proxies_report(
         lists in vec(sent(), 0..4),
         other_family in sent(),
         is_joined: bool,
@@ -379,7 +379,7 @@ proptest! {
     }
 
     #[test]
-    fn what_cannot_be_read_gives_the_peer_and_never_panics(
+    fn unreadable_headers_give_the_peer_and_never_panic(
         lines in vec((prop::sample::select(ALL.map(|(name, _)| name).to_vec()), sent()), 0..8), count: u8,
     ) {
         let headers: Vec<(&str, &[u8])> = lines.iter().map(|(name, value)| (*name, value.as_slice())).collect();
