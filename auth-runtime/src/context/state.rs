@@ -150,7 +150,7 @@ impl<B: Backend + ReplayStore> AuthContext<B> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn record_use(&self, scope: &str, key: &Digest, validity: Range<Duration>) -> StoreResult<Use> {
         let (backend, now) = (self.backend(), self.settings().clock().now());
         if !backend.survives_restarts() && validity.start < self.0.started.time(now) {

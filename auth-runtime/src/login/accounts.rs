@@ -85,7 +85,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
         let events: &[_] = if is_active {
             &[(EventKind::AccountEnabled, None)]
@@ -101,7 +101,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn set_staff(&self, username: &str, is_staff: bool) -> StoreResult<bool> {
         let reason = if is_staff { "staff" } else { "not_staff" };
         let events = [(EventKind::StaffChanged, Some(reason))];
@@ -113,7 +113,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
         const REASON: Option<&str> = Some("password_changed");
         let events = [
@@ -129,7 +129,7 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn delete(&self, username: &str) -> StoreResult<bool> {
         let events = [(EventKind::AccountDeleted, None)];
         self.change(username, &events, self.store.delete_account(username)).await

@@ -12,7 +12,7 @@ use super::extract::Auth;
 use crate::context::state::AuthState;
 use crate::identity::Ignored;
 
-/// A policy that states a permission, so that it can [guard](guard) a router.
+/// A policy that states a permission, so that it can [guard a router](guard).
 ///
 /// `#[derive(Policy)]` implements it for `permit(..)`. Without a permission, a chain accepts every anonymous caller.
 #[diagnostic::on_unimplemented(

@@ -64,7 +64,7 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn take(&self, key: &str, limit: Limit, now: Duration) -> StoreResult<CountOutcome> {
         match &self.0 {
             Place::Memory(memory) => Ok(memory.take_now(key, limit, now)),
@@ -76,7 +76,7 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn give_back(&self, key: &str, at: Duration) -> StoreResult<()> {
         match &self.0 {
             Place::Memory(memory) => {
@@ -91,7 +91,7 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn start_attempt(&self, limits: &[AttemptLimit], now: Duration) -> StoreResult<AttemptStart> {
         match &self.0 {
             Place::Memory(memory) => Ok(memory.start_attempt_now(limits, now)),
@@ -103,7 +103,7 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn end_attempt(&self, limits: &[AttemptLimit], started: Duration, failed: bool) -> StoreResult<()> {
         match &self.0 {
             Place::Memory(memory) => {
