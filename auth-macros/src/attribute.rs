@@ -1,17 +1,17 @@
-//! Attributes as a macro finds them on an item.
+//! Finds attributes on an item.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Lit, Meta, Path, parse_quote};
 
 use crate::tokens::split;
 
-/// The attributes that `#[authenticate]` reads or takes away.
+/// The attributes that `#[authenticate]` reads or removes.
 const OURS: [&str; 3] = ["authenticate", "permit", "throttle"];
 
-/// Whether the attribute is called `name`, by whatever path: the crate has the name that its user gives it.
+/// Returns whether the attribute is called `name`, by any path: users may rename the crate.
 ///
-/// A macro cannot see what a name stands for, so an attribute of another crate with our name is read as ours, and one of ours
-/// under another name is not: it [says so](crate::misplaced) when it is expanded.
+/// A macro cannot resolve names. An attribute of another crate with our name is read as ours, and one of ours under another
+/// name is not recognized: it [reports this](crate::misplaced) when it is expanded.
 pub(crate) fn is_named(attribute: &Attribute, name: &str) -> bool {
     attribute.path().segments.last().is_some_and(|last| last.ident == name)
 }
@@ -20,8 +20,8 @@ pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     OURS.iter().any(|name| is_named(attribute, name))
 }
 
-/// The path of one of ours in a `cfg_attr(..)`. rustc expands those of an item before it calls us, but not those of the methods in
-/// a block.
+/// Returns the path of one of our attributes in a `cfg_attr(..)`. rustc expands the `cfg_attr` of an item before it calls us,
+/// but not that of a method in a block.
 pub(crate) fn ours_in_cfg_attr(meta: &Meta) -> Option<Path> {
     let Meta::List(list) = meta else { return None };
     if !list.path.is_ident("cfg_attr") {
@@ -34,13 +34,13 @@ pub(crate) fn ours_in_cfg_attr(meta: &Meta) -> Option<Path> {
     })
 }
 
-/// What a function says in its documentation for our attributes that are expanded later. Documentation is the only attribute
-/// that any function can have.
+/// A note in a function's documentation for those of our attributes that are expanded later. Documentation is the only
+/// attribute that any function can have.
 #[derive(Clone, Copy)]
 pub(crate) enum Note {
-    /// Its declaration does not compile, and that is already said.
+    /// The declaration does not compile, and this was already reported.
     Faulty,
-    /// It stands in a block with `#[handlers]`, which found no `#[authenticate]` on it.
+    /// The function is in a block with `#[handlers]`, which found no `#[authenticate]` on it.
     InBlock,
 }
 
@@ -52,7 +52,7 @@ impl Note {
         }
     }
 
-    /// Leaves the note, if there are attributes that could read it.
+    /// Adds the note, if there are attributes that could read it.
     pub(crate) fn leave(self, attributes: &mut Vec<Attribute>) {
         if attributes.iter().any(|attribute| !is_inert(attribute)) {
             let text = self.text();
@@ -71,7 +71,7 @@ impl Note {
     }
 }
 
-/// What stands in the parentheses of an attribute.
+/// Returns what is in the parentheses of an attribute.
 pub(crate) fn arguments(attribute: &Attribute) -> TokenStream {
     match &attribute.meta {
         Meta::List(list) => list.tokens.clone(),
@@ -79,13 +79,13 @@ pub(crate) fn arguments(attribute: &Attribute) -> TokenStream {
     }
 }
 
-/// Whether the attribute of an argument is a lint, so that it stays whatever the lint says.
+/// Returns whether an attribute of an argument is a lint, and so always keeps the argument.
 pub(crate) fn is_lint(attribute: &Attribute) -> bool {
     const LINTS: [&str; 5] = ["allow", "deny", "expect", "forbid", "warn"];
     LINTS.iter().any(|lint| attribute.path().is_ident(lint))
 }
 
-/// Whether the attribute is one of the compiler's own, which read no arguments.
+/// Returns whether the attribute is one of the compiler's own, which read no arguments.
 pub(crate) fn is_inert(attribute: &Attribute) -> bool {
     const INERT: [&str; 11] =
         ["allow", "cfg", "cfg_attr", "cold", "deny", "deprecated", "doc", "expect", "inline", "must_use", "warn"];

@@ -1,4 +1,4 @@
-//! Where generated code finds the runtime: `::auth_runtime`, or what `crate = ..` says.
+//! The path of the runtime in generated code: `::auth_runtime`, or the one of `crate = ..`.
 
 use darling::Result;
 use proc_macro2::TokenStream;
@@ -11,7 +11,7 @@ pub(crate) fn default() -> syn::Path {
     syn::parse_quote!(::auth_runtime)
 }
 
-/// Only absolute paths: generated code stands where the user's own names are, too.
+/// Only allows absolute paths, since generated code is among the user's own names.
 pub(crate) fn parse(value: TokenStream, key: &syn::Ident) -> Result<syn::Path> {
     let path = syn::Path::parse_mod_style.parse2(value).map_err(|_| fault(key, message::CRATE_PATH))?;
     let absolute = path.leading_colon.is_some() || path.segments.first().is_some_and(|first| first.ident == "crate");

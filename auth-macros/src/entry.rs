@@ -1,4 +1,4 @@
-//! Between rustc and the macros: a panic in one of them is an error that keeps the item, so that an editor keeps working.
+//! The entry points of the macros. They turn a panic into an error that keeps the item, so that an editor keeps working.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,8 +9,8 @@ use quote::quote;
 
 use crate::authenticate;
 
-/// Expands an attribute. If that panics, the item comes without our attributes and beside an error: it is no open route, since
-/// nothing of it compiles.
+/// Expands an attribute. After a panic, returns the item without our attributes, beside an error. This does not open a route,
+/// since the result does not compile.
 pub(crate) fn attribute(
     args: TokenStream,
     item: TokenStream,
@@ -24,12 +24,12 @@ pub(crate) fn attribute(
     })
 }
 
-/// Expands a derive, whose item stays by itself.
+/// Expands a derive. rustc keeps its item.
 pub(crate) fn derive(item: TokenStream, expand: impl FnOnce(TokenStream) -> TokenStream) -> TokenStream {
     catch_unwind(AssertUnwindSafe(|| expand(item))).unwrap_or_else(|panic| report(&*panic))
 }
 
-/// The error that asks for a report. It is not in `message.rs`, since no case shows it.
+/// Builds the error that asks for a report. It is not in `message.rs`, since no case shows it.
 fn report(panic: &(dyn Any + Send)) -> TokenStream {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");

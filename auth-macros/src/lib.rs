@@ -1,4 +1,4 @@
-//! The procedural macros of `auth-runtime`. Their documentation is where that crate re-exports them.
+//! The procedural macros of `auth-runtime`. They are documented where that crate re-exports them.
 #![warn(missing_docs)]
 
 use proc_macro::TokenStream;

@@ -137,10 +137,10 @@ pub(crate) const UNREAD_CALLER: &str = "nothing is done with the caller: add `#[
      take the caller in an argument, such as `#[user] me: Account`";
 pub(crate) const VERIFY_VALUE: &str = "expected the path of a function, as in `verify = find_partner`";
 
-/// The keys that stand beside the schemes.
+/// The keys that are allowed beside the schemes.
 pub(crate) const OPTION_KEYS: [&str; 4] = ["challenges", "crate", "policy", "state"];
 
-/// Beside an attribute that we do not know.
+/// The message for an unknown attribute.
 pub(crate) fn unread_caller_beside(attribute: &str) -> String {
     format!(
         "nothing is done with the caller: add `#[permit(..)]` to say who may come in, or take the caller in an argument, such \

@@ -1,4 +1,4 @@
-//! Keys and values that both derives have.
+//! Keys and values that both derives share.
 
 use darling::{Error, FromMeta, Result};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -10,7 +10,7 @@ use crate::attribute::arguments;
 use crate::tokens::split;
 use crate::{crate_path, message};
 
-/// The span of the value of a key, or of the key where it has none.
+/// Returns the span of a key's value, or of the key if it has none.
 pub(crate) fn value_span(meta: &Meta) -> Span {
     match meta {
         Meta::NameValue(pair) => pair.value.span(),
@@ -18,7 +18,7 @@ pub(crate) fn value_span(meta: &Meta) -> Span {
     }
 }
 
-/// The value of `key = value`, however it is written.
+/// Returns the value of `key = value`, in any form.
 pub(crate) fn value(meta: &Meta) -> Option<&Expr> {
     match meta {
         Meta::NameValue(pair) => Some(&pair.value),
@@ -26,7 +26,7 @@ pub(crate) fn value(meta: &Meta) -> Option<&Expr> {
     }
 }
 
-/// The tokens of `key(..)`.
+/// Returns the tokens of `key(..)`.
 pub(crate) fn list<'a>(meta: &'a Meta, message: &str) -> Result<&'a TokenStream> {
     match meta {
         Meta::List(list) => Ok(&list.tokens),
@@ -58,7 +58,7 @@ impl FromMeta for CrateArg {
     }
 }
 
-/// The values that an attribute gives to its keys, as far as they can be read, for a declaration that cannot work.
+/// The values of an attribute's keys, as far as they can be read, for a faulty declaration.
 pub(crate) struct Keys(Vec<(Ident, TokenStream)>);
 
 impl Keys {
@@ -78,7 +78,7 @@ impl Keys {
         self.0.iter().map(|(key, _)| key)
     }
 
-    /// The type that a key has.
+    /// Returns the type that a key has.
     pub(crate) fn ty(&self, wanted: &str) -> Option<Type> {
         let (_, value) = self.0.iter().find(|(key, _)| key == wanted)?;
         match syn::parse2::<LitStr>(value.clone()) {
@@ -87,7 +87,7 @@ impl Keys {
         }
     }
 
-    /// Where the runtime is.
+    /// Returns the path of the runtime.
     pub(crate) fn runtime(&self) -> Path {
         let stated = self.0.iter().find(|(key, _)| key == "crate");
         stated.and_then(|(key, value)| crate_path::parse(value.clone(), key).ok()).unwrap_or_else(crate_path::default)

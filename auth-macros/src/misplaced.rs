@@ -1,4 +1,4 @@
-//! `#[permit]` and `#[throttle]` where no `#[authenticate]` above has read them.
+//! `#[permit]` and `#[throttle]` without an `#[authenticate]` above that has read them.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
@@ -7,14 +7,14 @@ use syn::{FnArg, ItemFn, parse_quote};
 use crate::attribute::{Note, is_named};
 use crate::error::{fault, report};
 
-/// What is said of the attribute `name`.
+/// The messages about the attribute `name`.
 pub(crate) struct Messages {
     pub(crate) name: &'static str,
     /// On a function without `#[authenticate]`.
     pub(crate) alone: &'static str,
     /// On a function with `#[authenticate]` below.
     pub(crate) above: &'static str,
-    /// On a function with `#[authenticate]` above, which has not known the attribute by its name.
+    /// On a function with `#[authenticate]` above, which did not recognize the attribute by its name.
     pub(crate) renamed: &'static str,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn expand(messages: &Messages, args: &TokenStream, item: TokenStream)
         return report(fault(&function.sig.ident, alone), &item);
     };
     let fault = fault(below.path(), above);
-    // Where it belongs, so that `#[authenticate]` has nothing to add.
+    // Moves it to its place, so that `#[authenticate]` reports no further error.
     if !function.attrs.iter().any(|attribute| is_named(attribute, name)) {
         let name = format_ident!("{name}");
         function.attrs.push(parse_quote!(#[#name(#args)]));
@@ -43,7 +43,7 @@ pub(crate) fn expand(messages: &Messages, args: &TokenStream, item: TokenStream)
     report(fault, &function)
 }
 
-/// Whether `#[authenticate]` has put its extractor in front of the arguments.
+/// Returns whether `#[authenticate]` has put its extractor in front of the arguments.
 fn is_guarded(function: &ItemFn) -> bool {
     let Some(FnArg::Typed(first)) = function.sig.inputs.first() else { return false };
     let ty = first.ty.to_token_stream().to_string();

@@ -1,4 +1,4 @@
-//! What generated code names. No part of the public interface.
+//! Items for generated code. Not part of the public interface.
 
 use std::marker::PhantomData;
 
@@ -27,7 +27,7 @@ pub use crate::policy::handler::{
 pub use crate::policy::steps::Steps;
 pub use crate::policy::witness::{GuardedHandler, Guards, assert_guarded};
 
-/// Whether two schemes of a chain read the same part of a request.
+/// Returns whether two schemes of a chain read the same part of a request.
 pub const fn collide(a: &CredentialSource, b: &CredentialSource) -> bool {
     a.collides_with(b)
 }
@@ -37,7 +37,7 @@ pub fn select<T, At, A: Select<T, At>>(auth: A) -> Option<T> {
     auth.select()
 }
 
-/// Asks a chain who the caller is, with the client of the credentials.
+/// Asks a chain for the caller, with the client of the credentials.
 pub async fn resolve_with_client<'a, S, C, T>(
     chain: &'a C,
     request: &'a http::request::Parts,
@@ -51,12 +51,12 @@ where
     Ok(chain.resolve(request, state).await?.with_client().pick(pick))
 }
 
-/// Leaves the credentials that no argument asks for.
+/// Drops the credentials that no argument asks for.
 pub fn leave<A, T>(_: A) -> Option<T> {
     None
 }
 
-/// Stands for a marked argument in a handler that does not compile, so that a router says nothing about it.
+/// Replaces a marked argument in a handler that does not compile, so that a router reports no further error about it.
 #[derive(Debug)]
 pub struct Faulty<T>(pub T);
 
@@ -68,7 +68,7 @@ impl<S: Sync, T> axum::extract::FromRequestParts<S> for Faulty<T> {
     }
 }
 
-/// That `T` is this very type: lets rustc infer a router state from a handler that names it.
+/// Asserts that `T` is exactly this type: lets rustc infer a router state from a handler that names it.
 pub trait Is<T> {}
 
 impl<T> Is<T> for T {}
@@ -77,25 +77,25 @@ pub const fn assert_state<S: AuthState>() {}
 
 pub const fn assert_scheme<T: Scheme<S>, S>() {}
 
-/// That `T` identifies the same user as the first scheme of its chain.
+/// Asserts that `T` identifies the same user as the first scheme of its chain.
 pub const fn assert_same_user<T: Scheme<S, User = U>, S, U>() {}
 
 pub const fn assert_permission<P: Permission<S, U>, S, U>() {}
 
 pub const fn assert_throttle<T: Throttle<S, U>, S, U>() {}
 
-/// That the permission of the state's default policy fits a handler that keeps it.
+/// Asserts that the permission of the state's default policy fits a handler that keeps it.
 pub const fn assert_default_permission<S: AuthState<DefaultPolicy: DefaultPermission<S, U>>, U>() {}
 
-/// That the throttles of the state's default policy fit a handler that keeps them.
+/// Asserts that the throttles of the state's default policy fit a handler that keeps them.
 pub const fn assert_default_throttles<S: AuthState<DefaultPolicy: DefaultThrottles<S, U, A>>, U, A>() {}
 
-/// That one can tell the client of the scheme's credentials.
+/// Asserts that the scheme's credentials reveal the client.
 pub const fn assert_tells_client<T: Authenticator<Auth: LoginCredentials>>() {}
 
 pub const fn assert_login_credentials<A: LoginCredentials>() {}
 
-/// The name of a scope, if it is one.
+/// Returns the name of a scope, if it is valid.
 #[track_caller]
 pub const fn scope_name(name: &'static str) -> &'static str {
     throttle::scope_name(name)
@@ -110,7 +110,7 @@ pub const fn assert_verifies_csrf_form<T: VerifiesCsrfForm>() {}
 /// The credentials of a chain whose type is written out.
 pub type ChainAuth<C, S> = <C as Chain<S>>::Auth;
 
-/// Catches the call of `declare` where a scheme has none: what its derive is missing is said elsewhere.
+/// Catches the call of `declare` on a type without one: the missing derive is reported elsewhere.
 pub trait NotDerived: Sized {
     fn declare(self) -> crate::CheckedScheme<Self> {
         unreachable!("generated code calls it in constants alone, where it cannot be called")
@@ -136,11 +136,11 @@ pub type UserOf<P, S> = PolicyUser<S, P>;
 pub enum Source<'a> {
     Absent,
     Present(std::borrow::Cow<'a, str>),
-    /// There, but more than once, or no text.
+    /// Present, but more than once, or not text.
     Unreadable,
 }
 
-/// The value of one header.
+/// Returns the value of one header.
 pub fn header<'a>(request: &'a http::request::Parts, name: &http::HeaderName) -> Source<'a> {
     let mut values = request.headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -154,7 +154,7 @@ pub fn header<'a>(request: &'a http::request::Parts, name: &http::HeaderName) ->
     }
 }
 
-/// The value of one parameter of the query string.
+/// Returns the value of one parameter of the query string.
 pub fn query<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
     let Some(query) = request.uri.query() else { return Source::Absent };
     let Ok(pairs) = serde_urlencoded::from_str::<Vec<(String, String)>>(query) else { return Source::Unreadable };
@@ -167,7 +167,7 @@ pub fn query<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
     }
 }
 
-/// The value of one cookie.
+/// Returns the value of one cookie.
 pub fn cookie<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
     match crate::wire::cookie::value(&request.headers, name) {
         None | Some("") => Source::Absent,
@@ -178,13 +178,13 @@ pub fn cookie<'a>(request: &'a http::request::Parts, name: &str) -> Source<'a> {
 /// Carries the generic parameters of a handler's policy.
 pub type Marker<T> = PhantomData<fn() -> T>;
 
-/// Leads from the type of a permission to the check of its fields, in constants: `Options::<P>::RULES.declare(P { .. })`.
+/// Finds the check for the fields of a permission, in constants: `Options::<P>::RULES.declare(P { .. })`.
 ///
-/// A permission of this crate has `RULES` of its own, and every other one those of [`NoRules`].
+/// Permissions of this crate have their own `RULES`; all others use those of [`NoRules`].
 #[derive(Debug)]
 pub struct Options<P>(PhantomData<P>);
 
-/// Accepts whatever the fields of a permission are.
+/// Accepts any fields of a permission.
 #[derive(Debug)]
 pub struct EveryOption;
 
@@ -194,14 +194,14 @@ impl EveryOption {
     }
 }
 
-/// The rules of a permission that has none.
+/// The rules of a permission that has none of its own.
 pub trait NoRules {
     const RULES: EveryOption = EveryOption;
 }
 
 impl<P> NoRules for Options<P> {}
 
-/// The rules of permissions that have some.
+/// Defines the rules of permissions that have some.
 macro_rules! rules {
     ($($name:ident $rules:ident),+ $(,)?) => {$(
         #[derive(Debug)]

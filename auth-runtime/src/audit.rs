@@ -1,4 +1,4 @@
-//! [`Routes`]: a router that knows what each of its handlers declares, and can be asked.
+//! [`Routes`]: a router that knows what each of its handlers declares.
 //!
 //! ```
 //! use auth_runtime::audit::{Routes, get};
@@ -34,8 +34,8 @@
 //! # }
 //! ```
 //!
-//! A handler without `#[authenticate]` does not compile here. What declares nothing is mounted with a reason by
-//! [`Routes::undeclared`], and stands in the audit as such.
+//! A handler without `#[authenticate]` does not compile here. [`Routes::undeclared`] mounts routers that declare nothing, with
+//! a reason, and the audit lists them as such.
 
 mod methods;
 mod table;
@@ -95,11 +95,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.route(path, methods.router), ..self }
     }
 
-    /// Mounts a router that declares nothing, such as a foreign one, and says why that is right. At `/` its routes are merged
-    /// into these, below any other path it is nested.
+    /// Mounts a router that declares nothing, such as one of another crate, and states why that is right. At `/`, its routes
+    /// are merged into these; below any other path, it is nested.
     ///
-    /// Nothing is known of who may come in, so it counts as public; [`Audit::assert_public`] accepts the reason in place of an
-    /// entry in its list. A [guard](Self::guarded_by) around it closes it.
+    /// Its callers are unknown, so it counts as public. [`Audit::assert_public`] accepts the reason instead of an entry in its
+    /// list. A [guard](Self::guarded_by) around it closes it.
     ///
     /// ```
     /// use auth_runtime::audit::Routes;
@@ -128,11 +128,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router, ..self }
     }
 
-    /// Mounts routes below a path.
+    /// Nests routes below a path.
     ///
     /// # Panics
     ///
-    /// At the root, where [`merge`](Self::merge) does it; otherwise as [`Router::nest`].
+    /// At the root, where [`merge`](Self::merge) must be used instead; otherwise as [`Router::nest`].
     #[must_use]
     #[track_caller]
     pub fn nest(mut self, path: &str, routes: Self) -> Self {
@@ -142,7 +142,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.nest(path, routes.router), ..self }
     }
 
-    /// Puts a policy in front of all routes that are mounted so far: see [`guard`]. What a handler declares is checked as well.
+    /// Puts a policy in front of all routes that are already mounted: see [`guard`]. A handler's own declaration is checked as
+    /// well.
     #[must_use]
     pub fn guarded_by<P>(mut self, state: &S) -> Self
     where
@@ -155,7 +156,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: guard::<P, S>(self.router, state), ..self }
     }
 
-    /// Takes the routes of another one.
+    /// Adds the routes of another value.
     ///
     /// # Panics
     ///
@@ -167,7 +168,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.merge(routes.router), ..self }
     }
 
-    /// Puts a layer around all routes that are mounted so far: see [`Router::layer`].
+    /// Puts a layer around all routes that are already mounted: see [`Router::layer`].
     #[must_use]
     pub fn layer<L>(self, layer: L) -> Self
     where
@@ -180,8 +181,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.layer(layer), ..self }
     }
 
-    /// Answers methods that have no handler at the paths that are mounted so far: see [`Router::method_not_allowed_fallback`].
-    /// The audit has no row for it, so it is for endpoints of this project alone, which refuse there.
+    /// Answers methods without a handler at the paths that are already mounted: see [`Router::method_not_allowed_fallback`].
+    /// The audit has no row for it, so it is only for endpoints of this project, which refuse there.
     #[doc(hidden)]
     #[must_use]
     pub fn method_not_allowed_fallback<H, T>(self, handler: H) -> Self
@@ -192,12 +193,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.method_not_allowed_fallback(handler), ..self }
     }
 
-    /// The router to serve.
+    /// Returns the router to serve.
     pub fn into_router(self) -> Router<S> {
         self.router
     }
 
-    /// What is mounted, in the order of paths.
+    /// Returns a table of what is mounted, ordered by path.
     pub fn audit(&self) -> Audit {
         Audit::of(self.rows.clone())
     }
@@ -208,7 +209,7 @@ fn assert_path(path: &str) {
     assert!(path.starts_with('/'), "the path {path:?} must begin with a slash, such as \"/v1\"");
 }
 
-/// A path as axum nests it.
+/// Returns a path as axum nests it.
 fn nested(prefix: &str, path: &str) -> String {
     match (prefix.strip_suffix('/'), path) {
         (Some(prefix), path) => format!("{prefix}{path}"),

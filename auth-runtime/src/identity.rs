@@ -9,28 +9,29 @@ use crate::refusal::{Answer, AuthError, Rejection};
 
 /// An account that schemes can identify.
 pub trait User: Send + Sync + 'static {
-    /// A stable name for the account that is never reused, such as its primary key.
+    /// Returns a stable name for the account that is never reused, such as its primary key.
     fn id(&self) -> Cow<'_, str>;
 
-    /// Whether the account may be used. This is asked at every request, whichever scheme identified the account:
-    /// [`Session`](crate::scheme::Session) and [`RemoteUser`](crate::scheme::RemoteUser) skip one that is not active, and every
-    /// other is refused with the code `user_inactive`.
+    /// Returns whether the account may be used. Checked at every request, whichever scheme identified the account.
+    /// [`Session`](crate::scheme::Session) and [`RemoteUser`](crate::scheme::RemoteUser) skip an account that is not active;
+    /// every other scheme refuses it with the code `user_inactive`.
     fn is_active(&self) -> bool {
         true
     }
 
-    /// Whether [`IsStaff`](crate::permission::IsStaff) holds.
+    /// Returns whether [`IsStaff`](crate::permission::IsStaff) holds.
     fn is_staff(&self) -> bool {
         false
     }
 
-    /// Whether this value stands for nobody, so that [`IsAuthenticated`](crate::permission::IsAuthenticated) does not hold.
+    /// Returns whether this value represents an anonymous caller, so that
+    /// [`IsAuthenticated`](crate::permission::IsAuthenticated) does not hold.
     fn is_anonymous(&self) -> bool {
         false
     }
 }
 
-/// The user of a chain that has no schemes. Has no values.
+/// The user of a chain without schemes. Has no values.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_enums)]
 pub enum NoUser {}
@@ -43,8 +44,8 @@ impl User for NoUser {
 
 /// Who a request is from.
 ///
-/// As a handler's `#[user]` argument it accepts anonymous callers too, and gives the answers that a handler may want to
-/// give by itself with the right status and challenge:
+/// As a handler's `#[user]` argument it accepts anonymous callers too. A handler that refuses a caller itself gets the right
+/// status and challenge from [`reject`](Self::reject):
 ///
 /// ```
 /// # use auth_runtime::{AuthError, Identity, Rejection, User};
@@ -64,42 +65,43 @@ pub struct Identity<U> {
 }
 
 impl<U: User> Identity<U> {
-    /// A caller whom `scheme` identified as `user`.
+    /// Creates the identity of a caller whom `scheme` identified as `user`.
     pub fn authenticated(user: U, scheme: &'static str) -> Self {
         Self { user: Some(user), scheme: Some(scheme), answer: None }
     }
 
-    /// A caller whom no scheme identified; `user` is what the application put in the place of an anonymous user.
+    /// Creates the identity of a caller whom no scheme identified. `user` is the application's replacement for an anonymous
+    /// user, if any.
     pub fn anonymous(user: Option<U>) -> Self {
         Self { user, scheme: None, answer: None }
     }
 
-    /// The user. For an anonymous caller `None`, or what the application put in its place.
+    /// Returns the user. For an anonymous caller, returns `None` or the application's replacement.
     pub fn user(&self) -> Option<&U> {
         self.user.as_ref()
     }
 
-    /// The user, by value.
+    /// Returns the user by value.
     pub fn into_user(self) -> Option<U> {
         self.user
     }
 
-    /// The name of the scheme that identified the caller; `None` when none did.
+    /// Returns the name of the scheme that identified the caller. `None` means that no scheme did.
     pub fn scheme(&self) -> Option<&'static str> {
         self.scheme
     }
 
-    /// Whether a scheme identified the caller as somebody.
+    /// Returns whether a scheme identified the caller as an account.
     pub fn is_authenticated(&self) -> bool {
         self.scheme.is_some() && self.user.as_ref().is_some_and(|user| !user.is_anonymous())
     }
 
-    /// The response that refuses this caller: `error` with the status, challenge and body its chain gives it.
+    /// Returns the response that refuses this caller: `error`, with the status, challenge and body that its chain gives it.
     pub fn reject(&self, error: AuthError) -> Rejection {
         Rejection::new(error, self.answer.as_deref().cloned().unwrap_or_default())
     }
 
-    /// This caller's request, for an object-level check in a handler.
+    /// Returns this caller's request, for an object-level check in a handler.
     pub fn access<'a, S>(&'a self, request: &'a Parts, state: &'a S) -> Access<'a, S, U> {
         Access { request, identity: self, state, client: None }
     }
@@ -119,17 +121,17 @@ impl<U: fmt::Debug> fmt::Debug for Identity<U> {
     }
 }
 
-/// A request, its caller and the router state: what a permission decides on.
+/// A request, its caller and the router state: the input of a permission.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Access<'a, S, U> {
     /// The head of the request.
     pub request: &'a Parts,
-    /// Who it is from.
+    /// The caller.
     pub identity: &'a Identity<U>,
     /// The router state.
     pub state: &'a S,
-    /// The name of the client of the caller's login, where a throttle counts by it.
+    /// The name of the client of the caller's login, if a throttle counts by it.
     pub client: Option<&'a str>,
 }
 
@@ -139,14 +141,14 @@ pub struct Access<'a, S, U> {
 pub enum Caller {
     /// Nothing: the permission alone decides.
     Ignored,
-    /// It takes an authenticated one, or none.
+    /// It takes an authenticated caller, or none.
     Optional,
-    /// It takes an authenticated one.
+    /// It requires an authenticated caller.
     Required,
 }
 
 impl Caller {
-    /// What a handler with two such arguments does with its caller.
+    /// Combines what two arguments of a handler do with its caller.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -164,21 +166,21 @@ impl Caller {
     note = "take `{U}` for an authenticated user, `Option<{U}>` or `Identity<{U}>` to accept anonymous callers too"
 )]
 pub trait FromIdentity<U>: Sized {
-    /// Whether there must be an authenticated caller.
+    /// Whether an authenticated caller is required.
     ///
     /// [`Caller::Required`] is enforced before throttles count and before [`from_identity`](Self::from_identity) is called, and
-    /// is what the [audit](crate::audit) says of the handler. Anything else counts as "may serve anonymous callers".
+    /// the [audit](crate::audit) shows it for the handler. Anything else counts as "may serve anonymous callers".
     const CALLER: Caller = Caller::Optional;
 
-    /// Takes what it needs of `identity`; `answer` makes what the handler's own refusals say.
+    /// Converts `identity`. `answer` returns the answer for the handler's own refusals.
     ///
     /// # Errors
     ///
-    /// [`AuthError::not_authenticated`] when the type needs a user and there is none.
+    /// [`AuthError::not_authenticated`] if the type needs a user and there is none.
     fn from_identity(identity: Identity<U>, answer: impl FnOnce() -> Answer) -> Result<Self, AuthError>;
 }
 
-/// The refusal of a caller who is not authenticated.
+/// Returns the refusal of a caller who is not authenticated.
 pub(crate) fn no_user<U>(identity: &Identity<U>) -> AuthError {
     if identity.scheme.is_some() { AuthError::permission_denied() } else { AuthError::not_authenticated() }
 }
@@ -207,7 +209,7 @@ impl<U: User> FromIdentity<U> for Identity<U> {
     }
 }
 
-/// Stands where a handler takes no `#[user]` or no `#[auth]`.
+/// A placeholder for a handler that takes no `#[user]` or no `#[auth]`.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Ignored;
@@ -227,14 +229,14 @@ impl<U: User> FromIdentity<U> for Ignored {
     note = "take `{A}` to require them, or `Option<{A}>`"
 )]
 pub trait FromCredentials<A>: Sized {
-    /// Whether there must be an authenticated caller, as [`FromIdentity::CALLER`].
+    /// Whether an authenticated caller is required, as [`FromIdentity::CALLER`].
     const CALLER: Caller = Caller::Optional;
 
-    /// Takes the credentials; `None` when the caller came without, or by a scheme that has others.
+    /// Takes the credentials. `None` means that the caller came without credentials, or with those of another scheme.
     ///
     /// # Errors
     ///
-    /// When the type needs them: [`AuthError::permission_denied`] for an `authenticated` caller,
+    /// If the type needs them: [`AuthError::permission_denied`] for an `authenticated` caller,
     /// [`AuthError::not_authenticated`] for an anonymous one.
     fn from_credentials(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError>;
 }

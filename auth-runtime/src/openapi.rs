@@ -1,4 +1,4 @@
-//! The security of an OpenAPI document, from what handlers declare. Behind the feature `openapi`, for `utoipa`.
+//! Adds the security of an OpenAPI document, from the declarations of handlers. Behind the feature `openapi`, for `utoipa`.
 //!
 //! ```
 //! use auth_runtime::audit::{Routes, get};
@@ -45,21 +45,21 @@ use crate::policy::declaration::Declaration;
 use crate::policy::permission::Anonymous;
 use crate::scheme::source::CredentialSource;
 
-/// Writes into each operation of the document what its handler in `audit` declares: the security schemes that it takes, and the
-/// answers 401, 403 and 429 where it can give them and the document does not describe them.
+/// Adds to each operation of the document what its handler in `audit` declares: the security schemes that it accepts, and the
+/// answers 401, 403 and 429, if it can give them and the document does not describe them.
 ///
-/// The schemes of a chain are alternatives. Behind a [guard](crate::guard) a caller satisfies both chains. Where anonymous
-/// callers may come in, the empty requirement is an alternative too. What a gateway in front says is not for clients, and is
-/// left out.
+/// The schemes of a chain are alternatives. Behind a [guard](crate::guard), a caller must satisfy both chains. If anonymous
+/// callers are accepted, the empty requirement is an alternative too. The user of a gateway in front is not sent by clients,
+/// and is left out.
 ///
-/// An operation belongs to the handler with its method and the same shape of path: names of parameters may differ, and
-/// `{*rest}` of axum is `{rest}` in a document. An operation below [`Routes::undeclared`](crate::audit::Routes::undeclared)
-/// stays as it is.
+/// An operation belongs to the handler with its method and the same shape of path: names of parameters may differ, and axum's
+/// `{*rest}` is `{rest}` in a document. An operation below [`Routes::undeclared`](crate::audit::Routes::undeclared) stays as it
+/// is.
 ///
 /// # Errors
 ///
-/// When the audit has no handler for an operation and the operation does not state its security itself: without any, OpenAPI
-/// reads it as open to everybody. All other operations are written all the same.
+/// If the audit has no handler for an operation and the operation does not state its own security: without any, OpenAPI would
+/// treat it as public. All other operations are changed nevertheless.
 pub fn secure(document: &mut OpenApi, audit: &Audit, settings: &Settings) -> Result<(), UnmatchedOperations> {
     let mut unmatched = Vec::new();
     let mut used = Vec::new();
@@ -90,7 +90,7 @@ pub struct UnmatchedOperations {
 }
 
 impl UnmatchedOperations {
-    /// The operations, written as `GET /pets/{id}`.
+    /// Returns the operations, written as `GET /pets/{id}`.
     pub fn operations(&self) -> &[String] {
         &self.operations
     }
@@ -109,7 +109,7 @@ impl fmt::Display for UnmatchedOperations {
 
 impl std::error::Error for UnmatchedOperations {}
 
-/// The operations of a path, by their methods.
+/// Returns the operations of a path, by their methods.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (String, &mut Operation)> {
     let PathItem { get, put, post, delete, options, head, patch, trace, query, additional_operations, .. } = item;
     let known = [
@@ -127,7 +127,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (String, &mut Operati
     known.chain(additional_operations.iter_mut().map(|(method, operation)| (method.clone(), operation)))
 }
 
-/// The handler that answers an operation: the closest of those that fit.
+/// Returns the handler that answers an operation: the most specific match.
 fn row_of<'a>(audit: &'a Audit, method: &str, path: &str) -> Option<&'a Row> {
     let serves = |row: &Row| [method, "*"].contains(&row.method) || (method == "HEAD" && row.method == "GET");
     let fits = |row: &&Row| row.declaration.is_some() && serves(row) && shape(&row.path) == shape(path);
@@ -138,7 +138,7 @@ fn row_of<'a>(audit: &'a Audit, method: &str, path: &str) -> Option<&'a Row> {
         .max_by_key(|row| (!row.path.contains("{*"), row.method == method, row.method != "*"))
 }
 
-/// Whether an operation is one of a router that declares nothing.
+/// Returns whether an operation belongs to a router that declares nothing.
 fn is_below_undeclared(audit: &Audit, path: &str) -> bool {
     let path = shape(path);
     audit.rows().iter().filter(|row| row.declaration.is_none()).any(|row| {
@@ -147,7 +147,7 @@ fn is_below_undeclared(audit: &Audit, path: &str) -> bool {
     })
 }
 
-/// A path without the names of its parameters.
+/// Returns a path without the names of its parameters.
 fn shape(path: &str) -> String {
     let mut parts = path.split('{');
     let mut shape = parts.next().unwrap_or_default().to_owned();
@@ -158,7 +158,7 @@ fn shape(path: &str) -> String {
     shape
 }
 
-/// The alternatives, each of which satisfies every layer.
+/// Returns the alternatives, each of which satisfies every layer.
 fn requirements(layers: &[&Declaration], method: &str, settings: &Settings) -> Vec<SecurityRequirement> {
     let mut alternatives = vec![BTreeSet::new()];
     for layer in layers {
@@ -208,7 +208,7 @@ fn describe_refusals(responses: &mut Responses, layers: &[&Declaration]) {
     }
 }
 
-/// Whether a refusal may be a 401: the first scheme has, or may have, a challenge.
+/// Returns whether a refusal may be a 401: the first scheme has, or may have, a challenge.
 fn asks_for_credentials(layer: &Declaration) -> bool {
     layer
         .schemes
@@ -216,14 +216,15 @@ fn asks_for_credentials(layer: &Declaration) -> bool {
         .is_some_and(|first| !matches!(first.claim, CredentialSource::Login | CredentialSource::Gateway))
 }
 
-/// Whether a refusal may be a 403: by the permission, as a forged request of a browser, or for lack of a challenge.
+/// Returns whether a refusal may be a 403: by the permission, as a forged request of a browser, or because there is no
+/// challenge.
 fn denies(layer: &Declaration) -> bool {
     let has_permission = layer.permit.is_some() && layer.anonymous != Anonymous::ALLOWED;
     let claims = layer.schemes.iter().map(|it| it.claim);
     has_permission || claims.into_iter().any(|claim| !matches!(claim, CredentialSource::Authorization(_)))
 }
 
-/// A scheme by what it reads, and its name in the document.
+/// Returns a scheme for what it reads, and its name in the document.
 fn scheme(claim: CredentialSource, settings: &Settings) -> Option<(String, SecurityScheme)> {
     let key = |place: &str, name: &str, key: fn(ApiKeyValue) -> ApiKey| {
         (format!("{place}_{}", plain(name)), SecurityScheme::ApiKey(key(ApiKeyValue::new(name))))
@@ -235,7 +236,7 @@ fn scheme(claim: CredentialSource, settings: &Settings) -> Option<(String, Secur
             } else if keyword.eq_ignore_ascii_case("basic") {
                 HttpAuthScheme::Basic
             } else {
-                // OpenAPI names registered keywords alone.
+                // OpenAPI only supports registered keywords.
                 let says = format!("`{keyword} ` and the credentials.");
                 let value = ApiKeyValue::with_description("Authorization", says.as_str());
                 return Some((
@@ -254,7 +255,7 @@ fn scheme(claim: CredentialSource, settings: &Settings) -> Option<(String, Secur
     })
 }
 
-/// A name of letters, digits, `.`, `-` and `_`, as components have them (OpenAPI 3.1, section 4.8.7.1).
+/// Returns a name of letters, digits, `.`, `-` and `_`, as components require (OpenAPI 3.1, section 4.8.7.1).
 fn plain(name: &str) -> String {
     let fits = |char: char| char.is_ascii_alphanumeric() || ".-_".contains(char);
     name.chars().map(|char| if fits(char) { char } else { '-' }).collect()

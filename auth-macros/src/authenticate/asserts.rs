@@ -1,4 +1,4 @@
-//! What is asserted of a handler's own types: of its arguments where the router state is known, and of what it returns.
+//! Assertions on a handler's own types: on its arguments if the router state is known, and on its return type.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
@@ -8,7 +8,7 @@ use syn::{FnArg, ItemFn, Path, ReturnType, Type};
 
 use super::signature::{is_always_there, names_parameter};
 
-/// That each argument is an extractor for `state`. Of one that may be configured out, its type may be, too.
+/// Asserts that each argument is an extractor for `state`. If an argument may be configured out, so may its type.
 pub(super) fn of_arguments(function: &ItemFn, state: &Type, runtime: &Path) -> TokenStream {
     let inputs = &function.sig.inputs;
     let asserts = inputs.iter().enumerate().filter_map(|(at, input)| {
@@ -17,7 +17,7 @@ pub(super) fn of_arguments(function: &ItemFn, state: &Type, runtime: &Path) -> T
         if !is_always_there(argument) || !stands_alone(ty, function) {
             return None;
         }
-        // Whether the last that is there for certain is the last.
+        // Whether the last argument that is certainly present is the last one.
         let is_last = inputs.iter().skip(at + 1).all(|later| !matches!(later, FnArg::Typed(it) if is_always_there(it)));
         Some(if is_last {
             quote_spanned!(ty.span()=> #runtime::__private::assert_last_extractor::<#ty, #state, _>();)
@@ -28,7 +28,7 @@ pub(super) fn of_arguments(function: &ItemFn, state: &Type, runtime: &Path) -> T
     asserts.collect()
 }
 
-/// That what the handler returns is a response.
+/// Asserts that the handler returns a response.
 pub(super) fn of_result(function: &ItemFn, runtime: &Path) -> Option<TokenStream> {
     let ReturnType::Type(_, ty) = &function.sig.output else { return None };
     if function.sig.asyncness.is_none() || matches!(**ty, Type::Never(_)) || !stands_alone(ty, function) {
@@ -37,15 +37,15 @@ pub(super) fn of_result(function: &ItemFn, runtime: &Path) -> Option<TokenStream
     Some(quote_spanned!(ty.span()=> #runtime::__private::assert_returned::<#ty>();))
 }
 
-/// Whether the type means the same outside of the handler.
+/// Returns whether the type means the same outside of the handler.
 pub(super) fn stands_alone(ty: &Type, function: &ItemFn) -> bool {
     let mut needs = NeedsTheHandler(false);
     needs.visit_type(ty);
     !needs.0 && !names_parameter(ty, function) && function.sig.generics.const_params().next().is_none()
 }
 
-/// Looks for what a type can only have in the signature of its function: elided or named lifetimes, `Self`, `impl Trait`, and what
-/// a macro may make of it.
+/// Finds what a type can only contain in the signature of its function: elided or named lifetimes, `Self`, `impl Trait`, and
+/// macros, which may expand to these.
 struct NeedsTheHandler(bool);
 
 impl Visit<'_> for NeedsTheHandler {

@@ -1,4 +1,4 @@
-//! The grammar of `#[authenticate(..)]`: schemes and options, in any order. Only faults of syntax are found here.
+//! The grammar of `#[authenticate(..)]`: schemes and options, in any order. Only finds syntax errors.
 
 use darling::{Error, Result};
 use proc_macro2::TokenStream;
@@ -12,7 +12,7 @@ use crate::error::fault;
 use crate::message;
 use crate::tokens::split;
 
-/// What stands in the parentheses, as far as it could be read.
+/// The content of the parentheses, as far as it could be read.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) schemes: Vec<Scheme>,

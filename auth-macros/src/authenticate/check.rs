@@ -17,7 +17,7 @@ use crate::policy::Rules;
 use crate::tokens::text;
 use crate::{chain, crate_path, message, permit, throttle};
 
-/// As many arguments as axum implements `Handler` for.
+/// The maximum number of arguments for which axum implements `Handler`.
 const MOST_ARGUMENTS: usize = 16;
 
 pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Owner>) -> Result<Handler, Error> {
@@ -38,7 +38,7 @@ pub(super) fn check(args: Args, mut function: ItemFn, owner: Option<&Owner>) -> 
         faults.push(fault(&argument.pattern, message::NONE_WITH_ARGUMENT));
     }
     if argument.is_none() && !is_permit_stated && syntax_is_good {
-        // One of ours under another name, perhaps, which the user has written.
+        // May be one of ours that the user imported under another name.
         let is_known = |attribute: &Attribute| {
             is_inert(attribute) || is_named(attribute, "authenticate") || mark(attribute).is_some()
         };
@@ -125,7 +125,7 @@ fn check_shape(function: &ItemFn, faults: &mut Accumulator) {
     }
 }
 
-/// Takes an attribute of ours away. Whether there is one, and what it says if it can be read.
+/// Removes one of our attributes. Returns whether it exists, and its content if it can be read.
 fn take<T>(
     function: &mut ItemFn,
     name: &str,
@@ -150,7 +150,7 @@ fn take<T>(
     (is_stated, stated)
 }
 
-/// What may not stand beside each other in the parentheses.
+/// Checks for parts of the parentheses that exclude each other.
 fn check_neighbours(
     schemes: &[chain::Scheme],
     none: Option<&Path>,
@@ -172,7 +172,7 @@ fn check_neighbours(
     }
 }
 
-/// Credentials are picked where their types are known: in a chain that is written out, or with a known state.
+/// Credentials can only be picked where their types are known: in a chain that is written out, or with a known state.
 fn check_selectable(auth: &MarkedArgument, chain: &Chain, state: Option<&Type>, faults: &mut Accumulator) {
     match chain {
         Chain::Policy { parameters, .. } if !parameters.is_empty() => {

@@ -1,4 +1,4 @@
-//! From a handler that can work to tokens. Nothing here can fail.
+//! Turns a valid handler into tokens. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -37,10 +37,11 @@ impl Handler {
         Expansion { function, items }
     }
 
-    /// `Guarded { inner: State(app), .. }: Guarded<Policy, State<App>>` in the place of the first argument.
+    /// Replaces the first argument by `Guarded { inner: State(app), .. }: Guarded<Policy, State<App>>`.
     ///
-    /// Only where no attribute can take that argument away, and the guard with it. Where the handler takes no caller, this keeps
-    /// the number of its arguments, so that an attribute above that has counted them stays right. One below would not know the argument again, and finds all of them as they were.
+    /// Only if no attribute can remove that argument, and the guard with it. If the handler takes no caller, this keeps the
+    /// number of its arguments, so that an attribute above, which has counted them, stays right. An attribute below would not
+    /// recognize the argument, and finds all of them unchanged.
     fn guarded(&self) -> Option<FnArg> {
         let attributes = &self.function.attrs;
         if self.user.is_some() || self.auth.is_some() || attributes.iter().any(|attribute| !is_inert(attribute)) {
@@ -58,7 +59,7 @@ impl Handler {
         })
     }
 
-    /// `Auth { user: me, auth: Credentials(token), .. }: Auth<Account, Policy, Credentials<AccessToken>>`.
+    /// Builds `Auth { user: me, auth: Credentials(token), .. }: Auth<Account, Policy, Credentials<AccessToken>>`.
     fn extractor(&self) -> FnArg {
         let runtime = &self.runtime;
         let policy = self.extracted_policy();
@@ -85,18 +86,19 @@ impl Handler {
         }
     }
 
-    /// The policy in the handler's arguments.
+    /// Returns the policy in the handler's arguments.
     fn extracted_policy(&self) -> TokenStream {
         let (runtime, policy) = (&self.runtime, self.policy_type());
         if self.shares_steps() { quote!(#runtime::PolicyOfHandler<#policy>) } else { policy }
     }
 
-    /// Whether the policy is a [`PolicyKind::SharingHandler`].
+    /// Returns whether the policy is a [`PolicyKind::SharingHandler`].
     fn shares_steps(&self) -> bool {
         matches!(&self.chain, Chain::Schemes { schemes, .. } if self.rules.shares_steps(schemes))
     }
 
-    /// The type that carries the policy, its `Policy`, the assertions that stand on the user's tokens, and the witness of the guard.
+    /// Builds the type that carries the policy, its `Policy`, the assertions on the user's tokens, and the witness of the
+    /// guard.
     fn policy(&self, witness: Option<&TokenStream>) -> TokenStream {
         let name = &self.policy_name;
         let vis = &self.function.vis;
@@ -159,12 +161,12 @@ impl Handler {
         quote!(#items #asserts)
     }
 
-    /// A policy like `policy`, with what the handler says itself in the place of what `policy` says.
+    /// Builds a policy like `policy`, with the handler's own rules replacing those of `policy`.
     fn of_policy(&self, policy: &TokenStream, parameters: &[syn::Ident]) -> TokenStream {
         let runtime = &self.runtime;
         let name = self.policy_type();
         let span = policy.span();
-        // With the state known the impl is for it alone: that is what lets credentials be picked out of the policy's.
+        // If the state is known, the impl is only for that state, so that credentials can be picked out of the policy's.
         let (generics, state, bound) = match (&self.state, &self.auth) {
             (Some(state), Some(_)) => (quote!(), quote!(#state), quote!()),
             _ => {
@@ -235,17 +237,17 @@ impl Handler {
         }
     }
 
-    /// The credentials that the handler takes.
+    /// Returns the credentials that the handler takes.
     fn credential_choice(&self) -> CredentialChoice<'_> {
         self.auth.as_ref().map_or(CredentialChoice::Nothing, |auth| CredentialChoice::Of(inside_option(&auth.ty)))
     }
 
-    /// That the other arguments can be extracted.
+    /// Asserts that the other arguments can be extracted.
     fn assert_arguments(&self, state: &syn::Type) -> Option<TokenStream> {
         self.before.as_ref().map(|_| asserts::of_arguments(&self.function, state, &self.runtime))
     }
 
-    /// That the `#[user]` argument fits the user.
+    /// Asserts that the `#[user]` argument fits the user.
     fn assert_user_argument(&self, user: &TokenStream) -> TokenStream {
         let runtime = &self.runtime;
         let argument = self.user.iter().filter(|user| !names_parameter(&user.ty, &self.function));
@@ -256,7 +258,7 @@ impl Handler {
     }
 }
 
-/// `T` of `Option<T>`, or the type itself.
+/// Returns `T` of `Option<T>`, or the type itself.
 fn inside_option(ty: &syn::Type) -> &syn::Type {
     if let syn::Type::Path(path) = ty
         && let Some(last) = path.path.segments.last()

@@ -1,11 +1,11 @@
-//! What is emitted of a handler whose declaration cannot work: the handler for the editor, which no router gets.
+//! The output for a handler with a faulty declaration: the handler for the editor, which no router gets.
 
 use syn::{FnArg, ItemFn, PatType, Path, TraitItemFn, Type};
 
 use super::marks::{is_unknown, mark};
 use crate::attribute::{Note, is_ours, ours_in_cfg_attr};
 
-/// The handler without our marks, so that an editor and rustc see the rest of it.
+/// Returns the handler without our marks, so that an editor and rustc see the rest of it.
 pub(super) fn without_marks(mut function: ItemFn, runtime: &Path) -> ItemFn {
     function.attrs.retain(|attribute| {
         !is_ours(attribute) && mark(attribute).is_none() && ours_in_cfg_attr(&attribute.meta).is_none()
@@ -24,7 +24,7 @@ pub(super) fn without_marks(mut function: ItemFn, runtime: &Path) -> ItemFn {
     function
 }
 
-/// A method without a body, without our marks.
+/// Returns a method without a body, without our marks.
 pub(super) fn declared_without_marks(mut method: TraitItemFn) -> TraitItemFn {
     method.attrs.retain(|attribute| !is_ours(attribute));
     for input in &mut method.sig.inputs {

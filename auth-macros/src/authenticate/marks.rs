@@ -24,7 +24,7 @@ pub(super) fn mark(attribute: &Attribute) -> Option<Mark> {
     }
 }
 
-/// An attribute of an argument that nothing is known of, as a mark with a typing error.
+/// Finds an unknown attribute of an argument, such as a mark with a typing error.
 pub(super) fn unknown_mark(function: &ItemFn) -> Option<&Attribute> {
     let arguments = function.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(&argument.attrs),
@@ -33,12 +33,12 @@ pub(super) fn unknown_mark(function: &ItemFn) -> Option<&Attribute> {
     arguments.flatten().find(|attribute| is_unknown(attribute))
 }
 
-/// Whether the attribute is neither ours nor the compiler's.
+/// Returns whether the attribute is neither ours nor the compiler's.
 pub(super) fn is_unknown(attribute: &Attribute) -> bool {
     mark(attribute).is_none() && !is_inert(attribute) && attribute.path().get_ident().is_some()
 }
 
-/// Takes the marked arguments out of the list.
+/// Removes the marked arguments from the list.
 pub(super) fn take_marked(
     function: &mut ItemFn,
     faults: &mut Accumulator,

@@ -38,7 +38,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The item without our attributes, if it is a function or holds some.
+/// Returns the item without our attributes, if it is a function or contains some.
 pub(crate) fn without_marks(item: TokenStream) -> TokenStream {
     let runtime = crate::crate_path::default();
     if let Ok(function) = parse_function(item.clone()) {
@@ -69,7 +69,7 @@ pub(crate) fn without_marks(item: TokenStream) -> TokenStream {
     holder.into_token_stream()
 }
 
-/// A function, whatever its body is: rustc says what is wrong in there, and an editor sees it while it is typed.
+/// Parses a function with any body: rustc reports errors in the body, and an editor sees it while it is typed.
 fn parse_function(item: TokenStream) -> syn::Result<ItemFn> {
     let mut tokens: Vec<_> = item.into_iter().collect();
     let mut body = TokenStream::new();
@@ -84,13 +84,13 @@ fn parse_function(item: TokenStream) -> syn::Result<ItemFn> {
     Ok(function)
 }
 
-/// Checks a handler. Its faults come with the handler as an editor wants it.
+/// Checks a handler. Faults come with the handler for the editor.
 pub(crate) fn check(args: TokenStream, function: ItemFn, owner: Option<&Owner>) -> Result<Handler, TokenStream> {
     let args = attr::Args::parse(args);
     let runtime = args.crate_path.clone().unwrap_or_else(crate::crate_path::default);
     let named = args.schemes.iter().map(|scheme| scheme.path.clone()).collect::<Vec<_>>();
     check::check(args, function.clone(), owner).map_err(|faults| {
-        // So that rustc does not call the imports of the schemes unused.
+        // Keeps rustc from reporting the imports of the schemes as unused.
         let can_stand_beside = owner.is_none() && function.sig.receiver().is_none() && !named.is_empty();
         let named =
             can_stand_beside.then(|| quote!(const _: () = { #[allow(dead_code)] fn named(#(_: #named),*) {} };));

@@ -1,4 +1,4 @@
-//! A handler whose declaration can work, by construction: only `check` builds one.
+//! A handler with a valid declaration: only `check` creates one.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, ItemFn, Pat, Path, Type};
@@ -13,16 +13,16 @@ pub(crate) struct Handler {
     pub(super) rules: Rules,
     pub(super) user: Option<MarkedArgument>,
     pub(super) auth: Option<MarkedArgument>,
-    /// The type of the argument that is called `CsrfForm`.
+    /// The type of the argument named `CsrfForm`.
     pub(super) csrf_form: Option<Type>,
-    /// The router state, where it is known and names no parameter of the handler.
+    /// The router state, if it is known and names no parameter of the handler.
     pub(super) state: Option<Type>,
-    /// The same where `state = ..` says so. Another router state is then an error that names both.
+    /// The router state from `state = ..`. Another router state is then an error that names both.
     pub(super) router_state: Option<Type>,
     pub(super) runtime: Path,
     /// The name of the type that carries the policy.
     pub(super) policy_name: Ident,
-    /// What stands before the handler in a path; `None` where it cannot be named from beside it.
+    /// The path before the handler's name. `None` means that it cannot be named from beside it.
     pub(super) before: Option<TokenStream>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Chain {
     Schemes { schemes: Vec<Scheme>, all_challenges: bool },
     /// `policy = path`, with the parameters of the handler that the path names.
     Policy { path: Path, parameters: Vec<Ident> },
-    /// What the state names.
+    /// The policy that the state names.
     StateDefault,
 }
 
@@ -43,10 +43,10 @@ pub(crate) struct MarkedArgument {
     pub(super) ty: Type,
 }
 
-/// The block that a method stands in.
+/// The block that contains a method.
 pub(crate) struct Owner {
     /// Its type, in names.
     pub(crate) name: Ident,
-    /// What stands before the method in a path, where no parameters of the block are in it.
+    /// The path before the method's name, if it contains no parameters of the block.
     pub(crate) before: Option<TokenStream>,
 }

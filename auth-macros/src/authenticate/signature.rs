@@ -1,11 +1,11 @@
-//! What the signature of a handler says of its arguments and its parameters.
+//! Reads the arguments and parameters of a handler from its signature.
 
 use syn::visit::Visit;
 use syn::{FnArg, GenericParam, Ident, ItemFn, PatType, Path, Type};
 
 use crate::attribute::is_lint;
 
-/// The arguments but for `self`.
+/// Returns the arguments except `self`.
 pub(super) fn arguments(function: &ItemFn) -> impl Iterator<Item = &PatType> {
     function.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(argument),
@@ -13,17 +13,17 @@ pub(super) fn arguments(function: &ItemFn) -> impl Iterator<Item = &PatType> {
     })
 }
 
-/// Whether no attribute can take the argument away, as `cfg` and `cfg_attr` can, and as others might.
+/// Returns whether no attribute can remove the argument. `cfg` and `cfg_attr` can, and unknown ones might.
 pub(super) fn is_always_there(argument: &PatType) -> bool {
     argument.attrs.iter().all(is_lint)
 }
 
-/// Whether the type is called `CsrfForm`.
+/// Returns whether the type is called `CsrfForm`.
 pub(super) fn is_csrf_form(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "CsrfForm"))
 }
 
-/// The `T` of the only type `State<T>` among the arguments, as axum's `debug_handler` takes it.
+/// Returns the `T` of the only type `State<T>` among the arguments, as axum's `debug_handler` takes it.
 pub(super) fn state_argument(function: &ItemFn) -> Option<Type> {
     let mut states = arguments(function).filter(|argument| is_always_there(argument)).filter_map(|argument| {
         let Type::Path(path) = &*argument.ty else { return None };
@@ -45,7 +45,7 @@ fn type_parameters(function: &ItemFn) -> Vec<&Ident> {
         .collect()
 }
 
-/// Looks for a path that begins with a name.
+/// Finds a path that begins with a name.
 struct Names<'a> {
     wanted: &'a Ident,
     found: bool,
@@ -58,7 +58,7 @@ impl Visit<'_> for Names<'_> {
     }
 }
 
-/// Whether the type names a type parameter of the handler.
+/// Returns whether the type names a type parameter of the handler.
 pub(super) fn names_parameter(ty: &Type, function: &ItemFn) -> bool {
     type_parameters(function).into_iter().any(|wanted| {
         let mut names = Names { wanted, found: false };
@@ -67,7 +67,7 @@ pub(super) fn names_parameter(ty: &Type, function: &ItemFn) -> bool {
     })
 }
 
-/// The type parameters of the handler that the path names.
+/// Returns the type parameters of the handler that the path names.
 pub(super) fn parameters_of(path: &Path, function: &ItemFn) -> Vec<Ident> {
     let mut parameters = type_parameters(function);
     parameters.retain(|wanted| {

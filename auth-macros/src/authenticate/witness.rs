@@ -1,4 +1,4 @@
-//! What stands beside a handler so that it does not compile without its guard.
+//! Items beside a handler that keep it from compiling without its guard.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -8,8 +8,8 @@ use syn::{Attribute, FnArg, ItemFn, Meta, Path};
 use super::signature::is_always_there;
 use crate::tokens::split;
 
-/// A function with what is demanded of the handler. It is called by nobody, and its name keeps rustc from saying so; nor is what
-/// it names in use by that, so that rustc still warns of a handler that no router has.
+/// Builds a function with the demands on the handler. It is never called, and its name keeps rustc from reporting that. It does
+/// not count as a use of the items that it names, so rustc still warns about a handler that no router has.
 pub(super) fn function(demands: &TokenStream) -> TokenStream {
     quote! {
         #[allow(deprecated)]
@@ -17,9 +17,9 @@ pub(super) fn function(demands: &TokenStream) -> TokenStream {
     }
 }
 
-/// That the first argument of the handler guards it by `policy`. `before` is what stands before its name in a path.
+/// Asserts that the first argument of the handler guards it by `policy`. `before` is the path before its name.
 ///
-/// Nothing where the handler cannot be named without its parameters.
+/// Returns nothing if the handler cannot be named without its parameters.
 pub(super) fn of_guard(
     function: &ItemFn,
     before: &TokenStream,
@@ -43,7 +43,7 @@ pub(super) fn of_guard(
     Some(quote_spanned!(name.span()=> #runtime::__private::assert_guarded::<#policy, #arguments, _>(&#before #name);))
 }
 
-/// Whether a type has parameters that are not written as such: `impl Trait`, or what a macro may make of it.
+/// Finds implicit type parameters: `impl Trait`, or a macro that may expand to it.
 struct HasParameters(bool);
 
 impl Visit<'_> for HasParameters {
@@ -58,13 +58,13 @@ impl Visit<'_> for HasParameters {
     fn visit_pat(&mut self, _: &syn::Pat) {}
 }
 
-/// What of the attributes decides whether the handler is there at all, for the items that stand beside it.
+/// Returns the attributes that decide whether the handler exists at all, for the items beside it.
 pub(super) fn configuration(attributes: &[Attribute]) -> Vec<TokenStream> {
     let metas = attributes.iter().filter_map(|attribute| configuring(&attribute.meta));
     metas.map(|meta| quote!(#[#meta])).collect()
 }
 
-/// `cfg(..)`, and what of a `cfg_attr(..)` comes to one.
+/// Returns `cfg(..)`, or the part of a `cfg_attr(..)` that amounts to one.
 fn configuring(meta: &Meta) -> Option<TokenStream> {
     let Meta::List(list) = meta else { return None };
     if list.path.is_ident("cfg") {

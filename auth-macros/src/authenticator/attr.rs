@@ -1,4 +1,4 @@
-//! What `#[authenticator(..)]` may say. darling collects the faults and knows what a misspelt key was meant to be.
+//! The keys of `#[authenticator(..)]`. darling collects the faults and suggests corrections for misspelt keys.
 
 use darling::ast::Data;
 use darling::util::Ignored;
@@ -14,7 +14,7 @@ use crate::error::fault;
 use crate::message;
 use crate::meta::{CrateArg, TypeArg, list, value, value_span};
 
-/// The struct with all that its attribute says.
+/// The struct with its attribute.
 #[derive(FromDeriveInput)]
 #[darling(attributes(authenticator))]
 pub(super) struct Receiver {
@@ -84,7 +84,7 @@ impl FromMeta for TextArg {
     }
 }
 
-/// Any expression, as it is written.
+/// Any expression, as it was written.
 pub(super) struct DefaultArg(pub(super) Expr);
 
 impl FromMeta for DefaultArg {
@@ -106,7 +106,7 @@ impl FromMeta for PathArg {
     }
 }
 
-/// A key of `#[policy(..)]`, which a scheme does not have.
+/// A key of `#[policy(..)]`, which is not valid for a scheme.
 pub(super) struct PolicyKey(pub(super) Span);
 
 impl FromMeta for PolicyKey {

@@ -93,7 +93,7 @@ fn check_scheme(receiver: Receiver, faults: &mut Accumulator) -> Option<DerivedS
     Some(DerivedScheme { name, runtime, state, options, auth, csrf, verification })
 }
 
-/// Whether a header, a cookie or a parameter can have this name.
+/// Returns whether a header, a cookie or a parameter can have this name.
 fn can_be_named(place: Place, name: &str) -> bool {
     match place {
         Place::Header | Place::Cookie => is_token(name),
@@ -105,7 +105,7 @@ fn begins_with_keyword(challenge: &str) -> bool {
     is_token(challenge.split(' ').next().unwrap_or_default()) && !challenge.chars().any(char::is_control)
 }
 
-/// One token of RFC 9110 section 5.6.2.
+/// Returns whether the text is one token of RFC 9110 section 5.6.2.
 fn is_token(text: &str) -> bool {
     let is_mark = |character| "!#$%&'*+-.^_`|~".contains(character);
     !text.is_empty() && text.chars().all(|character| character.is_ascii_alphanumeric() || is_mark(character))

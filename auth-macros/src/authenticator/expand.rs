@@ -1,4 +1,4 @@
-//! From a scheme that can work to tokens. Nothing here can fail.
+//! Turns a valid scheme into tokens. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -27,7 +27,7 @@ impl DerivedScheme {
         }
     }
 
-    /// `Authenticator` and `declare`: what lets the struct stand in `#[authenticate(..)]`.
+    /// Builds `Authenticator` and `declare`, which allow the struct in `#[authenticate(..)]`.
     fn declaration(
         &self,
         options: &[SchemeOption],
@@ -86,8 +86,8 @@ impl DerivedScheme {
         }
     }
 
-    /// How requests are checked for forgery: as the user says, or by what is read. A scheme that is written by hand has the
-    /// default of the trait.
+    /// Returns how requests are checked for forgery: as the user states, or according to what is read. A scheme that is written
+    /// by hand keeps the default of the trait.
     fn csrf_check(&self, csrf: Option<CsrfCheck>, verification: &Verification) -> TokenStream {
         let runtime = &self.runtime;
         let check = match (csrf, verification) {
@@ -109,7 +109,7 @@ impl DerivedScheme {
         quote!(const CSRF: #runtime::CsrfCheck = #runtime::CsrfCheck::#variant;)
     }
 
-    /// The generic parameters of the impl and the state they are for.
+    /// Returns the generic parameters of the impl and the state that they are for.
     fn state(&self) -> (TokenStream, TokenStream) {
         let runtime = &self.runtime;
         match &self.state {
@@ -118,7 +118,8 @@ impl DerivedScheme {
         }
     }
 
-    /// `verify(value)`, with the scheme in front where it has options and the state behind where it is known.
+    /// Builds `verify(value)`, with the scheme as first argument if it has options, and the state as last argument if it is
+    /// known.
     fn verify_call(&self, verify: &Path, with_options: bool) -> TokenStream {
         let scheme = with_options.then(|| quote!(self,));
         let state = self.state.as_ref().map(|_| quote!(state));
@@ -171,7 +172,7 @@ impl DerivedScheme {
                 }
             }
         });
-        // Parsed once, by the compiler.
+        // Parsed once, at compile time.
         let (header, source) = match place {
             Place::Header => {
                 let lower_case = LitStr::new(&source.value().to_ascii_lowercase(), source.span());

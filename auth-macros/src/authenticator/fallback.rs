@@ -1,4 +1,4 @@
-//! What is emitted of a scheme whose declaration cannot work, beside its errors: impls, so that what names it has nothing to add.
+//! The output for a scheme with a faulty declaration, besides its errors: impls, so that its uses cause no further errors.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -16,7 +16,7 @@ pub(super) fn scheme(input: &DeriveInput) -> TokenStream {
     let bounds = quote!(where #(#bounds: ::core::marker::Send + ::core::marker::Sync + 'static,)*);
     let auth = keys.ty("auth").unwrap_or_else(|| parse_quote!(()));
     let default = default(input);
-    // A scheme that is written by hand has an impl of its own.
+    // A scheme that is written by hand has its own impl.
     let is_by_hand = keys.all().all(|key| ["auth", "crate", "csrf", "state"].iter().any(|own| key == own));
     let scheme = (!is_by_hand).then(|| {
         let user = keys
@@ -62,7 +62,7 @@ pub(super) fn scheme(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// A value of the struct, if its fields have defaults.
+/// Returns a value of the struct, if its fields have defaults.
 fn default(input: &DeriveInput) -> TokenStream {
     let none = quote!(::core::panic!("an option has no default"));
     let Data::Struct(data) = &input.data else { return none };

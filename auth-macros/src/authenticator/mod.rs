@@ -23,7 +23,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Err(faults) => return report(faults, &fallback::scheme(&input)),
     };
     if let Some(chain) = &receiver.chain {
-        // So that what names the policy has nothing to add.
+        // So that uses of the policy cause no further errors.
         let policy = policy::derive(&as_policy(input)).unwrap_or_default();
         return report(Error::custom(message::DERIVE_CHAIN).with_span(&chain.0), &policy);
     }
@@ -33,7 +33,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
 }
 
-/// The struct as `#[derive(Policy)]` would find it.
+/// Returns the struct as `#[derive(Policy)]` would see it.
 fn as_policy(mut input: DeriveInput) -> DeriveInput {
     for attribute in &mut input.attrs {
         if attribute.path().is_ident("authenticator")

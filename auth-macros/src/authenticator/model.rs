@@ -1,4 +1,4 @@
-//! A scheme that can work, by construction: only `check` builds one.
+//! A valid scheme: only `check` creates one.
 
 use syn::{Expr, Ident, LitStr, Path, Type};
 
@@ -10,7 +10,7 @@ pub(super) struct DerivedScheme {
     pub(super) state: Option<Type>,
     pub(super) options: Vec<SchemeOption>,
     pub(super) auth: Option<Type>,
-    /// What the user says; without it, what the scheme reads decides.
+    /// What the user states. If absent, what the scheme reads decides.
     pub(super) csrf: Option<CsrfCheck>,
     pub(super) verification: Verification,
 }
@@ -32,12 +32,12 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// How a browser comes to send what stands in the place `name` of this kind.
+    /// Returns how a browser would send the content of the place `name` of this kind.
     pub(super) fn csrf_check(self, name: &str) -> CsrfCheck {
         match self {
             Self::Cookie => CsrfCheck::Cookie,
             Self::Header if name.eq_ignore_ascii_case("cookie") => CsrfCheck::Cookie,
-            // With any keyword, those that browsers answer by themselves among them.
+            // May have any keyword, including those that browsers answer by themselves.
             Self::Header if name.eq_ignore_ascii_case("authorization") => CsrfCheck::Browser,
             Self::Header | Self::Query => CsrfCheck::Off,
         }

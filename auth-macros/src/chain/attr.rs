@@ -19,7 +19,7 @@ impl Scheme {
         }
     }
 
-    /// The same with other words for what is neither a path with options nor an option.
+    /// As `parse`, with other texts for anything that is neither a path with options nor an option.
     pub(crate) fn parse_or(tokens: TokenStream, syntax: &str, option_syntax: &str) -> Result<Self> {
         let parser = |input: ParseStream<'_>| {
             let path = input.call(Path::parse_mod_style)?;
@@ -38,7 +38,7 @@ impl Scheme {
     }
 }
 
-/// `key = value` pairs; all faults together.
+/// Parses `key = value` pairs, and reports all faults together.
 fn parse_options(tokens: TokenStream, syntax: &str) -> Result<Vec<SchemeOption>> {
     let mut faults = Error::accumulator();
     let parser = |input: ParseStream<'_>| {
@@ -50,7 +50,7 @@ fn parse_options(tokens: TokenStream, syntax: &str) -> Result<Vec<SchemeOption>>
         .into_iter()
         .filter_map(|option| {
             let span = option.span();
-            // A keyword, which no field of a scheme can be called.
+            // A keyword, so no field of a scheme can have this name.
             let is_crate = option.clone().into_iter().next().is_some_and(|first| first.to_string() == "crate");
             let message = if is_crate { message::CRATE_IN_SCHEME } else { syntax };
             faults.handle(parser.parse2(option).map_err(|_| Error::custom(message).with_span(&span)))
@@ -64,8 +64,8 @@ fn parse_options(tokens: TokenStream, syntax: &str) -> Result<Vec<SchemeOption>>
     faults.finish_with(options)
 }
 
-/// Something else than a scheme, which its writer has taken for one: a list in brackets or with other separators than commas,
-/// or the name of an attribute.
+/// Recognizes what the user may have mistaken for a scheme: a list in brackets or with other separators than commas, or the
+/// name of an attribute.
 fn misread(tokens: &TokenStream) -> Option<Error> {
     let tokens: Vec<_> = tokens.clone().into_iter().collect();
     let message = match tokens.as_slice() {
@@ -84,7 +84,7 @@ fn misread(tokens: &TokenStream) -> Option<Error> {
     tokens.first().map(|first| fault(first, message))
 }
 
-/// What stands between schemes in the place of a comma.
+/// Finds a separator other than a comma between schemes.
 fn separator(tokens: &[TokenTree]) -> Option<&TokenTree> {
     tokens.iter().find(|token| match token {
         TokenTree::Punct(punct) => ['|', '&', ';', '+', '='].contains(&punct.as_char()),

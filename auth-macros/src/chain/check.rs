@@ -8,10 +8,10 @@ use super::model::Scheme;
 use crate::error::fault;
 use crate::message;
 
-/// As many schemes as the runtime implements `Chain` for.
+/// The maximum number of schemes for which the runtime implements `Chain`.
 const MOST_SCHEMES: usize = 8;
 
-/// Checks a chain that must have a scheme. `span` is where to say that it has none.
+/// Checks a chain that must have a scheme. An empty chain is reported at `span`.
 pub(super) fn check_named(schemes: &[Scheme], span: Span, faults: &mut Accumulator) {
     if schemes.is_empty() {
         faults.push(Error::custom(message::DERIVE_EMPTY_CHAIN).with_span(&span));
@@ -25,7 +25,7 @@ pub(crate) fn check_length(schemes: &[Scheme], faults: &mut Accumulator) {
     }
 }
 
-/// Whether a scheme's credentials cannot be picked: the same path stands twice, with another between.
+/// Finds a scheme whose credentials cannot be picked: the same path appears twice, with another one between.
 pub(crate) fn twice_apart(schemes: &[Scheme]) -> Option<&Scheme> {
     schemes.iter().enumerate().skip(2).find_map(|(at, scheme)| {
         let adjoins = schemes[at - 1].path == scheme.path;

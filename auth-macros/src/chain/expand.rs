@@ -1,4 +1,4 @@
-//! From schemes to the constants of a chain. Nothing here can fail.
+//! Turns schemes into the constants of a chain. Nothing here can fail.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -20,22 +20,22 @@ pub(crate) struct Constants {
     pub(crate) auth: TokenStream,
 }
 
-/// The alias of each scheme's type, in order.
+/// Returns the alias of each scheme's type, in order.
 pub(crate) fn aliases(schemes: &[Scheme]) -> Vec<Ident> {
     let alias = |(at, scheme): (usize, &Scheme)| format_ident!("__Scheme{at}", span = scheme.path.span());
     schemes.iter().enumerate().map(alias).collect()
 }
 
 impl Constants {
-    /// The name of the constant of a scheme.
+    /// Returns the name of the constant of a scheme.
     pub(crate) fn name(at: usize, span: Span) -> Ident {
         format_ident!("__SCHEME{at}", span = span)
     }
 
-    /// One alias and one checked constant for each scheme, and one assertion for each pair.
+    /// Builds one alias and one checked constant for each scheme, and one assertion for each pair.
     ///
-    /// The path is written once, in the alias, so that a typing error in it is one fault; the literal carries the user's
-    /// span, or rustc would not tell which field was meant.
+    /// The path is only written in the alias, so that a typing error in it is a single fault. The literal has the user's span,
+    /// otherwise rustc would not show which field is meant.
     pub(crate) fn of(schemes: &[Scheme], runtime: &Path) -> Self {
         let aliases = aliases(schemes);
         let constant_at = Self::name;

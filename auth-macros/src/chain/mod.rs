@@ -14,7 +14,7 @@ pub(crate) use self::check::{check_length, twice_apart};
 pub(crate) use self::expand::{Constants, aliases};
 pub(crate) use self::model::Scheme;
 
-/// Reads a list of schemes, as in `chain(Token, Session)`. `span` is where to say that there are none.
+/// Reads a list of schemes, as in `chain(Token, Session)`. An empty list is reported at `span`.
 pub(crate) fn parse_list(tokens: TokenStream, span: Span) -> Result<Vec<Scheme>> {
     let mut faults = Error::accumulator();
     let schemes: Vec<_> = split(tokens).into_iter().filter_map(|part| faults.handle(Scheme::parse(part))).collect();

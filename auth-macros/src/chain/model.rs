@@ -4,7 +4,7 @@ use syn::{Expr, Ident, Path};
 
 use crate::tokens::text;
 
-/// A scheme with its options, each of which is set once: only `attr` builds one.
+/// A scheme with its options, each of which is set once: only `attr` creates one.
 pub(crate) struct Scheme {
     pub(crate) path: Path,
     pub(super) options: Vec<SchemeOption>,
@@ -16,12 +16,12 @@ pub(super) struct SchemeOption {
 }
 
 impl Scheme {
-    /// Its options, by name.
+    /// Returns its options, by name.
     pub(crate) fn options(&self) -> impl Iterator<Item = (&Ident, &Expr)> {
         self.options.iter().map(|SchemeOption { key, value }| (key, value))
     }
 
-    /// The scheme as the user wrote it, for messages.
+    /// Returns the scheme as the user wrote it, for messages.
     pub(crate) fn text(&self) -> String {
         let path = text(&self.path);
         if self.options.is_empty() {

@@ -11,14 +11,14 @@ use crate::message;
 pub(super) struct Args {
     /// The arguments of `#[handlers]` itself.
     pub(super) of_block: TokenStream,
-    /// The block without what it holds.
+    /// The block without its content.
     pub(super) head: ItemImpl,
     pub(super) items: Vec<Item>,
 }
 
 #[allow(clippy::large_enum_variant, variant_size_differences)] // they live for one expansion
 pub(super) enum Item {
-    /// A method without its `#[authenticate]`, and the arguments of that.
+    /// A method without its `#[authenticate]`, and the arguments of that attribute.
     Handler(ImplItemFn, TokenStream),
     Other(ImplItem),
 }
@@ -46,7 +46,7 @@ impl Item {
     }
 }
 
-/// Whether a `cfg_attr` makes a handler of the method, which `#[authenticate]` refuses.
+/// Returns whether a `cfg_attr` makes the method a handler, which `#[authenticate]` refuses.
 fn has_ours_in_cfg_attr(method: &ImplItemFn) -> bool {
     method.attrs.iter().any(|attribute| ours_in_cfg_attr(&attribute.meta).is_some())
 }

@@ -31,7 +31,7 @@ pub(super) fn check(args: Args) -> Block {
     Block { head, items, faults: faults.finish().err() }
 }
 
-/// The method as a function.
+/// Returns the method as a function.
 fn function(method: &ImplItemFn) -> ItemFn {
     ItemFn {
         attrs: method.attrs.clone(),
@@ -42,7 +42,7 @@ fn function(method: &ImplItemFn) -> ItemFn {
     }
 }
 
-/// How the methods of the block are named from beside it.
+/// Returns how the methods of the block are named from beside it.
 fn owner(block: &ItemImpl) -> Owner {
     let ty = &block.self_ty;
     let name = match &**ty {

@@ -1,4 +1,4 @@
-//! From a checked block to tokens. Nothing here can fail.
+//! Turns a checked block into tokens. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::quote;

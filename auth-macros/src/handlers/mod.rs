@@ -1,6 +1,6 @@
 //! `#[handlers]` on an `impl` block: its methods with `#[authenticate]` become handlers.
 //!
-//! Nothing but associated items can stand inside a block, so what belongs to a handler is put behind it.
+//! A block can only contain associated items, so the items of a handler are put after it.
 
 use proc_macro2::TokenStream;
 

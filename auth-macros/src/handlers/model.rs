@@ -1,4 +1,4 @@
-//! A block whose methods are checked.
+//! A block with checked methods.
 
 use darling::Error;
 use proc_macro2::TokenStream;
@@ -7,17 +7,17 @@ use syn::{ImplItem, ImplItemFn, ItemImpl};
 use crate::authenticate::Handler;
 
 pub(super) struct Block {
-    /// The block without what it holds.
+    /// The block without its content.
     pub(super) head: ItemImpl,
     pub(super) items: Vec<Item>,
-    /// What is wrong with the block itself.
+    /// The faults of the block itself.
     pub(super) faults: Option<Error>,
 }
 
 #[allow(clippy::large_enum_variant, variant_size_differences)] // they live for one expansion
 pub(super) enum Item {
     Handler(ImplItemFn, Handler),
-    /// A handler whose declaration cannot work: its faults, and the method as an editor wants it.
+    /// A handler with a faulty declaration: its faults, and the method for the editor.
     Faulty(TokenStream),
     Other(ImplItem),
 }

@@ -10,7 +10,7 @@ use crate::error::fault;
 use crate::message;
 use crate::tokens::{parse_punctuated, split};
 
-/// What stands in the parentheses, as far as it could be read.
+/// The content of the parentheses, as far as it could be read.
 pub(super) struct Args {
     pub(super) permissions: Vec<Permission>,
     pub(super) is_empty: bool,
@@ -82,7 +82,7 @@ impl Permission {
     }
 }
 
-/// What a word means that is not the name of a permission.
+/// Returns the message for a word that is not the name of a permission.
 fn misplaced_word(word: &Ident) -> Option<&'static str> {
     match word.to_string().as_str() {
         "any" => Some(message::PERMIT_ANY),
@@ -93,7 +93,7 @@ fn misplaced_word(word: &Ident) -> Option<&'static str> {
     }
 }
 
-/// `key = value` of `HasPermission(codename = "blog.change_note")`.
+/// Parses `key = value` of `HasPermission(codename = "blog.change_note")`.
 fn field(argument: &Expr) -> Result<(Ident, Expr)> {
     if let Expr::Assign(assign) = argument
         && let Expr::Path(key) = &*assign.left

@@ -7,10 +7,10 @@ use super::attr::Args;
 use super::model::{Permission, Permissions};
 use crate::message;
 
-/// As many permissions as the runtime implements `Permission` for a tuple of.
+/// The maximum number of permissions in a tuple for which the runtime implements `Permission`.
 const MOST_PERMISSIONS: usize = 8;
 
-/// Checks what was read. `span` is where to report what concerns the whole list.
+/// Checks what was read. Faults of the whole list are reported at `span`.
 pub(super) fn check(args: Args, span: Span) -> Result<Permissions> {
     let Args { mut permissions, is_empty, faults: of_syntax } = args;
     let mut faults = Error::accumulator();
@@ -29,7 +29,7 @@ pub(super) fn check(args: Args, span: Span) -> Result<Permissions> {
 }
 
 impl Permission {
-    /// Gives each leaf an alias of its own.
+    /// Gives each leaf its own alias.
     fn number(&mut self, at: &mut usize) {
         match self {
             Self::Leaf { alias, .. } => {

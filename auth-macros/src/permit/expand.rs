@@ -1,4 +1,4 @@
-//! From permissions to their type and value. Nothing here can fail.
+//! Turns permissions into their type and value. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,7 +9,7 @@ use super::model::{Permission, Permissions};
 use crate::tokens::respanned;
 
 impl Permissions {
-    /// The type of the permission.
+    /// Returns the type of the permission.
     pub(crate) fn ty(&self, runtime: &Path) -> TokenStream {
         let types = self.0.iter().map(|permission| permission.ty(runtime));
         match self.0.as_slice() {
@@ -18,7 +18,7 @@ impl Permissions {
         }
     }
 
-    /// Its value.
+    /// Returns its value.
     pub(crate) fn value(&self, runtime: &Path) -> TokenStream {
         let values = self.0.iter().map(|permission| permission.value(runtime));
         match self.0.as_slice() {
@@ -27,19 +27,19 @@ impl Permissions {
         }
     }
 
-    /// A name for each permission that the user named, so that a typing error in it is one fault.
+    /// Builds an alias for each permission that the user named, so that a typing error in it is a single fault.
     pub(crate) fn aliases(&self) -> TokenStream {
         let aliases =
             self.each_leaf().into_iter().map(|(alias, path)| quote_spanned!(path.span()=> type #alias = #path;));
         aliases.collect()
     }
 
-    /// The permissions that the user named, by their aliases.
+    /// Returns the aliases of the permissions that the user named.
     pub(crate) fn leaves(&self) -> Vec<&Ident> {
         self.each_leaf().into_iter().map(|(alias, _)| alias).collect()
     }
 
-    /// What the value needs in scope, where fields of a permission are given.
+    /// Returns the imports that the value needs if fields of a permission are given.
     pub(crate) fn imports(&self, runtime: &Path) -> Option<TokenStream> {
         self.0.iter().any(Permission::has_fields).then(|| {
             quote! {
@@ -82,7 +82,7 @@ impl Permission {
             Self::Leaf { alias, fields, .. } if fields.is_empty() => quote_spanned!(alias.span()=> #alias {}),
             Self::Leaf { alias, fields, .. } => {
                 let fields = fields.iter().map(|(key, value)| quote!(#key: #value));
-                // All on the user's token, where a rule that does not hold is reported.
+                // All on the user's token, where a violated rule is reported.
                 let rules = respanned(quote!(#runtime::__private::Options::<#alias>::RULES), alias.span());
                 quote_spanned!(alias.span()=> #rules.declare(#alias { #(#fields),* }))
             }

@@ -16,7 +16,7 @@ mod model;
 
 pub(crate) use self::model::Permissions;
 
-/// Reads the arguments of `#[permit(..)]`. `span` is where to say that there are none.
+/// Reads the arguments of `#[permit(..)]`. An empty list is reported at `span`.
 pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Permissions> {
     check::check(attr::Args::parse(tokens), span)
 }
@@ -26,7 +26,7 @@ pub(crate) fn of_attribute(attribute: &Attribute) -> Result<Permissions> {
     parse(arguments(attribute), attribute.path().span())
 }
 
-/// `#[permit]` by itself: `#[authenticate]` takes it away where it stands in the right place, so here it does not.
+/// Expands `#[permit]` itself. In the right place, `#[authenticate]` removes it, so here it is misplaced.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let messages = Messages {
         name: "permit",

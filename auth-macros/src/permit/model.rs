@@ -1,4 +1,4 @@
-//! Permissions as the user writes them, by construction a list that can be compiled: only `check` builds one.
+//! Permissions as the user writes them, in a list that compiles: only `check` creates one.
 
 use syn::{Expr, Ident, Path};
 
@@ -15,7 +15,7 @@ pub(super) enum Permission {
 }
 
 impl Permissions {
-    /// The permissions as the user wrote them.
+    /// Returns the permissions as the user wrote them.
     pub(crate) fn text(&self) -> String {
         self.0.iter().map(Permission::text).collect::<Vec<_>>().join(", ")
     }

@@ -1,4 +1,4 @@
-//! What `#[policy(..)]` may say. darling collects the faults and knows what a misspelt key was meant to be.
+//! The keys of `#[policy(..)]`. darling collects the faults and suggests corrections for misspelt keys.
 
 use darling::ast::Data;
 use darling::util::Ignored;
@@ -14,7 +14,7 @@ use crate::meta::{CrateArg, TypeArg, list, value, value_span};
 use crate::permit::{self, Permissions};
 use crate::throttle::{self, Throttles};
 
-/// The struct with all that its attribute says.
+/// The struct with its attribute.
 #[derive(FromDeriveInput)]
 #[darling(attributes(policy))]
 pub(super) struct Receiver {

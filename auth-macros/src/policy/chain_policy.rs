@@ -1,4 +1,4 @@
-//! From a chain and its rules to an impl of `Policy`. Nothing here can fail.
+//! Turns a chain and its rules into an impl of `Policy`. Nothing here can fail.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -14,7 +14,7 @@ use crate::chain::{Constants, Scheme, aliases};
 use crate::tokens::respanned;
 
 impl Rules {
-    /// The method `resolve`: what a chain finds out, with the credentials that `pick` takes out of it.
+    /// Builds the method `resolve`: the result of the chain, with the credentials that `pick` takes out of it.
     fn resolve(&self, defaults: &StateDefaults<'_>, resolved: &TokenStream, pick: &TokenStream) -> TokenStream {
         let StateDefaults { runtime, state, .. } = defaults;
         let with_client = self.with_client();
@@ -41,7 +41,7 @@ impl Rules {
 }
 
 impl ChainPolicy<'_> {
-    /// The constants of the schemes and the impl: the items of a block.
+    /// Builds the constants of the schemes and the impl: the items of a block.
     pub(crate) fn items(&self) -> TokenStream {
         let Self { name, runtime, schemes, verifies_csrf_form: form, .. } = self;
         let constants = Constants::of(schemes, runtime);
@@ -50,7 +50,7 @@ impl ChainPolicy<'_> {
         let state = self.only_for.map_or_else(|| quote!(__S), |state| quote!(#state));
         let span = self.span();
         let any_state = self.only_for.is_none().then(|| respanned(quote!(__S: #runtime::AuthState,), span));
-        // The user is a parameter, or a scheme that stands twice would be bound by itself.
+        // The user is a parameter, otherwise a scheme that appears twice would be bound by itself.
         let any_user = (!schemes.is_empty()).then(|| respanned(quote!(__U: #runtime::User), span));
         let (user, chain, value) = match schemes {
             [] => (quote!(#runtime::NoUser), quote!(#runtime::NoSchemes), quote!(#runtime::NoSchemes)),
@@ -87,7 +87,7 @@ impl ChainPolicy<'_> {
             }
         };
         if self.kind == PolicyKind::SharingHandler {
-            // All on the user's token: rustc repeats the faults of the bounds on what the method returns.
+            // All on the user's token, since rustc repeats the faults of the bounds on what the method returns.
             let steps = respanned(steps, span);
             return quote_spanned! {span=>
                 #items
@@ -123,7 +123,7 @@ impl ChainPolicy<'_> {
         }
     }
 
-    /// The constant `DECLARED`: what is stated, and otherwise what is kept of the defaults.
+    /// Builds the constant `DECLARED`: the stated rules, and otherwise those of the defaults.
     fn declared(&self, defaults: &StateDefaults<'_>) -> TokenStream {
         let Self { runtime, schemes, rules, .. } = self;
         let permit_text = match rules.permit {
@@ -151,7 +151,7 @@ impl ChainPolicy<'_> {
         )
     }
 
-    /// The methods of an impl of `Policy`.
+    /// Builds the methods of an impl of `Policy`.
     fn methods(
         &self,
         defaults: &StateDefaults<'_>,
@@ -177,7 +177,7 @@ impl ChainPolicy<'_> {
             self.rules.methods(runtime, state, user, &fallback)
         };
         let steps = self.rules.shares_steps(self.schemes).then_some(steps);
-        // All on the user's token: rustc repeats the faults of the bounds on what the methods return.
+        // All on the user's token, since rustc repeats the faults of the bounds on what the methods return.
         let methods = respanned(
             quote! {
                 #resolve
@@ -202,7 +202,7 @@ impl ChainPolicy<'_> {
         if self.all_challenges { quote!(#runtime::Challenges::All) } else { quote!(#runtime::Challenges::First) }
     }
 
-    /// The static `__WRITTEN`, of a chain of this type and value.
+    /// Builds the static `__WRITTEN`, for a chain of this type and value.
     fn written(&self, chain: &TokenStream, value: &TokenStream, span: Span) -> TokenStream {
         let Self { runtime, rules, verifies_csrf_form: form, .. } = self;
         let imports = rules.permit.as_ref().and_then(|permit| permit.imports(runtime));
@@ -221,7 +221,7 @@ impl ChainPolicy<'_> {
         }
     }
 
-    /// That everything fits `state`, each on the user's own tokens; `more` is asserted beside it.
+    /// Asserts that everything fits `state`, each on the user's own tokens. `more` is asserted beside it.
     pub(crate) fn asserts(&self, state: &Type, more: &TokenStream) -> TokenStream {
         let runtime = self.runtime;
         let aliases = aliases(self.schemes);
@@ -241,7 +241,7 @@ impl ChainPolicy<'_> {
         known.asserts(&quote!(#(#schemes)* #(#users)* #rules #kept #more))
     }
 
-    /// The token that stands for the chain.
+    /// Returns the token that represents the chain.
     fn span(&self) -> Span {
         self.schemes.first().map_or_else(|| self.name.span(), |scheme| scheme.path.span())
     }

@@ -1,4 +1,4 @@
-//! What rules demand of a chain where a throttle counts by the client of the caller's login.
+//! What rules require of a chain if a throttle counts by the client of the caller's login.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -9,18 +9,18 @@ use crate::throttle::Throttles;
 use crate::tokens::respanned;
 
 impl Rules {
-    /// Whether a throttle counts by the client.
+    /// Returns whether a throttle counts by the client.
     pub(crate) fn reads_client(&self) -> bool {
         self.throttle.as_ref().and_then(Throttles::reads_client).is_some()
     }
 
-    /// `.with_client()`, where a throttle counts by the client.
+    /// Returns `.with_client()` if a throttle counts by the client.
     pub(crate) fn with_client(&self) -> TokenStream {
         let span = self.throttle.as_ref().and_then(Throttles::reads_client);
         span.map(|span| quote_spanned!(span=> .with_client())).unwrap_or_default()
     }
 
-    /// That one can tell the client of each scheme's credentials, where a throttle counts by it.
+    /// Asserts that the credentials of each scheme reveal the client, if a throttle counts by it.
     pub(crate) fn client_asserts(&self, runtime: &Path, schemes: &[Ident]) -> TokenStream {
         let Some(span) = self.throttle.as_ref().and_then(Throttles::reads_client) else { return TokenStream::new() };
         let schemes = schemes.iter().map(|scheme| {
@@ -30,7 +30,7 @@ impl Rules {
         quote_spanned!(span=> const _: () = { #(#schemes)* };)
     }
 
-    /// The same of the credentials of a policy.
+    /// Asserts the same of the credentials of a policy.
     pub(crate) fn client_assert(&self, runtime: &Path, credentials: &TokenStream) -> TokenStream {
         let span = self.throttle.as_ref().and_then(Throttles::reads_client);
         let assert =
@@ -38,7 +38,7 @@ impl Rules {
         assert.unwrap_or_default()
     }
 
-    /// Where a throttle counts by the client, what the credentials must be.
+    /// Returns the bound on the credentials if a throttle counts by the client.
     pub(crate) fn client_bound(&self, runtime: &Path, credentials: &TokenStream) -> TokenStream {
         let span = self.throttle.as_ref().and_then(Throttles::reads_client);
         let bound = span.map(|span| respanned(quote!(#credentials: #runtime::store::LoginCredentials,), span));

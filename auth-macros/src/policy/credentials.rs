@@ -1,4 +1,4 @@
-//! The credentials that a policy hands on.
+//! The credentials that a policy passes to the handler.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use super::model::CredentialChoice;
 use crate::tokens::respanned;
 
 impl CredentialChoice<'_> {
-    /// The type of the credentials, where those of the whole chain are `all`.
+    /// Returns the type of the credentials. `all` is the type of those of the whole chain.
     pub(crate) fn ty(self, all: &TokenStream) -> TokenStream {
         match self {
             Self::All => all.clone(),
@@ -18,12 +18,12 @@ impl CredentialChoice<'_> {
         }
     }
 
-    /// The function that picks them.
+    /// Returns the function that picks them.
     pub(crate) fn pick(self, runtime: &Path) -> TokenStream {
         match self {
             Self::All => quote!(::core::option::Option::Some),
             Self::Of(wanted) => respanned(quote!(#runtime::__private::select::<#wanted, _, _>), wanted.span()),
-            // A function of one name, so that handlers of the same chain share the code of its future.
+            // A named function, so that handlers with the same chain share the code of its future.
             Self::Nothing => quote!(#runtime::__private::leave),
         }
     }

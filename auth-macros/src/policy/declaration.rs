@@ -1,4 +1,4 @@
-//! The constant `DECLARED`: a policy in text. Other constants describe what it means for anonymous callers.
+//! The constant `DECLARED`: a policy as text. Other constants describe what it means for anonymous callers.
 
 use proc_macro2::TokenStream;
 use quote::quote;

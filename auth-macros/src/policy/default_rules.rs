@@ -1,4 +1,4 @@
-//! The rules of a named policy, as those of a default policy.
+//! The rules of a named policy when it is used as a default policy.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -6,8 +6,8 @@ use syn::{Ident, Path};
 
 use super::model::Rules;
 
-/// The rules of the named policy `name` as those of a default policy: for every user that they fit, since other chains keep them.
-/// `state` is the only state that the chain is for.
+/// Implements the rules of the named policy `name` as those of a default policy: for every user that they fit, since other
+/// chains keep them. `state` is the only state that the chain is for.
 pub(crate) fn default_rules(name: &Ident, runtime: &Path, state: Option<&syn::Type>, rules: &Rules) -> TokenStream {
     let any_state = state.is_none().then(|| quote!(__S: #runtime::AuthState,));
     let state = state.map_or_else(|| quote!(__S), |state| quote!(#state));

@@ -1,4 +1,4 @@
-//! The rules of a state's default policy, as a chain keeps them that states none of its own.
+//! The rules of a state's default policy, for a chain that states none itself.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -7,7 +7,7 @@ use syn::Path;
 use super::model::Rules;
 use crate::tokens::respanned;
 
-/// What the default policy of `state` is to a chain that identifies `user` by the credentials `auth`. Where the chain states no
+/// The default policy of `state`, for a chain that identifies `user` by the credentials `auth`. If the chain states no
 /// permission or no throttles, it keeps those of the default.
 pub(crate) struct StateDefaults<'a> {
     pub(crate) runtime: &'a Path,
@@ -34,25 +34,25 @@ impl StateDefaults<'_> {
         quote!(#runtime::DefaultThrottles<#state, #user, #auth>)
     }
 
-    /// The default permission, as what its items are taken from.
+    /// Returns the default permission, as the path before its items.
     pub(crate) fn permission(&self) -> TokenStream {
         let (policy, permission) = (self.policy(), self.permission_trait());
         quote!(<#policy as #permission>)
     }
 
-    /// The default throttles, as what their items are taken from.
+    /// Returns the default throttles, as the path before their items.
     pub(crate) fn throttles(&self) -> TokenStream {
         let (policy, throttles) = (self.policy(), self.throttles_trait());
         quote!(<#policy as #throttles>)
     }
 
-    /// The same for the rules that a named policy hands down itself.
+    /// Returns the same for the rules that a named policy provides itself.
     pub(crate) fn of_self(&self) -> (TokenStream, TokenStream) {
         let (permission, throttles) = (self.permission_trait(), self.throttles_trait());
         (quote!(<Self as #permission>), quote!(<Self as #throttles>))
     }
 
-    /// What an impl must demand of the rules that it keeps.
+    /// Returns the bounds of an impl on the rules that it keeps.
     pub(crate) fn bounds(&self, rules: &Rules) -> TokenStream {
         let policy = self.policy();
         let kept = [
@@ -63,7 +63,7 @@ impl StateDefaults<'_> {
         bounds.collect()
     }
 
-    /// That the rules which are kept fit, where the state is known.
+    /// Asserts that the kept rules fit, if the state is known.
     pub(crate) fn asserts(&self, rules: &Rules) -> TokenStream {
         let Self { runtime, state, user, auth, span } = self;
         let permission = quote!(#runtime::__private::assert_default_permission::<#state, #user>(););

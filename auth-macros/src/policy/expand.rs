@@ -1,4 +1,4 @@
-//! From a named policy that can work to tokens. Nothing here can fail.
+//! Turns a valid named policy into tokens. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! What is emitted of a policy whose declaration cannot work, beside its errors: impls, so that what names it has nothing to add.
+//! The output for a policy with a faulty declaration, besides its errors: impls, so that its uses cause no further errors.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -6,7 +6,7 @@ use syn::{DeriveInput, parse_quote};
 
 use crate::meta::Keys;
 
-/// Refuses everybody.
+/// Builds a policy that refuses every caller.
 pub(super) fn policy(input: &DeriveInput) -> TokenStream {
     let runtime = Keys::of(input, "policy").runtime();
     let name = &input.ident;

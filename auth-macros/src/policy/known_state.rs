@@ -1,4 +1,4 @@
-//! What is asserted where the router state is known: [`KnownState`].
+//! Assertions if the router state is known: [`KnownState`].
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::permit::Permissions;
 use crate::throttle::Throttles;
 use crate::tokens::respanned;
 
-/// The router state where it is known, by the alias that its assertions share.
+/// The known router state, by the alias that its assertions share.
 pub(crate) struct KnownState<'a> {
     pub(crate) runtime: &'a Path,
     pub(crate) state: &'a Type,
@@ -21,13 +21,14 @@ impl KnownState<'_> {
         parse_quote_spanned!(self.state.span()=> __State)
     }
 
-    /// That the state `__S` is this one. Written with a parameter, or rustc would report what does not fit the state once more.
+    /// Asserts that the state `__S` is this one. Uses a parameter, otherwise rustc would report a mismatch with the state
+    /// twice.
     pub(crate) fn bound(&self) -> TokenStream {
         let (runtime, alias) = (self.runtime, self.alias());
         quote_spanned!(self.state.span()=> #alias: #runtime::__private::Is<__S>,)
     }
 
-    /// The user of a scheme.
+    /// Returns the user of a scheme.
     pub(crate) fn scheme_user(&self, scheme: &Ident) -> TokenStream {
         let (runtime, state) = (self.runtime, self.alias());
         respanned(quote!(#runtime::__private::SchemeUser<#scheme, #state>), scheme.span())
@@ -45,7 +46,7 @@ impl KnownState<'_> {
         permissions.chain(throttles).collect()
     }
 
-    /// The alias, and one block for all assertions, so that a fault is not repeated in each.
+    /// Builds the alias, and one block for all assertions, so that a fault is not repeated in each.
     pub(crate) fn asserts(&self, asserts: &TokenStream) -> TokenStream {
         let Self { runtime, state } = self;
         let alias = quote_spanned!(state.span()=> type __State = #state;);

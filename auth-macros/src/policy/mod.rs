@@ -1,4 +1,4 @@
-//! `#[derive(Policy)]`, and the policy of a handler, which is written in the same way.
+//! `#[derive(Policy)]`, and the policy of a handler, which is generated in the same way.
 
 use darling::Result;
 use proc_macro2::TokenStream;
@@ -32,7 +32,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     derive(&input).unwrap_or_else(|faults| report(faults, &fallback::policy(&input)))
 }
 
-/// The impls of a struct with `#[policy(..)]`.
+/// Builds the impls of a struct with `#[policy(..)]`.
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     Ok(check::check(attr::read(input)?)?.expand())
 }

@@ -1,4 +1,4 @@
-//! From rules to the bounds, constants and methods of a policy. Nothing here can fail.
+//! Turns rules into the bounds, constants and methods of a policy. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,23 +10,23 @@ use crate::permit::Permissions;
 use crate::throttle::Throttles;
 use crate::tokens::respanned;
 
-/// What a policy does where a handler states no rule: the paths before `::permit` and `::throttle`.
+/// The policy's rules if a handler states none: the paths before `::permit` and `::throttle`.
 pub(crate) struct Fallback {
     pub(crate) permit: TokenStream,
     pub(crate) throttle: TokenStream,
-    /// Whether the permission that is stated stands in `__WRITTEN`.
+    /// Whether the stated permission is part of `__WRITTEN`.
     pub(crate) is_written: bool,
 }
 
 impl Rules {
-    /// A name for each permission and throttle that is stated.
+    /// Builds an alias for each stated permission and throttle.
     pub(crate) fn aliases(&self, runtime: &Path) -> TokenStream {
         let permissions = self.permit.as_ref().map(Permissions::aliases);
         let throttles = self.throttle.as_ref().map(|throttles| throttles.aliases(runtime));
         quote!(#permissions #throttles)
     }
 
-    /// What an impl must demand of them, since neither the state nor the user need be known in it.
+    /// Returns the bounds of an impl on them, since it may know neither the state nor the user.
     pub(crate) fn bounds(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
         let mut bounds = self.permit_bounds(runtime, state, user);
         bounds.extend(self.throttle_bounds(runtime, state, user));
@@ -49,19 +49,19 @@ impl Rules {
         bounds.collect()
     }
 
-    /// The permission as it was written, as an `Option` of a text.
+    /// Returns the permission as it was written, as an `Option` of a text.
     pub(crate) fn permit_text(&self) -> TokenStream {
         optional(self.permit.as_ref().map(Permissions::text))
     }
 
-    /// The throttles as they were written, as an `Option` of a text.
+    /// Returns the throttles as they were written, as an `Option` of a text.
     pub(crate) fn throttle_text(&self) -> TokenStream {
         optional(self.throttle.as_ref().map(Throttles::text))
     }
 
-    /// The methods `permit` and `throttle`: what is stated, or else what `of` says.
+    /// Builds the methods `permit` and `throttle`: from the stated rules, or else from `of`.
     ///
-    /// They hand on the future of what they ask where they can: each `async` block costs every handler time to compile.
+    /// They return the future of what they ask if they can, since each `async` block costs every handler compile time.
     pub(crate) fn methods(
         &self,
         runtime: &Path,
@@ -102,14 +102,15 @@ impl Rules {
         quote!(#permit #throttle)
     }
 
-    /// Whether handlers of these rules share the code that asks `schemes`: throttles of their own are not among what is written
-    /// out. A scheme with several options is asked in a loop, which is much faster where rustc knows each of them.
+    /// Returns whether handlers with these rules share the code that asks `schemes`. Not if they state their own throttles,
+    /// which are not part of the written chain. A scheme with several options is asked in a loop, which is much faster if rustc
+    /// knows each of them.
     pub(crate) fn shares_steps(&self, schemes: &[Scheme]) -> bool {
         let again = |(at, scheme): (usize, &Scheme)| schemes[..at].iter().any(|other| other.path == scheme.path);
         self.throttle.as_ref().is_none_or(Throttles::is_none) && !schemes.iter().enumerate().any(again)
     }
 
-    /// The type and the value of the permission in what is written out.
+    /// Returns the type and the value of the permission in the written chain.
     pub(super) fn asks(&self, runtime: &Path) -> (TokenStream, TokenStream) {
         match &self.permit {
             Some(permit) => {
@@ -120,7 +121,7 @@ impl Rules {
         }
     }
 
-    /// The constants `HAS_PERMISSION` and `ANONYMOUS`: of the permission that is stated, or else of what `of` names.
+    /// Builds the constants `HAS_PERMISSION` and `ANONYMOUS`: of the stated permission, or else of what `of` names.
     pub(crate) fn constants(
         &self,
         runtime: &Path,
@@ -141,7 +142,7 @@ impl Rules {
         }
     }
 
-    /// Whose throttles stand in what is written out.
+    /// Returns the source of the throttles in the written chain.
     pub(super) fn throttled_by(&self, runtime: &Path) -> TokenStream {
         match &self.throttle {
             Some(_) => quote!(#runtime::__private::NoThrottles),
@@ -150,7 +151,7 @@ impl Rules {
     }
 }
 
-/// An `Option` of a text.
+/// Builds an `Option` of a text.
 fn optional(text: Option<String>) -> TokenStream {
     match text {
         Some(text) => quote!(::core::option::Option::Some(#text)),
@@ -158,7 +159,7 @@ fn optional(text: Option<String>) -> TokenStream {
     }
 }
 
-/// A future of this result that may move between threads and borrows for `'a`.
+/// Returns the type of a future of this result that is `Send` and borrows for `'a`.
 pub(super) fn sent_future(result: &TokenStream) -> TokenStream {
     quote!(impl ::core::future::Future<Output = #result> + ::core::marker::Send + 'a)
 }

@@ -1,4 +1,4 @@
-//! What the macros emit, as files that a reader can compare: `BLESS=1 cargo test -p auth-macros` writes them anew.
+//! The output of the macros, as files that a reader can compare. `BLESS=1 cargo test -p auth-macros` rewrites them.
 
 use std::path::PathBuf;
 

@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use super::{expand, tokens};
 use crate::message;
 
-/// The texts of the `compile_error!`s, in order.
+/// Returns the texts of the `compile_error!`s, in order.
 pub(super) fn faults(expansion: TokenStream) -> Vec<String> {
     let mut texts = Vec::new();
     let mut after_error = false;
@@ -54,7 +54,7 @@ fn a_syntax_fault_is_not_followed_by_its_consequences() {
 }
 
 #[test]
-fn the_handler_is_given_back_without_our_marks_and_open_to_nobody() {
+fn faulty_handler_is_returned_without_marks_and_serves_no_caller() {
     let expansion =
         expand("none", "#[inline] #[permit(A)] async fn me(#[user] me: Account, x: X) { body() }").to_string();
     assert!(expansion.contains("compile_error"), "{expansion}");
@@ -98,7 +98,7 @@ fn a_chain_in_a_scheme_is_one_fault_and_still_a_policy() {
 }
 
 #[test]
-fn what_cannot_work_has_its_impls_beside_the_error_and_lets_nobody_in() {
+fn faulty_declaration_has_impls_and_identifies_no_caller() {
     let scheme = "#[authenticator(header = \"X-Key\", verify = find, user = Partner, timeout = 5)] struct Key;";
     let scheme = crate::authenticator::expand(tokens(scheme));
     let text = scheme.to_string();
@@ -121,7 +121,7 @@ fn a_scheme_by_hand_keeps_its_own_impl_where_its_declaration_cannot_work() {
 }
 
 #[test]
-fn none_is_a_throttle_by_itself() {
+fn none_cannot_be_combined_with_other_throttles() {
     let of = |throttles: &str| {
         let handler = format!("#[throttle({throttles})] async fn me(#[user] me: Account) {{}}");
         faults(expand("Token", &handler))

@@ -5,7 +5,7 @@ use syn::{FnArg, Item, ItemFn};
 
 use super::{expand, tokens};
 
-/// Attributes that an argument may have: lints, what can take it away, and what no rule of ours knows.
+/// Attributes that an argument may have: lints, ones that can remove it, and unknown ones.
 const ATTRIBUTES: [&str; 16] = [
     "#[allow(unused_variables)]",
     "#[expect(unused_variables, reason = \"a test\")]",
@@ -25,10 +25,10 @@ const ATTRIBUTES: [&str; 16] = [
     "#[remove_me]",
 ];
 
-/// Those of which each pair is tried: one of each kind.
+/// Attributes that are tried in pairs: one of each kind.
 const KINDS: [usize; 6] = [0, 2, 5, 10, 13, 14];
 
-/// No attribute, each of them, and each pair of kinds.
+/// Returns no attribute, each of them, and each pair of kinds.
 fn lists() -> Vec<String> {
     let kinds = KINDS.map(|at| ATTRIBUTES[at]);
     let pairs = kinds.iter().flat_map(|a| kinds.iter().map(move |b| format!("{a} {b}")));
@@ -45,7 +45,7 @@ fn handler(expansion: proc_macro2::TokenStream) -> ItemFn {
     functions.into_iter().next().expect("the handler")
 }
 
-/// The first argument that is left when each attribute which is no lint takes its argument away.
+/// Returns the first argument that is left if each attribute that is not a lint removes its argument.
 fn first_that_must_stay(function: &ItemFn) -> Option<&syn::PatType> {
     let arguments = function.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(argument),
@@ -94,7 +94,7 @@ fn an_argument_keeps_its_attributes_where_the_guard_goes_in_front_of_it() {
 }
 
 #[test]
-fn what_stands_beside_a_marked_argument_is_a_lint_or_a_fault() {
+fn other_attributes_of_a_marked_argument_are_lints_or_faults() {
     for attributes in lists() {
         for (mark, ty) in [("user", "Account"), ("auth", "AccessToken")] {
             let item = format!("#[permit(IsStaff)] async fn list(first: First, {attributes} #[{mark}] who: {ty}) {{}}");
@@ -150,7 +150,7 @@ fn every_handler_that_can_be_named_has_a_witness() {
 }
 
 #[test]
-fn what_stands_beside_a_handler_is_there_where_the_handler_is() {
+fn generated_items_exist_if_and_only_if_the_handler_does() {
     let attributes =
         "#[permit(IsStaff)] #[inline] #[cfg(unix)] #[cfg_attr(all(), inline, cfg(unix), cfg_attr(all(), cfg(test)))]
                       #[cfg_attr(all(), inline)]";

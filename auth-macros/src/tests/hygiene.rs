@@ -1,4 +1,4 @@
-//! Generated code stands among the user's names, and must not be changed by them.
+//! Generated code is among the user's names, and these must not change its meaning.
 
 use std::collections::BTreeSet;
 
@@ -76,7 +76,7 @@ fn another_path_of_the_crate_leaves_no_trace_of_the_default() {
 }
 
 #[test]
-fn a_user_cannot_see_or_shadow_what_is_generated() {
+fn generated_names_cannot_be_seen_or_shadowed() {
     for expansion in expansions("", "") {
         let file: syn::File = syn::parse2(expansion).expect("what is emitted is a file of Rust");
         for item in file.items {

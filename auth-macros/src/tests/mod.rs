@@ -1,4 +1,4 @@
-//! Tests without a compiler: what the macros say, and what they emit.
+//! Tests without a compiler: the messages and the output of the macros.
 
 mod expansion;
 mod faults;
@@ -13,7 +13,7 @@ fn tokens(text: &str) -> TokenStream {
     text.parse().expect("the test's own tokens")
 }
 
-/// Expands `item` the way rustc would, by the first attribute of ours.
+/// Expands `item` as rustc would, by the first of our attributes.
 fn expand(args: &str, item: &str) -> TokenStream {
     crate::authenticate::expand(tokens(args), tokens(item))
 }

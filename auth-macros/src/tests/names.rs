@@ -43,7 +43,7 @@ fn an_attribute_under_another_name_says_nothing_of_a_handler_that_is_faulty() {
 }
 
 #[test]
-fn what_cfg_attr_hides_is_an_error() {
+fn attribute_inside_cfg_attr_is_an_error() {
     for hidden in
         ["permit(IsStaff)", "inline, auth::throttle(none)", "cfg_attr(all(), permit(IsStaff))", "authenticate(Basic)"]
     {

@@ -20,7 +20,7 @@ fn of_attribute(item: &str) -> String {
 }
 
 #[test]
-fn a_panic_keeps_the_handler_without_what_would_only_repeat_the_error() {
+fn panic_keeps_the_handler_without_our_attributes() {
     let handler =
         of_attribute("#[inline] #[permit(IsStaff)] async fn list(#[user] me: Account, State(a): State<A>) { body() }");
     assert!(handler.contains("# [inline] async fn list ("), "{handler}");
@@ -29,7 +29,7 @@ fn a_panic_keeps_the_handler_without_what_would_only_repeat_the_error() {
 }
 
 #[test]
-fn a_panic_keeps_a_block_and_what_is_no_item_of_ours() {
+fn panic_keeps_blocks_and_other_items() {
     let block =
         of_attribute("impl Notes { const A: u8 = 1; #[authenticate(Token)] #[permit(IsStaff)] async fn list() {} }");
     assert!(block.ends_with("impl Notes { const A : u8 = 1 ; async fn list () { } }"), "{block}");

@@ -11,12 +11,12 @@ use crate::error::fault;
 use crate::message;
 use crate::tokens::split;
 
-/// What stands in the parentheses, as far as it could be read.
+/// The content of the parentheses, as far as it could be read.
 pub(super) struct Args {
     pub(super) throttles: Vec<Throttle>,
     /// The word `none`.
     pub(super) none: Option<Ident>,
-    /// The number of parts that the commas make.
+    /// The number of parts between commas.
     pub(super) parts: usize,
     pub(super) faults: Vec<Error>,
 }
@@ -87,12 +87,12 @@ impl Throttle {
     }
 }
 
-/// The word `none`.
+/// Returns the word `none`, if the part is that.
 fn none(part: &TokenStream) -> Option<Ident> {
     syn::parse2::<Ident>(part.clone()).ok().filter(|word| word == "none")
 }
 
-/// A rate is a text, or an expression that becomes one.
+/// Checks that a rate is a text, or an expression that becomes one.
 fn expect_text(value: &Expr, syntax: &str) -> Result<()> {
     match value {
         Expr::Binary(_) | Expr::Assign(_) => Err(fault(value, syntax)),

@@ -9,7 +9,7 @@ use super::model::{Throttle, Throttles};
 use crate::error::fault;
 use crate::message;
 
-/// Checks what was read. `span` is where to say that there is nothing.
+/// Checks what was read. An empty list is reported at `span`.
 pub(super) fn check(args: Args, span: Span) -> Result<Throttles> {
     let Args { throttles, none, parts, faults: of_syntax } = args;
     let mut faults = Error::accumulator();

@@ -1,4 +1,4 @@
-//! From throttles to the code that asks them. Nothing here can fail.
+//! Turns throttles into the code that asks them. Nothing here can fail.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -10,7 +10,7 @@ use crate::chain::Scheme;
 use crate::tokens::respanned;
 
 impl Throttles {
-    /// A name for each throttle's type, on the token that named it.
+    /// Builds an alias for each throttle's type, on the token that named it.
     pub(crate) fn aliases(&self, runtime: &Path) -> TokenStream {
         let aliases = self.0.iter().zip(self.leaves()).map(|(throttle, alias)| {
             let span = alias.span();
@@ -27,13 +27,13 @@ impl Throttles {
         aliases.collect()
     }
 
-    /// The throttles by their aliases.
+    /// Returns the throttles by their aliases.
     pub(crate) fn leaves(&self) -> Vec<Ident> {
         let alias = |(at, throttle): (usize, &Throttle)| format_ident!("__Throttle{at}", span = throttle.span());
         self.0.iter().enumerate().map(alias).collect()
     }
 
-    /// Asks all of them, and gives the answer to all.
+    /// Builds the code that asks all of them and combines their answers.
     pub(crate) fn body(&self, runtime: &Path, state: &TokenStream, user: &TokenStream) -> TokenStream {
         let asked = self.0.iter().zip(self.leaves()).map(|(throttle, alias)| {
             let value = throttle.value(&alias, runtime);
@@ -73,7 +73,7 @@ impl Throttle {
     }
 }
 
-/// The limit of a rate, on the rate, where rustc says what is wrong with it.
+/// Builds the limit of a rate, on the token of the rate, where rustc reports its faults.
 fn limit(rate: &Expr, runtime: &Path) -> TokenStream {
     let limit = respanned(quote!(#runtime::throttle::Limit::of), rate.span());
     quote_spanned!(rate.span()=> #limit(#rate))

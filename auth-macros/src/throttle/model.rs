@@ -1,4 +1,4 @@
-//! Throttles as the user writes them, by construction a list that can be compiled: only `check` builds one.
+//! Throttles as the user writes them, in a list that compiles: only `check` creates one.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -7,7 +7,7 @@ use syn::{Expr, Ident};
 use crate::chain::Scheme;
 use crate::tokens::text;
 
-/// Throttles, all of which are asked. There are none only where `none` says so.
+/// Throttles, all of which are asked. Only empty for `none`.
 pub(crate) struct Throttles(pub(super) Vec<Throttle>);
 
 pub(super) enum Throttle {
@@ -15,17 +15,17 @@ pub(super) enum Throttle {
     Rate { key: Ident, of: &'static str, rate: Expr },
     /// `scope(name = "uploads", rate = "10/minute")`.
     Scope { key: Ident, name: Expr, rate: Expr },
-    /// One of the user's own, with its fields.
+    /// A throttle of the user's own, with its fields.
     Own(Scheme),
 }
 
 impl Throttles {
-    /// Whether they are `none`.
+    /// Returns whether they are `none`.
     pub(crate) fn is_none(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The throttles as the user wrote them.
+    /// Returns the throttles as the user wrote them.
     pub(crate) fn text(&self) -> String {
         if self.is_none() {
             return "none".to_owned();
@@ -38,7 +38,7 @@ impl Throttles {
         texts.collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether one of them counts by the client of the caller's login.
+    /// Returns whether one of them counts by the client of the caller's login.
     pub(crate) fn reads_client(&self) -> Option<Span> {
         let of_client = |throttle: &Throttle| match throttle {
             Throttle::Rate { key, of: "ClientRate", .. } => Some(key.span()),

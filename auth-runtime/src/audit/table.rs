@@ -1,4 +1,4 @@
-//! [`Audit`]: the table of what is mounted, and what tests assert of it.
+//! [`Audit`]: the table of what is mounted, and assertions for tests.
 
 use std::fmt;
 
@@ -13,45 +13,44 @@ use crate::policy::permission::Decision;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Row {
-    /// The method; `*` for all.
+    /// The method. `*` means all.
     pub method: &'static str,
-    /// The path, as axum has it.
+    /// The path, as axum writes it.
     pub path: String,
-    /// What the handler declares.
+    /// The handler's declaration.
     pub declaration: Option<Declaration>,
-    /// What stands in front of it, the outermost first.
+    /// The guards in front of it, the outermost first.
     pub guards: Vec<Declaration>,
-    /// Why nothing is declared.
+    /// The reason why nothing is declared.
     pub undeclared: Option<&'static str>,
 }
 
-/// A table of all handlers that are mounted: as text by [`Display`](fmt::Display), as JSON by [`Serialize`], and to be asked in
+/// A table of all mounted handlers: as text with [`Display`](fmt::Display), as JSON with [`Serialize`], and with assertions for
 /// tests.
 #[derive(Debug, Clone, Serialize)]
 pub struct Audit(Vec<Row>);
 
 impl Audit {
-    /// Of these rows, in the order of paths.
+    /// Creates a table of these rows, ordered by path.
     pub(super) fn of(mut rows: Vec<Row>) -> Self {
         rows.sort_by(|a, b| (&a.path, a.method).cmp(&(&b.path, b.method)));
         Self(rows)
     }
 
-    /// Its rows.
+    /// Returns its rows.
     pub fn rows(&self) -> &[Row] {
         &self.0
     }
 
-    /// Asserts that anonymous callers may come in to these handlers, written as `GET /health`, and to no others.
+    /// Asserts that exactly these handlers, written as `GET /health`, are open to anonymous callers.
     ///
-    /// What is not known counts as "may come in": a permission that does not state
-    /// [`ANONYMOUS`](crate::Permission::ANONYMOUS), and a router that declares nothing and stands behind no guard. For such a
-    /// router the reason that was given at [`Routes::undeclared`](super::Routes::undeclared) is enough; it may be listed too.
+    /// Unknown counts as open: a permission that does not state [`ANONYMOUS`](crate::Permission::ANONYMOUS), and a router that
+    /// declares nothing and has no guard. For such a router, the reason given to
+    /// [`Routes::undeclared`](super::Routes::undeclared) is enough; it may be listed too.
     ///
     /// # Panics
     ///
-    /// When there are other handlers, when anonymous callers cannot come in to one that is listed, and when a router declares
-    /// nothing and the reason is blank.
+    /// If other handlers are open, if a listed handler is not open, or if a router declares nothing and its reason is blank.
     #[track_caller]
     pub fn assert_public(&self, expected: &[&str]) {
         let public: Vec<(String, &Row)> =
@@ -77,7 +76,7 @@ impl Audit {
     ///
     /// # Panics
     ///
-    /// When one does not.
+    /// If a handler declares nothing.
     #[track_caller]
     pub fn assert_all_declared(&self) {
         let undeclared: Vec<_> = self.0.iter().filter(|row| row.declaration.is_none()).map(|row| &row.path).collect();
@@ -86,24 +85,24 @@ impl Audit {
 }
 
 impl Row {
-    /// What is decided about a request of an anonymous caller, by the guards and the handler together.
+    /// Returns the decision of the guards and the handler together on a request of an anonymous caller.
     pub fn on_anonymous(&self) -> Decision {
         let by = |declaration: &Declaration| declaration.on_anonymous(self.method);
         let own = self.declaration.as_ref().map_or(Decision::Depends, by);
         self.guards.iter().map(by).fold(own, Decision::and)
     }
 
-    /// Whether anonymous callers may come in.
+    /// Returns whether it is open to anonymous callers.
     pub fn is_public(&self) -> bool {
         self.on_anonymous().may_allow()
     }
 
-    /// As [`Audit::assert_public`] has it.
+    /// Returns the name, as in [`Audit::assert_public`].
     fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
-    /// [`on_anonymous`](Self::on_anonymous), in a word.
+    /// Returns [`on_anonymous`](Self::on_anonymous) as a word.
     fn anonymous(&self) -> &'static str {
         match self.on_anonymous() {
             Decision::Denied => "no",
@@ -112,7 +111,7 @@ impl Row {
         }
     }
 
-    /// The permission, and that a caller is needed where the permission does not imply it.
+    /// Returns the permission, and adds that a caller is required if the permission does not imply it.
     fn permission(&self, declaration: &Declaration) -> String {
         let permission_alone = Declaration { caller: Caller::Ignored, ..*declaration };
         let is_open = permission_alone.on_anonymous(self.method).may_allow();
@@ -125,7 +124,7 @@ impl Row {
         }
     }
 
-    /// Method, path, whether anonymous callers may come in, chain, permission, throttle, and where it is declared.
+    /// Returns method, path, whether it is open to anonymous callers, chain, permission, throttle, and where it is declared.
     fn cells(&self) -> [String; 7] {
         let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
         let [chain, permit, throttle, place] = match (&self.declaration, self.undeclared) {

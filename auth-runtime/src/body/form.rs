@@ -18,19 +18,19 @@ impl Drop for Form {
 }
 
 impl Form {
-    /// What a body may be, for whoever sends another.
+    /// The supported kinds of forms, for the refusal of any other body.
     pub(crate) const KINDS: &str = if cfg!(feature = "multipart") { "urlencoded or multipart" } else { "urlencoded" };
 
-    /// Whether a request says that its body is a form.
+    /// Returns whether a request declares that its body is a form.
     pub(crate) fn is_in(headers: &HeaderMap) -> bool {
         is_urlencoded(headers) || (cfg!(feature = "multipart") && is_multipart(headers))
     }
 
-    /// Reads the body of a request with these headers. Files are left out.
+    /// Reads the body of a request with these headers. Ignores files.
     ///
     /// # Errors
     ///
-    /// When it is no form.
+    /// If it is not a valid form.
     pub(crate) async fn read(headers: &HeaderMap, body: Bytes) -> Result<Self, AuthError> {
         if is_multipart(headers) {
             return Self::read_multipart(headers, body).await;
@@ -38,7 +38,7 @@ impl Form {
         serde_urlencoded::from_bytes(&body).map(Self).map_err(malformed)
     }
 
-    /// Without the feature it is no form.
+    /// Without the feature, a multipart body is not a form.
     #[cfg(not(feature = "multipart"))]
     fn read_multipart(_: &HeaderMap, _: Bytes) -> std::future::Ready<Result<Self, AuthError>> {
         std::future::ready(Err(malformed("it is multipart, and only urlencoded forms are read")))
@@ -60,22 +60,22 @@ impl Form {
         Ok(form)
     }
 
-    /// The value of a field. One that is there twice counts as none: nothing tells which was meant.
+    /// Returns the value of a field. A field that appears twice counts as absent, since it is unclear which value was meant.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         let mut values = self.fields().filter_map(|(key, value)| (key == name).then_some(value));
         values.next().filter(|_| values.next().is_none())
     }
 
-    /// All fields.
+    /// Returns all fields.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The fields as a `T`.
+    /// Deserializes the fields as a `T`.
     ///
     /// # Errors
     ///
-    /// When they are none.
+    /// If they are not a `T`.
     pub(crate) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, AuthError> {
         let text = zeroize::Zeroizing::new(serde_urlencoded::to_string(&self.0).map_err(malformed)?);
         serde_urlencoded::from_str(&text).map_err(malformed)
@@ -86,7 +86,7 @@ fn malformed(error: impl std::fmt::Display) -> AuthError {
     AuthError::other(http::StatusCode::BAD_REQUEST, format!("Malformed form: {error}."), "parse_error")
 }
 
-/// The media type of a body, without its parameters.
+/// Returns the media type of a body, without its parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or(value).trim())

@@ -25,11 +25,11 @@ struct Held {
 }
 
 enum State {
-    /// Nothing has been read. These verify it while it is.
+    /// Nothing has been read. These verifiers check the body while it is read.
     Ignored(Body, Vec<Box<dyn BodyVerifier>>),
     /// Everything has been read and verified.
     Verified(VecDeque<Frame<Bytes>>),
-    /// With somebody who reads it.
+    /// The body was handed to a reader.
     Taken,
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for NoLayer {
 
 impl std::error::Error for NoLayer {}
 
-/// Somebody has read the body before it could be verified.
+/// The body was read before it could be verified.
 #[derive(Debug)]
 struct AlreadyRead;
 
@@ -63,7 +63,7 @@ impl fmt::Display for AlreadyRead {
 impl std::error::Error for AlreadyRead {}
 
 impl RequestBody {
-    /// Takes the body in custody: the request's body is what this hands out.
+    /// Takes the body into custody and returns the body that replaces it in the request.
     pub(super) fn hold(body: Body) -> (Self, Body) {
         let is_empty = body.is_end_stream();
         let size = body.size_hint();
@@ -72,22 +72,22 @@ impl RequestBody {
         (held, handed_out)
     }
 
-    /// The body of this request.
+    /// Returns the body of this request.
     ///
     /// # Errors
     ///
-    /// [`AuthError::internal`] when the router has no [`BodyLayer`](super::BodyLayer): a scheme that verifies bodies asks
-    /// before it says that a caller is known.
+    /// [`AuthError::internal`] if the router has no [`BodyLayer`](super::BodyLayer). A scheme that verifies bodies calls this
+    /// before it reports that a caller is known.
     pub fn of(request: &Parts) -> Result<&Self, AuthError> {
         request.extensions.get().ok_or_else(|| AuthError::internal(NoLayer))
     }
 
-    /// Whether it is known that there is none. A chunked body without a chunk counts as one.
+    /// Returns whether the body is known to be empty. A chunked body without a chunk counts as empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty
     }
 
-    /// Verifies the body, or has it verified while it is read.
+    /// Verifies the body now, or arranges that it is verified while it is read.
     pub(crate) async fn verify(&self, deferred: DeferredBody) -> Result<(), AuthError> {
         let DeferredBody { mut verifier, limit, stream } = deferred;
         let state = std::mem::replace(&mut *self.state(), State::Taken);
@@ -163,7 +163,7 @@ async fn read(
     Ok(frames)
 }
 
-/// What the handler reads.
+/// The body that the handler reads.
 struct HandedOut {
     held: RequestBody,
     reading: Option<State>,

@@ -11,8 +11,8 @@ use super::held::RequestBody;
 
 /// A tower layer that holds back the body of each request, for schemes that verify it.
 ///
-/// It reads nothing itself and costs one allocation or two a request. Put it on the router as the last layer, so that it
-/// stands around everything.
+/// It reads nothing itself and costs one or two allocations per request. Add it to the router as the last layer, so that it is
+/// around everything else.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct BodyLayer;
@@ -25,7 +25,7 @@ impl<T> Layer<T> for BodyLayer {
     }
 }
 
-/// What [`BodyLayer`] puts around a service.
+/// The service that [`BodyLayer`] wraps around another one.
 #[derive(Debug, Clone)]
 pub struct BodyService<T> {
     inner: T,
@@ -42,7 +42,8 @@ impl<T: Service<Request<Body>>> Service<Request<Body>> for BodyService<T> {
 
     fn call(&mut self, request: Request<Body>) -> T::Future {
         let (mut parts, body) = request.into_parts();
-        // Two layers must not hold each other's: what the outer one holds is the body that comes from outside.
+        // With two layers, the inner one must not hold back the replacement of the outer one: the outer one holds the real
+        // body.
         let body = match parts.extensions.get::<RequestBody>() {
             Some(_) => body,
             None => {

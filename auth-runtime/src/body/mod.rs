@@ -1,11 +1,11 @@
-//! Bodies that a scheme must verify and cannot read: [`BodyLayer`] holds them back until it has been done.
+//! Bodies that a scheme must verify but cannot read: [`BodyLayer`] holds them back until they are verified.
 //!
-//! A scheme sees the head of a request. One that signs bodies, too, verifies the head, and hands on what verifies the body:
-//! [`Outcome::Deferred`](crate::Outcome::Deferred) with a [`DeferredBody`]. It is verified when the chain, the permission and
-//! the throttles have let the caller in, and before anything else of the request is extracted, so that nobody who is refused
-//! makes the server read a body. The handler's extractors then read the body as if nothing had happened.
+//! A scheme sees the head of a request. A scheme that also signs bodies verifies the head and returns a verifier for the body:
+//! [`Outcome::Deferred`](crate::Outcome::Deferred) with a [`DeferredBody`]. The body is verified after the chain, the
+//! permission and the throttles have accepted the caller, and before anything else of the request is extracted. So a refused
+//! caller cannot make the server read a body. The handler's extractors then read the body as usual.
 //!
-//! Trailers are handed on as they come. Like headers that a signature does not cover, they are not verified.
+//! Trailers are passed on unchanged. Like headers that a signature does not cover, they are not verified.
 //!
 //! A signature over a webhook is a scheme of this kind:
 //!
@@ -56,19 +56,19 @@ pub use self::layer::{BodyLayer, BodyService};
 pub(crate) use self::read::read;
 use crate::refusal::AuthError;
 
-/// How much of a body is verified unless a scheme says otherwise: 2 MiB, as much as axum's extractors read.
+/// How many bytes of a body are verified by default: 2 MiB, as much as axum's extractors read.
 pub const DEFAULT_LIMIT: usize = 2 * 1024 * 1024;
 
-/// Verifies a body as it comes in.
+/// Verifies a body as it arrives.
 pub trait BodyVerifier: Send + 'static {
     /// Takes the next bytes of it.
     fn update(&mut self, chunk: &[u8]);
 
-    /// Says whether the whole is what was signed.
+    /// Checks that the whole body is what was signed.
     ///
     /// # Errors
     ///
-    /// [`AuthError::authentication_failed`] when it is not.
+    /// [`AuthError::authentication_failed`] if it is not.
     fn finish(self: Box<Self>) -> Result<(), AuthError>;
 }
 
@@ -80,20 +80,21 @@ pub struct DeferredBody {
 }
 
 impl DeferredBody {
-    /// A body of at most [`DEFAULT_LIMIT`] bytes that is kept until it has been verified.
+    /// Creates a body of at most [`DEFAULT_LIMIT`] bytes that is held back until it has been verified.
     pub fn new(verifier: impl BodyVerifier) -> Self {
         Self { verifier: Box::new(verifier), limit: DEFAULT_LIMIT, stream: false }
     }
 
-    /// Of at most this many bytes. A longer one is refused with 413.
+    /// Sets the limit in bytes. A longer body is refused with 413.
     #[must_use]
     pub fn with_limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// Whether it is not kept, but handed on as it comes in, whatever its length: one that is not what was signed ends with an
-    /// error in the place of its end. The handler must do nothing lasting before it has read that end.
+    /// Sets whether the body is passed on as it arrives, whatever its length, instead of being held back. If it is not what was
+    /// signed, it ends with an error instead of its end. The handler must not make a lasting change before it has read that
+    /// end.
     #[must_use]
     pub fn with_stream(mut self, stream: bool) -> Self {
         self.stream = stream;

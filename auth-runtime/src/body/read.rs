@@ -9,7 +9,7 @@ use crate::refusal::AuthError;
 ///
 /// # Errors
 ///
-/// When it is longer than axum's `DefaultBodyLimit` allows, or the connection broke.
+/// If it is longer than axum's `DefaultBodyLimit` allows, or if the connection broke.
 pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AuthError> {
     Bytes::from_request(request, state)
         .await

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::value::limit::Limit;
 
-/// How long a client's rate is remembered: as late as that a change of it holds.
+/// How long a client's rate is remembered: a change takes effect after this time at the latest.
 const REMEMBERED: Duration = Duration::from_secs(10);
 
 /// The rates of clients, as the store had them a moment ago.
@@ -23,7 +23,7 @@ impl ClientRates {
 
     pub(crate) fn remember(&self, client: &str, now: Duration, rate: Option<Limit>) {
         let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Clients are few. Names that were deleted meanwhile do not pile up.
+        // There are few clients. Clearing keeps deleted names from piling up.
         if rates.len() >= 1_000 {
             rates.clear();
         }

@@ -1,10 +1,10 @@
-//! What a state names as its default policy: [`DefaultPolicy`], and [`NoDefaultPolicy`].
+//! A state's default policy: [`DefaultPolicy`], and [`NoDefaultPolicy`].
 
 use std::fmt;
 use std::sync::Arc;
 
-/// What a router state can name as its [default policy](crate::AuthState::DefaultPolicy): a [`Policy`](crate::Policy) for that state, or
-/// [`NoDefaultPolicy`].
+/// A type that can be the [default policy](crate::AuthState::DefaultPolicy) of a router state: a [`Policy`](crate::Policy) for
+/// that state, or [`NoDefaultPolicy`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the default policy of the router state `{S}`",
     label = "not a policy for `{S}`",
@@ -17,10 +17,10 @@ pub trait DefaultPolicy<S> {
     type InArc: DefaultPolicy<Arc<S>> + ?Sized;
 }
 
-/// The default policy of a router state that has none: a bare `#[authenticate]` does not compile, and where a handler states no
-/// permission or no throttle, there is none.
+/// The default policy of a router state that has none. A bare `#[authenticate]` does not compile, and a handler that states no
+/// permission or no throttle has none.
 ///
-/// The type has no size and no value: that keeps it from being a [`Policy`](crate::Policy), whose chain it does not have.
+/// The type is unsized and has no value, so that it cannot be a [`Policy`](crate::Policy).
 pub struct NoDefaultPolicy(#[allow(dead_code)] [()]);
 
 impl fmt::Debug for NoDefaultPolicy {

@@ -1,4 +1,4 @@
-//! What happened to accounts, logins and tokens: [`Event`], for logs, mails and metrics of an application.
+//! Events about accounts, logins and tokens: [`Event`], for logs, mails and metrics of an application.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,35 +10,35 @@ use crate::store::Id;
 
 /// Something that happened to an account, a login or a token.
 ///
-/// Holds nothing secret, and no name that a caller merely typed: people type passwords into the field for the name. The guide
-/// has a [table](crate::guide::logins_and_tokens) of which event tells what.
+/// Contains nothing secret, and no name that a caller merely typed: people type passwords into the field for the name. The
+/// guide has a [table](crate::guide::logins_and_tokens) of all events and their fields.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event<'a> {
     /// What happened.
     pub kind: EventKind,
-    /// When, since the Unix epoch.
+    /// When it happened, since the Unix epoch.
     pub at: Duration,
-    /// The [id](crate::User::id) of the account; `None` when none is known.
+    /// The [id](crate::User::id) of the account. `None` means that none is known.
     pub user: Option<&'a str>,
     /// The [id](crate::User::id) of the account that did it to `user`: a member of the staff on the admin pages.
     pub operator: Option<&'a str>,
     /// The [name](crate::Authenticator::NAME) of the scheme that read the credentials.
     pub scheme: Option<&'a str>,
-    /// The login, where the event is about one.
+    /// The login, if the event is about one.
     pub login: Option<&'a Id>,
-    /// The token, where the event is about one.
+    /// The token, if the event is about one.
     pub token: Option<&'a Id>,
     /// The client of the login.
     pub client: Option<&'a str>,
-    /// Where the request came from.
+    /// The address of the request.
     pub address: Option<IpAddr>,
-    /// Why, such as `wrong_password`. Of [`EventKind::CredentialsRefused`] it is the text that traces have.
+    /// The reason, such as `wrong_password`. For [`EventKind::CredentialsRefused`], the text that is logged.
     pub reason: Option<&'a str>,
 }
 
 impl<'a> Event<'a> {
-    /// An event of which nothing more is known.
+    /// Creates an event without any optional field.
     pub fn new(kind: EventKind, at: Duration) -> Self {
         Self {
             kind,
@@ -54,56 +54,56 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Of this account.
+    /// Sets the account.
     #[must_use]
     pub fn of(mut self, user: &'a str) -> Self {
         self.user = Some(user);
         self
     }
 
-    /// Done by this account.
+    /// Sets the account that did it.
     #[must_use]
     pub fn by(mut self, operator: Option<&'a str>) -> Self {
         self.operator = operator;
         self
     }
 
-    /// With credentials that this scheme read.
+    /// Sets the scheme that read the credentials.
     #[must_use]
     pub fn scheme(mut self, scheme: Option<&'a str>) -> Self {
         self.scheme = scheme;
         self
     }
 
-    /// For this reason.
+    /// Sets the reason.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<Option<&'a str>>) -> Self {
         self.reason = reason.into();
         self
     }
 
-    /// Of this login.
+    /// Sets the login.
     #[must_use]
     pub fn login(mut self, login: &'a Id) -> Self {
         self.login = Some(login);
         self
     }
 
-    /// Of this token.
+    /// Sets the token.
     #[must_use]
     pub fn token(mut self, token: &'a Id) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// Of a login of this client.
+    /// Sets the client of the login.
     #[must_use]
     pub fn client(mut self, client: &'a str) -> Self {
         self.client = Some(client);
         self
     }
 
-    /// Asked for from there.
+    /// Sets the address of the request.
     #[must_use]
     pub fn from_address(mut self, address: Option<IpAddr>) -> Self {
         self.address = address;
@@ -125,7 +125,7 @@ impl<'a> Event<'a> {
 /// # let _ = settings;
 /// ```
 pub trait EventListener: Send + Sync + 'static {
-    /// Called with each event.
+    /// Handles an event.
     fn on_event(&self, event: &Event<'_>);
 }
 
@@ -135,7 +135,7 @@ impl<F: Fn(&Event<'_>) + Send + Sync + 'static> EventListener for F {
     }
 }
 
-/// Where events go: to `tracing` under the target `auth::event`, and to the listeners of the settings.
+/// The receivers of events: `tracing`, under the target `auth::event`, and the listeners of the settings.
 #[derive(Clone, Default)]
 pub struct Events(Vec<Arc<dyn EventListener>>);
 
@@ -145,7 +145,7 @@ impl Events {
         self
     }
 
-    /// Whether anything would receive an event.
+    /// Returns whether any receiver wants events.
     pub(crate) fn is_wanted(&self) -> bool {
         !self.0.is_empty()
             || cfg!(feature = "metrics")

@@ -1,36 +1,36 @@
-//! What happened: [`EventKind`].
+//! The kind of an event: [`EventKind`].
 
 use std::fmt;
 
-/// What kind of [`Event`](crate::event::Event) it is.
+/// The kind of an [`Event`](crate::event::Event).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// Somebody logged in.
+    /// An account logged in.
     LoggedIn,
-    /// An account was made.
+    /// An account was created.
     AccountCreated,
     /// An account was deleted, with its logins and tokens.
     AccountDeleted,
-    /// An account that was disabled may be used again.
+    /// A disabled account was enabled.
     AccountEnabled,
-    /// An account may no longer be used. Its logins and tokens have ended.
+    /// An account was disabled. Its logins and tokens have ended.
     AccountDisabled,
-    /// An account has another password, or none any more.
+    /// The password of an account was changed or removed.
     PasswordChanged,
-    /// An account became staff, or is no longer.
+    /// An account became staff, or is no longer staff.
     StaffChanged,
     /// A scheme refused the credentials of a request: a wrong token, password, key or signature.
     CredentialsRefused,
-    /// A name and a password were tried and are wrong.
+    /// A name and a password were tried, and are wrong.
     LoginFailed,
-    /// There were too many failures, so the password was not looked at.
+    /// There were too many failures, so the password was not checked.
     LoginThrottled,
-    /// The password was right, and the client's rules forbid the login.
+    /// The password was right, but the client's rules forbid the login.
     LoginRefused,
-    /// Somebody logged out.
+    /// An account logged out.
     LoggedOut,
-    /// A login was ended from the list of logins, or all of them.
+    /// A login, or all of them, were ended from the list of logins.
     LoginRevoked,
     /// A personal token was made.
     TokenCreated,
@@ -41,7 +41,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// Its stable name, as logs have it: `logged_in`.
+    /// Returns its stable name, as in logs: `logged_in`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccountCreated => "account_created",

@@ -1,4 +1,4 @@
-//! Tells the store of last uses, off the path of requests.
+//! Reports last uses to the store, outside of requests.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::last_used::{GATHER_FOR, LastUsed, is_old};
 use super::state::AuthContext;
 use crate::store::{AccessToken, Backend, Login, LoginStore, StoreResult, TokenStore};
 
-/// The one flush that is due, until it ends, however it does.
+/// The flush that is due. At most one exists, until it ends in any way.
 struct Due<B> {
     context: AuthContext<B>,
     uses: fn(&AuthContext<B>) -> &LastUsed,
@@ -15,7 +15,7 @@ struct Due<B> {
 }
 
 impl<B> Due<B> {
-    /// Ends, unless notes were left since the last flush began.
+    /// Ends the flush, unless notes were added since it last began. Returns whether it ended.
     fn ends(&mut self) -> bool {
         let mut notes = (self.uses)(&self.context).notes();
         self.has_ended = !notes.has_new;
@@ -26,7 +26,7 @@ impl<B> Due<B> {
 
 impl<B> Drop for Due<B> {
     fn drop(&mut self) {
-        // Another one may be due since this one ended.
+        // Another flush may be due since this one ended.
         if !self.has_ended {
             (self.uses)(&self.context).notes().is_flush_due = false;
         }
@@ -53,7 +53,7 @@ where
 }
 
 impl<B: LoginStore> AuthContext<B> {
-    /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
+    /// Updates `last_used` to what this process knows. Returns whether it is old enough for another note.
     pub(crate) fn refresh_login(&self, login: &mut Login, now: Duration) -> bool {
         is_old(login.created, login.last_used, login.idle_timeout, now) && {
             login.last_used = self.login_uses().newest(&login.id, login.last_used, now);
@@ -69,11 +69,11 @@ impl<B: LoginStore> AuthContext<B> {
         }
     }
 
-    /// Tells the store now when logins were last used, after the call that may be under way: before a program ends.
+    /// Reports to the store now when logins were last used, after any call in progress. Call it before a program ends.
     ///
     /// # Errors
     ///
-    /// When the store does not answer; it is told the next time.
+    /// If the store does not answer. The next call reports the same uses again.
     pub async fn flush_logins(&self) -> StoreResult<()> {
         let notes = self.login_uses();
         let _turn = notes.telling.lock().await;
@@ -87,7 +87,7 @@ impl<B: LoginStore> AuthContext<B> {
 }
 
 impl<B: TokenStore> AuthContext<B> {
-    /// Brings `last_used` up to what this process knows. Whether that is old enough for another note.
+    /// Updates `last_used` to what this process knows. Returns whether it is old enough for another note.
     pub(crate) fn refresh_token(&self, token: &mut AccessToken, now: Duration) -> bool {
         let recorded = token.last_used.unwrap_or(token.created);
         if !is_old(token.created, recorded, token.idle_timeout, now) {
@@ -108,11 +108,11 @@ impl<B: TokenStore> AuthContext<B> {
         }
     }
 
-    /// Tells the store now when tokens were last used, after the call that may be under way: before a program ends.
+    /// Reports to the store now when tokens were last used, after any call in progress. Call it before a program ends.
     ///
     /// # Errors
     ///
-    /// When the store does not answer; it is told the next time.
+    /// If the store does not answer. The next call reports the same uses again.
     pub async fn flush_tokens(&self) -> StoreResult<()> {
         let notes = self.token_uses();
         let _turn = notes.telling.lock().await;
@@ -143,7 +143,7 @@ mod tests {
 
     const AFTER_A_FLUSH: Duration = GATHER_FOR.saturating_add(Duration::from_millis(1));
 
-    /// A store that answers nothing before it may.
+    /// A store that waits with its answers until the test allows them.
     #[derive(Clone)]
     struct Slow {
         told: Arc<Mutex<Vec<Vec<String>>>>,
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_store_is_told_by_one_call_at_a_time() {
+    async fn slow_store_gets_one_call_at_a_time() {
         let app = app();
         let store = app.backend();
         use_login(&app, 1);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_flushes_waits_for_the_call_under_way() {
+    async fn flush_waits_for_the_call_in_progress() {
         let app = app();
         let store = app.backend();
         use_login(&app, 1);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_a_failure_the_next_use_brings_all_that_the_store_has_not_got() {
+    async fn next_flush_after_a_failure_sends_all_missing_uses() {
         let app = app();
         let store = app.backend();
         store.may_answer.add_permits(9);
@@ -293,10 +293,10 @@ mod tests {
     }
 
     #[test]
-    fn a_flush_that_ends_with_its_runtime_is_made_up_for_by_another() {
+    fn flush_lost_with_its_runtime_is_repeated_by_another() {
         let app = app();
         let runtime = || -> Runtime { Builder::new_current_thread().enable_time().start_paused(true).build().unwrap() };
-        // The first one ends while it gathers, the second one while the store is told.
+        // The first runtime ends while notes are gathered, the second one during the call to the store.
         for (id, wait) in [(1, GATHER_FOR / 2), (2, AFTER_A_FLUSH), (3, AFTER_A_FLUSH)] {
             runtime().block_on(async {
                 use_login(&app, id);

@@ -1,16 +1,15 @@
-//! When logins and tokens were last used, noted off the path of requests.
+//! When logins and tokens were last used, recorded outside of requests.
 //!
-//! A request leaves a note in memory at most once a minute for each login or token. The first note starts a task that hands
-//! all of them to the store in one call a second later, and goes on as long as others come in meanwhile. The store is told by
-//! one call at a time, so that one that is slow is told nothing twice. What a crash loses are the notes of that second, and of
-//! the call under way.
+//! A request leaves a note in memory at most once a minute for each login or token. The first note starts a task that hands all
+//! notes to the store in one call a second later, and continues as long as others arrive meanwhile. There is only one call at a
+//! time, so that a slow store does not get a note twice. A crash loses the notes of that second and of the call in progress.
 //!
-//! What the store was told is remembered a little longer: a look-up that was under way, or that a cache of the store answers,
-//! may still say what was before, and must not end a login that is in use.
+//! Reported notes are remembered a little longer: a lookup that was in progress, or that the store answers from a cache, may
+//! still return the old time, and must not end a login that is in use.
 //!
-//! A time that lies ahead of the clock was noted before the clock was set back. It is never the newest, or idle timeouts would not
-//! count until the clock is there again. If the login was made ahead of the clock as well, it is rather the clock that is wrong, and
-//! nothing is noted.
+//! A time ahead of the clock was recorded before the clock was set back. It never counts as the newest, otherwise idle timeouts
+//! would not count until the clock catches up. If the login was made ahead of the clock as well, the clock is probably wrong,
+//! and nothing is recorded.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,32 +17,32 @@ use std::time::Duration;
 
 use crate::store::{Id, LAST_USE_TOLERANCE};
 
-/// How old the note of a last use may become before it is renewed; a tenth of the idle timeout if that is less.
+/// How old a recorded last use may become before it is renewed. A tenth of the idle timeout, if that is less.
 const RENEW_AFTER: Duration = Duration::from_secs(60);
 
 /// How long notes are gathered.
 pub(super) const GATHER_FOR: Duration = Duration::from_secs(1);
 
-/// How long a note is remembered that the store has got.
+/// How long a reported note is remembered.
 const KEEP_FOR: Duration = Duration::from_secs(120);
 
-/// How many notes are kept. Beyond that they are dropped: the next request of the same login leaves one again.
+/// The maximum number of notes. Notes beyond it are dropped: the next request of the same login leaves another one.
 const MOST: usize = 100_000;
 
-/// The notes that the store has not got yet, or only just.
+/// Notes that are not reported yet, or only just.
 #[derive(Debug, Default)]
 pub(crate) struct LastUsed {
     notes: Mutex<Notes>,
-    /// Held while the store is told.
+    /// Held during a call to the store.
     pub(super) telling: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     used: HashMap<Id, Note>,
-    /// Whether a task flushes, or will.
+    /// Whether a task is flushing, or will.
     pub(super) is_flush_due: bool,
-    /// Whether a note was left since the last flush began.
+    /// Whether a note was added since the last flush began.
     pub(super) has_new: bool,
 }
 
@@ -58,13 +57,13 @@ impl LastUsed {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The newer one of what the store and what this process knows, and has not yet to come.
+    /// Returns the newer time of what the store and this process know, unless it lies in the future.
     pub(super) fn newest(&self, id: &Id, recorded: Duration, now: Duration) -> Duration {
         let noted = self.notes().used.get(id).map(|note| note.at);
         noted.into_iter().chain([recorded]).filter(|at| !is_ahead(*at, now)).max().unwrap_or(recorded)
     }
 
-    /// Leaves a note. Whether no flush is due, so that this call must see to one.
+    /// Adds a note. Returns whether no flush is due, so that the caller must start one.
     pub(super) fn note(&self, id: &Id, at: Duration) -> bool {
         let mut notes = self.notes();
         if notes.used.len() < MOST || notes.used.contains_key(id) {
@@ -74,7 +73,7 @@ impl LastUsed {
         !std::mem::replace(&mut notes.is_flush_due, true)
     }
 
-    /// The notes to tell the store. Drops those that it has had long enough.
+    /// Returns the notes to report. Drops those that were reported long enough ago.
     pub(super) fn untold(&self, now: Duration) -> Vec<(Id, Duration)> {
         let mut notes = self.notes();
         notes.has_new = false;
@@ -86,7 +85,7 @@ impl LastUsed {
         notes.used.iter().filter(|(_, note)| !note.is_told).map(|(id, note)| (id.clone(), note.at)).collect()
     }
 
-    /// Remembers that the store has got these, but for those that were renewed meanwhile.
+    /// Marks these notes as reported, except those that were renewed meanwhile.
     pub(super) fn told(&self, used: &[(Id, Duration)]) {
         let mut notes = self.notes();
         for (id, at) in used {
@@ -97,12 +96,12 @@ impl LastUsed {
     }
 }
 
-/// Whether a time is too far ahead of the clock for another machine's clock to be the reason.
+/// Returns whether a time is too far ahead of the clock to be explained by another machine's clock.
 fn is_ahead(at: Duration, now: Duration) -> bool {
     at.saturating_sub(now) > LAST_USE_TOLERANCE
 }
 
-/// Whether a note of `last_used` is old enough to be renewed, or was never right.
+/// Returns whether the recorded `last_used` is old enough to be renewed, or was never right.
 pub(super) fn is_old(created: Duration, last_used: Duration, idle_timeout: Option<Duration>, now: Duration) -> bool {
     let renew_after = idle_timeout.map_or(RENEW_AFTER, |idle| RENEW_AFTER.min(idle / 10));
     now.saturating_sub(last_used) > renew_after || is_ahead(last_used, now) && !is_ahead(created, now)

@@ -1,7 +1,7 @@
-//! The numbers that this crate tells the facade [metrics](https://docs.rs/metrics). Behind the feature `metrics`.
+//! Reports numbers to the facade [metrics](https://docs.rs/metrics). Behind the feature `metrics`.
 //!
-//! What they mean, and which values the labels have, is told in the [guide](crate::guide::observability). Nothing is counted
-//! before the application installs a recorder.
+//! The [guide](crate::guide::observability) explains them and the values of their labels. Nothing is counted before the
+//! application installs a recorder.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use super::event_kind::EventKind;
 /// Counts requests by `scheme` and `outcome`.
 pub const REQUESTS: &str = "auth_requests_total";
 
-/// How long schemes, permission and throttles took, in seconds, by `scheme` and `outcome`.
+/// Measures how long schemes, permission and throttles took, in seconds, by `scheme` and `outcome`.
 pub const DURATION: &str = "auth_duration_seconds";
 
 /// Counts what happened to accounts, logins and tokens, by `event`.
 pub const EVENTS: &str = "auth_events_total";
 
-/// Tells the recorder what the numbers are, once, after it was installed.
+/// Describes the numbers to the recorder. Call it once, after the recorder was installed.
 pub fn describe() {
     describe_counter!(REQUESTS, "Requests, by the scheme that decided and what became of them.");
     describe_histogram!(DURATION, Unit::Seconds, "How long authentication, permission and throttles took.");

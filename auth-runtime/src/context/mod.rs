@@ -1,4 +1,4 @@
-//! What an application hands to every request: settings, state, events, numbers.
+//! What every request can use: settings, state, events, numbers.
 
 pub(crate) mod client_rates;
 pub(crate) mod default_policy;

@@ -1,5 +1,5 @@
-//! What is traced and counted of each request: the span `auth.authenticate`, with the feature `metrics` its numbers; of a refused
-//! request the route it went to, and an event if a scheme refused its credentials.
+//! Observes requests: the span `auth.authenticate` and, with the feature `metrics`, its numbers. For refused requests also the
+//! route, and an event if a scheme refused the credentials.
 
 use std::error::Error as _;
 
@@ -12,7 +12,7 @@ use super::event_kind::EventKind;
 use super::settings::Settings;
 use crate::refusal::{AuthError, ErrorKind};
 
-/// The scheme of a request that none identified.
+/// The label of a request that no scheme identified.
 const NO_SCHEME: &str = "none";
 
 /// One request, from the first scheme to the last throttle.
@@ -23,7 +23,7 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
-    /// Whether anybody listens.
+    /// Returns whether anything observes requests.
     pub(crate) fn is_wanted() -> bool {
         cfg!(feature = "metrics") || tracing::enabled!(target: "auth::request", Level::DEBUG)
     }
@@ -46,7 +46,7 @@ impl Observation {
         self.span.clone()
     }
 
-    /// `scheme` knew the caller, if any did.
+    /// Ends the observation. `scheme` is the one that identified the caller, if any.
     pub(crate) fn end<T>(self, scheme: Option<&'static str>, result: &Result<T, AuthError>) {
         if result.is_ok() {
             self.span.in_scope(|| tracing::trace!(target: "auth::request", scheme, "request authenticated"));
@@ -69,12 +69,13 @@ impl Observation {
     }
 }
 
-/// Sends the event of credentials that a scheme refused. The extractor calls it for every refusal, so that no scheme can forget it.
+/// Sends the event of credentials that a scheme refused. The extractor calls it for every refusal, so that schemes cannot
+/// forget it.
 pub(crate) fn credentials_refused(error: &AuthError, request: &Parts, settings: &Settings) {
     if error.kind() != ErrorKind::AuthenticationFailed || !settings.events().is_wanted() {
         return;
     }
-    // A permission that refuses has no scheme.
+    // A refusal by a permission has no scheme.
     let Some(scheme) = error.scheme() else { return };
     let exact = error.source().map(ToString::to_string);
     let event = Event::new(EventKind::CredentialsRefused, settings.clock().now()).scheme(Some(scheme));

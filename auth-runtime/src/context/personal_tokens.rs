@@ -10,10 +10,10 @@ use crate::store::{AtLimit, NewToken, TokenLimit};
 use crate::value::secret::Digest;
 use crate::value::setting::setting;
 
-/// How long personal tokens are good for, and how many of them an account may have.
+/// How long personal tokens are valid, and how many an account may have.
 ///
-/// They hold for every token that is made from now on, at the token endpoint, at the endpoints of `auth-endpoints` and in the
-/// admin pages. Imported tokens keep the end that they had.
+/// Applies to every new token, made at the token endpoint, at the endpoints of `auth-endpoints` or in the admin pages. Imported
+/// tokens keep their original end.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,7 +33,7 @@ pub struct PersonalTokenSettings {
 }
 
 impl Default for PersonalTokenSettings {
-    /// 90 days unless another lifetime is asked for, 366 days at most, 100 tokens per account.
+    /// Returns 90 days as the default lifetime, 366 days at most, and 100 tokens per account.
     fn default() -> Self {
         Self {
             lifetime: Some(Duration::from_secs(90 * 86_400)),
@@ -45,11 +45,11 @@ impl Default for PersonalTokenSettings {
 
 impl PersonalTokenSettings {
     setting!(
-        /** How long a token is good for if nothing else is asked for. `None` means as long as tokens may be good for. */
+        /** The default lifetime of a token. `None` means the maximum. */
         lifetime, with_lifetime, Option<Duration>
     );
     setting!(
-        /** How long a token may be good for. `None` means unlimited. */
+        /** The maximum lifetime of a token. `None` means unlimited. */
         max_lifetime, with_max_lifetime, Option<Duration>
     );
     setting!(
@@ -57,11 +57,11 @@ impl PersonalTokenSettings {
         max_per_account, with_max_per_account, Option<u32>
     );
 
-    /// A token that keeps these limits, for [`TokenStore::insert_token`](crate::store::TokenStore::insert_token).
+    /// Creates a token that respects these limits, for [`TokenStore::insert_token`](crate::store::TokenStore::insert_token).
     ///
     /// # Errors
     ///
-    /// When `lifetime` is longer than tokens may be good for.
+    /// If `lifetime` is longer than allowed.
     pub fn new_token(
         &self,
         digest: Digest,
@@ -83,7 +83,7 @@ impl PersonalTokenSettings {
     }
 }
 
-/// How long a token is to be good for.
+/// How long a token should be valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Lifetime {
@@ -92,15 +92,15 @@ pub enum Lifetime {
     Default,
     /// This long.
     Of(Duration),
-    /// Until it is revoked. Only possible where [`PersonalTokenSettings::max_lifetime`] is `None`.
+    /// Until it is revoked. Only possible if [`PersonalTokenSettings::max_lifetime`] is `None`.
     Endless,
 }
 
-/// A lifetime that is longer than [tokens may be good for](PersonalTokenSettings::max_lifetime).
+/// The lifetime is longer than [allowed](PersonalTokenSettings::max_lifetime).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LifetimeTooLong {
-    /// How long a token may be good for.
+    /// The longest lifetime that is allowed.
     pub max: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What an application decides once: [`Settings`].
+//! An application's settings: [`Settings`].
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::wire::proxies::Peers;
 use crate::wire::proxies::Proxies;
 use crate::wire::public_origin::PublicOrigin;
 
-/// What an application decides once, for all its handlers.
+/// An application's settings, which hold for all its handlers.
 ///
 /// ```
 /// use std::time::Duration;
@@ -78,9 +78,9 @@ impl Default for Settings {
 impl Settings {
     /// Lets a browser log in over plain HTTP, for development on your own machine. **Never use it in production.**
     ///
-    /// The login cookie has no `Secure` and no `__Host-`, so anybody on the way to the server can read it and other programs on
-    /// the same host can replace it. The public origin is `http://` and the `Host` header. All else is as in
-    /// [`default`](Self::default). Each [`AuthContext`](crate::AuthContext) that is made with such settings logs a warning.
+    /// The login cookie has no `Secure` and no `__Host-`: anyone on the network path can read it, and other programs on the
+    /// same host can replace it. The public origin is `http://` and the `Host` header. All other settings are those of
+    /// [`default`](Self::default). Each [`AuthContext`](crate::AuthContext) created with such settings logs a warning.
     ///
     /// ```
     /// use auth_runtime::Settings;
@@ -94,23 +94,23 @@ impl Settings {
     }
 
     setting!(
-        /** The rules of logins for which no client is named. A client named `default` in the store takes its place. */
+        /** The rules of logins that name no client. A client named `default` in the store overrides it. */
         client, with_client, Client
     );
-    setting!(/** Where the time comes from. */ clock, with_clock, Clock);
-    setting!(/** Where throttles and failed logins count. In this process, unless set. */ counters, with_counters, Counters);
-    setting!(/** How cross-site requests are told from one's own. */ csrf, with_csrf, CsrfSettings);
+    setting!(/** The source of the time. */ clock, with_clock, Clock);
+    setting!(/** The counters of throttles and failed logins. In this process by default. */ counters, with_counters, Counters);
+    setting!(/** How cross-site requests are detected. */ csrf, with_csrf, CsrfSettings);
     setting!(/** The body of a refusal. */ error_format, with_error_format, ErrorFormat);
     setting!(
-        /** The peers whose user header [`RemoteUser`](crate::scheme::RemoteUser) believes. None, unless set. */
+        /** The peers whose user header [`RemoteUser`](crate::scheme::RemoteUser) trusts. None by default. */
         gateways, with_gateways, Peers
     );
     setting!(
-        /** How many failed logins are let through. */
+        /** How many logins may fail. */
         login_failures, with_login_failures, LoginFailures
     );
     setting!(
-        /** Where the login page leads when the request names no `next`: a path. `/`, unless set. */
+        /** The path that the login page redirects to if the request names no `next`. `/` by default. */
         login_redirect, with_login_redirect, String
     );
     setting!(
@@ -119,21 +119,21 @@ impl Settings {
     );
     setting!(/** How passwords are hashed and verified. */ passwords, with_passwords, PasswordSettings);
     setting!(
-        /** How long personal tokens are good for, and how many an account may have. */
+        /** How long personal tokens are valid, and how many an account may have. */
         personal_tokens, with_personal_tokens, PersonalTokenSettings
     );
     setting!(/** The login cookie. */ session, with_session, SessionSettings);
     setting!(/** The form of the tokens that are issued and accepted. */ token_format, with_token_format, TokenFormat);
 
-    /// The name of the cookie with the CSRF token: [`CsrfSettings::cookie_name`], or else `__Host-csrftoken`, which no
-    /// neighbouring host can set (RFC 6265bis, section 4.1.3.2). It is `csrftoken` where cookies are not `Secure`, since the
-    /// prefix demands that.
+    /// Returns the name of the cookie with the CSRF token: [`CsrfSettings::cookie_name`], or else `__Host-csrftoken`, which a
+    /// neighbouring host cannot set (RFC 6265bis, section 4.1.3.2). Where cookies are not `Secure`, it is `csrftoken`, since
+    /// the prefix requires `Secure`.
     pub fn csrf_cookie_name(&self) -> &str {
         let default = if self.session.is_secure() { SECURE_CSRF_COOKIE } else { CSRF_COOKIE };
         self.csrf.cookie_name().unwrap_or(default)
     }
 
-    /// Under which origin a browser sees this application.
+    /// Returns the origin under which browsers see this application.
     pub fn public_origin(&self) -> &PublicOrigin {
         &self.public_origin
     }
@@ -145,7 +145,7 @@ impl Settings {
         self
     }
 
-    /// The trusted proxies in front of this application. None, unless set.
+    /// Returns the trusted proxies in front of this application. None by default.
     pub fn proxies(&self) -> &Proxies {
         self.public_origin.proxies()
     }
@@ -157,16 +157,16 @@ impl Settings {
         self
     }
 
-    /// The address that a request comes from: the one that the [trusted proxies](Self::with_proxies) say, or else that of the
-    /// peer. An IPv4 address is itself, whether it was mapped into IPv6 or not.
+    /// Returns the address of the caller: the one that the [trusted proxies](Self::with_proxies) report, or else the peer's. An
+    /// IPv4 address stays one, even if it was mapped into IPv6.
     ///
-    /// `None` when neither is known. The peer is known where the server runs with
+    /// `None` means that neither is known. The peer is known if the server runs with
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
     pub fn client_address(&self, request: &Parts) -> Option<IpAddr> {
         self.proxies().client_address(request)
     }
 
-    /// Where events go.
+    /// Returns where events are sent.
     pub fn events(&self) -> &Events {
         &self.events
     }
@@ -178,8 +178,8 @@ impl Settings {
         self
     }
 
-    /// Returns the network that the caller counts as, for every limit by address. `None` if its address is not known: then
-    /// the limit does not work, and the application logs one warning that says why.
+    /// Returns the network that the caller counts as, for every limit by address. `None` means that its address is unknown:
+    /// then the limit does not work, and the application logs one warning that says why.
     pub(crate) fn counted_network(&self, request: &Parts) -> Option<IpAddr> {
         let address = self.client_address(request);
         if address.is_none() {
@@ -189,11 +189,12 @@ impl Settings {
     }
 }
 
-/// How many logins may fail before further ones are refused unseen, with 429.
+/// How many logins may fail before further ones are refused with 429, without looking at the password.
 ///
-/// Every door for passwords counts together: `Basic`, the login pages, the token endpoint, the endpoints of `auth-endpoints` and the
-/// sign-in of `auth-admin`. Guesses from one network lock a name there, and its owner elsewhere can still log in. Somebody who
-/// shares a network with a guesser waits too: keep the windows short. `None` does not count.
+/// All places that check passwords count together: `Basic`, the login pages, the token endpoint, the endpoints of
+/// `auth-endpoints` and the sign-in of `auth-admin`. Guesses from one network lock a name for that network; the account's owner
+/// can still log in from elsewhere. An owner who shares a network with the guesser waits too, so keep the windows short. `None`
+/// disables a limit.
 ///
 /// A [burst](Limit::burst) of a limit is ignored: failures are counted in a sliding window.
 #[derive(Debug, Clone)]
@@ -205,8 +206,8 @@ pub struct LoginFailures {
 }
 
 impl Default for LoginFailures {
-    /// In ten minutes: ten for a name from one network (IPv6: a /64), a hundred for a name from anywhere, and a hundred from an
-    /// address (IPv6: a /64).
+    /// Within ten minutes: ten for a name from one network (IPv6: a /64), a hundred for a name from anywhere, and a hundred
+    /// from an address (IPv6: a /64).
     fn default() -> Self {
         const WINDOW: Duration = Duration::from_secs(600);
         let few = Some(Limit::new(10, WINDOW));
@@ -216,26 +217,26 @@ impl Default for LoginFailures {
 }
 
 impl LoginFailures {
-    /// Counts no failures: where something in front of the application limits guesses, such as a gateway.
+    /// Counts no failures. Use it only if something in front of the application limits guesses, such as a gateway.
     pub fn unlimited() -> Self {
         Self { by_name_and_network: None, by_name: None, by_address: None }
     }
 
     setting!(
         /**
-        For one name from one network, whether there is such an account or not. Callers without a known address share one
-        network.
+        The limit for a name from one network, whether or not the account exists. Callers without a known address share
+        one network.
         */
         by_name_and_network, with_by_name_and_network, Option<Limit>
     );
     setting!(
-        /** For one name from anywhere, against guesses from many networks. Beyond it the owner of the name waits too. */
+        /** The limit for a name from anywhere, against guesses from many networks. Beyond it, the account's owner waits too. */
         by_name, with_by_name, Option<Limit>
     );
-    setting!(/** From one address, where the server knows it. */ by_address, with_by_address, Option<Limit>);
+    setting!(/** The limit for an address, if the server knows it. */ by_address, with_by_address, Option<Limit>);
 }
 
-/// The login cookie. How long it is good for is said by its [client](Settings::client).
+/// The login cookie. The [client](Settings::client) decides how long a login lasts.
 #[derive(Debug, Clone)]
 pub struct SessionSettings {
     cookie_name: String,
@@ -243,21 +244,21 @@ pub struct SessionSettings {
 }
 
 impl Default for SessionSettings {
-    /// `__Host-sessionid`, `Secure`.
+    /// Returns `__Host-sessionid`, `Secure`.
     fn default() -> Self {
         Self { cookie_name: "__Host-sessionid".to_owned(), secure: true }
     }
 }
 
 impl SessionSettings {
-    /// A cookie `sessionid` without `Secure`, so that a browser takes it over plain HTTP. For development only.
+    /// Returns `sessionid` without `Secure`, so that a browser accepts it over plain HTTP. For development only.
     pub fn insecure_for_development() -> Self {
         Self { cookie_name: "sessionid".to_owned(), secure: false }
     }
 
     setting!(/** The name of the login cookie. */ cookie_name, with_cookie_name, String);
 
-    /// Whether cookies are sent over HTTPS alone.
+    /// Returns whether cookies are only sent over HTTPS.
     pub fn is_secure(&self) -> bool {
         self.secure
     }
@@ -273,26 +274,26 @@ pub struct CsrfSettings {
     trusted_origins: Vec<TrustedOrigin>,
 }
 
-/// The name of the CSRF cookie, unless set.
+/// The default name of the CSRF cookie.
 pub(crate) const CSRF_COOKIE: &str = "csrftoken";
-/// The same where cookies are `Secure`.
+/// The default name where cookies are `Secure`.
 pub(crate) const SECURE_CSRF_COOKIE: &str = "__Host-csrftoken";
 
-/// What a request with a cookie must prove when its method may change something. For what other schemes must prove, see
-/// [`csrf`](crate::csrf).
+/// What a request with a cookie must prove if its method may change something. For other schemes, see [`csrf`](crate::csrf).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum CsrfMode {
-    /// The browser's word, in `Origin` or `Sec-Fetch-Site`, that the request comes from this application or a trusted
-    /// origin; without either header, the token.
+    /// The browser states, in `Origin` or `Sec-Fetch-Site`, that the request comes from this application or a trusted origin. A
+    /// request without either header needs the token.
     #[default]
     OriginOrToken,
-    /// The token, always, and nothing foreign in `Origin`, `Sec-Fetch-Site` or `Referer`. As Django REST framework has it.
+    /// The token is always needed, and `Origin`, `Sec-Fetch-Site` and `Referer` must not name another site. Same as in Django
+    /// REST framework.
     Token,
 }
 
 impl Default for CsrfSettings {
-    /// Header `X-CSRFToken`, and the cookie that [`Settings::csrf_cookie_name`] says.
+    /// Returns the header `X-CSRFToken` and the cookie of [`Settings::csrf_cookie_name`].
     fn default() -> Self {
         Self {
             cookie_name: None,
@@ -305,12 +306,12 @@ impl Default for CsrfSettings {
 }
 
 impl CsrfSettings {
-    /// The name of the cookie that a script copies into the header, where it was set. See [`Settings::csrf_cookie_name`].
+    /// Returns the name of the cookie that a script copies into the header, if it was set. See [`Settings::csrf_cookie_name`].
     pub fn cookie_name(&self) -> Option<&str> {
         self.cookie_name.as_deref()
     }
 
-    /// Gives the cookie another name, such as `csrftoken` for the scripts of a Django front end.
+    /// Sets the name of the cookie, such as `csrftoken` for the scripts of a Django front end.
     #[must_use]
     pub fn with_cookie_name(mut self, name: impl Into<String>) -> Self {
         self.cookie_name = Some(name.into());
@@ -318,9 +319,9 @@ impl CsrfSettings {
     }
 
     setting!(/** The name of the header with the token. */ header_name, with_header_name, String);
-    setting!(/** What an unsafe request must prove. */ mode, with_mode, CsrfMode);
+    setting!(/** What a request must prove if its method may change something. */ mode, with_mode, CsrfMode);
     setting!(
-        /** Whether the login record alone keeps the secret, so that no cookie is needed. */
+        /** Whether only the login record keeps the secret, so that no cookie is needed. */
         secret_in_login, with_secret_in_login, bool
     );
     setting!(

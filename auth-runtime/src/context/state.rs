@@ -35,8 +35,8 @@ use crate::value::secret::Digest;
 /// }
 /// ```
 ///
-/// `Arc<App>` is a state wherever `App` is one. `()` is one, with no backend and the default settings, so that a router without
-/// state can use schemes that need none.
+/// `Arc<App>` is a state if `App` is one. `()` is a state with no backend and the default settings, so that a router without
+/// state can use schemes that need neither.
 #[diagnostic::on_unimplemented(
     message = "the router state `{Self}` does not implement `AuthState`",
     label = "needs `impl AuthState for {Self}`",
@@ -48,13 +48,13 @@ pub trait AuthState: Clone + Send + Sync + 'static {
     /// The application's data.
     type Backend: Backend;
 
-    /// What holds where a handler does not say it. A bare `#[authenticate]` means this policy; a handler that names its own
-    /// schemes keeps its permission and its throttles until it states its own.
+    /// The policy that holds for what a handler does not state. A bare `#[authenticate]` means this policy. A handler that
+    /// names its own schemes keeps the permission and the throttles of this policy unless it states its own.
     ///
-    /// [`NoDefaultPolicy`](crate::NoDefaultPolicy) where there are no defaults.
+    /// Use [`NoDefaultPolicy`](crate::NoDefaultPolicy) for an application without defaults.
     type DefaultPolicy: DefaultPolicy<Self> + ?Sized;
 
-    /// The data, the settings and the password hasher.
+    /// Returns the data, the settings and the password hasher.
     fn auth_context(&self) -> &AuthContext<Self::Backend>;
 }
 
@@ -72,16 +72,16 @@ struct Inner<B> {
 }
 
 impl<B: Backend> AuthContext<B> {
-    /// With the default settings.
+    /// Creates a context with the default settings.
     pub fn new(backend: B) -> Self {
         Self::with_settings(backend, Settings::default())
     }
 
-    /// With these settings. Logs a warning when they are [for development](Settings::for_development).
+    /// Creates a context with these settings. Logs a warning if they are [for development](Settings::for_development).
     ///
     /// # Panics
     ///
-    /// When the password settings are none that argon2 accepts, such as less than 8 KiB a lane.
+    /// If argon2 does not accept the password settings, such as less than 8 KiB a lane.
     pub fn with_settings(backend: B, settings: Settings) -> Self {
         if !settings.session().is_secure() {
             tracing::warn!(
@@ -97,17 +97,17 @@ impl<B: Backend> AuthContext<B> {
         Self(Arc::new(Inner { backend, settings, passwords, login_uses, token_uses, client_rates, started }))
     }
 
-    /// The data.
+    /// Returns the data.
     pub fn backend(&self) -> &B {
         &self.0.backend
     }
 
-    /// The settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    /// The password hasher.
+    /// Returns the password hasher.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
     }
@@ -126,12 +126,12 @@ impl<B: Backend> AuthContext<B> {
 }
 
 impl<B: Backend + ReplayStore> AuthContext<B> {
-    /// Records the use of what is good once, such as a nonce: `key` within `scope`. `validity` begins when it was made and ends
-    /// when it expires, both since the Unix epoch.
+    /// Records the use of something that may be used once, such as a nonce: `key` within `scope`. `validity` begins when it was
+    /// made and ends when it expires, both since the Unix epoch.
     ///
-    /// Where the store's records [do not survive a restart](ReplayStore::survives_restarts), what was made before this
-    /// `AuthContext` is [`Use::BeforeRecords`]: somebody may have used it while another process answered. Times of messages are
-    /// whole seconds as a rule, so what is made in the second of the start counts as made before it.
+    /// If the store's records [do not survive a restart](ReplayStore::survives_restarts), anything made before this
+    /// `AuthContext` results in [`Use::BeforeRecords`]: it may have been used while another process was running. Messages
+    /// usually carry times in whole seconds, so anything made in the second of the start counts as made before it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -150,7 +150,7 @@ impl<B: Backend + ReplayStore> AuthContext<B> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn record_use(&self, scope: &str, key: &Digest, validity: Range<Duration>) -> StoreResult<Use> {
         let (backend, now) = (self.backend(), self.settings().clock().now());
         if !backend.survives_restarts() && validity.start < self.0.started.time(now) {

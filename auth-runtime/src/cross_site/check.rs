@@ -1,4 +1,4 @@
-//! The check itself: what the head of a request proves.
+//! The check itself, on the head of a request.
 
 use http::header::UPGRADE;
 use http::request::Parts;
@@ -13,23 +13,23 @@ use crate::refusal::AuthError;
 use crate::wire::cookie;
 use crate::wire::method::is_safe;
 
-/// How the requests of a scheme are checked for [forgery](crate::csrf): what its
-/// [`Authenticator::CSRF`](crate::Authenticator::CSRF) says.
+/// How the requests of a scheme are checked for [forgery](crate::csrf): the value of
+/// [`Authenticator::CSRF`](crate::Authenticator::CSRF).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum CsrfCheck {
-    /// The credentials are a cookie, or stand behind one. A request must come from an own page by the browser's word, or
-    /// carry the token where the browser says nothing.
+    /// The credentials are a cookie, or depend on one. The browser must state that the request comes from an own page. If the
+    /// browser states nothing, the request must carry the token.
     Cookie,
-    /// A browser may send the credentials by itself, as it does a password of `Basic` and a client certificate. A request is
-    /// refused when the browser says that it comes from a page of another origin.
+    /// A browser may send the credentials by itself, such as a password of `Basic` or a client certificate. A request is
+    /// refused if the browser states that it comes from a page of another origin.
     Browser,
-    /// No browser sends the credentials unless a page that knows them asks for it, as in a header of an API key. Nothing is
-    /// checked.
+    /// A browser only sends the credentials if a page that knows them does so explicitly, as with an API key in a header.
+    /// Nothing is checked.
     Off,
 }
 
-/// The CSRF secret of the login that a request came with; `None` for a login without one.
+/// The CSRF secret of the login that a request came with. `None` means a login without one.
 #[derive(Clone)]
 pub(crate) struct LoginSecret(pub(crate) Option<String>);
 
@@ -39,7 +39,7 @@ impl std::fmt::Debug for LoginSecret {
     }
 }
 
-/// What is left to be proved by the field of a form.
+/// What the field of a form still has to prove.
 #[derive(Debug, Clone)]
 pub(crate) struct DeferredCsrf {
     expected: Secret,
@@ -47,12 +47,12 @@ pub(crate) struct DeferredCsrf {
 }
 
 impl DeferredCsrf {
-    /// What holds when nobody reads the form.
+    /// Returns the result if the form is not read.
     pub(crate) fn without_form(&self) -> Result<(), AuthError> {
         self.without_form.clone().map_err(Failure::into_error)
     }
 
-    /// What holds with this value of the field. A field that is there decides; the header counts where there is none.
+    /// Returns the result for this value of the field. If the field is present, it decides; otherwise the header does.
     pub(crate) fn with_field(&self, field: Option<&str>) -> Result<(), AuthError> {
         match field {
             None | Some("") => self.without_form(),
@@ -71,9 +71,9 @@ pub(crate) enum Checked {
 /// What a request must prove.
 enum Demand {
     Nothing,
-    /// That it comes from no page of another origin. No browser can send a token with a handshake.
+    /// The request does not come from a page of another origin. A browser cannot send a token with a handshake.
     Provenance,
-    /// The same, and the token where the browser does not vouch for it.
+    /// The same, and the token unless the browser vouches for the request.
     Token,
 }
 
@@ -89,9 +89,9 @@ impl Demand {
     }
 }
 
-/// Checks the request of a caller whom a scheme identified. `login` is there when it was by a login cookie.
+/// Checks the request of a caller whom a scheme identified. `login` is present if the caller used a login cookie.
 ///
-/// Costs next to nothing where there is nothing to check, which is nearly always.
+/// Costs next to nothing if there is nothing to check, which is nearly always.
 #[inline]
 pub(crate) fn check(
     request: &Parts,
@@ -110,7 +110,7 @@ pub(crate) fn check(
     .map_err(Failure::into_error)
 }
 
-/// Checks a request whose form was read already, whoever it is from.
+/// Checks a request whose form was already read, for any caller.
 pub(crate) fn check_form(
     request: &Parts,
     settings: &Settings,
@@ -124,7 +124,8 @@ pub(crate) fn check_form(
     }
 }
 
-/// Whether the request of a caller with a login cookie passes whatever its CSRF token is. If not, the login's secret decides.
+/// Returns whether the request of a caller with a login cookie passes regardless of its CSRF token. If not, the login's secret
+/// decides.
 #[inline]
 pub(crate) fn needs_no_token(request: &Parts, settings: &Settings) -> bool {
     is_safe(&request.method)
@@ -151,7 +152,7 @@ fn check_cookie(request: &Parts, settings: &Settings, login: Option<&LoginSecret
     without_form.map(|()| Checked::Passed)
 }
 
-/// The secret that the token must match: the login's, or else the cookie's.
+/// Returns the secret that the token must match: the login's, or else the cookie's.
 fn expected_secret(request: &Parts, settings: &Settings, login: Option<&LoginSecret>) -> Result<Secret, Failure> {
     let is_in_login = *settings.csrf().secret_in_login() && login.is_some();
     let cookie = if is_in_login { None } else { cookie::value(&request.headers, settings.csrf_cookie_name()) };

@@ -1,11 +1,11 @@
-//! Why a request is refused as a forgery: in the framework's words for the client, with the cause for the trace.
+//! Why a request is refused as a forgery: the framework's text for the client, and the cause for the log.
 
 use std::fmt;
 
 use crate::refusal::AuthError;
 use crate::wire::origin::Origin;
 
-/// Why the check failed. It displays what the client sees.
+/// Why the check failed. `Display` writes what the client sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
     ForeignOrigin { origin: String, own: Option<Origin> },
@@ -42,12 +42,12 @@ impl Failure {
         }
     }
 
-    /// The origins that were compared, where origins were.
+    /// Returns the origins that were compared, if any were.
     fn cause(self) -> Option<Mismatch> {
         let (header, sent, own) = match self {
             Self::ForeignOrigin { origin, own } => ("Origin", origin, own),
             Self::ForeignSite { site, own } => ("Sec-Fetch-Site", site, own),
-            // Its path may hold something secret.
+            // The path may contain secrets.
             Self::ForeignReferer { origin, own, .. } => {
                 ("Referer", origin.map_or_else(|| "not an origin".to_owned(), |origin| origin.to_string()), Some(own))
             }
@@ -105,7 +105,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Two origins that are not the same, with the setting that says otherwise. Traced, never sent.
+/// Two origins that differ, and the setting that would allow it. Logged, never sent.
 #[derive(Debug)]
 struct Mismatch {
     header: &'static str,

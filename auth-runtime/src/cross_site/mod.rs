@@ -1,4 +1,4 @@
-//! Which requests a page of another site made a browser send.
+//! Detects requests that a page of another site made a browser send.
 
 mod check;
 mod failure;

@@ -1,4 +1,4 @@
-//! Where a request comes from, by what the browser says of it.
+//! Where a request comes from, according to the browser.
 
 use std::borrow::Cow;
 
@@ -10,21 +10,20 @@ use super::failure::Failure;
 use crate::context::settings::Settings;
 use crate::wire::origin::{InvalidOrigin, Origin};
 
-/// What a browser says of the page that a request comes from. A page of another origin is a [`Failure`].
+/// What a browser states about the page that a request comes from. A page of another origin is a [`Failure`].
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Provenance {
     /// A page of this application, or of a trusted origin.
     Own,
-    /// The request has neither `Origin` nor `Sec-Fetch-Site`, as those of programs, or the user typed its address.
+    /// The request has neither `Origin` nor `Sec-Fetch-Site`: it comes from a program, or the user typed its address.
     Unknown,
 }
 
 impl Provenance {
     /// Reads `Origin` and `Sec-Fetch-Site` (Fetch Metadata, section 2.2).
     ///
-    /// `Sec-Fetch-Site: same-origin` is what the browser found by comparing the addresses that it knows. Where `Origin` is
-    /// hidden, or has another port or scheme than this application sees behind its proxies, it decides. It never vouches for
-    /// another host.
+    /// For `Sec-Fetch-Site: same-origin`, the browser compared the addresses that it knows. It decides if `Origin` is hidden,
+    /// or if its port or scheme differs from what this application sees behind its proxies. It never vouches for another host.
     pub(super) fn of(request: &Parts, settings: &Settings) -> Result<Self, Failure> {
         let own = || settings.public_origin().of(request);
         let foreign_site = |site: Cow<'_, str>| Failure::ForeignSite { site: site.into_owned(), own: own() };
@@ -56,7 +55,7 @@ impl Provenance {
     }
 }
 
-/// Over HTTPS, the `Referer` of a request whose browser says nothing else must be one of this application's pages.
+/// Checks that the `Referer` is one of this application's pages, for a request over HTTPS whose browser states nothing else.
 pub(super) fn check_referer(request: &Parts, settings: &Settings) -> Result<(), Failure> {
     let Some(own) = settings.public_origin().of(request).filter(Origin::is_https) else { return Ok(()) };
     let Some(referer) = request.headers.get(REFERER) else { return Err(Failure::NoReferer) };
@@ -78,7 +77,7 @@ pub(super) fn check_referer(request: &Parts, settings: &Settings) -> Result<(), 
     if is_own { Ok(()) } else { Err(Failure::ForeignReferer { referer: text, origin, own }) }
 }
 
-/// The origin of the page that a request comes from, where the browser names one.
+/// Returns the origin of the page that a request comes from, if the browser names one.
 pub(crate) fn sent_origin(headers: &HeaderMap) -> Option<Result<Origin, InvalidOrigin>> {
     match only_value(headers, ORIGIN) {
         Ok(text) => text.map(|text| Origin::parse(&text)),
@@ -86,11 +85,11 @@ pub(crate) fn sent_origin(headers: &HeaderMap) -> Option<Result<Origin, InvalidO
     }
 }
 
-/// The value of a header that browsers send once.
+/// Returns the value of a header that browsers send once.
 ///
 /// # Errors
 ///
-/// All values, when it is there more than once with different ones.
+/// All values, if the header appears more than once with different ones.
 fn only_value(headers: &HeaderMap, name: impl AsHeaderName) -> Result<Option<Cow<'_, str>>, String> {
     let all = headers.get_all(name);
     let Some(first) = all.iter().next() else { return Ok(None) };

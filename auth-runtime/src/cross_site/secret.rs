@@ -8,11 +8,11 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 
 use super::failure::{Failure, Fault, TokenSource};
 
-/// How many letters and digits a token is written with: `a` to `z`, `A` to `Z`, `0` to `9`, in this order.
+/// The size of the alphabet: `a` to `z`, `A` to `Z`, `0` to `9`, in this order.
 const LETTERS: u8 = 62;
 const LENGTH: usize = 32;
 
-/// An unmasked token: the places of its letters in the alphabet.
+/// An unmasked token: the positions of its letters in the alphabet.
 #[derive(Clone)]
 pub(crate) struct Secret([u8; LENGTH]);
 
@@ -36,12 +36,12 @@ impl Secret {
         Err(Failure::Token(source.clone(), fault))
     }
 
-    /// Whether both are the same, in constant time.
+    /// Compares both in constant time.
     pub(crate) fn ct_eq(&self, other: &Self) -> Choice {
         self.0.ct_eq(&other.0)
     }
 
-    /// Reads a token, plain or masked. How long that takes tells nothing of its letters.
+    /// Reads a token, plain or masked. The time that it takes does not depend on its letters.
     pub(crate) fn read(text: &str) -> Result<Self, Fault> {
         let text = text.as_bytes();
         if text.len() != LENGTH && text.len() != 2 * LENGTH {
@@ -73,7 +73,7 @@ impl Secret {
         let mut bytes = [0; LENGTH];
         while filled < LENGTH {
             getrandom::fill(&mut bytes)?;
-            // 248 is the largest multiple of 62 that a byte holds: what is above would favour the first letters.
+            // 248 is the largest multiple of 62 that fits a byte: values above it would favour the first letters.
             for byte in bytes.iter().filter(|byte| **byte < 4 * LETTERS).take(LENGTH - filled) {
                 places[filled] = byte % LETTERS;
                 filled += 1;
@@ -82,7 +82,7 @@ impl Secret {
         Ok(Self(places))
     }
 
-    /// As text that is not masked.
+    /// Returns the text, not masked.
     pub(crate) fn to_text(&self) -> String {
         self.0.iter().map(|place| char::from(letter_at(*place))).collect()
     }
@@ -97,10 +97,10 @@ impl Secret {
     }
 }
 
-/// The first letters of the runs that the alphabet has, with their places and lengths.
+/// The first letters of the alphabet's runs, with their positions and lengths.
 const RUNS: [(u8, u8, u8); 3] = [(b'a', 0, 26), (b'A', 26, 26), (b'0', 52, 10)];
 
-/// The place of a letter in the alphabet, and whether it has one, without a branch or a look-up that depends on it.
+/// Returns the position of a letter in the alphabet, and whether it has one, without a branch or a lookup that depends on it.
 fn place_of(letter: u8) -> (u8, Choice) {
     RUNS.iter().fold((0, Choice::from(0)), |(place, is_letter), &(first, at, length)| {
         let offset = letter.wrapping_sub(first);
@@ -109,7 +109,7 @@ fn place_of(letter: u8) -> (u8, Choice) {
     })
 }
 
-/// The letter at a place of the alphabet, in the same manner.
+/// Returns the letter at a position of the alphabet, without a branch or a lookup that depends on it.
 fn letter_at(place: u8) -> u8 {
     RUNS.iter().fold(0, |letter, &(first, at, length)| {
         let offset = place.wrapping_sub(at);
@@ -117,7 +117,7 @@ fn letter_at(place: u8) -> u8 {
     })
 }
 
-/// A fresh secret for a login record and its cookie.
+/// Creates a secret for a login record and its cookie.
 pub(crate) fn new_secret() -> Result<String, getrandom::Error> {
     Ok(Secret::random()?.to_text())
 }

@@ -10,8 +10,8 @@ use zeroize::Zeroize as _;
 use super::settings::PasswordSettings;
 use crate::store::{StoreError, StoreResult};
 
-/// The memory in which hashes are computed. Memory that is given back each time is memory that the operating system clears and
-/// hands out again page by page, which can take half as long as the hash.
+/// The memory in which hashes are computed. If it were freed each time, the operating system would clear it and map it again
+/// page by page, which can take half as long as the hash.
 pub(super) struct Memory {
     blocks: Vec<Block>,
     kept: usize,
@@ -21,7 +21,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// None yet. What a hash needs that takes more than one with these parameters is not kept.
+    /// Allocates nothing yet. If a hash needs more memory than one with these parameters, the memory is not kept.
     pub(super) fn of(params: &Params) -> Self {
         Self {
             blocks: Vec::new(),
@@ -33,7 +33,7 @@ impl Memory {
 
     fn blocks(&mut self, count: usize) -> StoreResult<&mut [Block]> {
         if self.blocks.len() < count {
-            // It does not grow where it is: what it would be moved from could not be zeroized.
+            // It cannot grow in place: a copy that is left behind could not be zeroized.
             self.give_back();
             self.blocks.try_reserve_exact(count).map_err(StoreError::new)?;
             self.blocks.resize(count, Block::new());
@@ -41,7 +41,7 @@ impl Memory {
         Ok(&mut self.blocks)
     }
 
-    /// Who reads it could try passwords without the cost of a hash.
+    /// Someone who reads this memory could try passwords without the cost of a hash.
     fn give_back(&mut self) {
         mem::take(&mut self.blocks).zeroize();
     }
@@ -64,7 +64,7 @@ pub(super) fn hasher(settings: &PasswordSettings) -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// A hash of `password`, under a salt of the operating system's.
+/// Hashes `password`, with a random salt from the operating system.
 pub(super) fn hash(hasher: &Argon2<'_>, password: &[u8], memory: &mut Memory) -> StoreResult<String> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(StoreError::new)?;
@@ -80,7 +80,7 @@ pub(super) fn hash(hasher: &Argon2<'_>, password: &[u8], memory: &mut Memory) ->
     Ok(hash.to_string())
 }
 
-/// Whether `password` is the one that was hashed to `hash`, with whatever parameters; `None` when `hash` cannot be read.
+/// Returns whether `password` matches `hash`, with any parameters. `None` means that `hash` cannot be read.
 pub(super) fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<Option<bool>> {
     let Some(Parts { hasher, salt, output }) = parse(hash) else { return Ok(None) };
     let mut room = [0; Output::MAX_LENGTH];
@@ -89,12 +89,12 @@ pub(super) fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreR
     Ok(result.is_ok().then(|| computed.ct_eq(output.as_bytes()).into()))
 }
 
-/// Whether [`verify`] can read `hash`.
+/// Returns whether [`verify`] can read `hash`.
 pub(super) fn is_hash(hash: &str) -> bool {
     parse(hash).is_some()
 }
 
-/// Whether `hash` was made with other parameters than those of `hasher`.
+/// Returns whether the parameters of `hash` differ from those of `hasher`.
 pub(super) fn is_outdated(hash: &str, hasher: &Argon2<'_>) -> bool {
     let Ok(hash) = PasswordHash::new(hash) else { return true };
     let Ok(params) = Params::try_from(&hash) else { return true };
@@ -105,7 +105,7 @@ pub(super) fn is_outdated(hash: &str, hasher: &Argon2<'_>) -> bool {
         || params.p_cost() != ours.p_cost()
 }
 
-/// What a hash says of itself.
+/// The parts of a hash.
 struct Parts {
     hasher: Argon2<'static>,
     salt: Salt,
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
 
-    /// By argon2-cffi 25.1, which binds the reference implementation.
+    /// Created by argon2-cffi 25.1, which binds the reference implementation.
     const HASHES: [(&str, &str); 3] = [
         (
             "correct horse",
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn more_memory_than_there_is_is_an_error_and_no_wrong_password() {
+    fn failed_allocation_is_an_error_not_a_wrong_password() {
         let ours = cheap(8);
         let mut memory = Memory::of(ours.params());
         memory.blocks(usize::MAX / Block::SIZE).unwrap_err();

@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-/// Django 5.2 takes a million; more than this is no hash of Django's, but would keep a thread for a long time.
+/// Django 5.2 uses a million. A larger number than this is not from Django, but would occupy a thread for a long time.
 const MAX_ITERATIONS: u32 = 10_000_000;
 
 /// `pbkdf2_sha256$<iterations>$<salt>$<hash>`: a decimal number, any text, and 32 bytes in base64.
@@ -15,11 +15,11 @@ pub(super) struct Pbkdf2<'a> {
 }
 
 impl<'a> Pbkdf2<'a> {
-    /// `None` when `text` is malformed or another kind of hash.
+    /// Parses a hash. `None` means that `text` is malformed or another kind of hash.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let (iterations, rest) = text.strip_prefix("pbkdf2_sha256$")?.split_once('$')?;
         let (salt, encoded) = rest.split_once('$')?;
-        // The number's own parser takes a sign and leading zeros as well.
+        // The number's own parser also accepts a sign and leading zeros.
         if salt.is_empty() || !iterations.starts_with(|first: char| ('1'..='9').contains(&first)) {
             return None;
         }
@@ -48,7 +48,7 @@ mod tests {
     use crate::store::{Backend, PasswordRecord, PasswordStore, StoreResult};
     use crate::{AuthContext, Passwords, User, Username, is_password_hash};
 
-    /// By `PBKDF2PasswordHasher.encode` of Django 5.2.
+    /// Created by `PBKDF2PasswordHasher.encode` of Django 5.2.
     const HASHES: [(&str, &str); 3] = [
         ("correct horse", "pbkdf2_sha256$1000$seasalt$mQnueSakb748zqBAC1tmWVZsZbi2zPGZarEzTGdfmso="),
         ("Pässwörter", "pbkdf2_sha256$1$Iodé$pL4oFDu1+VuIru6ypD1uR/ZuliFzB/qeXIwxJPpuDfM="),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_malformed_is_wrong() {
+    async fn malformed_hash_is_wrong_for_every_password() {
         let good = "mQnueSakb748zqBAC1tmWVZsZbi2zPGZarEzTGdfmso=";
         let long = format!("{}==", "A".repeat(46));
         let passwords = Passwords::new(&cheap());
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_iterations_are_taken_as_django_will_need_for_years() {
+    fn iteration_limit_leaves_room_for_future_django_versions() {
         assert!(is_password_hash(&encoded("10000000", "seasalt", "mQnueSakb748zqBAC1tmWVZsZbi2zPGZarEzTGdfmso=")));
     }
 
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_login_puts_a_hash_of_todays_in_its_place() {
+    async fn login_replaces_an_outdated_hash() {
         let (password, django) = HASHES[0];
         let accounts = Accounts(Mutex::new(django.to_owned()));
         let context = AuthContext::with_settings(accounts, Settings::default().with_passwords(cheap()));
@@ -188,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_is_what_django_writes(
+        fn hash_that_django_writes_is_read(
             iterations in 1..=MAX_ITERATIONS,
             salt in "[^$]{1,30}",
             hash in any::<[u8; 32]>(),
@@ -199,7 +199,7 @@ mod tests {
         }
 
         #[test]
-        fn another_text_is_another_hash_or_none(
+        fn changed_text_is_another_hash_or_invalid(
             at in 0..HASHES[0].1.len(),
             length in 0..3_usize,
             put in "[0-9A-Za-z+/=$ ]{0,2}|.",

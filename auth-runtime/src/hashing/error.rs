@@ -12,8 +12,8 @@ use crate::store::StoreError;
 
 /// Why a password could not be hashed.
 ///
-/// As an [`AuthError`] it is 400 with the code `password_too_long`, or 503; the latter says `Retry-After: 1` when too many
-/// passwords are waiting.
+/// Converted to an [`AuthError`], it is 400 with the code `password_too_long`, or 503. The latter has `Retry-After: 1` if too
+/// many passwords are waiting.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum HashPasswordError {
@@ -21,7 +21,7 @@ pub enum HashPasswordError {
     TooLong,
     /// Too many passwords are waiting to be hashed: see [`PasswordSettings::queue`](crate::settings::PasswordSettings::queue).
     QueueFull,
-    /// The operating system gives no randomness, no thread or no memory.
+    /// The operating system provides no randomness, no thread or no memory.
     Failed(StoreError),
 }
 

@@ -1,4 +1,4 @@
-//! What one password costs: [`Hasher`].
+//! Hashes passwords at a constant cost: [`Hasher`].
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::store::StoreResult;
 pub(super) struct Hasher {
     argon2: Argon2<'static>,
     decoy: String,
-    /// Of the hashes that are made today, the part before the salt.
+    /// The part before the salt of the hashes that are made today.
     beginning: String,
 }
 
@@ -34,10 +34,10 @@ impl Hasher {
         argon2id::hash(&self.argon2, password, memory)
     }
 
-    /// Whether `password` is the one that was hashed to `stored`. A hash that cannot be read is wrong for every password.
+    /// Returns whether `password` matches `stored`. If the hash cannot be read, every password is wrong.
     ///
-    /// A wrong password costs exactly one hash with today's parameters, whatever is stored, if anything: how long a refusal
-    /// takes must not tell accounts apart. The hash of outdated parameters or another algorithm comes on top.
+    /// A wrong password costs exactly one hash with today's parameters, whatever is stored, or if nothing is: the time of a
+    /// refusal must not reveal which accounts exist. A hash with outdated parameters or another algorithm comes on top.
     pub(super) fn verify(&self, password: &[u8], stored: Option<&str>, memory: &mut Memory) -> StoreResult<bool> {
         if let Some(stored) = stored {
             match verify(password, stored, memory)? {
@@ -50,9 +50,9 @@ impl Hasher {
         Ok(false)
     }
 
-    /// Whether `hash` was made with other parameters than those of today.
+    /// Returns whether `hash` has other parameters than those of today.
     pub(super) fn is_outdated(&self, hash: &str) -> bool {
-        // So nearly all begin.
+        // Nearly all begin this way.
         !hash.starts_with(&self.beginning) && argon2id::is_outdated(hash, &self.argon2)
     }
 }
@@ -63,7 +63,7 @@ impl fmt::Debug for Hasher {
     }
 }
 
-/// Whether [`Hasher::verify`] can read `text`.
+/// Returns whether [`Hasher::verify`] can read `text`.
 pub(super) fn is_hash(text: &str) -> bool {
     #[cfg(feature = "django")]
     if django::Pbkdf2::parse(text).is_some() {
@@ -72,7 +72,7 @@ pub(super) fn is_hash(text: &str) -> bool {
     argon2id::is_hash(text)
 }
 
-/// Whether `password` was hashed to `hash`; `None` when that cannot be read.
+/// Returns whether `password` matches `hash`. `None` means that `hash` cannot be read.
 fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<Option<bool>> {
     #[cfg(feature = "django")]
     if let Some(hash) = django::Pbkdf2::parse(hash) {
@@ -81,7 +81,7 @@ fn verify(password: &[u8], hash: &str, memory: &mut Memory) -> StoreResult<Optio
     argon2id::verify(password, hash, memory)
 }
 
-/// The algorithm, its version and its parameters: what stands before the salt in a PHC string.
+/// Returns the algorithm, its version and its parameters: the part before the salt in a PHC string.
 fn beginning(hash: &str) -> &str {
     let without = |hash: &'_ str| hash.rsplit_once('$').map_or(0, |(rest, _)| rest.len());
     let salted = without(hash);
@@ -117,7 +117,7 @@ mod tests {
         let today = hash_of(&cheap(), "right");
         let argon2i = today.replace("argon2id", "argon2i");
         let (without_output, _) = today.rsplit_once('$').unwrap();
-        // With how many hashes of their own, beside the one that every wrong password costs.
+        // How many hashes each costs in addition to the one of every wrong password.
         let stored = [
             (None, 0),
             (Some(today.clone()), 0),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_password_of_todays_costs_one_hash() {
+    fn right_password_with_current_hash_costs_one_hash() {
         let (hasher, stored) = (Hasher::new(&cheap()), hash_of(&cheap(), "right"));
         let mut memory = Memory::of(hasher.params());
         assert!(hasher.verify(b"right", Some(&stored), &mut memory).unwrap());

@@ -1,4 +1,4 @@
-//! How passwords are hashed and verified, below everything that knows requests.
+//! Hashes and verifies passwords, independent of requests.
 
 mod argon2id;
 #[cfg(feature = "django")]
@@ -15,5 +15,5 @@ pub use self::error::HashPasswordError;
 pub use self::passwords::{Passwords, is_password_hash};
 pub use self::settings::PasswordSettings;
 
-/// The longest password, in bytes.
+/// The maximum length of a password, in bytes.
 const MAX_PASSWORD_BYTES: usize = 1_024;

@@ -1,4 +1,4 @@
-//! Passwords: [`Passwords`], argon2id off the async threads, and the one place where a password is tried.
+//! Passwords: [`Passwords`], which runs argon2id outside of the async threads.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use super::turns::Turns;
 
 /// Hashes passwords with argon2id (RFC 9106), and verifies them for [`check_attempt`](crate::login::check_attempt).
 ///
-/// Hashes run on threads of their own, no more of them at once than [`PasswordSettings`] say. A request that is given up keeps
-/// its place until its hash is done.
+/// Hashes run on their own threads, no more of them at once than [`PasswordSettings`] allow. An abandoned request keeps its
+/// place until its hash is done.
 pub struct Passwords {
     hasher: Arc<Hasher>,
     threads: HashingThreads,
@@ -25,7 +25,7 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// The longest password, in bytes. A longer one is refused before it is hashed, and wrong wherever it is tried.
+    /// The maximum length of a password, in bytes. A longer one is refused before it is hashed, and is wrong in every check.
     pub const MAX_BYTES: usize = MAX_PASSWORD_BYTES;
 
     pub(crate) fn new(settings: &PasswordSettings) -> Self {
@@ -38,12 +38,12 @@ impl Passwords {
         }
     }
 
-    /// Hashes a password that is to be kept. Returns a PHC string with a random salt.
+    /// Hashes a password for storage. Returns a PHC string with a random salt.
     ///
     /// # Errors
     ///
-    /// When the password is longer than [`MAX_BYTES`](Self::MAX_BYTES), when too many others wait to be hashed, and when the
-    /// operating system gives no randomness, no thread or no memory.
+    /// If the password is longer than [`MAX_BYTES`](Self::MAX_BYTES), if too many others wait to be hashed, or if the operating
+    /// system provides no randomness, no thread or no memory.
     pub async fn hash(&self, password: &str) -> Result<String, HashPasswordError> {
         if password.len() > Self::MAX_BYTES {
             return Err(HashPasswordError::TooLong);
@@ -52,10 +52,10 @@ impl Passwords {
         Ok(self.threads.run(move |memory| hasher.hash(password.as_bytes(), memory)).await??)
     }
 
-    /// Whether `password` is the one that was hashed to `stored`. A wrong one takes the same time when nothing is stored, or what
-    /// cannot be read.
+    /// Returns whether `password` matches `stored`. A wrong password takes the same time if nothing is stored, or if the stored
+    /// text cannot be read.
     ///
-    /// Only `password::attempt` calls it, so that every password that somebody tries is counted. A test enforces that.
+    /// Only `password::attempt` calls it, so that every attempt is counted. A test enforces that.
     pub(crate) async fn verify_password(
         &self,
         password: &str,
@@ -67,12 +67,12 @@ impl Passwords {
         Ok(self.threads.run(verify).await??)
     }
 
-    /// Where [`Basic`](crate::scheme::Basic) remembers what was right, if it does.
+    /// Returns the cache of [`Basic`](crate::scheme::Basic) for right credentials, if it is enabled.
     pub(crate) fn remembered(&self) -> Option<&Remembered> {
         self.remembered.as_ref()
     }
 
-    /// Whether `hash` was made with other parameters than those of today.
+    /// Returns whether `hash` has other parameters than those of today.
     pub fn is_outdated(&self, hash: &str) -> bool {
         self.hasher.is_outdated(hash)
     }
@@ -84,8 +84,8 @@ impl fmt::Debug for Passwords {
     }
 }
 
-/// Whether `text` is the hash of a password that can be tried here: argon2 as a PHC string, with any parameters; with the
-/// feature `django`, `pbkdf2_sha256$<iterations>$<salt>$<hash>` of Django as well. For the import of accounts.
+/// Returns whether `text` is a password hash that can be verified here: argon2 as a PHC string, with any parameters; with the
+/// feature `django` also `pbkdf2_sha256$<iterations>$<salt>$<hash>` of Django. For the import of accounts.
 ///
 /// ```
 /// use auth_runtime::is_password_hash;
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_has_a_longest_length() {
+    async fn password_over_the_maximum_length_is_refused() {
         let passwords = Passwords::new(&cheap());
         passwords.hash(&"x".repeat(1_024)).await.unwrap();
         for long in ["x".repeat(1_025), "ä".repeat(513)] {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_is_one_that_can_be_read() {
+    async fn is_hash_accepts_only_readable_hashes() {
         let passwords = Passwords::new(&cheap());
         let hash = passwords.hash("x").await.unwrap();
         for (part, other) in [("", ""), ("$v=19", "$v=16"), ("t=1", "t=2"), ("argon2id", "argon2i")] {

@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::value::secret::Digest;
 
-/// Credentials that were right, as digests under a secret of this process, and what they were verified by: they are right as
+/// Credentials that were right, as digests under a secret of this process, with the hash that verified them. They stay right as
 /// long as the account has that hash.
 pub(crate) struct Remembered {
-    /// Has read the secret.
+    /// A hasher that has consumed the secret.
     keyed: Sha256,
     size: usize,
     entries: Mutex<Entries>,
@@ -30,7 +30,7 @@ pub(crate) struct Known {
 
 impl Remembered {
     pub(crate) fn new(size: usize) -> Self {
-        // As long as a block, so that it is read once.
+        // As long as a block, so that it is processed once.
         let mut secret = Zeroizing::new([0_u8; 64]);
         getrandom::fill(secret.as_mut()).expect("the operating system gives no randomness");
         Self { keyed: Sha256::new_with_prefix(*secret), size, entries: Mutex::default() }
@@ -49,7 +49,7 @@ impl Remembered {
         self.entries().known.get(&key).cloned()
     }
 
-    /// Remembers that `credentials` are those of the account `username` whose password has this hash.
+    /// Remembers `credentials` of the account `username` whose password has this hash.
     pub(crate) fn insert(&self, credentials: &[u8], username: &str, hash: &str) {
         let key = self.key(credentials);
         let mut entries = self.entries();
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_goes_first_and_another_hash_takes_the_place_of_one() {
+    fn oldest_entry_is_forgotten_first_and_a_new_hash_replaces_one() {
         let remembered = Remembered::new(2);
         let hash_of = |credentials: &[u8]| remembered.find(credentials).map(|known| known.hash.to_string());
         remembered.insert(b"a", "ada", "old");

@@ -15,18 +15,18 @@ use crate::store::{StoreError, StoreResult};
 
 type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// How long a thread that has nothing to do stays, with its memory.
+/// How long an idle thread stays, with its memory.
 const KEPT_FOR: Duration = Duration::from_secs(10);
 
-/// A few threads for work of milliseconds that nothing interrupts, started when they are needed.
+/// A few threads for work of milliseconds that is not interrupted, started on demand.
 ///
-/// tokio's blocking threads are many, and operating systems prefer a thread that has just slept to those that were busy:
-/// a flood of passwords, each on another of them, would hold up what serves requests. A thread that goes from one hash to
-/// the next is what they let wait.
+/// tokio has many blocking threads, and operating systems prefer a thread that has just slept to those that were busy. A flood
+/// of passwords, each on a different blocking thread, would delay the threads that serve requests. The operating system lets a
+/// thread wait that goes from one hash to the next.
 pub(super) struct HashingThreads {
     most: usize,
     permits: Arc<Semaphore>,
-    /// For those that run and those that wait.
+    /// Places for running and waiting work.
     places: Arc<Semaphore>,
     shared: Arc<Shared>,
 }
@@ -46,7 +46,8 @@ struct State {
 }
 
 impl HashingThreads {
-    /// At most so many, each with memory for a hash with these parameters. For each of them so much work may wait.
+    /// Creates at most `most` threads, each with memory for a hash with these parameters. `queue` is how much work may wait for
+    /// each of them.
     pub(super) fn new(most: usize, queue: usize, params: &Params) -> Self {
         Self::kept_for(KEPT_FOR, most, queue, params)
     }
@@ -59,11 +60,11 @@ impl HashingThreads {
         Self { most, permits: Arc::new(Semaphore::new(most)), places: Arc::new(Semaphore::new(places)), shared }
     }
 
-    /// What `work` returns. The permits move with it: a request that is given up keeps its place until its hash is done.
+    /// Returns the result of `work`. The permits move with it: an abandoned request keeps its place until its hash is done.
     ///
     /// # Errors
     ///
-    /// When too much other work waits, the operating system starts no thread, or `work` panics.
+    /// If too much other work waits, the operating system starts no thread, or `work` panics.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
@@ -73,7 +74,7 @@ impl HashingThreads {
         let (done, result) = oneshot::channel();
         self.queue(Box::new(move |memory| {
             let result = work(memory);
-            // First, so that whoever hears of the result finds the place free.
+            // Released first, so that the place is free when the caller gets the result.
             drop((permit, place));
             drop(done.send(result));
         }))?;
@@ -83,7 +84,8 @@ impl HashingThreads {
     fn queue(&self, work: Work) -> StoreResult<()> {
         let mut state = self.shared.state();
         state.queue.push_back(work);
-        // Each is work that runs, is queued or is about to be. Counted behind the lock, so that whoever comes last counts all.
+        // Each permit is work that runs, is queued or is about to be. Counted under the lock, so that the last caller counts
+        // all.
         let permits = self.most.saturating_sub(self.permits.available_permits());
         if state.threads < permits {
             let shared = Arc::clone(&self.shared);
@@ -93,7 +95,7 @@ impl HashingThreads {
                     state.queue.pop_back();
                     return Err(StoreError::new(error));
                 }
-                // Those that there are do it.
+                // The existing threads do the work.
                 Err(_) => {}
             }
         }
@@ -115,16 +117,16 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a thread does.
+    /// Runs a thread.
     fn work(&self) {
         let mut memory = Memory::of(&self.params);
         while let Some(work) = self.next() {
-            // Whoever waits for the result learns of a panic by the sender that is dropped with it.
+            // After a panic, the caller learns of it because the sender is dropped.
             drop(catch_unwind(AssertUnwindSafe(|| work(&mut memory))));
         }
     }
 
-    /// `None` when there was none for a while, or will be none any more: the thread ends.
+    /// Returns the next work. `None` means that there was none for a while, or that there will be no more: the thread ends.
     fn next(&self) -> Option<Work> {
         let nothing = |state: &mut State| state.queue.is_empty() && !state.is_closed;
         let waited = self.changed.wait_timeout_while(self.state(), self.kept_for, nothing);
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn as_many_run_at_once_as_are_allowed_and_no_more() {
+    async fn work_runs_up_to_the_limit_and_no_further() {
         for (most, at_once) in [(0, 1), (1, 1), (3, 3)] {
             let threads = Arc::new(HashingThreads::new(most, 64, &Params::DEFAULT));
             let barrier = Arc::new(Barrier::new(at_once));
@@ -199,7 +201,7 @@ mod tests {
         assert_eq!(threads.run(|_| thread::current().id()).await.unwrap(), first);
     }
 
-    /// A thread that does something and tells when it ends.
+    /// Starts a thread that does something and reports when it ends.
     async fn telling(threads: &HashingThreads) -> (ThreadId, mpsc::Receiver<ThreadId>) {
         let (ends, ended) = mpsc::channel();
         let work = |_: &mut Memory| {
@@ -210,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_threads_end_with_what_started_them() {
+    async fn threads_end_when_their_owner_is_dropped() {
         let threads = HashingThreads::kept_for(Duration::MAX, 1, 64, &Params::DEFAULT);
         let (id, ended) = telling(&threads).await;
         ended.try_recv().unwrap_err();

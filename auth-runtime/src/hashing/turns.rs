@@ -1,4 +1,4 @@
-//! Attempts that wait for others to end: [`Turns`].
+//! Attempts that wait for others in flight: [`Turns`].
 
 use std::pin::pin;
 use std::time::Duration;
@@ -13,20 +13,20 @@ use crate::value::clock::Clock;
 /// How long an attempt waits for others in flight.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where attempts wait that cannot start only because of attempts in flight: a program that sends a right password many times at
-/// once is served, and guesses at once are still judged no more often than the limit allows.
+/// A queue for attempts that only other attempts in flight keep from starting. A program that sends a right password many times
+/// at once is served, and concurrent guesses are still judged no more often than the limit allows.
 pub(crate) struct Turns {
     ended: Notify,
     places: Semaphore,
 }
 
 impl Turns {
-    /// At most this many wait. Any others are refused at once.
+    /// Creates a queue with this many places. Further attempts are refused at once.
     pub(crate) fn new(places: usize) -> Self {
         Self { ended: Notify::new(), places: Semaphore::new(places.min(Semaphore::MAX_PERMITS)) }
     }
 
-    /// Starts an attempt, as soon as others in flight let it. Returns when it started and whether it may go on.
+    /// Starts an attempt as soon as others in flight allow it. Returns when it started and whether it may proceed.
     pub(crate) async fn start(
         &self,
         counters: &Counters,
@@ -35,7 +35,7 @@ impl Turns {
     ) -> StoreResult<(Duration, AttemptStart)> {
         let (mut place, deadline) = (None, Instant::now() + PATIENCE);
         loop {
-            // Before it is tried, so that no end is missed.
+            // Registered before the attempt, so that no end is missed.
             let mut ended = pin!(self.ended.notified());
             ended.as_mut().enable();
             let now = clock.now();
@@ -46,14 +46,14 @@ impl Turns {
             if place.is_none() {
                 place = self.places.try_acquire().ok();
             }
-            // Only the wait is cut short: a start that is given up half-way would count.
+            // Only the wait has a timeout: a start that is cancelled half-way would count.
             if place.is_none() || timeout_at(deadline, ended).await.is_err() {
                 return Ok((now, start));
             }
         }
     }
 
-    /// Lets others try that wait.
+    /// Wakes waiting attempts.
     pub(crate) fn end(&self) {
         self.ended.notify_waiters();
     }

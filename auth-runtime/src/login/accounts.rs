@@ -1,4 +1,4 @@
-//! What makes and changes accounts, with an event of each change: [`Accounts`].
+//! Creates and changes accounts, with an event for each change: [`Accounts`].
 
 use std::net::IpAddr;
 
@@ -10,11 +10,11 @@ use crate::context::state::AuthContext;
 use crate::identity::User;
 use crate::store::{AccountStore, Keep, NameRejection, NewAccount, StoreResult};
 
-/// Makes, changes and deletes accounts, and sends an [event](crate::event) of each change.
+/// Creates, changes and deletes accounts, and sends an [event](crate::event) for each change.
 ///
-/// Use it wherever an account is made or changed: the methods of [`AccountStore`] change the data and send no event. The admin
-/// pages and the command line use it too. The events of the command line `auth` go to its own `tracing` alone, since the listeners
-/// of an application run in the application.
+/// Use it wherever accounts are created or changed: the methods of [`AccountStore`] change the data but send no event. The
+/// admin pages and the command line use it too. The command line `auth` sends its events only to its own `tracing`, since the
+/// listeners of an application run in the application.
 ///
 /// ```
 /// use auth_runtime::store::{AccountStore, NewAccount};
@@ -38,36 +38,36 @@ pub struct Accounts<'a, S> {
 }
 
 impl<'a, S: AccountStore> Accounts<'a, S> {
-    /// The accounts of an application.
+    /// Returns the accounts of an application.
     pub fn of(context: &'a AuthContext<S>) -> Self {
         Self::over(context.backend(), context.settings())
     }
 
-    /// The accounts of a store, with the clock and the listeners of these settings.
+    /// Returns the accounts of a store, with the clock and the listeners of these settings.
     pub fn over(store: &'a S, settings: &'a Settings) -> Self {
         Self { store, settings, operator: None, scheme: None, address: None }
     }
 
-    /// Changes are made by this account, whose [id](User::id) it is, identified by this scheme.
+    /// Sets the account that makes the changes, by its [id](User::id), and the scheme that identified it.
     #[must_use]
     pub fn changed_by(self, operator: &'a str, scheme: Option<&'a str>) -> Self {
         Self { operator: Some(operator), scheme, ..self }
     }
 
-    /// Changes are asked for by this request. Events say from which address.
+    /// Sets the request that asks for the changes. Events contain its address.
     #[must_use]
     pub fn asked_by(self, request: &Parts) -> Self {
         let address = self.settings.client_address(request);
         self.asked_from(address)
     }
 
-    /// Changes are asked for from this address.
+    /// Sets the address that asks for the changes.
     #[must_use]
     pub fn asked_from(self, address: Option<IpAddr>) -> Self {
         Self { address, ..self }
     }
 
-    /// Makes an account: see [`AccountStore::create_account`]. Sends `account_created`.
+    /// Creates an account: see [`AccountStore::create_account`]. Sends `account_created`.
     ///
     /// # Errors
     ///
@@ -80,12 +80,12 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
         Ok(made)
     }
 
-    /// Lets an account be used, or no longer: see [`AccountStore::set_active`]. Sends `account_enabled`, or `account_disabled`
-    /// with `login_revoked` and `token_revoked`.
+    /// Enables or disables an account: see [`AccountStore::set_active`]. Sends `account_enabled`, or `account_disabled` with
+    /// `login_revoked` and `token_revoked`.
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn set_active(&self, username: &str, is_active: bool) -> StoreResult<bool> {
         let events: &[_] = if is_active {
             &[(EventKind::AccountEnabled, None)]
@@ -96,24 +96,24 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
         self.change(username, events, self.store.set_active(username, is_active)).await
     }
 
-    /// Makes an account staff, or no longer: see [`AccountStore::set_staff`]. Sends `staff_changed` with the reason `staff` or
-    /// `not_staff`.
+    /// Makes an account staff, or takes that away: see [`AccountStore::set_staff`]. Sends `staff_changed` with the reason
+    /// `staff` or `not_staff`.
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn set_staff(&self, username: &str, is_staff: bool) -> StoreResult<bool> {
         let reason = if is_staff { "staff" } else { "not_staff" };
         let events = [(EventKind::StaffChanged, Some(reason))];
         self.change(username, &events, self.store.set_staff(username, is_staff)).await
     }
 
-    /// Changes a password, or takes it away: see [`AccountStore::set_password_hash`]. Sends `password_changed`, with the reason
-    /// `removed` if there is none any more, then `login_revoked`, and `token_revoked` unless personal tokens are kept.
+    /// Changes or removes a password: see [`AccountStore::set_password_hash`]. Sends `password_changed`, with the reason
+    /// `removed` if it was removed, then `login_revoked`, and `token_revoked` unless personal tokens are kept.
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn set_password_hash(&self, username: &str, hash: Option<&str>, keep: Keep<'_>) -> StoreResult<bool> {
         const REASON: Option<&str> = Some("password_changed");
         let events = [
@@ -129,13 +129,13 @@ impl<'a, S: AccountStore> Accounts<'a, S> {
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn delete(&self, username: &str) -> StoreResult<bool> {
         let events = [(EventKind::AccountDeleted, None)];
         self.change(username, &events, self.store.delete_account(username)).await
     }
 
-    /// Makes a change, and sends its events when there is such an account. Also when nothing is different afterwards: what was
+    /// Makes a change, and sends its events if the account exists. Sends them even if nothing is different afterwards: the data
     /// read before the change may be out of date.
     async fn change(
         &self,

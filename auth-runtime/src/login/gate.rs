@@ -19,7 +19,7 @@ use crate::store::{Client, InsertOutcome, Login, LoginStore, NewCredential, NewL
 use crate::value::secret::NewSecret;
 use crate::wire::cookie;
 
-/// Cookies to be sent with the response, which no cache may keep.
+/// Cookies of a response. The response must not be cached.
 #[derive(Clone)]
 #[must_use = "the browser is not logged in or out before it gets these cookies"]
 pub struct LoginCookies(Vec<HeaderValue>);
@@ -43,16 +43,16 @@ impl IntoResponseParts for LoginCookies {
     }
 }
 
-/// Logs `user` in from a browser: a new login with a new CSRF secret. The login that the request came with, if any, ends,
-/// so that a cookie that was planted before is worth nothing afterwards.
+/// Logs `user` in from a browser: a new login with a new CSRF secret. The login that the request came with, if any, ends, so
+/// that a cookie that was planted before is worthless afterwards.
 ///
-/// Check the CSRF token of the request first, and the password with [`check_attempt`](crate::login::check_attempt); the bundled
+/// Check the CSRF token of the request first, and the password with [`check_attempt`](crate::login::check_attempt). The bundled
 /// [`login_pages`](crate::views::login_pages) do both.
 ///
 /// # Errors
 ///
-/// 403 when the rules of the [client](crate::Settings::client) forbid it, 401 when the account was changed since `user` was
-/// read, 503 when the store does not answer or the operating system gives no randomness. Nobody is logged in then.
+/// 403 if the rules of the [client](crate::Settings::client) forbid it, 401 if the account was changed since `user` was read,
+/// 503 if the store does not answer or the operating system provides no randomness. No login is made then.
 pub async fn log_in<B: LoginStore>(
     context: &AuthContext<B>,
     request: &Parts,
@@ -67,7 +67,7 @@ pub async fn log_in<B: LoginStore>(
     let client = login.client.name().to_owned();
     // A browser may keep a cookie for 400 days at most (RFC 6265bis, section 5.5).
     let age = login.client.absolute_lifetime().unwrap_or(Duration::from_secs(400 * 86_400));
-    // Before the new one is kept, since it counts towards the client's limit.
+    // The current login ends before the new one is stored, since it counts towards the client's limit.
     end_current(context, &request.headers).await?;
     let login = match context.backend().insert_login(user, login).await? {
         InsertOutcome::Kept(login) => login,
@@ -82,11 +82,11 @@ pub async fn log_in<B: LoginStore>(
     Ok((login, LoginCookies(cookies.into_iter().flatten().collect())))
 }
 
-/// The client of this name, or the one of those who name none.
+/// Returns the named client, or the default client.
 ///
 /// # Errors
 ///
-/// 400 when there is no such client, 503 when the store does not answer.
+/// 400 if the client does not exist, 503 if the store does not answer.
 pub async fn client<B: LoginStore>(context: &AuthContext<B>, name: Option<&str>) -> Result<Client, AuthError> {
     let wanted = name.unwrap_or(Client::DEFAULT_NAME);
     if let Some(client) = context.backend().find_client(wanted).await? {
@@ -99,7 +99,7 @@ pub async fn client<B: LoginStore>(context: &AuthContext<B>, name: Option<&str>)
     Err(AuthError::other(StatusCode::BAD_REQUEST, "No client with that name.", "unknown_client"))
 }
 
-/// A login as the request makes it, when a page of its origin may.
+/// Creates the login for a request, if a page of its origin may log in.
 pub(super) fn new_login<B: LoginStore>(
     context: &AuthContext<B>,
     request: &Parts,
@@ -127,7 +127,7 @@ pub(super) fn new_login<B: LoginStore>(
     })
 }
 
-/// Why a login was not kept.
+/// Returns why a login was not stored.
 pub(super) fn refused<B: LoginStore>(
     context: &AuthContext<B>,
     request: &Parts,
@@ -148,7 +148,7 @@ pub(super) fn refused<B: LoginStore>(
     error
 }
 
-/// Sends the event of a login that was made.
+/// Sends the event of a new login.
 pub(super) fn logged_in<B: LoginStore>(context: &AuthContext<B>, request: &Parts, user: &B::User, login: &Login) {
     let id = user.id();
     let event = event(context, request, EventKind::LoggedIn);
@@ -162,17 +162,17 @@ fn login_refused<B: LoginStore>(context: &AuthContext<B>, request: &Parts, user:
     context.settings().events().emit(&event.of(&id).client(client).reason(reason));
 }
 
-/// An event that this request causes.
+/// Creates an event that this request caused.
 fn event<B: LoginStore>(context: &AuthContext<B>, request: &Parts, kind: EventKind) -> Event<'static> {
     let settings = context.settings();
     Event::new(kind, settings.clock().now()).from_address(settings.client_address(request))
 }
 
-/// Ends the login that the request came with, and takes its cookies away.
+/// Ends the login that the request came with, and removes its cookies.
 ///
 /// # Errors
 ///
-/// When the store does not answer: the login may still be good then.
+/// If the store does not answer: the login may still be valid then.
 pub async fn log_out<B: LoginStore>(context: &AuthContext<B>, request: &Parts) -> StoreResult<LoginCookies> {
     let settings = context.settings();
     if let Some(digest) = cookie_digest(&request.headers, settings) {
@@ -193,7 +193,7 @@ pub async fn log_out<B: LoginStore>(context: &AuthContext<B>, request: &Parts) -
     Ok(LoginCookies(cookies.into_iter().flatten().collect()))
 }
 
-/// Ends the login of the request's cookie. Whether there was one.
+/// Ends the login of the request's cookie. Returns whether there was one.
 async fn end_current<B: LoginStore>(context: &AuthContext<B>, request: &HeaderMap) -> StoreResult<bool> {
     match cookie_digest(request, context.settings()) {
         Some(digest) => context.backend().end_login(&digest).await,

@@ -1,4 +1,4 @@
-//! Logging in and out: what [`Session`](crate::scheme::Session) and [`Token`](crate::scheme::Token) later find.
+//! Logging in and out: creates what [`Session`](crate::scheme::Session) and [`Token`](crate::scheme::Token) later find.
 
 pub(crate) mod accounts;
 pub mod csrf;

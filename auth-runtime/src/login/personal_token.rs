@@ -1,4 +1,4 @@
-//! Personal tokens: their limits, [`PersonalTokenSettings`], and the one function that makes them, [`issue`].
+//! Personal tokens: their limits, [`PersonalTokenSettings`], and the function that makes them, [`issue`].
 
 use crate::context::event::Event;
 pub use crate::context::personal_tokens::{Lifetime, LifetimeTooLong, PersonalTokenSettings};
@@ -9,20 +9,20 @@ use crate::store::{AccessToken, AtLimit, InsertOutcome, StoreError, TokenStore};
 use crate::value::secret::NewSecret;
 use crate::value::token_format::TokenKind;
 
-/// What a new token is to be: see [`issue`].
+/// The properties of a new token: see [`issue`].
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct WantedToken<'a> {
     /// What its owner calls it.
     pub name: &'a str,
-    /// How long it is good for.
+    /// How long it is valid.
     pub lifetime: Lifetime,
-    /// What happens when the account has as many tokens as it may have.
+    /// What happens if the account has reached its limit.
     pub at_limit: AtLimit,
 }
 
 impl<'a> WantedToken<'a> {
-    /// A token of this name, good for as long as the settings say, and refused at the limit.
+    /// Creates a request for a token with this name, valid as long as the settings say, and refused at the limit.
     pub fn new(name: &'a str) -> Self {
         Self { name, ..Self::default() }
     }
@@ -40,18 +40,18 @@ impl<'a> WantedToken<'a> {
     }
 }
 
-/// A token that was just made.
+/// A new token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct IssuedPersonalToken {
-    /// The token itself: shown to its owner now and never again.
+    /// The token itself. Show it to its owner now; it cannot be shown again.
     pub secret: NewSecret,
-    /// What the store keeps of it.
+    /// The record in the store.
     pub token: AccessToken,
 }
 
-/// Makes a personal token of `user` by [the settings](crate::Settings::personal_tokens), and emits `event` with the account
-/// and the token in it.
+/// Makes a personal token of `user` according to [the settings](crate::Settings::personal_tokens), and emits `event` with the
+/// account and the token.
 ///
 /// ```
 /// use auth_runtime::event::{Event, EventKind};
@@ -67,9 +67,9 @@ pub struct IssuedPersonalToken {
 ///
 /// # Errors
 ///
-/// 400 `token_lifetime` when it would be good for too long, 403 `token_limit` when the account has as many as it may have, 401
-/// when the account was changed or disabled meanwhile, 503 when the store does not answer or the operating system gives no
-/// randomness. No token is made then.
+/// 400 `token_lifetime` if the lifetime is too long, 403 `token_limit` if the account has reached its limit, 401 if the account
+/// was changed or disabled meanwhile, 503 if the store does not answer or the operating system provides no randomness. No token
+/// is made then.
 pub async fn issue<B: TokenStore>(
     context: &AuthContext<B>,
     user: &B::User,

@@ -11,24 +11,24 @@ use crate::store::{Client, InsertOutcome, Login, LoginStore, NewCredential, Stor
 use crate::value::secret::NewSecret;
 use crate::value::token_format::TokenKind;
 
-/// A login that was just made, with its access token.
+/// A new login, with its access token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct IssuedToken {
-    /// The token: shown to its owner now and never again.
+    /// The token. Show it to its owner now; it cannot be shown again.
     pub secret: NewSecret,
     /// The login that it belongs to.
     pub login: Login,
-    /// When the token ends, since the Unix epoch; `None` for never.
+    /// When the token ends, since the Unix epoch. `None` means never.
     pub expires: Option<Duration>,
 }
 
-/// Logs `user` in from a program that will present an access token, by the rules of `client`.
+/// Logs `user` in from a program that will present an access token, under the rules of `client`.
 ///
 /// # Errors
 ///
-/// 403 when the rules of the client forbid it, 401 when the account was changed meanwhile, 503 when the store does not answer
-/// or the operating system gives no randomness. Nobody is logged in then.
+/// 403 if the rules of the client forbid it, 401 if the account was changed meanwhile, 503 if the store does not answer or the
+/// operating system provides no randomness. No login is made then.
 pub async fn log_in_for_token<B: LoginStore>(
     context: &AuthContext<B>,
     request: &Parts,

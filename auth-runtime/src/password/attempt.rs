@@ -1,5 +1,5 @@
-//! The one door for passwords: [`Attempt`]. It counts every name and password that somebody tries, hashes
-//! the password, and sends the event of a failure.
+//! The only entry point for checking passwords: [`Attempt`]. It counts every attempt with a name and a password, hashes the
+//! password, and sends the event of a failure.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -19,21 +19,22 @@ use crate::store::{PasswordRecord, PasswordStore};
 use crate::value::secret::Digest;
 use crate::value::username::{Username, throttle_key};
 
-/// Returns the account that `username` and `password` belong to, for every place where somebody logs in.
+/// Returns the account that `username` and `password` belong to. Every place that logs accounts in calls it.
 ///
 /// An attempt counts by name and network, by name, and by [address](crate::Settings::client_address) from its start until it
-/// succeeds, so that guesses at the same time are judged no more often than guesses one after the other. It waits a few seconds
-/// for others in flight that leave no room for it. A request that is given up has failed. A password over [`Passwords::MAX_BYTES`] is wrong without being hashed. For every account, and for names that no
-/// account has, a wrong password costs one hash with today's parameters.
+/// succeeds, so that concurrent guesses are judged no more often than consecutive ones. If other attempts in flight leave no
+/// room for it, it waits a few seconds for them. An abandoned request counts as a failure. A password over
+/// [`Passwords::MAX_BYTES`] is wrong without being hashed. A wrong password always costs one hash with today's parameters,
+/// whether or not the account exists.
 ///
-/// Sends [`EventKind::LoginFailed`] for a wrong password, and [`EventKind::LoginThrottled`] for an attempt that it refuses without
-/// looking at the password.
+/// Sends [`EventKind::LoginFailed`] for a wrong password, and [`EventKind::LoginThrottled`] for an attempt that it refuses
+/// without checking the password.
 ///
 /// # Errors
 ///
-/// 429 when there were [too many failures](crate::Settings::login_failures), with the time until an attempt is possible again;
-/// `Retry-After: 1` when too many attempts are in flight. 503 when a store does not answer, and with `Retry-After: 1` when too
-/// many passwords [wait to be hashed](crate::settings::PasswordSettings::queue).
+/// 429 after [too many failures](crate::Settings::login_failures), with the time until an attempt is possible again;
+/// `Retry-After: 1` if too many attempts are in flight. 503 if a store does not answer, and with `Retry-After: 1` if too many
+/// passwords [wait to be hashed](crate::settings::PasswordSettings::queue).
 pub async fn check_attempt<B: PasswordStore>(
     context: &AuthContext<B>,
     request: &Parts,
@@ -44,7 +45,7 @@ pub async fn check_attempt<B: PasswordStore>(
     Ok(attempt.check(context, request).await?.map(|record| record.user))
 }
 
-/// A name and a password that somebody tries.
+/// A name and a password to check.
 pub(crate) struct Attempt<'a> {
     pub(crate) username: &'a str,
     pub(crate) password: &'a str,
@@ -54,15 +55,15 @@ pub(crate) struct Attempt<'a> {
     pub(crate) is_counted: bool,
 }
 
-/// What became of an attempt.
+/// The result of an attempt.
 enum Tried<U> {
     Right(PasswordRecord<U>),
-    /// Wrong, for this reason. The account is known if there is one of that name.
+    /// Wrong, for this reason. Contains the account if one has this name.
     Wrong(Option<U>, &'static str),
 }
 
 impl Attempt<'_> {
-    /// Does what [`check_attempt`] says, and returns the account with the hash that it has now.
+    /// Does what [`check_attempt`] describes, and returns the account with its current hash.
     pub(crate) async fn check<B: PasswordStore>(
         &self,
         context: &AuthContext<B>,
@@ -122,10 +123,10 @@ impl Attempt<'_> {
     async fn hashed<B: PasswordStore>(&self, context: &AuthContext<B>) -> Result<Tried<B::User>, AuthError> {
         let (backend, passwords) = (context.backend(), context.passwords());
         if self.password.len() > Passwords::MAX_BYTES {
-            // The same for every name: no account is looked up.
+            // Same for every name: no account is looked up.
             return Ok(Tried::Wrong(None, "password_too_long"));
         }
-        // No account has a name that is not valid, and some databases cannot even be asked for one.
+        // An invalid name belongs to no account, and some databases reject such a query.
         let record = match Username::parse(self.username) {
             Ok(username) => backend.find_by_username(&username).await?,
             Err(_) => None,
@@ -149,7 +150,7 @@ impl Attempt<'_> {
             };
             match renewed {
                 Ok(new) => record.hash = Some(new),
-                // The password is right whatever becomes of this: the next login tries again.
+                // The password is right even if this fails: the next login tries again.
                 Err(error) => {
                     let error = std::error::Error::source(&error).map(tracing::field::display);
                     tracing::warn!(target: "auth::store", error, "the hash of a password could not be renewed");
@@ -160,10 +161,10 @@ impl Attempt<'_> {
     }
 }
 
-/// How long an attempt waits that is refused although nobody failed too often.
+/// How long to wait after a refusal without too many failures.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// The limits of an attempt, and what an event calls each of them.
+/// Returns the limits of an attempt, and the name of each in an event.
 ///
 /// Without a known address all callers share one network: a name stays limited as strictly as it would be by one caller.
 fn limits(failures: &LoginFailures, username: &str, network: Option<IpAddr>) -> (Vec<AttemptLimit>, Vec<&'static str>) {
@@ -181,8 +182,8 @@ fn limits(failures: &LoginFailures, username: &str, network: Option<IpAddr>) -> 
     limits.unzip()
 }
 
-/// What a name counts under: a digest, since people type passwords into the field for the name. All spellings of a name have one
-/// key, since a store may find an account by any of them, and each would be another chance.
+/// Returns the key that a name counts under: a digest, since people type passwords into the field for the name. All spellings
+/// of a name share one key, since a store may find an account by any of them, and each would be another chance.
 fn name_key(username: &str) -> String {
     let name = Zeroizing::new(throttle_key(username));
     Digest::of(name.as_bytes()).hex()

@@ -1,4 +1,4 @@
-//! The one place where a password is tried.
+//! The only place where passwords are checked.
 
 mod attempt;
 mod remembered;

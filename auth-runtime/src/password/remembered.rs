@@ -4,11 +4,11 @@ use crate::context::state::AuthContext;
 use crate::store::{PasswordRecord, PasswordStore, StoreResult};
 use crate::value::username::Username;
 
-/// The account of credentials that were right before and are still. `None` says nothing about any others.
+/// Returns the account of credentials that were right before and still are. `None` does not mean that credentials are wrong.
 ///
 /// # Errors
 ///
-/// When the store does not answer.
+/// If the store does not answer.
 pub(crate) async fn find_remembered<B: PasswordStore>(
     context: &AuthContext<B>,
     credentials: &[u8],

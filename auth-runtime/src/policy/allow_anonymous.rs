@@ -1,4 +1,4 @@
-//! [`AllowAnonymous`]: the policy of endpoints that are open to everybody.
+//! [`AllowAnonymous`]: the policy of public endpoints.
 
 use std::future::{Future, ready};
 
@@ -13,7 +13,7 @@ use crate::policy::permission::Anonymous;
 use crate::refusal::AuthError;
 use crate::scheme::resolved::Resolved;
 
-/// The policy that ignores credentials, lets everybody in and throttles nobody, whatever the state's defaults are:
+/// The policy that ignores credentials, accepts every caller and throttles none, regardless of the state's defaults:
 /// `#[authenticate(none)]` with `#[permit(AllowAny)]` and `#[throttle(none)]`.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]

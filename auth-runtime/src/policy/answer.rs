@@ -6,7 +6,7 @@ use crate::context::state::AuthState;
 use crate::identity::Access;
 use crate::refusal::{Answer, AuthError, ErrorKind};
 
-/// The answer that `P` gives to a refused request.
+/// Returns the answer of `P` to a refused request.
 pub fn answer<S: AuthState, P: Policy<S>>(state: &S) -> Answer {
     answer_of(P::steps(), state)
 }
@@ -22,8 +22,8 @@ pub(crate) fn answer_of<S: AuthState, P: Steps<S>>(policy: P, state: &S) -> Answ
     answer.of_empty_chain(is_empty)
 }
 
-/// Asks the permission of a policy. A denial of an anonymous caller tells nothing of the permission's own words, except
-/// where the chain is empty, so that nothing could have been provided.
+/// Asks the permission of a policy. An anonymous caller who is denied does not see the permission's own text, unless the chain
+/// is empty, so that there are no credentials to provide.
 pub(crate) async fn permit<S: AuthState, P: Steps<S>>(
     policy: P,
     access: &Access<'_, S, P::User>,

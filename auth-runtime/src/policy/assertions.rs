@@ -1,4 +1,4 @@
-//! What generated code demands where it is known, on the user's own tokens: the router's own words for it name neither.
+//! Assertions on the user's own tokens, where the types are known: the router's own errors name neither.
 
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::response::IntoResponse;

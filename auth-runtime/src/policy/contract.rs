@@ -13,12 +13,12 @@ use crate::policy::permission::Anonymous;
 use crate::refusal::AuthError;
 use crate::scheme::resolved::Resolved;
 
-/// A chain, the permission behind it, and how refusals are answered.
+/// A chain, the permission after it, and how refusals are answered.
 ///
-/// `#[authenticate(..)]` makes one per handler. `#[derive(Policy)]` with `#[policy(chain(..))]` makes a
-/// named one, for `#[authenticate(policy = Name)]`, for a generic handler, or as the default of a state.
+/// `#[authenticate(..)]` creates one per handler. `#[derive(Policy)]` with `#[policy(chain(..))]` creates a named one, for
+/// `#[authenticate(policy = Name)]`, for a generic handler, or as the default of a state.
 ///
-/// By hand it is what the derive writes: a [`Chain`](crate::Chain) in a `static`, and a
+/// A policy written by hand looks like the output of the derive: a [`Chain`](crate::Chain) in a `static`, and a
 /// [`Permission`](crate::Permission).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a policy for the router state `{S}`",
@@ -28,29 +28,30 @@ use crate::scheme::resolved::Resolved;
     note = "schemes are not named by `policy`: write them out, as in `#[authenticate(Token, Session)]`"
 )]
 pub trait Policy<S>: Send + Sync + 'static {
-    /// Who the caller is.
+    /// The type of the user.
     type User: User;
-    /// The credentials that are handed on.
+    /// The credentials that the handler can take.
     type Auth: Send + 'static;
 
     /// Which challenges a 401 carries.
     const CHALLENGES: Challenges = Challenges::First;
     /// Whether the handler takes [`CsrfForm`](crate::CsrfForm), which verifies what a scheme could not.
     ///
-    /// True in the policy of one handler only: in a policy of several it would leave those unchecked that do not take it.
+    /// Set it only in the policy of a single handler. In a shared policy, handlers that do not take the form would be left
+    /// unchecked.
     const VERIFIES_CSRF_FORM: bool = false;
 
-    /// Whether there is a permission to ask. Where there is none, [`permit`](Self::permit) is not called.
+    /// Whether there is a permission. If not, [`permit`](Self::permit) is not called.
     const HAS_PERMISSION: bool = true;
 
-    /// What the permission decides about anonymous callers, as [`Permission::ANONYMOUS`](crate::Permission::ANONYMOUS):
-    /// [`Anonymous::ALLOWED`] where there is no permission. Not known unless said, and enforced like that of a permission.
+    /// What the permission decides about anonymous callers, as [`Permission::ANONYMOUS`](crate::Permission::ANONYMOUS).
+    /// [`Anonymous::ALLOWED`] if there is no permission. Unknown by default, and enforced like that of a permission.
     const ANONYMOUS: Anonymous = Anonymous::UNKNOWN;
 
     /// What is declared, for audits and documents.
     const DECLARED: Declaration = Declaration::UNKNOWN;
 
-    /// Asks the chain who the caller is.
+    /// Asks the chain for the caller.
     ///
     /// # Errors
     ///
@@ -60,10 +61,10 @@ pub trait Policy<S>: Send + Sync + 'static {
         state: &'a S,
     ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a;
 
-    /// The challenges of the chain: [`Chain::challenges`](crate::Chain::challenges).
+    /// Returns the challenges of the chain: [`Chain::challenges`](crate::Chain::challenges).
     fn challenges(state: &S) -> Vec<Option<HeaderValue>>;
 
-    /// The first of them alone: [`Chain::first_challenge`](crate::Chain::first_challenge).
+    /// Returns only the first challenge: [`Chain::first_challenge`](crate::Chain::first_challenge).
     fn first_challenge(state: &S) -> Option<Option<HeaderValue>> {
         Self::challenges(state).into_iter().next()
     }
@@ -75,7 +76,7 @@ pub trait Policy<S>: Send + Sync + 'static {
     /// As [`Permission::has_permission`](crate::Permission::has_permission).
     fn permit<'a>(access: &'a Access<'a, S, Self::User>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 
-    /// Asks the throttles. There are none, unless said.
+    /// Asks the throttles. By default there are none.
     ///
     /// # Errors
     ///
@@ -84,7 +85,7 @@ pub trait Policy<S>: Send + Sync + 'static {
         ready(Ok(()))
     }
 
-    /// The same as a value, which policies may have in common.
+    /// Returns the policy as a value, which several policies may share.
     #[doc(hidden)]
     fn steps() -> impl Steps<S, User = Self::User, Auth = Self::Auth>
     where
@@ -97,7 +98,7 @@ pub trait Policy<S>: Send + Sync + 'static {
 /// The user of a policy.
 pub type PolicyUser<S, P> = <P as Policy<S>>::User;
 
-/// The steps of any policy, which have nothing in common with those of another.
+/// The steps of a policy that shares none with other policies.
 #[derive(Debug)]
 pub(crate) struct PolicySteps<P>(PhantomData<fn() -> P>);
 
@@ -159,10 +160,10 @@ impl<S, P: Policy<S>> Steps<S> for PolicySteps<P> {
 }
 
 impl Declaration {
-    /// What the policy `P` declares, with what its types say about anonymous callers.
+    /// Returns the declaration of the policy `P`, with what its types state about anonymous callers.
     ///
-    /// The declarations of the audit are made here: [`Policy::DECLARED`] by itself is text. What a handler does with its caller
-    /// is said by its arguments, and not by a policy.
+    /// The audit uses this: [`Policy::DECLARED`] by itself is only text. What a handler does with its caller depends on its
+    /// arguments, not on a policy.
     pub const fn of_policy<S, P: Policy<S>>() -> Self {
         Self { anonymous: P::ANONYMOUS, caller: Caller::Ignored, ..P::DECLARED }
     }

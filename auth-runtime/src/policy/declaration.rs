@@ -1,4 +1,4 @@
-//! [`Declaration`]: what the line above a handler says, for audits and documents.
+//! [`Declaration`]: what a handler declares, for audits and documents.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use crate::identity::Caller;
 use crate::policy::permission::{Anonymous, Decision};
 use crate::scheme::source::CredentialSource;
 
-/// What `#[authenticate]`, `#[permit]` and `#[throttle]` say of a handler, or `#[policy]` of a named policy.
+/// What `#[authenticate]`, `#[permit]` and `#[throttle]` declare for a handler, or `#[policy]` for a named policy.
 ///
-/// The macros make it of the tokens that they enforce: there is no second place to keep in step.
+/// The macros build it from the same tokens that they enforce, so the two cannot differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Declaration {
     /// The handler, or the named policy.
     pub name: &'static str,
-    /// The module it stands in.
+    /// The module that contains it.
     pub module: &'static str,
-    /// The file it stands in, as the compiler was given it.
+    /// The path of the source file, as it was passed to the compiler.
     pub file: &'static str,
     /// The line of the attribute.
     pub line: u32,
@@ -38,14 +38,14 @@ pub struct Declaration {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct SchemeDeclaration {
-    /// As it was written: `Token(keyword = "Bearer")`.
+    /// The scheme as it was written: `Token(keyword = "Bearer")`.
     pub text: &'static str,
     /// What it reads of a request.
     pub claim: CredentialSource,
 }
 
 impl Declaration {
-    /// Of a policy that was written by hand and says nothing of itself.
+    /// The declaration of a policy that was written by hand and declares nothing.
     pub const UNKNOWN: Self = Self {
         name: "",
         module: "",
@@ -58,30 +58,30 @@ impl Declaration {
         anonymous: Anonymous::UNKNOWN,
     };
 
-    /// Of `name`, at a place in the code.
+    /// Creates a declaration of `name`, at a place in the code.
     pub const fn new(name: &'static str, module: &'static str, file: &'static str, line: u32) -> Self {
         Self { name, module, file, line, ..Self::UNKNOWN }
     }
 
-    /// With this chain.
+    /// Sets the chain.
     #[must_use]
     pub const fn schemes(self, schemes: &'static [SchemeDeclaration]) -> Self {
         Self { schemes, ..self }
     }
 
-    /// With this permission and these throttles.
+    /// Sets the permission and the throttles.
     #[must_use]
     pub const fn rules(self, permit: Option<&'static str>, throttle: Option<&'static str>) -> Self {
         Self { permit, throttle, ..self }
     }
 
-    /// With a handler that does this with its caller.
+    /// Sets what the handler does with its caller.
     #[must_use]
     pub const fn caller(self, caller: Caller) -> Self {
         Self { caller, ..self }
     }
 
-    /// With the chain of `other`, and with its rules where this one states none.
+    /// Takes the chain of `other`, and its rules where this declaration states none.
     #[must_use]
     pub const fn over(self, other: &Self) -> Self {
         let permit = if self.permit.is_some() { self.permit } else { other.permit };
@@ -89,9 +89,9 @@ impl Declaration {
         Self { schemes: other.schemes, permit, throttle, ..self }
     }
 
-    /// What is decided about an anonymous caller's request with this method; `*` stands for all methods.
+    /// Returns the decision on an anonymous caller's request with this method. `*` stands for all methods.
     ///
-    /// The throttles, and schemes that refuse wrong credentials, are not considered.
+    /// Ignores the throttles, and schemes that refuse wrong credentials.
     pub fn on_anonymous(&self, method: &str) -> Decision {
         if self.caller == Caller::Required {
             return Decision::Denied;
@@ -102,7 +102,7 @@ impl Declaration {
         }
     }
 
-    /// The chain as it was written; `none` for the empty one.
+    /// Returns the chain as it was written, or `none` for the empty chain.
     pub fn chain(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| {
             for (at, scheme) in self.schemes.iter().enumerate() {

@@ -13,9 +13,9 @@ use crate::scheme::resolved::Resolved;
 
 /// The permission of a default policy, for a chain that identifies a `U`.
 ///
-/// A handler or named policy that states no permission of its own keeps the one of the state's default policy, and does not
-/// compile where that does not fit its user. `#[derive(Policy)]` implements this for every user that the permission fits; a
-/// policy that is written by hand needs it only where it is a default.
+/// A handler or named policy that states no permission keeps the one of the state's default policy. It does not compile if that
+/// permission does not fit its user. `#[derive(Policy)]` implements this for every user that the permission fits. A policy that
+/// is written by hand only needs it if it is a default.
 #[diagnostic::on_unimplemented(
     message = "the default permission of the router state `{S}` does not fit the user `{U}`",
     label = "identifies a `{U}`",
@@ -23,10 +23,10 @@ use crate::scheme::resolved::Resolved;
     note = "to use the default, implement its permission for this user too: `impl Permission<{S}, {U}> for ..`"
 )]
 pub trait DefaultPermission<S, U> {
-    /// Whether there is a permission to ask. Where there is none, [`permit`](Self::permit) is not called.
+    /// Whether there is a permission. If not, [`permit`](Self::permit) is not called.
     const HAS_PERMISSION: bool = true;
 
-    /// What the permission means for anonymous callers, as [`Permission::ANONYMOUS`](crate::Permission::ANONYMOUS).
+    /// What the permission decides about anonymous callers, as [`Permission::ANONYMOUS`](crate::Permission::ANONYMOUS).
     const ANONYMOUS: Anonymous = Anonymous::UNKNOWN;
 
     /// The permission as it was written, for audits and documents.
@@ -42,9 +42,9 @@ pub trait DefaultPermission<S, U> {
 
 /// The throttles of a default policy, for a chain that identifies a `U` by the credentials `A`.
 ///
-/// A handler or named policy that states no throttles of its own keeps those of the state's default policy, and does not compile
-/// where they do not fit it. `#[derive(Policy)]` implements this for every user that the throttles fit;
-/// a policy that is written by hand needs it only where it is a default.
+/// A handler or named policy that states no throttles keeps those of the state's default policy. It does not compile if they do
+/// not fit it. `#[derive(Policy)]` implements this for every user that the throttles fit. A policy that is written by hand only
+/// needs it if it is a default.
 #[diagnostic::on_unimplemented(
     message = "the default throttles of the router state `{S}` do not fit the user `{U}` with the credentials `{A}`",
     label = "identifies a `{U}`",
@@ -63,7 +63,7 @@ pub trait DefaultThrottles<S, U, A> {
     /// As [`Rejections::finish`](crate::throttle::Rejections::finish).
     fn throttle<'a>(access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 
-    /// Asks a chain who the caller is, and finds out what the throttles count by.
+    /// Asks a chain for the caller, and finds out what the throttles count by.
     #[doc(hidden)]
     fn resolve<'a, R, C, T>(
         chain: &'a C,

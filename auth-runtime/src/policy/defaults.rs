@@ -1,4 +1,4 @@
-//! What holds where a handler does not say it: the default policy of a router state, and its rules.
+//! The default policy of a router state, and its rules.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -45,7 +45,7 @@ where
     type Policy = P;
 }
 
-/// The policy that the state names as its default: what a bare `#[authenticate]` means.
+/// The default policy of the state: what a bare `#[authenticate]` means.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct StateDefault;
@@ -88,7 +88,7 @@ impl<S: NamesDefaultPolicy> Policy<S> for StateDefault {
 #[derive(Debug)]
 pub struct ArcPolicy<P>(PhantomData<fn() -> P>);
 
-/// What is asked of the state in the `Arc`.
+/// Returns the same access for the state inside the `Arc`.
 fn within<'a, S, U>(access: &Access<'a, Arc<S>, U>) -> Access<'a, S, U> {
     let Access { request, identity, state, client } = *access;
     Access { request, identity, state, client }

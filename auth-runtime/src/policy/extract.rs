@@ -1,4 +1,4 @@
-//! The extractor that everything else is sugar for: [`Auth`].
+//! The extractor behind `#[authenticate(..)]`: [`Auth`].
 
 use std::marker::PhantomData;
 
@@ -20,11 +20,11 @@ use crate::refusal::{AuthError, Rejection};
 use crate::scheme::outcome::ToVerify;
 use crate::scheme::resolved::Accepted;
 
-/// Authenticates a request by the policy `P`, asks its permission, and hands on the user and the credentials.
+/// Authenticates a request by the policy `P`, asks its permission, and extracts the user and the credentials.
 ///
-/// This is what `#[authenticate(..)]` puts in front of a handler's arguments, and what a handler takes that leaves the
-/// macro: `U` is the user's type, `Option` of it or [`Identity`](crate::Identity) of it; `A` is [`Credentials`] of
-/// the credentials' type, or [`Ignored`].
+/// This is what `#[authenticate(..)]` puts in front of a handler's arguments. Use it directly in a handler without the macro:
+/// `U` is the user's type, `Option` of it or [`Identity`](crate::Identity) of it; `A` is [`Credentials`] of the credentials'
+/// type, or [`Ignored`].
 ///
 /// ```
 /// use auth_runtime::{Auth, AuthState, Authenticator, Policy, User};
@@ -54,20 +54,20 @@ pub struct Auth<U, P, A = Ignored> {
     policy: PhantomData<fn() -> P>,
 }
 
-/// An extractor behind the policy `P`: nothing of it is extracted for a caller who may not come in.
+/// An extractor behind the policy `P`: it extracts nothing for a caller that the policy refuses.
 ///
-/// This is what `#[authenticate(..)]` makes of the first argument of a handler that takes no caller, so that the number of
-/// its arguments stays.
+/// `#[authenticate(..)]` wraps the first argument of a handler that takes no caller in it, so that the number of arguments
+/// stays the same.
 #[derive(Debug)]
 pub struct Guarded<P, T> {
-    /// What was extracted.
+    /// The extracted value.
     pub inner: T,
     policy: PhantomData<fn() -> P>,
 }
 
-/// The user by the policy that the state names as its default.
+/// Extracts the user by the default policy of the state.
 ///
-/// What a bare `#[authenticate]` with `#[user] me: U` does, as an extractor of its own.
+/// Does the same as a bare `#[authenticate]` with `#[user] me: U`.
 #[derive(Debug, Clone)]
 #[allow(clippy::exhaustive_structs)]
 pub struct CurrentUser<U>(pub U);
@@ -87,8 +87,8 @@ where
     }
 }
 
-/// What [`Auth`] extracts. Of the policy it knows the steps alone, as all below: so it is compiled once for all the handlers
-/// that have those in common.
+/// Extracts the parts of [`Auth`]. This function and those below depend only on the steps of the policy, so they are compiled
+/// once for all handlers that share these steps.
 async fn extract<S, P, U, A>(policy: P, parts: &mut Parts, state: &S) -> Result<(U, A), Rejection>
 where
     S: AuthState,
@@ -97,7 +97,7 @@ where
     A: AuthSlot<P::Auth>,
 {
     let result = if Observation::is_wanted() {
-        // On the heap, so that requests of which nobody is told stay small.
+        // Boxed, so that requests that are not observed stay small.
         Box::pin(observed(policy, parts, state)).await
     } else {
         authenticate(policy, parts, state, &mut None).await
@@ -108,7 +108,7 @@ where
     })
 }
 
-/// [`authenticate`], with what is told of it.
+/// Calls [`authenticate`] and observes it.
 async fn observed<S, P, U, A>(policy: P, parts: &mut Parts, state: &S) -> Result<(U, A), AuthError>
 where
     S: AuthState,
@@ -123,7 +123,7 @@ where
     result
 }
 
-/// `known_by` becomes the scheme that identified the caller, whatever comes of it.
+/// Sets `known_by` to the scheme that identified the caller, whatever the result is.
 async fn authenticate<S, P, U, A>(
     policy: P,
     parts: &mut Parts,
@@ -157,7 +157,7 @@ where
         if let Some(form) = form {
             parts.extensions.insert(form);
         }
-        // Of a body, nothing is read for a caller who is refused.
+        // The body is not read for a caller who is refused.
         if let Some(body) = body {
             let verdict = Box::pin(RequestBody::of(parts)?.verify(body)).await;
             verdict.map_err(|error| error.in_scheme(identity.scheme().unwrap_or_default()))?;
@@ -166,9 +166,9 @@ where
     Ok((U::from_identity(identity, || answer::answer_of(policy, state).to(parts, state))?, auth))
 }
 
-/// Whether the caller may come in: permission, what the handler takes, throttles.
+/// Checks whether the caller is accepted: permission, the handler's arguments, throttles.
 ///
-/// In one future, so that what is known of the caller is carried over one wait alone.
+/// One future, so that the caller is only stored across one await.
 async fn admit<S, P, U, A>(policy: P, access: &Access<'_, S, P::User>, has_auth: bool) -> Result<(), AuthError>
 where
     S: AuthState,
@@ -179,7 +179,7 @@ where
     if P::HAS_PERMISSION {
         answer::permit(policy, access).await?;
     }
-    // What the audit says of anonymous callers holds even where a permission is wrong about itself.
+    // A handler that the audit shows as closed to anonymous callers is closed, even if its permission is wrong about itself.
     let is_required = matches!(U::CALLER.and(A::CALLER), Caller::Required);
     if (is_required || !P::ANONYMOUS.may_allow_every_method())
         && !access.identity.is_authenticated()
@@ -187,13 +187,13 @@ where
     {
         return Err(no_user(access.identity));
     }
-    // Last, so that whoever is refused uses nothing up.
+    // Last, so that a refused request does not consume quota.
     if has_auth { policy.throttle(access).await } else { Ok(()) }
 }
 
-/// What [`Auth`] does with the credentials: hands them on as [`Credentials`], or leaves them [`Ignored`].
+/// Where [`Auth`] puts the credentials: it hands them to the handler as [`Credentials`], or drops them as [`Ignored`].
 pub trait AuthSlot<A>: Sized + Send {
-    /// Whether there must be an authenticated caller, as [`FromIdentity::CALLER`].
+    /// Whether an authenticated caller is required, as [`FromIdentity::CALLER`].
     const CALLER: Caller = Caller::Optional;
 
     /// Fills the slot.
@@ -204,7 +204,7 @@ pub trait AuthSlot<A>: Sized + Send {
     fn fill(credentials: Option<A>, authenticated: bool) -> Result<Self, AuthError>;
 }
 
-/// Credentials as a handler takes them: `T` to require them, `Option` of it to go without.
+/// The credentials that a handler takes: `T` if they are required, or `Option` of it.
 #[derive(Debug, Clone)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Credentials<T>(pub T);

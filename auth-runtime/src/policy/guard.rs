@@ -12,9 +12,9 @@ use super::extract::Auth;
 use crate::context::state::AuthState;
 use crate::identity::Ignored;
 
-/// A policy that states a permission, so that it can stand [in front of a router](guard).
+/// A policy that states a permission, so that it can [guard a router](guard).
 ///
-/// `#[derive(Policy)]` implements it where it says `permit(..)`. Without a permission a chain lets every anonymous caller in.
+/// `#[derive(Policy)]` implements it for `permit(..)`. Without a permission, a chain accepts every anonymous caller.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` states no permission, so a guard with it would let every anonymous caller in",
     label = "this policy has no `permit(..)`",
@@ -30,13 +30,12 @@ impl<S: NamesDefaultPolicy> StatesPermission<S> for StateDefault where S::Policy
 
 /// Puts the policy `P` in front of every route of `router` and of its fallback: the chain, the permission and the throttles.
 ///
-/// What a handler declares is checked after it, so that a guard closes and never opens: a handler behind a guard that lets in
-/// the staff alone is for the staff, whatever it says itself. Routes that are added to the router afterwards are not guarded.
-/// Paths that are no route stay 404 for everybody, unless the router has a fallback of its own.
+/// A handler's own declaration is checked after the guard, so a guard can only close routes, never open them: a handler behind
+/// a guard for staff is only for staff, whatever it declares. Routes that are added to the router afterwards are not guarded.
+/// Unknown paths stay 404 for every caller, unless the router has its own fallback.
 ///
-/// A caller is authenticated twice where the handler declares something too. A guard reads no bodies: where
-/// [`CsrfMode::Token`](crate::settings::CsrfMode::Token) is set, the token of a logged-in browser must be in the header,
-/// not in a form.
+/// If the handler declares something too, a caller is authenticated twice. A guard reads no bodies: with
+/// [`CsrfMode::Token`](crate::settings::CsrfMode::Token), a logged-in browser must send the token in the header, not in a form.
 ///
 /// ```
 /// use auth_runtime::permission::IsStaff;
@@ -79,7 +78,7 @@ where
     S: AuthState,
 {
     const { assert!(P::HAS_PERMISSION, "a policy that states a permission has `HAS_PERMISSION = false`") };
-    // A layer, so that a fallback of the router's own is guarded; the merge replaces a guarded 404 with axum's own.
+    // A layer also guards the router's own fallback; the merge replaces a guarded 404 with axum's own.
     router.layer(from_fn_with_state(state.clone(), check::<P, S>)).merge(Router::new())
 }
 

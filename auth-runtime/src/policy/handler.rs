@@ -1,4 +1,4 @@
-//! The policy that `#[authenticate(..)]` writes for a handler.
+//! The policy that `#[authenticate(..)]` generates for a handler.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -26,7 +26,7 @@ pub trait OptionalPermission<S, U>: Send + Sync + 'static {
     fn ask<'a>(&'a self, access: &'a Access<'a, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 }
 
-/// This permission.
+/// A permission that is stated.
 #[derive(Debug)]
 pub struct SomePermission<M>(pub M);
 
@@ -56,12 +56,12 @@ where
     }
 }
 
-/// Whose throttles hold behind a chain that is written out without any of its own.
+/// The source of the throttles behind a chain that states none itself.
 pub trait ThrottleSource<S>: Send + Sync + 'static {
     type Policy: ?Sized;
 }
 
-/// Those of the state's default policy.
+/// Uses the throttles of the state's default policy.
 #[derive(Debug)]
 pub struct StateThrottles;
 
@@ -69,7 +69,7 @@ impl<S: AuthState> ThrottleSource<S> for StateThrottles {
     type Policy = S::DefaultPolicy;
 }
 
-/// None: `#[throttle(none)]`.
+/// Uses no throttles: `#[throttle(none)]`.
 #[derive(Debug)]
 pub struct NoThrottles;
 
@@ -77,7 +77,7 @@ impl<S> ThrottleSource<S> for NoThrottles {
     type Policy = NoDefaultPolicy;
 }
 
-/// A chain that is written out, and what stands behind it.
+/// A chain that is written out, and its rules.
 #[derive(Debug)]
 pub struct StaticPolicy<C, M, T> {
     pub chain: C,
@@ -88,13 +88,13 @@ pub struct StaticPolicy<C, M, T> {
 }
 
 impl<C, M, T> StaticPolicy<C, M, T> {
-    /// Its steps, with the credentials that `pick` takes.
+    /// Returns its steps, with the credentials that `pick` takes.
     pub const fn picked<F>(&'static self, pick: F) -> SelectedPolicy<C, M, T, F> {
         SelectedPolicy { written: self, pick }
     }
 }
 
-/// The steps of what is written out.
+/// The steps of a chain that is written out.
 #[derive(Debug)]
 pub struct SelectedPolicy<C: 'static, M: 'static, T: 'static, F> {
     written: &'static StaticPolicy<C, M, T>,
@@ -161,8 +161,8 @@ where
     }
 }
 
-/// What is written out at a handler: its steps and no more, since rustc looks at each method of each policy, and above all at
-/// its future.
+/// The steps of a handler's own declaration, and nothing else, since rustc checks each method of each policy, and its future
+/// takes most of that time.
 pub trait HandlerPolicy<S>: Send + Sync + 'static {
     type User: User;
     type Auth: Send + 'static;
@@ -176,7 +176,7 @@ pub trait HandlerPolicy<S>: Send + Sync + 'static {
     fn steps() -> impl Steps<S, User = Self::User, Auth = Self::Auth>;
 }
 
-/// The policy that `#[authenticate(..)]` wrote out of the handler `H`.
+/// The policy that `#[authenticate(..)]` generated for the handler `H`.
 #[derive(Debug)]
 pub struct PolicyOfHandler<H>(PhantomData<fn() -> H>);
 

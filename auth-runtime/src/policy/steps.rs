@@ -1,4 +1,4 @@
-//! Policies as values, so that handlers whose policies differ in nothing but values share the code that asks them.
+//! Policies as values, so that handlers whose policies only differ in values share compiled code.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ use crate::policy::permission::Anonymous;
 use crate::refusal::AuthError;
 use crate::scheme::resolved::Resolved;
 
-/// What a [`Policy`](crate::Policy) asks, as a value.
+/// The steps of a [`Policy`](crate::Policy), as a value.
 pub trait Steps<S>: Copy + Send + Sync + 'static {
     type User: User;
     type Auth: Send + 'static;
@@ -45,12 +45,12 @@ pub trait Steps<S>: Copy + Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), AuthError>> + Send + 'a;
 }
 
-/// Which challenges a 401 carries. Whether it is a 401 is decided by the first scheme alone.
+/// Which challenges a 401 carries. Only the first scheme decides whether it is a 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Challenges {
-    /// The first scheme's.
+    /// The challenge of the first scheme.
     First,
-    /// Those of all schemes that have one (RFC 9110 section 11.6.1).
+    /// The challenges of all schemes that have one (RFC 9110 section 11.6.1).
     All,
 }

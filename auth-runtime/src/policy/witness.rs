@@ -1,5 +1,5 @@
-//! The witness of each handler's guard: what `#[authenticate]` writes beside a handler, so that one whose guard is missing does
-//! not compile.
+//! The witness of each handler's guard: `#[authenticate]` generates it beside a handler, so that a handler without its guard
+//! does not compile.
 
 use super::extract::{Auth, Guarded};
 
@@ -48,5 +48,5 @@ guarded_handler!(A B C D E G H I J K L M N);
 guarded_handler!(A B C D E G H I J K L M N O);
 guarded_handler!(A B C D E G H I J K L M N O Q);
 
-/// That the first argument of `handler` guards it by the policy `P`.
+/// Asserts that the first argument of `handler` guards it by the policy `P`.
 pub const fn assert_guarded<P, A, F: GuardedHandler<P, A>>(_: &F) {}

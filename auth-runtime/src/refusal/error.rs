@@ -25,11 +25,11 @@ use crate::wire::challenge::Challenge;
 /// | [`internal`](Self::internal) | 500 | `error` | A server error occurred. |
 /// | [`unavailable`](Self::unavailable) | 503 | `unavailable` | Authentication is temporarily unavailable. |
 ///
-/// Whether 401 or 403 is decided by the first scheme of the chain: see [`Identity::reject`](crate::Identity::reject).
-/// A source is traced and never sent.
+/// The first scheme of the chain decides between 401 and 403: see [`Identity::reject`](crate::Identity::reject). A source is
+/// logged and never sent.
 ///
-/// A handler can return it as it is. The answer then knows neither the chain nor the settings: it is JSON, and the two kinds
-/// that ask for credentials are a 403, since a 401 needs a challenge (RFC 9110 section 15.5.2).
+/// A handler can return the error as it is. The answer then depends neither on the chain nor on the settings: it is JSON, and
+/// the two kinds that ask for credentials are a 403, since a 401 needs a challenge (RFC 9110 section 15.5.2).
 ///
 /// ```
 /// use auth_runtime::AuthError;
@@ -63,10 +63,10 @@ impl Made {
     }
 }
 
-/// The [`AuthError`] of this kind with these two literals, in the name of a scheme if one is given.
+/// Builds the [`AuthError`] of this kind with these two literals, in the name of a scheme if one is given.
 macro_rules! fixed {
     ($kind:ident, $detail:literal, $code:literal $(, $scheme:ty)?) => {{
-        // No static, so that the scheme can be a parameter.
+        // Not a static, so that the scheme can be a parameter.
         $crate::refusal::AuthError::of_fixed(const {
             &$crate::refusal::Words::fixed(
                 $crate::refusal::ErrorKind::$kind,
@@ -79,7 +79,7 @@ macro_rules! fixed {
     }};
 }
 
-/// [`AuthError::authentication_failed`] with a literal, in the name of a scheme.
+/// Builds [`AuthError::authentication_failed`] with a literal, in the name of a scheme.
 macro_rules! failed {
     ($scheme:ty, $detail:literal) => {
         $crate::refusal::fixed!(AuthenticationFailed, $detail, "authentication_failed", $scheme)
@@ -88,7 +88,7 @@ macro_rules! failed {
 
 pub(crate) use {failed, fixed};
 
-/// When to try again after a 503 that says nothing else.
+/// When to try again after a 503 that sets no other time.
 const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
 
 fn whole_seconds(wait: Duration) -> u64 {
@@ -120,7 +120,7 @@ impl AuthError {
     }
 
     fn made_mut(&mut self) -> &mut Made {
-        // In nobody's name: a scheme that changes what another one says says it in its own.
+        // In no scheme's name: a scheme that changes the error of another sets its own.
         if let Refusal::Fixed(words) = self.0 {
             self.0 = Refusal::Made(Box::new(Made::of(Words { scheme: None, ..words.clone() })));
         }
@@ -130,32 +130,32 @@ impl AuthError {
         }
     }
 
-    /// The credentials are wrong; `detail` says how, without repeating them.
+    /// The credentials are wrong. `detail` explains the fault without repeating them.
     pub fn authentication_failed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::of(ErrorKind::AuthenticationFailed, detail, "authentication_failed")
     }
 
-    /// The credentials are wrong, in the words that tell nothing more.
+    /// The credentials are wrong, with a text that reveals nothing more.
     pub fn incorrect_credentials() -> Self {
         fixed!(AuthenticationFailed, "Incorrect authentication credentials.", "authentication_failed")
     }
 
-    /// No credentials where some are needed.
+    /// There are no credentials, but some are needed.
     pub fn not_authenticated() -> Self {
         fixed!(NotAuthenticated, "Authentication credentials were not provided.", "not_authenticated")
     }
 
-    /// The caller may not do this. [`with_detail`](Self::with_detail) and [`with_code`](Self::with_code) say more.
+    /// The caller may not do this. [`with_detail`](Self::with_detail) and [`with_code`](Self::with_code) add details.
     pub fn permission_denied() -> Self {
         fixed!(PermissionDenied, "You do not have permission to perform this action.", "permission_denied")
     }
 
-    /// There is no such thing, or not for this caller.
+    /// The resource does not exist, or not for this caller.
     pub fn not_found() -> Self {
         Self::other(StatusCode::NOT_FOUND, "Not found.", "not_found")
     }
 
-    /// The resource has no such method. `allow` is sent as `Allow` (RFC 9110 section 15.5.6): `GET, HEAD`.
+    /// The resource does not support this method. `allow` is sent as `Allow` (RFC 9110 section 15.5.6): `GET, HEAD`.
     pub fn method_not_allowed(method: &Method, allow: &'static str) -> Self {
         let detail = format!("Method \"{method}\" not allowed.");
         let mut error = Self::of(ErrorKind::Other(StatusCode::METHOD_NOT_ALLOWED), detail, "method_not_allowed");
@@ -175,7 +175,7 @@ impl AuthError {
         error.with_retry_after(wait.unwrap_or_default())
     }
 
-    /// With what was used up, and when there is some again.
+    /// Adds the quotas that are used up, with the time until each is available again.
     pub(crate) fn with_quotas(mut self, quotas: Vec<(Quota, Option<Duration>)>) -> Self {
         self.made_mut().quotas = quotas;
         self
@@ -185,8 +185,8 @@ impl AuthError {
         self.made().map_or(&[], |made| &made.quotas)
     }
 
-    /// A store does not answer: the request is refused, whatever its credentials. As with every 503, the caller may try again in
-    /// five seconds, unless [`with_retry_after`](Self::with_retry_after) sets another time.
+    /// A store does not answer: the request is refused, whatever its credentials. As with every 503, the caller may try again
+    /// in five seconds, unless [`with_retry_after`](Self::with_retry_after) sets another time.
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::of(ErrorKind::Unavailable, "Authentication is temporarily unavailable.", "unavailable").because(source)
     }
@@ -201,7 +201,7 @@ impl AuthError {
         Self::of(ErrorKind::Other(status), detail, code)
     }
 
-    /// The same with another text.
+    /// Replaces the text.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         let words = &mut self.made_mut().words;
@@ -209,7 +209,7 @@ impl AuthError {
         self
     }
 
-    /// The same with another code.
+    /// Replaces the code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         let words = &mut self.made_mut().words;
@@ -217,8 +217,8 @@ impl AuthError {
         self
     }
 
-    /// The same with the time after which the caller may try again, sent as `Retry-After` in whole seconds, rounded up
-    /// (RFC 9110 section 10.2.3).
+    /// Sets the time after which the caller may try again, sent as `Retry-After` in whole seconds, rounded up (RFC 9110 section
+    /// 10.2.3).
     ///
     /// ```
     /// use std::time::Duration;
@@ -233,9 +233,9 @@ impl AuthError {
         self
     }
 
-    /// The same with a challenge of its own (RFC 9110 section 11.6.1), for what a scheme says of this one refusal, such as
-    /// `error="invalid_token"`. It takes the place of the challenge with the same keyword, or stands beside the others. Where
-    /// the first scheme of the chain has no challenge, none is sent.
+    /// Adds a challenge for this one refusal (RFC 9110 section 11.6.1), such as `error="invalid_token"`. It replaces the
+    /// challenge with the same keyword, or is sent beside the others. If the first scheme of the chain has no challenge, none
+    /// is sent.
     #[must_use]
     pub fn with_challenge(mut self, challenge: Challenge) -> Self {
         self.made_mut().challenge = Some(challenge);
@@ -246,61 +246,62 @@ impl AuthError {
         self.made()?.challenge.as_ref()
     }
 
-    /// The same with its cause, which is traced and never sent.
+    /// Adds the cause, which is logged and never sent.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.made_mut().source = Some(source.into());
         self
     }
 
-    /// In the name of a scheme, unless it is in that of another already.
+    /// Sets the scheme, unless the error already belongs to another one.
     pub(crate) fn in_scheme(mut self, scheme: &'static str) -> Self {
         match &mut self.0 {
             Refusal::Fixed(words) if words.scheme == Some(scheme) => {}
-            // Of a scheme that this one wraps.
+            // It comes from a scheme that this one wraps.
             Refusal::Fixed(_) => self.made_mut().words.scheme = Some(scheme),
             Refusal::Made(made) => _ = made.words.scheme.get_or_insert(scheme),
         }
         self
     }
 
-    /// The [name](crate::Authenticator::NAME) of the scheme that refused; `None` when it was none, but a permission.
+    /// Returns the [name](crate::Authenticator::NAME) of the scheme that refused. `None` means that no scheme did, but a
+    /// permission.
     pub fn scheme(&self) -> Option<&'static str> {
         self.words().scheme
     }
 
-    /// What kind of refusal this is.
+    /// Returns the kind of refusal.
     pub fn kind(&self) -> ErrorKind {
         self.words().kind
     }
 
-    /// The text that the caller sees.
+    /// Returns the text that the caller sees.
     pub fn detail(&self) -> &str {
         &self.words().detail
     }
 
-    /// The stable code that the caller sees.
+    /// Returns the stable code that the caller sees.
     pub fn code(&self) -> &str {
         &self.words().code
     }
 
-    /// The body that says the detail and the code, where it was written beforehand.
+    /// Returns the prebuilt body with the detail and the code, if there is one.
     pub(crate) fn json(&self) -> Option<&'static str> {
         self.words().json
     }
 
-    /// How long the caller must wait, in whole seconds. A 503 always says so (RFC 9110 section 15.6.4).
+    /// Returns how long the caller must wait, in whole seconds. Always set for a 503 (RFC 9110 section 15.6.4).
     pub fn retry_after(&self) -> Option<Duration> {
         let wait = self.made().and_then(|made| made.wait);
         wait.or_else(|| (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(UNAVAILABLE_FOR))
     }
 
-    /// The methods that there are, for a 405.
+    /// Returns the supported methods, for a 405.
     pub(crate) fn allow(&self) -> Option<&'static str> {
         self.made()?.allow
     }
 
-    /// The status before the chain is asked: 401 for both kinds that the first scheme may turn into 403.
+    /// Returns the status before the chain is asked: 401 for both kinds that the first scheme may turn into 403.
     pub fn status(&self) -> StatusCode {
         match self.kind() {
             ErrorKind::AuthenticationFailed | ErrorKind::NotAuthenticated => StatusCode::UNAUTHORIZED,
@@ -347,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_beforehand_is_what_would_be_made() {
+    fn prebuilt_body_equals_the_rendered_one() {
         for (fixed, made) in [
             (failed!(Token, "Invalid token."), AuthError::authentication_failed("Invalid token.")),
             (AuthError::permission_denied(), AuthError::permission_denied().with_challenge(Challenge::new("Token"))),
@@ -367,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scheme_refuses_in_its_own_name_whatever_it_wraps() {
+    fn wrapping_scheme_refuses_in_its_own_name() {
         let invalid = || failed!(Token, "Invalid token.");
         assert!(is_fixed(&invalid().in_scheme("Token")));
         assert!(is_fixed(&failed!(Bearer, "Invalid token.").in_scheme("Bearer")));

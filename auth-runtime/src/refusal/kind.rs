@@ -1,14 +1,14 @@
-//! [`ErrorKind`]: what kind of refusal it is.
+//! [`ErrorKind`]: the kind of a refusal.
 
 use http::StatusCode;
 
-/// What kind of refusal an [`AuthError`](crate::AuthError) is.
+/// The kind of an [`AuthError`](crate::AuthError).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The credentials are wrong.
     AuthenticationFailed,
-    /// There are no credentials where some are needed.
+    /// There are no credentials, but some are needed.
     NotAuthenticated,
     /// The caller may not do this.
     PermissionDenied,

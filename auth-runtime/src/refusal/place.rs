@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::extract::MatchedPath;
 use http::Method;
 
-/// What a log needs to find a refused request again. The path is the one of the route: that of the request may hold secrets.
+/// What a log needs to find a refused request. Holds the path of the route, since the path of the request may contain secrets.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) method: Method,

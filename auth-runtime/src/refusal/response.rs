@@ -18,7 +18,7 @@ use super::words::is_plain;
 use crate::value::quota;
 use crate::wire::challenge::Challenge;
 
-// Checked when they are compiled, and cloned without a copy.
+// Validated at compile time, and cloned without a copy.
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 static PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 static NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -30,19 +30,19 @@ pub enum ErrorFormat {
     /// `{"detail": "..", "code": ".."}`.
     #[default]
     Json,
-    /// `{"detail": ".."}`, as Django REST framework has it.
+    /// `{"detail": ".."}`, as in Django REST framework.
     DetailOnly,
     /// `application/problem+json` with `title`, `status`, `detail` and `code` (RFC 9457).
     Problem,
-    /// Whatever the function makes of it; status and headers are set afterwards where it left them out.
+    /// The response that a function returns. Status and headers are added afterwards if it left them out.
     Custom(Arc<Render>),
 }
 
-/// What [`ErrorFormat::custom`] renders with.
+/// The renderer of [`ErrorFormat::custom`].
 type Render = dyn Fn(&AuthError, StatusCode) -> Response + Send + Sync;
 
 impl ErrorFormat {
-    /// Renders refusals with `render`, which gets the error and the status that the chain decided.
+    /// Renders refusals with `render`, which receives the error and the status that the chain decided.
     pub fn custom(render: impl Fn(&AuthError, StatusCode) -> Response + Send + Sync + 'static) -> Self {
         Self::Custom(Arc::new(render))
     }
@@ -78,7 +78,7 @@ impl fmt::Debug for ErrorFormat {
     }
 }
 
-// Each puts its body together at once, in the order in which one reads it.
+// Each function below writes its body in one call, in the order of the fields.
 
 fn json(error: &AuthError) -> String {
     [r#"{"detail":""#, &escaped(error.detail()), r#"","code":""#, &escaped(error.code()), r#""}"#].concat()
@@ -91,7 +91,7 @@ fn problem(error: &AuthError, status: StatusCode) -> String {
     ["{", &title, r#""status":"#, status, r#","detail":""#, &detail, r#"","code":""#, &code, r#""}"#].concat()
 }
 
-/// `text` as it stands between the quotation marks of JSON. Nearly all has nothing to escape.
+/// Escapes `text` for a JSON string. Nearly no text needs escaping.
 fn escaped(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
@@ -100,7 +100,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(quoted[1..quoted.len() - 1].to_owned())
 }
 
-/// What a chain makes of a refusal: its challenges and the format of the body.
+/// How a chain answers a refusal: its challenges and the format of the body.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
     asks_for: AsksFor,
@@ -109,26 +109,26 @@ pub struct Answer {
     place: Option<Box<Place>>,
 }
 
-/// What a 401 asks for.
+/// The challenges of a 401.
 #[derive(Debug, Clone, Default)]
 enum AsksFor {
-    /// So that it is a 403.
+    /// No challenge, which makes it a 403.
     #[default]
     Nothing,
-    /// The credentials of the first scheme.
+    /// The challenge of the first scheme.
     First(HeaderValue),
-    /// Those of each of these.
+    /// The challenges of all schemes.
     All(Vec<HeaderValue>),
 }
 
 impl Answer {
-    /// An answer with these challenges, in order. None of them means 403 in the place of 401.
+    /// Creates an answer with these challenges, in order. No challenges mean 403 instead of 401.
     pub fn new(challenges: Vec<HeaderValue>, format: ErrorFormat) -> Self {
         let asks_for = if challenges.is_empty() { AsksFor::Nothing } else { AsksFor::All(challenges) };
         Self { asks_for, no_schemes: false, format, place: None }
     }
 
-    /// An answer with this challenge.
+    /// Creates an answer with this challenge.
     pub(crate) fn of(challenge: Option<HeaderValue>, format: ErrorFormat) -> Self {
         let asks_for = challenge.map_or(AsksFor::Nothing, AsksFor::First);
         Self { asks_for, no_schemes: false, format, place: None }
@@ -161,12 +161,12 @@ impl Rejection {
         Self { error, answer }
     }
 
-    /// Why the request is refused.
+    /// Returns why the request is refused.
     pub fn error(&self) -> &AuthError {
         &self.error
     }
 
-    /// The status that will be sent.
+    /// Returns the status that will be sent.
     pub fn status(&self) -> StatusCode {
         if self.asks_for_credentials() && matches!(self.answer.asks_for, AsksFor::Nothing) {
             StatusCode::FORBIDDEN
@@ -181,7 +181,7 @@ impl Rejection {
 
     fn trace(&self, status: StatusCode) {
         let (error, place) = (&self.error, self.answer.place.as_deref());
-        // The level of an event must be known when it is compiled.
+        // The level of an event must be known at compile time.
         macro_rules! refused {
             ($level:expr) => {
                 tracing::event!(
@@ -246,16 +246,15 @@ impl IntoResponse for Rejection {
     }
 }
 
-/// The answer that no chain stands behind: JSON as [`ErrorFormat::Json`] has it, whatever the settings say, and without a
-/// challenge, so that what would be a 401 is a 403. [`Identity::reject`](crate::Identity::reject) gives the answer of the
-/// handler's chain.
+/// The answer without a chain: JSON as in [`ErrorFormat::Json`], regardless of the settings, and without a challenge, so that a
+/// 401 becomes a 403. [`Identity::reject`](crate::Identity::reject) returns the answer of the handler's chain.
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
         Rejection::new(self, Answer::default()).into_response()
     }
 }
 
-/// Sends the challenges of a chain, with a refusal's own in the place of its scheme's, or behind them.
+/// Sends the challenges of a chain. A challenge of the refusal itself replaces that of its scheme, or comes after them.
 fn send_challenges(headers: &mut HeaderMap, chain: impl IntoIterator<Item = HeaderValue>, own: Option<&Challenge>) {
     let mut own = own.and_then(Challenge::to_header_value);
     for challenge in chain {
@@ -267,7 +266,7 @@ fn send_challenges(headers: &mut HeaderMap, chain: impl IntoIterator<Item = Head
     }
 }
 
-/// The first word of a challenge.
+/// Returns the first word of a challenge.
 fn keyword(challenge: &HeaderValue) -> &[u8] {
     challenge.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default()
 }

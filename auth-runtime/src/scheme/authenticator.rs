@@ -1,4 +1,4 @@
-//! What a scheme is: [`Authenticator`], [`Scheme`], and what one says of a request.
+//! What a scheme is: [`Authenticator`] and [`Scheme`].
 
 use std::future::Future;
 
@@ -47,26 +47,26 @@ use crate::wire::challenge::Challenge;
             `auth_signatures` are `Hawk`, `HawkBewit`, `HttpSignature` and `CavageSignature`"
 )]
 pub trait Authenticator: Sized + Send + Sync + 'static {
-    /// The credentials a request carries besides its user, such as an [`AccessToken`](crate::store::AccessToken);
-    /// `()` when there is nothing to tell.
+    /// The credentials of a request besides its user, such as an [`AccessToken`](crate::store::AccessToken). `()` if there are
+    /// none to return.
     type Auth: Send + 'static;
 
     /// The name reported by [`Identity::scheme`](crate::Identity::scheme) and in traces.
     const NAME: &'static str;
 
-    /// The options as they are where `#[authenticate(..)]` does not set them.
+    /// The options that hold where `#[authenticate(..)]` does not set them.
     const DEFAULT: Self;
 
-    /// How the requests of this scheme are checked for [cross-site request forgery](crate::csrf). By default as those of a
-    /// scheme whose credentials a browser may send by itself.
+    /// How the requests of this scheme are checked for [cross-site request forgery](crate::csrf). By default, the check for
+    /// credentials that a browser may send by itself.
     ///
-    /// The derive sets it by what the scheme reads, or as its key `csrf` says.
+    /// The derive sets it according to what the scheme reads, or to its key `csrf`.
     const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
 
 /// A scheme that can identify the caller of a request served with state `S`.
 ///
-/// A scheme only reads the head of a request: it never consumes a body and changes nothing.
+/// A scheme only reads the head of a request: it never consumes a body and does not change anything.
 #[diagnostic::on_unimplemented(
     message = "the scheme `{Self}` does not work with the router state `{S}`",
     label = "needs something that `{S}` does not have",
@@ -76,45 +76,46 @@ pub trait Authenticator: Sized + Send + Sync + 'static {
     note = "a derived scheme works with the state it names: `#[authenticator(state = {S}, ..)]`, or with every state without it"
 )]
 pub trait Scheme<S>: Authenticator {
-    /// Who the caller is.
+    /// The type of the user.
     type User: User;
 
     /// Looks for this scheme's credentials in `request` and verifies them.
     ///
     /// # Errors
     ///
-    /// [`AuthError::authentication_failed`](crate::AuthError::authentication_failed) when the credentials are wrong: no later scheme is asked.
-    /// [`AuthError::unavailable`](crate::AuthError::unavailable) when a store does not answer. `?` on a store call does that.
+    /// [`AuthError::authentication_failed`](crate::AuthError::authentication_failed) if the credentials are wrong: later
+    /// schemes are not asked. [`AuthError::unavailable`](crate::AuthError::unavailable) if a store does not answer; `?` on a
+    /// store call returns that.
     fn authenticate<'a>(
         &'a self,
         request: &'a Parts,
         state: &'a S,
     ) -> impl Future<Output = SchemeResult<Self::User, Self::Auth>> + Send + 'a;
 
-    /// Whether the request has anything for this scheme at all. Where there is nothing, a chain of several schemes passes over this
-    /// one without more ado.
+    /// Returns whether the request may have credentials for this scheme. If not, a chain of several schemes skips it.
     ///
-    /// True unless implemented otherwise. It must be cheap, and false only where [`authenticate`](Self::authenticate) would say
+    /// `true` by default. It must be cheap, and must only return `false` if [`authenticate`](Self::authenticate) would return
     /// [`Outcome::Skipped`](crate::Outcome::Skipped).
     fn is_addressed(&self, request: &Parts, state: &S) -> bool {
         let _ = (request, state);
         true
     }
 
-    /// The first of several that is [addressed](Self::is_addressed), for a scheme that stands with several options.
+    /// Returns the index of the first of several schemes that is [addressed](Self::is_addressed), for a scheme that appears
+    /// with several options.
     #[doc(hidden)]
     fn first_addressed(schemes: &[Self], request: &Parts, state: &S) -> Option<usize> {
         schemes.iter().position(|scheme| scheme.is_addressed(request, state))
     }
 
-    /// What `WWW-Authenticate` says when this scheme stands first in its chain (RFC 9110 section 11.6.1).
+    /// Returns the value of `WWW-Authenticate` if this scheme is first in its chain (RFC 9110 section 11.6.1).
     ///
     /// `None` turns every 401 of the chain into a 403.
     fn challenge(&self) -> Option<Challenge> {
         None
     }
 
-    /// The challenges of all that this scheme accepts: several where it stands with several options.
+    /// Returns the challenges of everything that this scheme accepts: several, if it appears with several options.
     #[doc(hidden)]
     fn challenges(&self) -> Vec<Option<Challenge>> {
         vec![self.challenge()]

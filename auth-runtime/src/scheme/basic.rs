@@ -18,13 +18,13 @@ use crate::wire::challenge::{Challenge, is_header_text};
 
 /// `Authorization: Basic`, a user name and a password in base64 (RFC 7617). Only over HTTPS.
 ///
-/// The base64 is strict (RFC 4648 section 4); what it holds is UTF-8, or else Latin-1; the first colon ends the name.
-/// Verifying costs one argon2id hash, on a thread for passwords; an unknown name costs the same.
+/// The base64 is strict (RFC 4648 section 4). Its content is UTF-8, or else Latin-1; the first colon ends the name. Verifying
+/// costs one argon2id hash, on a thread for passwords; an unknown name costs the same.
 ///
-/// Wrong passwords count as [`LoginFailures`](crate::settings::LoginFailures) say, together with those of the login page and the
-/// other doors: 429 beyond. A right password takes nothing, and credentials that the
-/// [cache](crate::settings::PasswordSettings::cache_size) remembers are not even counted while in flight. Set `counted = false`
-/// only where something in front of the application limits guesses, such as a gateway.
+/// Wrong passwords count towards [`LoginFailures`](crate::settings::LoginFailures), together with those of the login page and
+/// all other places that check passwords. Beyond the limit, the answer is 429. A right password does not count, and credentials
+/// that the [cache](crate::settings::PasswordSettings::cache_size) remembers do not even count while in flight. Set `counted =
+/// false` only if something in front of the application limits guesses, such as a gateway.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::Basic, permission::IsStaff, AuthState, store::PasswordStore};
@@ -45,11 +45,11 @@ pub struct Basic {
 }
 
 impl Basic {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options at compile time.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If an option is not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(!self.realm.is_empty(), "`realm` is empty; give the protected space a name, such as `realm = \"api\"`");
@@ -76,7 +76,7 @@ where
         let Some(word) = authorization::credentials(&request.headers, "Basic").map_err(malformed)? else {
             return Ok(Outcome::Skipped);
         };
-        // On the heap: what a password takes is nothing that other requests of the chain should carry with them.
+        // Boxed, so that other requests of the chain do not carry the state of a password check.
         let user = Box::pin(self.identify(state.auth_context(), request, word)).await?;
         Ok(Outcome::Authenticated(user, ()))
     }
@@ -92,7 +92,7 @@ where
 }
 
 impl Basic {
-    /// The account of these credentials, as it is remembered or else as its password says.
+    /// Returns the account of these credentials, from the cache or by verifying the password.
     async fn identify<B: PasswordStore>(
         &self,
         context: &AuthContext<B>,
@@ -105,7 +105,7 @@ impl Basic {
         }
     }
 
-    /// The account of these credentials, which are remembered if they are right.
+    /// Returns the account of these credentials, and caches them if they are right.
     async fn verify<B: PasswordStore>(
         &self,
         context: &AuthContext<B>,

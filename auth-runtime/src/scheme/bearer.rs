@@ -36,11 +36,11 @@ pub struct Bearer {
 }
 
 impl Bearer {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options at compile time.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If an option is not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         CheckedScheme { claim: Token { keyword: self.keyword }.declare().claim, scheme: self }

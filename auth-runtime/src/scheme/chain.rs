@@ -13,7 +13,7 @@ use crate::identity::{NoUser, User};
 use crate::refusal::AuthError;
 use crate::store::{Id, LoginCredentials};
 
-/// Schemes that are asked in order: the first that has something to say decides.
+/// Schemes that are asked in order. The first one that does not skip the request decides.
 ///
 /// A tuple of one to eight schemes is a chain, an array of one scheme with several options is one element of it, and
 /// [`NoSchemes`] is the chain that ignores credentials.
@@ -23,9 +23,9 @@ use crate::store::{Id, LoginCredentials};
     note = "every element must be a `Scheme<{S}>`, and all of them must identify the same `User`"
 )]
 pub trait Chain<S>: Send + Sync + 'static {
-    /// Who the caller is: the same type for every scheme.
+    /// The user: the same type for every scheme.
     type User: User;
-    /// The credentials of any of the schemes: [`OneOf`] them.
+    /// The credentials of any of the schemes, as [`OneOf`].
     type Auth: Send + 'static;
 
     /// Asks the schemes in order.
@@ -39,8 +39,8 @@ pub trait Chain<S>: Send + Sync + 'static {
         state: &'a S,
     ) -> impl Future<Output = Result<Resolved<Self::User, Self::Auth>, AuthError>> + Send + 'a;
 
-    /// The same with the credentials that `pick` takes out of them, as soon as they are known: what nobody takes is not carried
-    /// along.
+    /// As [`resolve`](Self::resolve), but keeps only what `pick` takes out of the credentials, so that the rest is dropped at
+    /// once.
     ///
     /// # Errors
     ///
@@ -55,11 +55,11 @@ pub trait Chain<S>: Send + Sync + 'static {
         async move { Ok(resolved.await?.pick(pick)) }
     }
 
-    /// The challenges of the schemes that have one, in order, `None` for one that has none.
+    /// Returns the challenge of each scheme, in order. `None` means that a scheme has none.
     fn challenges(&self, state: &S) -> Vec<Option<HeaderValue>>;
 
-    /// The first of the [`challenges`](Self::challenges); `None` when there are no schemes. Most refusals need no other, so
-    /// that a chain does well to make it alone.
+    /// Returns the first of the [`challenges`](Self::challenges). `None` means that there are no schemes. Most refusals only
+    /// need this one, so a chain should not build the others for it.
     fn first_challenge(&self, state: &S) -> Option<Option<HeaderValue>> {
         self.challenges(state).into_iter().next()
     }
@@ -69,9 +69,9 @@ pub trait Chain<S>: Send + Sync + 'static {
 #[derive(Debug, Clone)]
 #[allow(clippy::exhaustive_enums)]
 pub enum OneOf<A, B> {
-    /// Of the first scheme.
+    /// The credentials of the first scheme.
     This(A),
-    /// Of a later one.
+    /// The credentials of a later one.
     Later(B),
 }
 
@@ -98,7 +98,7 @@ impl<A: LoginCredentials, B: LoginCredentials> LoginCredentials for OneOf<A, B> 
     }
 }
 
-/// Takes a `T` out of [`OneOf`] several. `At` says where it stands and is inferred.
+/// Takes a `T` out of [`OneOf`] several. `At` is its position and is inferred.
 #[diagnostic::on_unimplemented(
     message = "no scheme of this chain has `{T}` as its credentials",
     label = "not the credentials of a scheme of this chain",
@@ -107,16 +107,16 @@ impl<A: LoginCredentials, B: LoginCredentials> LoginCredentials for OneOf<A, B> 
             `CavageCredentials`"
 )]
 pub trait Select<T, At> {
-    /// The `T`, when it is what the caller came with.
+    /// Returns the `T`, if the caller came with it.
     fn select(self) -> Option<T>;
 }
 
-/// The `T` of [`Select`] stands first.
+/// The `T` of [`Select`] is the first one.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_enums)]
 pub enum First {}
 
-/// The `T` of [`Select`] stands later.
+/// The `T` of [`Select`] is a later one.
 #[derive(Debug)]
 pub struct Later<At>(At);
 
@@ -138,7 +138,7 @@ impl<T, A, B: Select<T, At>, At> Select<T, Later<At>> for OneOf<A, B> {
     }
 }
 
-/// The empty chain: credentials are ignored and everybody is anonymous.
+/// The empty chain: ignores credentials, so that every caller is anonymous.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct NoSchemes;
@@ -190,13 +190,13 @@ impl<S: Sync, T: Scheme<S>, const N: usize> Scheme<S> for [T; N] {
     }
 }
 
-/// The credentials of each scheme in order, nested as [`OneOf`].
+/// Builds the type of the credentials of all schemes in order, nested as [`OneOf`].
 macro_rules! one_of {
     () => { NoUser };
     ($first:ident $($later:ident)*) => { OneOf<$first::Auth, one_of!($($later)*)> };
 }
 
-/// Wraps credentials of the scheme that stands behind as many others as there are marks.
+/// Wraps the credentials of the scheme that comes after as many others as there are marks.
 macro_rules! wrap {
     ($auth:ident) => { OneOf::This($auth) };
     ($auth:ident + $($mark:tt)*) => { OneOf::Later(wrap!($auth $($mark)*)) };
@@ -223,7 +223,7 @@ macro_rules! tuple_chain {
                 state: &'a S,
                 pick: impl Fn(Self::Auth) -> Option<SelectedPolicy> + Send + Sync + 'a,
             ) -> Result<Resolved<Self::User, SelectedPolicy>, AuthError> {
-                // One that stands alone is asked at once.
+                // A scheme that is alone in its chain is asked at once.
                 const ALONE: bool = [$($at),+].len() == 1;
                 $(
                     if ALONE || self.$at.is_addressed(request, state) {

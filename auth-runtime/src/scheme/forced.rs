@@ -1,4 +1,4 @@
-//! Users whom a test forces upon a request. Behind the feature `test`.
+//! Users that a test forces on a request. Behind the feature `test`.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use http::request::Parts;
 use super::resolved::Resolved;
 use crate::identity::User;
 
-/// Makes a value for each extractor that asks: a guard of a router and a handler behind it may both.
+/// Creates a value for each extractor that needs it: both a guard of a router and the handler behind it may.
 type Make<T> = Arc<dyn Fn() -> T + Send + Sync>;
 
 /// The user of [`force_authenticate`](crate::testing::force_authenticate).

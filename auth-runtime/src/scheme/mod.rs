@@ -1,4 +1,4 @@
-//! The built-in schemes: one file each, all of the same shape.
+//! The built-in schemes.
 //!
 //! | scheme | reads | options | credentials | challenge |
 //! |---|---|---|---|---|

@@ -1,4 +1,4 @@
-//! [`RemoteUser`]: the gateway in front of the application authenticates.
+//! [`RemoteUser`]: a gateway in front of the application authenticates the caller.
 
 use http::request::Parts;
 
@@ -15,12 +15,12 @@ use crate::wire::proxies::{Peers, peer};
 
 /// A user name that the gateway in front of the application vouches for.
 ///
-/// It comes from a [`GatewayUser`] among the request's extensions, which only code of the application can put there. With
-/// the option `header` it also comes from that header, but only of the peers listed in
-/// [`Settings::with_gateways`](crate::Settings::with_gateways), by address, range or Unix socket. A client's own header never
-/// counts.
+/// The name comes from a [`GatewayUser`] in the request's extensions, which only code of the application can put there. With
+/// the option `header` it also comes from that header, but only if the peer is one of
+/// [`Settings::with_gateways`](crate::Settings::with_gateways), by address, range or Unix socket. A header that a client sends
+/// itself never counts.
 ///
-/// No name, an unknown name and an inactive account are no error: the next scheme is asked.
+/// A missing name, an unknown name or an inactive account is not an error: the next scheme is asked.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::RemoteUser, permission::IsAuthenticated};
@@ -34,21 +34,21 @@ use crate::wire::proxies::{Peers, peer};
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct RemoteUser {
-    /// The header of the trusted gateways. Empty, as by default, for none.
+    /// The header of the trusted gateways. Empty by default, which means no header.
     pub header: &'static str,
 }
 
-/// The user that the gateway names, put among a request's extensions by the application.
+/// The user that the gateway names. The application puts it into a request's extensions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct GatewayUser(pub String);
 
 impl RemoteUser {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options at compile time.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If an option is not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
@@ -77,7 +77,7 @@ impl Authenticator for RemoteUser {
     type Auth = ();
     const NAME: &'static str = "RemoteUser";
     const DEFAULT: Self = Self { header: "" };
-    // The gateway adds the name to every request of a browser that it knows, including those that other sites cause.
+    // The gateway adds the name to every request of a known browser, including those that other sites cause.
     const CSRF: CsrfCheck = CsrfCheck::Browser;
 }
 

@@ -1,4 +1,4 @@
-//! What a chain found out about a request: [`Resolved`], and the one way to it.
+//! The result of a chain for a request: [`Resolved`].
 
 use http::request::Parts;
 
@@ -11,12 +11,12 @@ use crate::identity::{Identity, User};
 use crate::refusal::{AuthError, fixed};
 use crate::store::LoginCredentials;
 
-/// What a chain found out about a request.
+/// The result of a chain for a request.
 ///
-/// Its user cannot be read: only [`Auth`](crate::Auth) gets at it, after checking that the account is active and that no page of
-/// another origin made the browser send the request. So no scheme, chain or policy can leave these checks out.
+/// Its user is private: only [`Auth`](crate::Auth) can read it, after checking that the account is active and that the request
+/// was not caused by a page of another origin. So a scheme, chain or policy cannot skip these checks.
 ///
-/// A [`Chain`](crate::Chain) or [`Policy`](trait@crate::Policy) written by hand makes one from what a scheme says:
+/// A [`Chain`](crate::Chain) or [`Policy`](trait@crate::Policy) written by hand builds one from the outcome of a scheme:
 ///
 /// ```
 /// use auth_runtime::http::request::Parts;
@@ -46,7 +46,7 @@ pub struct Resolved<U, A> {
 #[cfg(feature = "test")]
 pub const FORCED: &str = "Forced";
 
-/// What is known of a scheme besides what it says of a request.
+/// What is known of a scheme besides its outcome.
 #[derive(Debug)]
 struct SchemeFacts {
     name: &'static str,
@@ -54,35 +54,35 @@ struct SchemeFacts {
 }
 
 impl SchemeFacts {
-    /// As a pointer to a constant, which is cheap to carry.
+    /// Returns a reference to a constant, which is cheap to copy.
     const fn of<T: Authenticator>() -> &'static Self {
         const { &Self { name: T::NAME, csrf: T::CSRF } }
     }
 }
 
-/// A caller who may be asked for permission, or an anonymous one.
+/// A caller that passed the checks of [`Resolved`], or an anonymous one.
 #[derive(Debug)]
 pub(crate) struct Accepted<U, A> {
     pub(crate) identity: Identity<U>,
     pub(crate) auth: Option<A>,
-    /// What is still to be verified, once the caller has the permission.
+    /// What is still to be verified once the permission has been granted.
     pub(crate) deferred: Option<Deferred>,
-    /// The client of the login that the caller came with, where a throttle counts by it.
+    /// The client of the caller's login, if a throttle counts by it.
     pub(crate) client: Option<String>,
 }
 
 impl<U, A> Resolved<U, A> {
-    /// No scheme had anything to say.
+    /// Returns the result for a request that every scheme skipped.
     pub fn anonymous() -> Self {
         Self::anonymous_as(None, None)
     }
 
-    /// No scheme identified the caller. `user` and `auth` stand in for a user and credentials.
+    /// Returns the result for a request that no scheme identified. `user` and `auth` replace the missing user and credentials.
     pub fn anonymous_as(user: Option<U>, auth: Option<A>) -> Self {
         Self { user, auth, scheme: None, deferred: None, client: None }
     }
 
-    /// What the scheme `T` says.
+    /// Returns the result of the scheme `T`.
     pub fn from_scheme<T: Authenticator>(outcome: Outcome<U, A>) -> Self {
         Self::picked::<T, A>(outcome, Some)
     }
@@ -98,7 +98,7 @@ impl<U, A> Resolved<U, A> {
         Self { user: Some(user), auth: pick(auth), scheme: Some(SchemeFacts::of::<T>()), deferred, client: None }
     }
 
-    /// What the verdict of the scheme `T` comes to, with the credentials that `pick` takes.
+    /// Converts the outcome of the scheme `T`, keeping the credentials that `pick` takes.
     #[inline]
     pub(crate) fn decided<T: Authenticator>(
         verdict: SchemeResult<U, T::Auth>,
@@ -110,20 +110,20 @@ impl<U, A> Resolved<U, A> {
         }
     }
 
-    /// A user whom a test forces upon a request, by no credentials at all.
+    /// Returns a user that a test forces on a request, without credentials.
     #[cfg(feature = "test")]
     pub(crate) fn forced(user: U, auth: Option<A>) -> Self {
         static FACTS: SchemeFacts = SchemeFacts { name: FORCED, csrf: CsrfCheck::Off };
         Self { user: Some(user), auth, scheme: Some(&FACTS), deferred: None, client: None }
     }
 
-    /// The same with the credentials that `pick` takes out of them.
+    /// Keeps only what `pick` takes out of the credentials.
     pub fn pick<B>(self, pick: impl FnOnce(A) -> Option<B>) -> Resolved<U, B> {
         let Self { user, auth, scheme, deferred, client } = self;
         Resolved { user, auth: auth.and_then(pick), scheme, deferred, client }
     }
 
-    /// The same with the client of the credentials.
+    /// Adds the client of the credentials.
     pub fn with_client(self) -> Self
     where
         A: LoginCredentials,
@@ -133,9 +133,9 @@ impl<U, A> Resolved<U, A> {
     }
 
     /// Checks what holds for every caller, whichever scheme identified them: the account is active, and no page of another
-    /// origin made the browser send the request. `verifies_form` says whether the handler verifies the field of a form.
+    /// origin caused the request. `verifies_form` states whether the handler verifies the field of a form.
     ///
-    /// This is the only way to the user.
+    /// This is the only way to get the user.
     ///
     /// # Errors
     ///
@@ -156,13 +156,13 @@ impl<U, A> Resolved<U, A> {
             (user, _) => return Ok(Accepted { identity: Identity::anonymous(user), auth, deferred, client }),
         };
         let refused = |error: AuthError| error.in_scheme(scheme.name);
-        // One that stands for nobody is no account that could be disabled, and gets no further than an anonymous caller.
+        // An anonymous user is not an account that could be disabled, and gets no further than an anonymous caller.
         if !user.is_active() && !user.is_anonymous() {
             return Err(refused(fixed!(AuthenticationFailed, "User inactive or deleted.", "user_inactive")));
         }
         let login = deferred.as_ref().and_then(|deferred| deferred.0.login.as_ref());
         let check = match (scheme.csrf, login) {
-            // A scheme that wraps `Session` and does not say so.
+            // A scheme that wraps `Session` but does not declare it.
             (CsrfCheck::Browser, Some(_)) => CsrfCheck::Cookie,
             (check, _) => check,
         };

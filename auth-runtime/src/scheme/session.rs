@@ -16,9 +16,8 @@ use crate::wire::challenge::{Challenge, is_header_text};
 
 /// The login cookie, an opaque token (RFC 6265).
 ///
-/// One look-up of its SHA-256 digest gives the login and its account. An unknown or expired cookie and an inactive account
-/// are no error: the next scheme is asked. Its requests are [checked for forgery](crate::csrf); a failure of that is always
-/// 403.
+/// One lookup of its SHA-256 digest finds the login and its account. An unknown or expired cookie or an inactive account is not
+/// an error: the next scheme is asked. Requests are [checked for forgery](crate::csrf); a failed check always results in 403.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::Session, permission::IsAuthenticated};
@@ -32,16 +31,16 @@ use crate::wire::challenge::{Challenge, is_header_text};
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Session {
-    /// What `WWW-Authenticate` says when this scheme is first. Empty, as by default, for none: 403 in the place of 401.
+    /// The value of `WWW-Authenticate` if this scheme is first. Empty by default, which means none: 403 instead of 401.
     pub challenge: &'static str,
 }
 
 impl Session {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options at compile time.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If an option is not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
@@ -76,7 +75,7 @@ where
             return Ok(Outcome::Skipped);
         }
         let secret = LoginSecret(record.csrf_secret);
-        // What another site made the browser send is refused behind the chain, and is no use of the login.
+        // A request that another site caused is refused after the chain and does not count as a use of the login.
         if is_note_old && cross_site::check(request, settings, Self::CSRF, Some(&secret)).is_ok() {
             context.note_login_use(&record.login, now);
         }

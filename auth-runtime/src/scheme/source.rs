@@ -2,8 +2,8 @@
 
 use crate::wire::http_token::{eq_ignore_ascii_case, is_same_text};
 
-/// The part of a request that a scheme reads. Two schemes that claim the same part cannot stand in one chain: the first
-/// would refuse what the second could have accepted.
+/// The part of a request that a scheme reads. Two schemes in one chain cannot claim the same part: the first would refuse what
+/// the second could have accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialSource {
@@ -19,12 +19,12 @@ pub enum CredentialSource {
     Login,
     /// What the trusted gateway says.
     Gateway,
-    /// Nothing that another scheme could want too.
+    /// Nothing that another scheme could also read.
     Nothing,
 }
 
 impl CredentialSource {
-    /// Whether both read the same part of a request.
+    /// Returns whether both read the same part of a request.
     pub const fn collides_with(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Authorization(a), Self::Authorization(b)) | (Self::Header(a), Self::Header(b)) => {
@@ -40,7 +40,7 @@ impl CredentialSource {
     }
 }
 
-/// A scheme whose options were checked, with what it reads.
+/// A scheme with checked options, and what it reads.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct CheckedScheme<T> {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn claims_collide_as_a_request_would_see_them() {
+    fn sources_that_read_the_same_part_collide() {
         assert!(CredentialSource::Authorization("bearer").collides_with(&CredentialSource::Authorization("Bearer")));
         assert!(CredentialSource::Header("X-Key").collides_with(&CredentialSource::Header("x-key")));
         assert!(CredentialSource::Header("Authorization").collides_with(&CredentialSource::Authorization("Bearer")));

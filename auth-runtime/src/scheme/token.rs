@@ -21,10 +21,10 @@ use crate::wire::authorization::MalformedAuthorization;
 use crate::wire::challenge::Challenge;
 use crate::wire::http_token::is_http_token;
 
-/// `Authorization: Token`, or whatever keyword, and an opaque token (in the manner of RFC 6750 section 2.1).
+/// `Authorization: Token`, or another keyword, and an opaque token (in the manner of RFC 6750 section 2.1).
 ///
-/// One look-up of the token's SHA-256 digest gives the token and its account. What does not have
-/// [the form of a token](crate::Settings::token_format) is refused without one.
+/// One lookup of the token's SHA-256 digest finds the token and its account. A text that does not have [the form of a
+/// token](crate::Settings::token_format) is refused without a lookup.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, scheme::Token, permission::IsAuthenticated};
@@ -43,11 +43,11 @@ pub struct Token {
 }
 
 impl Token {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options at compile time.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If an option is not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
@@ -58,8 +58,8 @@ impl Token {
         CheckedScheme { claim: CredentialSource::Authorization(self.keyword), scheme: self }
     }
 
-    /// What this scheme says of a request with the tokens of `store`, for a scheme of one's own that keeps its tokens
-    /// apart from those of the state's backend.
+    /// Authenticates a request with the tokens of `store`. For custom schemes that keep their tokens apart from those of the
+    /// state's backend.
     ///
     /// # Errors
     ///
@@ -78,9 +78,9 @@ impl Token {
     }
 }
 
-// What follows refuses in the name of the scheme `T`, which is `Token` or `Bearer`.
+// The functions below refuse in the name of the scheme `T`, which is `Token` or `Bearer`.
 
-/// The token of the request, when it is one for this keyword.
+/// Reads the token of the request, if it has this keyword.
 fn read<T: Authenticator>(
     keyword: &'static str,
     request: &Parts,
@@ -89,12 +89,12 @@ fn read<T: Authenticator>(
     let Some(words) = authorization::words(&request.headers, keyword).map_err(malformed::<T>)? else {
         return Ok(None);
     };
-    // One of this application's own is known by its form, and has neither spaces nor anything else.
+    // A token of this application is recognized by its form; it contains no spaces.
     if let Some(token) = format.read_own(words) {
         return Ok(Some(token));
     }
     let word = authorization::one_word(words).map_err(malformed::<T>)?;
-    // Nearly all are ASCII, which takes less to tell.
+    // Nearly all tokens are ASCII, which is cheaper to check.
     if !word.is_ascii() && std::str::from_utf8(word).is_err() {
         return Err(failed!(T, "Invalid token header. Token string should not contain invalid characters."));
     }
@@ -107,7 +107,7 @@ fn read<T: Authenticator>(
     }
 }
 
-/// What a scheme of this keyword says of a request.
+/// Authenticates a request by a scheme with this keyword.
 pub(super) async fn verify<T, S>(
     keyword: &'static str,
     request: &Parts,
@@ -124,17 +124,17 @@ where
     let Some(mut record) = context.backend().find_token(&token).await? else { return Err(invalid::<T>()) };
     let is_note_old = context.refresh_token(&mut record.token, now);
     judge::<T, _>(&record, now)?;
-    // That of a disabled account is refused behind the chain, which is no use of it.
+    // A disabled account is refused after the chain, so its token does not count as used.
     if is_note_old && record.user.is_active() {
         context.note_token_use(&record.token, now);
     }
     Ok(Outcome::Authenticated(record.user, record.token))
 }
 
-/// Whether a token that was found is good.
+/// Checks whether a token that was found is still valid.
 fn judge<T: Authenticator, U: User>(record: &TokenRecord<U>, now: Duration) -> Result<(), AuthError> {
     if record.token.has_expired(now) {
-        // In the words for an unknown one: who found a token learns nothing of it.
+        // Same text as for an unknown token, so that someone who found a token learns nothing about it.
         tracing::debug!(target: "auth::request", token = %record.token.id, "the token has expired");
         return Err(invalid::<T>());
     }

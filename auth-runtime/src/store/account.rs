@@ -16,13 +16,13 @@ pub trait NamedUser: User {
     fn username(&self) -> &str;
 }
 
-/// An account to be made.
+/// An account to create.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewAccount {
     /// The name to log in with.
     pub username: String,
-    /// The hash of its password; `None` without a usable password.
+    /// The hash of its password. `None` means that it has no usable password.
     pub password_hash: Option<String>,
     /// Whether the account may be used.
     pub is_active: bool,
@@ -33,32 +33,32 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
-    /// An active account without a usable password. Its name is written as a [`Username`](crate::Username) is.
+    /// Creates an active account without a usable password. Its name is written as a [`Username`](crate::Username) is.
     pub fn new(username: impl Into<String>) -> Self {
         Self { username: username.into(), password_hash: None, is_active: true, is_staff: false, is_imported: false }
     }
 
-    /// The same for an account that exists in another system. It keeps its name exactly as it is, and may have one that
-    /// looks like another account's: [`AccountStore::look_alikes`] tells.
+    /// Creates an active account for a user of another system. It keeps its name exactly as it is. Its name may look like that
+    /// of another account: [`AccountStore::look_alikes`] finds those.
     pub fn imported(username: impl Into<String>) -> Self {
         Self { is_imported: true, ..Self::new(username) }
     }
 
-    /// With a password: its hash by [`Passwords::hash`](crate::Passwords::hash).
+    /// Sets the password by its hash, from [`Passwords::hash`](crate::Passwords::hash).
     #[must_use]
     pub fn with_password_hash(mut self, hash: impl Into<String>) -> Self {
         self.password_hash = Some(hash.into());
         self
     }
 
-    /// Active or not.
+    /// Sets whether the account may be used.
     #[must_use]
     pub fn active(mut self, is_active: bool) -> Self {
         self.is_active = is_active;
         self
     }
 
-    /// Staff or not.
+    /// Sets whether the account belongs to the staff.
     #[must_use]
     pub fn staff(mut self, is_staff: bool) -> Self {
         self.is_staff = is_staff;
@@ -76,16 +76,16 @@ impl fmt::Debug for NewAccount {
     }
 }
 
-/// Why no account was made with a name.
+/// Why no account was created with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameRejection {
-    /// No account can have such a name.
+    /// The name is not valid.
     Invalid(InvalidUsername),
-    /// An account has this name.
+    /// An account already has this name.
     Taken,
-    /// Another account has this name, which people cannot tell from the new one: the two differ only in case, spaces,
-    /// invisible characters, or compatibility forms of characters.
+    /// Another account's name looks the same to people: the two differ only in case, spaces, invisible characters, or
+    /// compatibility forms of characters.
     LooksLike(String),
 }
 
@@ -109,11 +109,11 @@ impl From<InvalidUsername> for NameRejection {
     }
 }
 
-/// What stays when a password is changed. Nothing, unless said.
+/// What stays when a password is changed. Nothing by default.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Keep<'a> {
-    /// The login of the one who changes it.
+    /// The login that the password is changed with.
     pub login: Option<&'a Id>,
     /// The account's personal tokens.
     pub personal_tokens: bool,
@@ -123,17 +123,16 @@ pub struct Keep<'a> {
 ///
 /// Methods that change an account send no event: use [`Accounts`](crate::Accounts), which does.
 ///
-/// A name finds the account that has exactly this name, or else the one that has its
-/// [normalized form](crate::Username::as_str). What cannot be a name finds no account.
-/// Implement it for tables of your own to use [`Accounts`](crate::Accounts) and the admin pages with them.
+/// A lookup by name finds the account that has exactly this name, or else the one that has its [normalized
+/// form](crate::Username::as_str). A name that is not valid finds no account. Implement this for your own tables to use
+/// [`Accounts`](crate::Accounts) and the admin pages with them.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` does not keep accounts that can be administered",
     note = "implement `auth_runtime::store::AccountStore` for it, and `NamedUser` for its user"
 )]
 pub trait AccountStore: Backend<User: NamedUser> {
-    /// Makes an account, unless its name is not valid, is taken, or [looks like](NameRejection::LooksLike) the name of another
-    /// account. Of several calls at the same time for new accounts whose names look alike, one
-    /// makes an account.
+    /// Creates an account, unless its name is not valid, is taken, or [looks like](NameRejection::LooksLike) the name of
+    /// another account. When several concurrent calls ask for names that look alike, only one creates an account.
     fn create_account(
         &self,
         account: &NewAccount,
@@ -142,16 +141,16 @@ pub trait AccountStore: Backend<User: NamedUser> {
     /// Finds the account with this name.
     fn account(&self, username: &str) -> impl Future<Output = StoreResult<Option<Self::User>>> + Send;
 
-    /// Finds the account whose [`User::id`](crate::User::id) is written like `id`.
+    /// Finds the account whose [`User::id`](crate::User::id) is written as `id`.
     fn account_by_id(&self, id: &Id) -> impl Future<Output = StoreResult<Option<Self::User>>> + Send;
 
-    /// At most `limit` other accounts whose names look like this one: they have the same
-    /// [skeleton](crate::Username::skeleton). In the order of their names by code points.
+    /// Returns at most `limit` other accounts whose names look like this one: they have the same
+    /// [skeleton](crate::Username::skeleton). Ordered by name, by code points.
     fn look_alikes(&self, username: &str, limit: u32) -> impl Future<Output = StoreResult<Vec<Self::User>>> + Send;
 
-    /// At most `limit` accounts whose name contains `search`, in the order of their names by code points, from the one after
-    /// `after` on. Case, compatibility forms, invisible characters and the number of spaces make no difference, in any
-    /// script: their [skeletons](crate::Username::skeleton_of) are compared.
+    /// Returns at most `limit` accounts whose name contains `search`, ordered by name, by code points, starting after the name
+    /// `after`. Ignores case, compatibility forms, invisible characters and the number of spaces, in any script: it compares
+    /// [skeletons](crate::Username::skeleton_of).
     fn accounts(
         &self,
         search: &str,
@@ -159,14 +158,14 @@ pub trait AccountStore: Backend<User: NamedUser> {
         limit: u32,
     ) -> impl Future<Output = StoreResult<Vec<Self::User>>> + Send;
 
-    /// Lets an account be used, or no longer: then its logins and tokens end. Whether there is one.
+    /// Enables or disables an account. Disabling it ends its logins and tokens. Returns whether the account exists.
     fn set_active(&self, username: &str, is_active: bool) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Makes an account staff, or no longer. Whether there is one.
+    /// Makes an account staff, or takes that away. Returns whether the account exists.
     fn set_staff(&self, username: &str, is_staff: bool) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Changes a password, or takes it away, and ends what hangs on the account but for what is kept, at once and together.
-    /// Whether there is such an account.
+    /// Changes or removes a password and ends the account's logins and tokens except for those that are kept, atomically.
+    /// Returns whether the account exists.
     fn set_password_hash(
         &self,
         username: &str,
@@ -174,7 +173,7 @@ pub trait AccountStore: Backend<User: NamedUser> {
         keep: Keep<'_>,
     ) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Deletes an account with its tokens, logins and grants. Whether there was one.
+    /// Deletes an account with its tokens, logins and grants. Returns whether it existed.
     fn delete_account(&self, username: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 }
 
@@ -182,18 +181,18 @@ pub trait AccountStore: Backend<User: NamedUser> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Swept {
-    /// Logins past their end, with their tokens.
+    /// Expired logins, with their tokens.
     pub logins: u64,
-    /// Tokens past their end.
+    /// Expired tokens.
     pub tokens: u64,
-    /// Records of nonces and codes that have expired by themselves meanwhile.
+    /// Expired records of nonces and codes.
     pub replays: u64,
 }
 
-/// What has expired, for stores that keep it.
+/// Stores that can delete what has expired.
 pub trait SweepStore: Backend {
-    /// Deletes what has expired before `now`, since the Unix epoch, a few thousand rows at a time, so that nobody waits: tokens and
-    /// logins a minute after their end, and records of what was used an hour later still, so that none is missing when a clock
-    /// was ahead by less than that and is set back.
+    /// Deletes what has expired before `now`, since the Unix epoch. Deletes a few thousand rows at a time, so that other
+    /// queries do not wait. Tokens and logins are deleted a minute after their end. Records of nonces and codes are deleted an
+    /// hour later still, so that none is missing when a clock was ahead by less than that and is set back.
     fn sweep(&self, now: Duration) -> impl Future<Output = StoreResult<Swept>> + Send;
 }

@@ -9,12 +9,12 @@ use crate::identity::User;
 use crate::refusal::AuthError;
 use crate::value::username::Username;
 
-/// A store that did not answer, or could not do what it was asked. Its source is traced, never sent.
+/// A store did not answer, or could not do what it was asked. Its source is logged and never sent.
 #[derive(Debug)]
 pub struct StoreError(Box<dyn Error + Send + Sync>);
 
 impl StoreError {
-    /// The error of a store's driver.
+    /// Wraps the error of a store's driver.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(source.into())
     }
@@ -38,28 +38,28 @@ impl From<StoreError> for AuthError {
     }
 }
 
-/// How far the time of a last use may lie ahead of another, as the clocks of several machines differ. One that lies farther ahead
-/// was noted before the clock was set back: [`touch_logins`](crate::store::LoginStore::touch_logins) and
+/// How far the time of a last use may lie ahead of another, since the clocks of several machines differ. A time that lies
+/// farther ahead was recorded before the clock was set back: [`touch_logins`](crate::store::LoginStore::touch_logins) and
 /// [`touch_tokens`](crate::store::TokenStore::touch_tokens) replace it.
 pub const LAST_USE_TOLERANCE: Duration = Duration::from_secs(120);
 
 /// What a store's methods return.
 pub type StoreResult<T> = Result<T, StoreError>;
 
-/// What became of a login or a token that was to be kept.
+/// The result of inserting a login or a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum InsertOutcome<T> {
-    /// It is kept.
+    /// It was stored.
     Kept(T),
-    /// The account has as many as it may have; nothing is kept.
+    /// The account has reached its limit. Nothing was stored.
     LimitReached,
-    /// The account was deleted or disabled, or got another password, since it was read; nothing is kept.
+    /// The account was deleted, disabled, or given another password since it was read. Nothing was stored.
     AccountChanged,
 }
 
 impl<T> InsertOutcome<T> {
-    /// What is kept, if anything.
+    /// Returns what was stored, if anything.
     pub fn kept(self) -> Option<T> {
         match self {
             Self::Kept(kept) => Some(kept),
@@ -68,7 +68,7 @@ impl<T> InsertOutcome<T> {
     }
 }
 
-/// An application's data, of which the other traits of this module are parts.
+/// An application's data. The other traits of this module extend it.
 pub trait Backend: Send + Sync + 'static {
     /// The account that the built-in schemes identify.
     type User: User + Clone;
@@ -95,16 +95,16 @@ pub struct PasswordRecord<U> {
     note = "implement `auth_runtime::store::PasswordStore` for it"
 )]
 pub trait PasswordStore: Backend {
-    /// The account with exactly this name, in [normalized form](Username::as_str).
+    /// Finds the account with exactly this name, in [normalized form](Username::as_str).
     fn find_by_username(
         &self,
         username: &Username<'_>,
     ) -> impl Future<Output = StoreResult<Option<PasswordRecord<Self::User>>>> + Send;
 
-    /// Puts `new` in the place of `old`, the hash of the same password with older parameters. Ends no login.
+    /// Replaces the hash `old` by `new`, a hash of the same password with newer parameters. Ends no login.
     fn upgrade_hash(&self, user: &Self::User, old: &str, new: &str) -> impl Future<Output = StoreResult<()>> + Send;
 
-    /// Whether this account may log in by password at all. Everybody who is active, unless implemented otherwise.
+    /// Returns whether this account may log in by password at all. By default, every active account may.
     fn may_log_in(&self, user: &Self::User) -> bool {
         user.is_active()
     }
@@ -116,6 +116,6 @@ pub trait PasswordStore: Backend {
     note = "implement `auth_runtime::store::RemoteUserStore` for it"
 )]
 pub trait RemoteUserStore: Backend {
-    /// The account that the gateway calls `name`. May create it; `None` leaves the caller anonymous.
+    /// Finds the account that the gateway calls `name`, or creates it. `None` leaves the caller anonymous.
     fn remote_user(&self, name: &Username<'_>) -> impl Future<Output = StoreResult<Option<Self::User>>> + Send;
 }

@@ -1,4 +1,4 @@
-//! [`Client`]: what a login is made for, and the rules that hold for it.
+//! [`Client`]: the application that a login is made with, and its rules.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use crate::wire::origin::{Origin, TrustedOrigin};
 
 /// An application that users log in with, such as a web front end or a phone app, and how long and how often they may.
 ///
-/// What is `None` is without limit. A client is no secret and proves nothing: it says which rules a login keeps. The rules
-/// are those of the moment in which a login is made; to end the logins that were made before, revoke them.
+/// `None` means unlimited. A client is not a secret and proves nothing: it only selects the rules of a login. A login keeps the
+/// rules that its client had when the login was made. To end earlier logins, revoke them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -48,7 +48,8 @@ pub enum AtLimit {
 }
 
 impl AtLimit {
-    /// Makes room for one more where there are `live` of at most `max`: how many of the oldest end, `None` if it is refused.
+    /// Returns how many of the oldest logins must end to make room for one more, when `live` of at most `max` exist. `None`
+    /// means that the new login is refused.
     ///
     /// ```
     /// use auth_runtime::store::AtLimit;
@@ -69,7 +70,7 @@ impl AtLimit {
     }
 }
 
-/// Text that is no name of a client.
+/// The text is not a valid client name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidClientName;
@@ -86,7 +87,7 @@ impl fmt::Display for InvalidClientName {
 impl std::error::Error for InvalidClientName {}
 
 impl Default for Client {
-    /// The client of those who name none: `default`, two weeks idle, ninety days at most.
+    /// Returns the client `default`: two weeks idle, ninety days at most.
     fn default() -> Self {
         Self {
             name: Self::DEFAULT_NAME.to_owned(),
@@ -103,18 +104,18 @@ impl Default for Client {
 }
 
 impl Client {
-    /// The name of the client of those who name none.
+    /// The client that is used when a request names none.
     pub const DEFAULT_NAME: &str = "default";
 
-    /// A client with the rules of the default one.
+    /// Creates a client with the rules of the default client.
     ///
     /// # Errors
     ///
-    /// When the name is not 1 to 64 letters, digits, `-`, `_` and `.`, the first one a letter or a digit.
+    /// If the name is not 1 to 64 letters, digits, `-`, `_` and `.`, the first one a letter or a digit.
     pub fn new(name: impl Into<String>) -> Result<Self, InvalidClientName> {
         let name = name.into();
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        // No path has a `.` or `..` in it that is a name.
+        // A name can be a path segment: `.` and `..` are excluded.
         let begins = name.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric());
         if !begins || name.len() > 64 || !name.bytes().all(fits) {
             return Err(InvalidClientName);
@@ -128,27 +129,27 @@ impl Client {
     }
 
     setting!(/** How long a login may go unused. */ idle_lifetime, with_idle_lifetime, Option<Duration>);
-    setting!(/** How long a login is good for at most. */ absolute_lifetime, with_absolute_lifetime, Option<Duration>);
+    setting!(/** How long a login may last at most. */ absolute_lifetime, with_absolute_lifetime, Option<Duration>);
     setting!(
-        /** How long an access token is good for before it must be renewed; never longer than its login. */
+        /** How long an access token is valid before it must be renewed. Never longer than its login. */
         access_lifetime, with_access_lifetime, Option<Duration>
     );
     setting!(/** How many logins an account may have with this client. */ max_logins, with_max_logins, Option<u32>);
-    setting!(/** What happens at that number. */ at_limit, with_at_limit, AtLimit);
+    setting!(/** What happens when that number is reached. */ at_limit, with_at_limit, AtLimit);
     setting!(
-        /** Whether a login ends every other login of the account, of whatever client. */
+        /** Whether a login ends every other login of the account, with any client. */
         single_login, with_single_login, bool
     );
     setting!(
-        /** How many requests an account may make with this client, for a throttle that asks. */
+        /** How many requests an account may make with this client, for throttles that count by client. */
         rate, with_rate, Option<Limit>
     );
     setting!(
-        /** From which origins a browser may log in. Empty is from everywhere; a caller that is no browser sends none. */
+        /** The origins that a browser may log in from. Empty means all. Other programs send no origin. */
         allowed_origins, with_allowed_origins, Vec<TrustedOrigin>
     );
 
-    /// Whether a login from a page of `origin` is allowed.
+    /// Returns whether a login from a page of `origin` is allowed.
     pub fn allows_origin(&self, origin: &Origin) -> bool {
         self.allowed_origins.is_empty() || self.allowed_origins.iter().any(|allowed| allowed.matches(origin))
     }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::backend::{Backend, StoreResult};
 
-/// A group of accounts, which hold what it holds.
+/// A group of accounts. Its members hold the permissions that it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Group {
@@ -25,9 +25,9 @@ impl Group {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Holder<'a> {
-    /// The account of this name.
+    /// The account with this name.
     Username(&'a str),
-    /// The group of this name: all accounts in it.
+    /// The group with this name: all accounts in it.
     Group(&'a str),
 }
 
@@ -37,17 +37,17 @@ pub enum Holder<'a> {
 pub struct Grant<'a> {
     /// The permission, such as `blog.change_note`.
     pub codename: &'a str,
-    /// The [key](crate::permission::Object::key) of the only object that it is for; `None` for all.
+    /// The [key](crate::permission::Object::key) of the only object that the grant is for. `None` means all objects.
     pub object: Option<&'a str>,
 }
 
 impl<'a> Grant<'a> {
-    /// For all objects.
+    /// Grants the permission for all objects.
     pub fn of(codename: &'a str) -> Self {
         Self { codename, object: None }
     }
 
-    /// For the object of this key alone.
+    /// Limits the grant to the object with this key.
     #[must_use]
     pub fn for_object(self, key: &'a str) -> Self {
         Self { object: Some(key), ..self }
@@ -60,9 +60,9 @@ impl<'a> Grant<'a> {
 pub struct Held {
     /// The permission.
     pub codename: String,
-    /// The key of the only object that it is for; `None` for all.
+    /// The key of the only object that it is for. `None` means all objects.
     pub object: Option<String>,
-    /// The group that an account has it from; `None` for what it was granted itself.
+    /// The group through which an account holds it. `None` means that it was granted directly.
     pub group: Option<String>,
 }
 
@@ -73,17 +73,17 @@ impl Held {
     }
 }
 
-/// What became of a change of groups or grants.
+/// The result of changing groups or grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum ChangeOutcome {
-    /// It was made.
+    /// The change was made.
     Made,
-    /// It was so before.
+    /// Nothing changed: it was so before.
     Unchanged,
-    /// There is no such account.
+    /// The account does not exist.
     NoAccount,
-    /// There is no such group.
+    /// The group does not exist.
     NoGroup,
 }
 
@@ -100,31 +100,32 @@ pub enum ChangeOutcome {
 /// }
 /// ```
 pub trait GroupStore: Backend {
-    /// Makes a group without members. Whether there was none of this name. An empty name, or one with a NUL character in it,
+    /// Creates a group without members. Returns whether the name was free. An empty name, or one that contains a NUL character,
     /// is an error.
     fn create_group(&self, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Deletes a group with what it was granted. Whether there was one.
+    /// Deletes a group and its grants. Returns whether it existed.
     fn delete_group(&self, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// All groups, in the order of their names by code points.
+    /// Returns all groups, ordered by name, by code points.
     fn groups(&self) -> impl Future<Output = StoreResult<Vec<Group>>> + Send;
 
-    /// The names of the accounts in a group, in their order by code points. `None` when there is no such group.
+    /// Returns the names of the accounts in a group, ordered by code points. `None` means that the group does not exist.
     fn members(&self, group: &str) -> impl Future<Output = StoreResult<Option<Vec<String>>>> + Send;
 
-    /// Puts an account into a group.
+    /// Adds an account to a group.
     fn add_member(&self, group: &str, username: &str) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
-    /// Takes an account out of a group.
+    /// Removes an account from a group.
     fn remove_member(&self, group: &str, username: &str) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
-    /// Grants a permission. A codename that is none, or a key that is empty or has a NUL character in it, is an error.
+    /// Grants a permission. An invalid codename is an error, and so is a key that is empty or contains a NUL character.
     fn grant(&self, holder: Holder<'_>, grant: Grant<'_>) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
-    /// Takes back what was granted to the holder itself. What an account has from a group stays.
+    /// Revokes a direct grant. Permissions that an account holds through a group stay.
     fn revoke(&self, holder: Holder<'_>, grant: Grant<'_>) -> impl Future<Output = StoreResult<ChangeOutcome>> + Send;
 
-    /// All that an account or a group holds, by codename, object and group. `None` when there is no such holder.
+    /// Returns all permissions that an account or a group holds, ordered by codename, object and group. `None` means that the
+    /// holder does not exist.
     fn held(&self, holder: Holder<'_>) -> impl Future<Output = StoreResult<Option<Vec<Held>>>> + Send;
 }

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// A store's name for a login or a token: a number, or any other text. Says nothing about a secret.
+/// A store's name for a login or a token: a number, or any other text. Reveals nothing about a secret.
 ///
-/// A number is kept as one, so that a request allocates nothing for it.
+/// A number is stored as a number, so that a request does not allocate for it.
 ///
 /// ```
 /// use auth_runtime::store::Id;
@@ -25,7 +25,7 @@ enum Repr {
 }
 
 impl Id {
-    /// The number, when it is one.
+    /// Returns the number. `None` means that the id is another text.
     pub fn number(&self) -> Option<i64> {
         match self.0 {
             Repr::Number(number) => Some(number),
@@ -35,7 +35,7 @@ impl Id {
 }
 
 impl Default for Id {
-    /// Number 0, which no store gives.
+    /// Returns the number 0, which no store assigns.
     fn default() -> Self {
         Self::from(0)
     }
@@ -48,7 +48,7 @@ impl From<i64> for Id {
 }
 
 impl From<&str> for Id {
-    /// A number when `text` is one as [`Display`](fmt::Display) writes it, so that each id has one form.
+    /// Stores `text` as a number if [`Display`](fmt::Display) writes that number the same way, so that each id has one form.
     fn from(text: &str) -> Self {
         match text.parse::<i64>() {
             Ok(number) if number.to_string() == text => Self::from(number),
@@ -81,7 +81,7 @@ impl fmt::Debug for Id {
 }
 
 impl serde::Serialize for Id {
-    /// As a string, whatever it is inside.
+    /// Serializes a number as a string too.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use super::backend::{Backend, StoreResult};
 
-/// What a key is for. The algorithm belongs to the key: what a request says of it can only agree.
+/// What a key is for. The algorithm belongs to the key: a request cannot choose another one.
 ///
-/// Names are those of the HTTP signature algorithms registry (RFC 9421 section 6.2) where it has one.
+/// The names are those of the HTTP signature algorithms registry (RFC 9421 section 6.2), where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyAlgorithm {
@@ -22,11 +22,11 @@ pub enum KeyAlgorithm {
     EcdsaP384Sha384,
     /// `ed25519` (RFC 8032).
     Ed25519,
-    /// `hmac-sha1`: HMAC with SHA-1 (RFC 2104), for Hawk's oldest clients and nothing else.
+    /// `hmac-sha1`: HMAC with SHA-1 (RFC 2104), only for Hawk's oldest clients.
     HmacSha1,
     /// `hmac-sha256`: HMAC with SHA-256.
     HmacSha256,
-    /// `hmac-sha512`: HMAC with SHA-512, for `draft-cavage` alone.
+    /// `hmac-sha512`: HMAC with SHA-512, only for `draft-cavage`.
     HmacSha512,
     /// `rsa-pss-sha256`: RSASSA-PSS with SHA-256 and a salt of 32 bytes, for JSON Web Tokens (PS256, RFC 7518 section 3.5). Not a
     /// registered HTTP signature algorithm.
@@ -35,12 +35,12 @@ pub enum KeyAlgorithm {
     RsaPssSha512,
     /// `rsa-v1_5-sha256`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2).
     RsaV15Sha256,
-    /// `rsa-v1_5-sha512`: the same with SHA-512, for `draft-cavage` alone.
+    /// `rsa-v1_5-sha512`: RSASSA-PKCS1-v1_5 with SHA-512, only for `draft-cavage`.
     RsaV15Sha512,
 }
 
 impl KeyAlgorithm {
-    /// All of them.
+    /// All algorithms.
     pub const ALL: [Self; 10] = [
         Self::EcdsaP256Sha256,
         Self::EcdsaP384Sha384,
@@ -54,7 +54,7 @@ impl KeyAlgorithm {
         Self::RsaV15Sha512,
     ];
 
-    /// The name, as a store keeps it.
+    /// Returns the name, as a store keeps it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::EcdsaP256Sha256 => "ecdsa-p256-sha256",
@@ -70,12 +70,12 @@ impl KeyAlgorithm {
         }
     }
 
-    /// The algorithm with exactly this name.
+    /// Finds the algorithm with exactly this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
-    /// Whether both sides have the same secret, so that the store must keep it.
+    /// Returns whether both sides share the secret, so that the store must keep it.
     pub const fn is_symmetric(self) -> bool {
         matches!(self, Self::HmacSha1 | Self::HmacSha256 | Self::HmacSha512)
     }
@@ -101,10 +101,10 @@ struct Inner {
 }
 
 impl Key {
-    /// A key that is good from `not_before` until `expires`, both since the Unix epoch; `None` is no limit.
+    /// Creates a key that is valid from `not_before` until `expires`, both since the Unix epoch. `None` means unlimited.
     ///
-    /// `material` is the secret itself where the algorithm [is symmetric](KeyAlgorithm::is_symmetric), or else the public key
-    /// as `SubjectPublicKeyInfo` in DER (RFC 5280 section 4.1.2.7). It is not looked at here.
+    /// `material` is the secret itself if the algorithm [is symmetric](KeyAlgorithm::is_symmetric), or else the public key as
+    /// `SubjectPublicKeyInfo` in DER (RFC 5280 section 4.1.2.7). It is not checked here.
     pub fn new(
         id: impl Into<String>,
         algorithm: KeyAlgorithm,
@@ -115,41 +115,41 @@ impl Key {
         Self(Arc::new(Inner { id: id.into(), algorithm, material, not_before, expires, prepared: OnceLock::new() }))
     }
 
-    /// By what a request names it.
+    /// Returns the id that requests name it by.
     pub fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// What it is for.
+    /// Returns its algorithm.
     pub fn algorithm(&self) -> KeyAlgorithm {
         self.0.algorithm
     }
 
-    /// The secret, or the public key in DER.
+    /// Returns the secret, or the public key in DER.
     pub fn material(&self) -> &[u8] {
         &self.0.material
     }
 
-    /// Since when it is good.
+    /// Returns when it becomes valid, since the Unix epoch. `None` means that it always was.
     pub fn not_before(&self) -> Option<Duration> {
         self.0.not_before
     }
 
-    /// Until when it is good.
+    /// Returns when it expires, since the Unix epoch. `None` means never.
     pub fn expires(&self) -> Option<Duration> {
         self.0.expires
     }
 
-    /// Whether it is good at this time.
+    /// Returns whether it is valid at this time.
     pub fn is_good(&self, now: Duration) -> bool {
         self.0.not_before.is_none_or(|from| from <= now) && self.0.expires.is_none_or(|until| now < until)
     }
 
-    /// What `prepare` makes of the key, such as a public key that has been read: it is made once and kept with the key and its
-    /// clones. `None` where something of another type is kept already.
+    /// Returns what `prepare` makes of the key, such as a parsed public key. It is made once and kept with the key and its
+    /// clones. `None` means that a value of another type is already kept.
     ///
-    /// It lives as long as the key does, and is dropped with it: what is secret in it must be overwritten then. It is for a
-    /// verifier's crate, which calls this with one type alone, and not from within `prepare`.
+    /// The value lives as long as the key and is dropped with it: secrets in it must then be overwritten. Only a verifier's
+    /// crate calls this. It must always use the same type, and must not call it from within `prepare`.
     pub fn prepared<T: Any + Send + Sync>(&self, prepare: impl FnOnce(&Self) -> T) -> Option<&T> {
         self.0.prepared.get_or_init(|| Box::new(prepare(self))).downcast_ref()
     }
@@ -161,7 +161,7 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A key with the account that signs with it.
+/// A key and the account that signs with it.
 #[derive(Debug, Clone)]
 #[allow(clippy::exhaustive_structs)]
 pub struct KeyRecord<U> {
@@ -173,23 +173,23 @@ pub struct KeyRecord<U> {
 
 /// The keys of callers that sign their requests: for the schemes of `auth-signatures`.
 ///
-/// One account may have several keys, which is how one is changed without a pause: the new one is added, the caller turns
-/// to it, the old one is removed.
+/// An account may have several keys, so that keys can be rotated without a pause: add the new key, let the caller switch to it,
+/// remove the old one.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no keys of callers that sign",
     note = "implement `auth_runtime::store::KeyStore` for it: one method, which may ask an `auth_keys::MemoryKeys` or \
             `KeyFile` that the backend has as a field"
 )]
 pub trait KeyStore: Backend {
-    /// The key with exactly this id, expired or not. `id` is what a request says, of whatever length.
+    /// Finds the key with exactly this id, expired or not. `id` comes from the request and can have any length.
     fn find_key(&self, id: &str) -> impl Future<Output = StoreResult<Option<KeyRecord<Self::User>>>> + Send;
 
-    /// Whether [`find_key`](Self::find_key) gives a clone of the same [`Key`] every time, so that what a verifier has
-    /// [prepared](Key::prepared) of it is there the next time. `false`, unless said otherwise.
+    /// Returns whether [`find_key`](Self::find_key) returns a clone of the same [`Key`] every time, so that what a verifier
+    /// [prepared](Key::prepared) from it is still there the next time. `false` by default.
     ///
-    /// A verifier does the same work for an id that no key has: with `true` neither is prepared for a request, with `false`
-    /// both are. A store that says `true` and makes its keys as they are asked for would let a caller tell by the time which
-    /// ids there are. One that asks another store answers what that one does.
+    /// A verifier does the same work for an unknown id: with `true` it prepares neither for a request, with `false` it prepares
+    /// both. A store that returns `true` but builds its keys on each call lets callers find out by timing which ids exist. A
+    /// store that wraps another one returns the value of that one.
     fn keeps_keys(&self) -> bool {
         false
     }
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_prepared_is_made_once_and_shared_by_clones() {
+    fn prepared_value_is_made_once_and_shared_by_clones() {
         let (key, other) = (key(), key());
         let clone = key.clone();
         assert_eq!(key.prepared(|key| key.material().len()), Some(&32));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_the_secret_nor_what_is_prepared_is_shown() {
+    fn debug_shows_neither_the_secret_nor_the_prepared_value() {
         let key = key();
         key.prepared(|key| key.material().to_vec());
         assert_eq!(format!("{key:?}"), "Key { id: \"k\", algorithm: HmacSha256, .. }");

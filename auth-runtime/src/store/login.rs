@@ -1,4 +1,4 @@
-//! Logins: what [`Session`](crate::scheme::Session), the login pages and the endpoints ask of a store.
+//! Logins: what [`Session`](crate::scheme::Session), the login pages and the endpoints need from a store.
 
 use std::fmt;
 use std::future::Future;
@@ -11,28 +11,28 @@ use super::id::Id;
 use super::token::has_expired;
 use crate::value::secret::Digest;
 
-/// A record of somebody logged in: the credentials of [`Session`](crate::scheme::Session).
+/// A login of an account: the credentials of [`Session`](crate::scheme::Session).
 ///
 /// Times are since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Login {
-    /// The store's name for the login. Says nothing about the cookie.
+    /// The store's name for the login. Reveals nothing about the cookie.
     pub id: Id,
     /// The client that it was made with.
     pub client: String,
     /// When it was made.
     pub created: Duration,
-    /// When it was last used, not newer than a minute or so.
+    /// When it was last used, accurate to about a minute.
     pub last_used: Duration,
-    /// How long it may go unused; `None` for ever.
+    /// How long it may go unused. `None` means unlimited.
     pub idle_timeout: Option<Duration>,
-    /// When it ends; `None` for never.
+    /// When it ends. `None` means never.
     pub expires: Option<Duration>,
 }
 
 impl Login {
-    /// Whether it is past its end at `now`, or was left unused for too long.
+    /// Returns whether it has ended at `now`, or was unused for too long.
     pub fn has_expired(&self, now: Duration) -> bool {
         has_expired(now, self.expires, self.last_used, self.idle_timeout)
     }
@@ -46,7 +46,7 @@ pub struct LoginRecord<U> {
     pub user: U,
     /// The login.
     pub login: Login,
-    /// The CSRF secret bound to it, 32 letters and digits; `None` leaves the CSRF cookie to stand alone.
+    /// The CSRF secret bound to it, 32 letters and digits. `None` means that only the CSRF cookie holds the secret.
     pub csrf_secret: Option<String>,
 }
 
@@ -56,7 +56,7 @@ impl<U: fmt::Debug> fmt::Debug for LoginRecord<U> {
     }
 }
 
-/// A login to be kept.
+/// A login to store.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewLogin {
@@ -68,9 +68,9 @@ pub struct NewLogin {
     pub created: Duration,
     /// What its owner calls it.
     pub name: String,
-    /// Where it was made from.
+    /// The address that it was made from.
     pub address: Option<IpAddr>,
-    /// What the program there called itself; cut to 200 characters.
+    /// The `User-Agent` that it was made with, cut to 200 characters.
     pub user_agent: String,
 }
 
@@ -111,23 +111,23 @@ impl fmt::Debug for NewCredential {
 }
 
 impl NewLogin {
-    /// A login of `client` without a name, from nowhere known.
+    /// Creates a login of `client` without a name, an address or a user agent.
     pub fn new(credential: NewCredential, client: Client, created: Duration) -> Self {
         Self { credential, client, created, name: String::new(), address: None, user_agent: String::new() }
     }
 
-    /// When the login ends, since the Unix epoch; `None` for never.
+    /// Returns when the login ends, since the Unix epoch. `None` means never.
     pub fn expires(&self) -> Option<Duration> {
         self.client.absolute_lifetime().map(|lifetime| self.created.saturating_add(lifetime))
     }
 
-    /// When its access token ends, since the Unix epoch; `None` for never.
+    /// Returns when its access token ends, since the Unix epoch. `None` means never.
     pub fn token_expires(&self) -> Option<Duration> {
         let access = self.client.access_lifetime().map(|lifetime| self.created.saturating_add(lifetime));
         access.into_iter().chain(self.expires()).min()
     }
 
-    /// The record of it, as the store named it.
+    /// Returns the record of this login under the id that the store gave it.
     pub fn as_login(&self, id: impl Into<Id>) -> Login {
         Login {
             id: id.into(),
@@ -140,38 +140,38 @@ impl NewLogin {
     }
 }
 
-/// Accounts that are logged in: for `Session`, the login page and the logout page.
+/// Accounts that log in with a browser: for `Session`, the login page and the logout page.
 ///
-/// A change of password and a disabled account end the account's logins.
+/// Changing an account's password or disabling it ends its logins.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no logins",
     note = "implement `auth_runtime::store::LoginStore` for it"
 )]
 pub trait LoginStore: Backend {
-    /// The login of the cookie with this digest and its account, in one look-up. Expired ones may be returned: the scheme
+    /// Finds the login of the cookie with this digest and its account, in one lookup. May return expired logins: the scheme
     /// checks.
     fn find_login(&self, digest: &Digest) -> impl Future<Output = StoreResult<Option<LoginRecord<Self::User>>>> + Send;
 
-    /// Keeps a login of `user`, unless [its client](NewLogin::client) allows no more of them. Whatever the number of calls
-    /// at once, there are never more.
+    /// Stores a login of `user`, unless [its client](NewLogin::client) allows no more of them. Concurrent calls never exceed
+    /// the limit.
     fn insert_login(
         &self,
         user: &Self::User,
         login: NewLogin,
     ) -> impl Future<Output = StoreResult<InsertOutcome<Login>>> + Send;
 
-    /// Notes when logins were last used. Called in the background with many at once, never within a request, and
-    /// by one process with one call at a time.
+    /// Records when logins were last used. Called in the background with many logins at once, never within a request. Each
+    /// process makes one call at a time.
     ///
-    /// A newer time stays, unless it lies more than [`LAST_USE_TOLERANCE`](super::LAST_USE_TOLERANCE) after all of `used`: then it
-    /// was noted before the clock was set back, and would keep an idle timeout from counting. What was made as late as that keeps
-    /// its time: there it is the clock that is wrong.
+    /// A newer recorded time stays, unless it lies more than [`LAST_USE_TOLERANCE`](super::LAST_USE_TOLERANCE) after all of
+    /// `used`: then it was recorded before the clock was set back, and would keep an idle timeout from counting. A login that
+    /// was made that late keeps its time, since then the current clock is wrong.
     fn touch_logins(&self, used: &[(Id, Duration)]) -> impl Future<Output = StoreResult<()>> + Send;
 
-    /// Ends the login of the cookie with this digest. Whether there was one.
+    /// Ends the login of the cookie with this digest. Returns whether there was one.
     fn end_login(&self, digest: &Digest) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// The client with this name. There is none, unless implemented otherwise.
+    /// Finds the client with this name. Finds none by default.
     fn find_client(&self, name: &str) -> impl Future<Output = StoreResult<Option<Client>>> + Send {
         let _ = name;
         async { Ok(None) }

@@ -1,4 +1,4 @@
-//! What account holders do with their own logins and tokens, and the staff with clients.
+//! What account holders do with their own logins and tokens, and what staff do with clients.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -12,27 +12,27 @@ use super::token::{AccessToken, TokenStore};
 use crate::identity::NoUser;
 use crate::value::secret::Digest;
 
-/// Credentials of which one may ask what can be ended: the login that they belong to, and the token that they are.
+/// Credentials that may belong to a login or be a token.
 ///
-/// Those of the built-in schemes and of whole chains are. A scheme of one's own whose credentials are neither implements it
-/// as `impl LoginCredentials for MyCredentials {}`.
+/// The credentials of the built-in schemes and of whole chains implement it. Implement it for the credentials of your own
+/// scheme, if they are neither, as `impl LoginCredentials for MyCredentials {}`.
 #[diagnostic::on_unimplemented(
     message = "nobody can tell which login the credentials `{Self}` belong to",
     label = "not known of these credentials",
     note = "implement `auth_runtime::store::LoginCredentials` for `{Self}`; an empty block says: to none"
 )]
 pub trait LoginCredentials {
-    /// The login.
+    /// Returns the login that they belong to.
     fn login(&self) -> Option<&Id> {
         None
     }
 
-    /// The token.
+    /// Returns the token that they are.
     fn token(&self) -> Option<&Id> {
         None
     }
 
-    /// The name of the client that the login was made with.
+    /// Returns the name of the client that the login was made with.
     fn client(&self) -> Option<&str> {
         None
     }
@@ -66,31 +66,31 @@ impl LoginCredentials for AccessToken {
     }
 }
 
-/// A login in its owner's list.
+/// An entry in an account's list of logins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct LoginEntry {
     /// The login.
     pub login: Login,
-    /// When its access token ends; `None` for never, and for a login that presents a cookie.
+    /// When its access token ends. `None` means never, or a login that uses a cookie.
     pub token_expires: Option<Duration>,
     /// What its owner calls it.
     pub name: String,
-    /// Where it was made from.
+    /// The address that it was made from.
     pub address: Option<IpAddr>,
-    /// What the program there called itself.
+    /// The `User-Agent` that it was made with.
     pub user_agent: String,
 }
 
 impl LoginEntry {
-    /// Whether nobody can come in with it any more: it is past its end, was left unused, or its access token has ended
+    /// Returns whether the login can no longer be used: it has ended, was unused for too long, or its access token ended
     /// without being renewed.
     pub fn has_ended(&self, now: Duration) -> bool {
         self.login.has_expired(now) || self.token_expires.is_some_and(|expires| now >= expires)
     }
 }
 
-/// A personal token in its owner's list.
+/// An entry in an account's list of personal tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct TokenEntry {
@@ -100,7 +100,7 @@ pub struct TokenEntry {
     pub name: String,
 }
 
-/// An access token in the place of another of the same login.
+/// An access token that replaces another one of the same login.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct NewAccessToken {
@@ -108,35 +108,36 @@ pub struct NewAccessToken {
     pub digest: Digest,
     /// When it is made, since the Unix epoch.
     pub created: Duration,
-    /// When it ends, since the Unix epoch; `None` for as long as its login.
+    /// When it ends, since the Unix epoch. `None` means together with its login.
     pub expires: Option<Duration>,
 }
 
 /// What account holders see and end of their own: for the endpoints of `auth-endpoints` and the admin pages.
 ///
-/// Every method touches what belongs to `user` alone: another account's id is an id that is not there.
+/// Every method only touches what belongs to `user`: an id of another account counts as unknown.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` does not let account holders manage their logins and tokens",
     note = "implement `auth_runtime::store::CredentialStore` for it"
 )]
 pub trait CredentialStore: LoginStore + TokenStore {
-    /// The account's logins, the newest first. Expired ones may be among them.
+    /// Returns the account's logins, newest first. May include expired ones.
     fn logins(&self, user: &Self::User) -> impl Future<Output = StoreResult<Vec<LoginEntry>>> + Send;
 
-    /// Gives a login another name. Whether there is one.
+    /// Renames a login. Returns whether it exists.
     fn rename_login(&self, user: &Self::User, id: &Id, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Ends a login and its tokens. Whether there was one.
+    /// Ends a login and its tokens. Returns whether it existed.
     fn revoke_login(&self, user: &Self::User, id: &Id) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Ends the account's logins and their tokens, but for `except`. How many there were.
+    /// Ends the account's logins and their tokens, except `except`. Returns how many ended.
     ///
-    /// A store may count this as a change of the account, so that a login that is being made meanwhile is
-    /// [`AccountChanged`](super::InsertOutcome::AccountChanged): those of `auth-store` do. To log the account in afterwards, read it again.
+    /// A store may count this as a change of the account, so that a login that is being made meanwhile results in
+    /// [`AccountChanged`](super::InsertOutcome::AccountChanged): the stores of `auth-store` do. To log the account in
+    /// afterwards, read it again.
     fn revoke_logins(&self, user: &Self::User, except: Option<&Id>) -> impl Future<Output = StoreResult<u64>> + Send;
 
-    /// Puts a new access token in the place of `old`, which ends. `None` when `old` is no access token of the account any
-    /// more: of many calls at once, one gets the new token. It never outlives its login.
+    /// Replaces the access token `old`, which ends. `None` means that `old` is no longer an access token of the account: of
+    /// many concurrent calls, only one gets the new token. The new token never outlives its login.
     fn renew_token(
         &self,
         user: &Self::User,
@@ -144,7 +145,7 @@ pub trait CredentialStore: LoginStore + TokenStore {
         new: NewAccessToken,
     ) -> impl Future<Output = StoreResult<Option<AccessToken>>> + Send;
 
-    /// Lets an access token last until `expires`, or as long as its login when that is less or `None`.
+    /// Extends an access token until `expires`, or until its login ends if that is earlier or `expires` is `None`.
     fn extend_token(
         &self,
         user: &Self::User,
@@ -152,31 +153,31 @@ pub trait CredentialStore: LoginStore + TokenStore {
         expires: Option<Duration>,
     ) -> impl Future<Output = StoreResult<Option<AccessToken>>> + Send;
 
-    /// The account's personal tokens, the newest first. Expired ones may be among them.
+    /// Returns the account's personal tokens, newest first. May include expired ones.
     fn tokens(&self, user: &Self::User) -> impl Future<Output = StoreResult<Vec<TokenEntry>>> + Send;
 
-    /// Gives a personal token another name. Whether there is one.
+    /// Renames a personal token. Returns whether it exists.
     fn rename_token(&self, user: &Self::User, id: &Id, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Ends a personal token. Whether there was one.
+    /// Ends a personal token. Returns whether it existed.
     fn revoke_token(&self, user: &Self::User, id: &Id) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Ends the account's personal tokens. How many there were.
+    /// Ends the account's personal tokens. Returns how many ended.
     fn revoke_tokens(&self, user: &Self::User) -> impl Future<Output = StoreResult<u64>> + Send;
 }
 
-/// Clients beside the one of the settings.
+/// Clients besides the one in the settings.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no clients",
     note = "implement `auth_runtime::store::ClientStore` for it"
 )]
 pub trait ClientStore: Backend {
-    /// All clients, by name.
+    /// Returns all clients, ordered by name.
     fn clients(&self) -> impl Future<Output = StoreResult<Vec<Client>>> + Send;
 
-    /// Makes a client, or gives the one of this name other rules. Whether it was made.
+    /// Creates a client, or replaces the rules of the one with this name. Returns whether it was created.
     fn put_client(&self, client: &Client) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Deletes a client and ends its logins. Whether there was one.
+    /// Deletes a client and ends its logins. Returns whether it existed.
     fn delete_client(&self, name: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 }

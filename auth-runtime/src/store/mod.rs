@@ -1,7 +1,7 @@
-//! What the built-in schemes ask of an application's data: one small trait per scheme.
+//! What the built-in schemes need from an application's data: one small trait per scheme.
 //!
-//! `auth-store` implements them; an application with tables of its own implements them for those. A look-up that finds
-//! nothing is `Ok(None)`. An error means that the store did not answer: the request is refused with 503.
+//! `auth-store` implements them. An application with its own tables implements them for those. A lookup that finds nothing
+//! returns `Ok(None)`. An error means that the store did not answer: the request is refused with 503.
 
 mod account;
 pub(crate) mod backend;

@@ -1,4 +1,4 @@
-//! Permissions that accounts were granted: what the model permissions ask of a store.
+//! Permissions that accounts were granted: what the model permissions need from a store.
 
 use std::future::Future;
 
@@ -12,12 +12,12 @@ use super::backend::{Backend, StoreResult};
     note = "implement `auth_runtime::store::PermissionStore` for it"
 )]
 pub trait PermissionStore: Backend {
-    /// Whether `user` was granted every one of `codenames`, such as `blog.change_note`, itself or through a group, in one
-    /// look-up.
+    /// Returns whether `user` was granted every one of `codenames`, such as `blog.change_note`, directly or through a group, in
+    /// one lookup.
     ///
-    /// Without an `object` only what was granted for all objects counts, with one only what was granted for this one:
-    /// neither implies the other. The empty text is the key of no object. An account that is gone or may not be used holds
-    /// nothing, whatever was read of it before.
+    /// Without an `object`, only grants for all objects count. With one, only grants for this object count: neither implies the
+    /// other. The empty text is never the key of an object. A deleted or disabled account holds nothing, even if it was read as
+    /// active before.
     fn has_permissions(
         &self,
         user: &Self::User,

@@ -8,19 +8,18 @@ use crate::value::secret::Digest;
 
 /// Records of what was used: nonces of signed requests, one-time codes.
 ///
-/// The record is made before anything is accepted, in one atomic step, so that of many uses at once one is the first. Schemes
-/// ask [`AuthContext::record_use`](crate::AuthContext::record_use), which also knows what records in memory cannot: whether
-/// something was used before the process started.
+/// The record is made before anything is accepted, in one atomic step, so that only one of many concurrent uses is the first.
+/// Schemes call [`AuthContext::record_use`](crate::AuthContext::record_use), which also covers what records in memory cannot
+/// know: whether something was used before the process started.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no records of what was used",
     note = "implement `auth_runtime::store::ReplayStore` for it: one method, which may ask an `auth_keys::MemoryKeys` or \
             `KeyFile` that the backend has as a field"
 )]
 pub trait ReplayStore: Send + Sync + 'static {
-    /// Records the use of `key` within `scope` until `expires`, since the Unix epoch. Whether it is the first one.
+    /// Records the use of `key` within `scope` until `expires`, since the Unix epoch. Returns whether it is the first use.
     ///
-    /// A record stays until the time it was to be kept has really passed: a clock that goes forward and back again must not
-    /// lose it.
+    /// Keep a record until that much time has really passed: a clock that goes forward and back again must not lose it.
     fn first_use(
         &self,
         scope: &str,
@@ -29,21 +28,21 @@ pub trait ReplayStore: Send + Sync + 'static {
         expires: Duration,
     ) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Whether the records are still there after a restart of this process, as those in a database are. They are not, unless a
-    /// store says so: then what was made before the start is refused, since it may have been used.
+    /// Returns whether the records survive a restart of this process, as those in a database do. `false` by default: then
+    /// anything made before the start is refused, since it may have been used.
     fn survives_restarts(&self) -> bool {
         false
     }
 }
 
-/// What [`AuthContext::record_use`](crate::AuthContext::record_use) finds.
+/// The result of [`AuthContext::record_use`](crate::AuthContext::record_use).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Use {
-    /// It is the first use, and now recorded.
+    /// This is the first use. It is now recorded.
     First,
     /// It was used before.
     Repeated,
-    /// It was made before the records began, so that nobody knows whether it was used. The caller makes another.
+    /// It was made before the records began, so it may have been used already. The caller must make another one.
     BeforeRecords,
 }

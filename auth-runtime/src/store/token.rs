@@ -1,4 +1,4 @@
-//! Tokens: what [`Token`](crate::scheme::Token) and the token endpoint ask of a store.
+//! Tokens: what [`Token`](crate::scheme::Token) and the token endpoint need from a store.
 
 use std::future::Future;
 use std::time::Duration;
@@ -15,30 +15,30 @@ use crate::value::token_format::PresentedToken;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct AccessToken {
-    /// The store's name for the token. Says nothing about the token itself.
+    /// The store's name for the token. Reveals nothing about the token itself.
     pub id: Id,
-    /// The login that it belongs to and ends with; `None` for a personal token.
+    /// The login that it belongs to and ends with. `None` means a personal token.
     pub login: Option<Id>,
-    /// The client that the login was made with; empty for a personal token.
+    /// The client that the login was made with. Empty for a personal token.
     pub client: String,
     /// When it was made.
     pub created: Duration,
-    /// When it was last used, not newer than a minute or so; `None` for never, or where nobody notes it.
+    /// When it was last used, accurate to about a minute. `None` means never, or not recorded.
     pub last_used: Option<Duration>,
-    /// How long it may go unused; `None` for ever.
+    /// How long it may go unused. `None` means unlimited.
     pub idle_timeout: Option<Duration>,
-    /// When it ends; `None` for never.
+    /// When it ends. `None` means never.
     pub expires: Option<Duration>,
 }
 
 impl AccessToken {
-    /// Whether it is past its end at `now`, or was left unused for too long.
+    /// Returns whether it has ended at `now`, or was unused for too long.
     pub fn has_expired(&self, now: Duration) -> bool {
         has_expired(now, self.expires, self.last_used.unwrap_or(self.created), self.idle_timeout)
     }
 }
 
-/// Whether something is past its end or was left unused for too long. At the moment of its end it is.
+/// Returns whether something has ended or was unused for too long. The moment of the end itself counts as ended.
 pub(crate) fn has_expired(
     now: Duration,
     expires: Option<Duration>,
@@ -63,20 +63,20 @@ pub struct TokenRecord<U> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenLimit {
-    /// That many that have not ended.
+    /// The maximum number of tokens that have not ended.
     pub max: u32,
-    /// What happens when there are as many.
+    /// What happens when that number is reached.
     pub at_limit: AtLimit,
 }
 
 impl TokenLimit {
-    /// That many tokens, and what happens when there are as many.
+    /// Creates a limit of `max` tokens.
     pub fn new(max: u32, at_limit: AtLimit) -> Self {
         Self { max, at_limit }
     }
 }
 
-/// A token to be kept that belongs to no login.
+/// A token to store that belongs to no login.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewToken {
@@ -86,15 +86,15 @@ pub struct NewToken {
     pub name: String,
     /// When it was made, since the Unix epoch.
     pub created: Duration,
-    /// When it ends, since the Unix epoch; `None` for never.
+    /// When it ends, since the Unix epoch. `None` means never.
     pub expires: Option<Duration>,
-    /// How many tokens the account may have, with this one; `None` means unlimited.
+    /// How many tokens the account may have, including this one. `None` means unlimited.
     pub limit: Option<TokenLimit>,
 }
 
 impl NewToken {
-    /// A token without a name, without an end and without a limit, such as one that is imported. New tokens are made by
-    /// [`personal_token::issue`](crate::personal_token::issue).
+    /// Creates a token without a name, an end or a limit, such as an imported one.
+    /// [`personal_token::issue`](crate::personal_token::issue) makes new tokens.
     pub fn new(digest: Digest, created: Duration) -> Self {
         Self { digest, name: String::new(), created, expires: None, limit: None }
     }
@@ -102,35 +102,35 @@ impl NewToken {
 
 /// Accounts that present tokens: for `Token` and the token endpoint.
 ///
-/// A change of password and a disabled account end the account's tokens.
+/// Changing an account's password or disabling it ends its tokens.
 #[diagnostic::on_unimplemented(
     message = "the backend `{Self}` keeps no tokens",
     note = "implement `auth_runtime::store::TokenStore` for it"
 )]
 pub trait TokenStore: Backend {
-    /// The token with [this digest](PresentedToken::digest) and its account, in one look-up. Expired ones may be returned:
+    /// Finds the token with [this digest](PresentedToken::digest) and its account, in one lookup. May return expired tokens:
     /// the scheme checks.
     fn find_token(
         &self,
         token: &PresentedToken,
     ) -> impl Future<Output = StoreResult<Option<TokenRecord<Self::User>>>> + Send;
 
-    /// Keeps a token of `user`, unless [its limit](NewToken::limit) allows no more. However many calls run at once, there
-    /// are never more. Tokens that belong to a login and tokens that have ended do not count.
+    /// Stores a token of `user`, unless [its limit](NewToken::limit) allows no more. Concurrent calls never exceed the limit.
+    /// Tokens that belong to a login and tokens that have ended do not count.
     fn insert_token(
         &self,
         user: &Self::User,
         token: NewToken,
     ) -> impl Future<Output = StoreResult<InsertOutcome<AccessToken>>> + Send;
 
-    /// Notes when tokens were last used. Called in the background with many at once, never within a request, and
-    /// by one process with one call at a time.
+    /// Records when tokens were last used. Called in the background with many tokens at once, never within a request. Each
+    /// process makes one call at a time.
     ///
-    /// A newer time stays, unless it lies more than [`LAST_USE_TOLERANCE`](super::LAST_USE_TOLERANCE) after all of `used`: then it
-    /// was noted before the clock was set back, and would keep an idle timeout from counting. What was made as late as that keeps
-    /// its time: there it is the clock that is wrong.
+    /// A newer recorded time stays, unless it lies more than [`LAST_USE_TOLERANCE`](super::LAST_USE_TOLERANCE) after all of
+    /// `used`: then it was recorded before the clock was set back, and would keep an idle timeout from counting. A token that
+    /// was made that late keeps its time, since then the current clock is wrong.
     ///
-    /// Notes nothing, unless implemented otherwise. A store that keeps [idle timeouts](AccessToken::idle_timeout) must.
+    /// Does nothing by default. A store that supports [idle timeouts](AccessToken::idle_timeout) must implement it.
     fn touch_tokens(&self, used: &[(Id, Duration)]) -> impl Future<Output = StoreResult<()>> + Send {
         let _ = used;
         async { Ok(()) }

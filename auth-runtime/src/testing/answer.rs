@@ -1,4 +1,4 @@
-//! What came back: [`Answer`].
+//! A response: [`Answer`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,48 +21,48 @@ impl Answer {
     ///
     /// # Panics
     ///
-    /// When its body breaks off.
+    /// If its body breaks off.
     pub async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = super::expect(body::to_bytes(body, usize::MAX).await, "the body of the answer broke off");
         Self { status: parts.status, headers: parts.headers, body }
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The first value of a header, when it is text.
+    /// Returns the first value of a header, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// All values of a header that are text, such as those of `Set-Cookie`.
+    /// Returns all values of a header that are text, such as those of `Set-Cookie`.
     pub fn header_all(&self, name: &str) -> Vec<&str> {
         self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect()
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     ///
     /// # Panics
     ///
-    /// When it is no `T`: the message shows what it is.
+    /// If it is not a `T`. The message shows the body.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(&self.body) {
@@ -71,12 +71,12 @@ impl Answer {
         }
     }
 
-    /// The stable `code` of a refusal in JSON; `None` when there is none.
+    /// Returns the stable `code` of a refusal in JSON. `None` means that the body has none.
     pub fn code(&self) -> Option<String> {
         self.member("code")
     }
 
-    /// The `detail` of a refusal in JSON; `None` when there is none.
+    /// Returns the `detail` of a refusal in JSON. `None` means that the body has none.
     pub fn detail(&self) -> Option<String> {
         self.member("detail")
     }

@@ -21,9 +21,9 @@ use crate::identity::User;
 use crate::wire::method::is_safe;
 use crate::wire::origin::Origin;
 
-/// Sends requests to a router as the browser of one person does: it keeps cookies, and every request that changes something
-/// has the `Origin`, the `Sec-Fetch-Site` and the CSRF token that a page of the application would send. Redirects are
-/// answers, as any other.
+/// Sends requests to a router as one person's browser does: it keeps cookies, and every request that changes something has the
+/// `Origin`, the `Sec-Fetch-Site` and the CSRF token that a page of the application would send. It does not follow redirects,
+/// but returns them as answers.
 ///
 /// ```
 /// use auth_runtime::testing::Client;
@@ -42,7 +42,7 @@ pub struct Client {
     person: Mutex<Person>,
 }
 
-/// What belongs to the one who sits before the browser.
+/// The state of the current user of the browser.
 #[derive(Default)]
 struct Person {
     cookies: Cookies,
@@ -54,7 +54,7 @@ struct Person {
 type Force = Arc<dyn Fn(&mut Request<Body>) + Send + Sync>;
 
 impl Client {
-    /// A browser that shows `https://testserver`. As any browser there, it keeps `Secure` cookies.
+    /// Creates a browser that shows `https://testserver`. As any browser over HTTPS, it keeps `Secure` cookies.
     pub fn new(router: Router) -> Self {
         let origin = expect(Origin::parse("https://testserver"), "no origin");
         Self { router, origin, csrf: CsrfSettings::default(), person: Mutex::default() }
@@ -64,7 +64,7 @@ impl Client {
     ///
     /// # Panics
     ///
-    /// When `origin` is none.
+    /// If `origin` is not valid.
     #[must_use]
     #[track_caller]
     pub fn with_origin(mut self, origin: &str) -> Self {
@@ -72,7 +72,7 @@ impl Client {
         self
     }
 
-    /// For an application whose CSRF cookie and header have other names than the default ones.
+    /// Sets the names of the CSRF cookie and header, for an application that does not use the default ones.
     #[must_use]
     pub fn with_csrf(mut self, settings: CsrfSettings) -> Self {
         self.csrf = settings;
@@ -83,8 +83,8 @@ impl Client {
         self.person.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Logs in by the form at `path`, as [`login_pages`](crate::views::login_pages) and the framework have it: the page is
-    /// fetched for its CSRF cookie, then sent with the fields `username` and `password`. The answer is 303 when they fit.
+    /// Logs in with the form at `path`, such as that of [`login_pages`](crate::views::login_pages) or of Django: fetches
+    /// the page for its CSRF cookie, then sends the fields `username` and `password`. The answer is 303 if they are right.
     pub async fn log_in(&self, path: &str, username: &str, password: &str) -> Answer {
         self.get(path).await;
         self.post(path).form(&[("username", username), ("password", password)]).await
@@ -104,28 +104,28 @@ impl Client {
         self.person().forced.push(Arc::new(force));
     }
 
-    /// Adds this header to all further requests, in the place of the one that was set before: `Authorization` for instance.
+    /// Adds this header to all further requests, such as `Authorization`. Replaces an earlier value.
     ///
     /// # Panics
     ///
-    /// When it cannot stand in a request.
+    /// If it is not a valid header.
     #[track_caller]
     pub fn set_header(&self, name: &str, value: &str) {
         let name = expect(HeaderName::from_bytes(name.as_bytes()), "no name of a header");
         self.person().headers.insert(name, expect(HeaderValue::from_str(value), "no value of a header"));
     }
 
-    /// The value of a cookie.
+    /// Returns the value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.person().cookies.value(name).map(str::to_owned)
     }
 
-    /// Plants a cookie for the whole host.
+    /// Sets a cookie for the whole host.
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.person().cookies.put(name, value);
     }
 
-    /// Forgets cookies, headers and forced users: somebody else sits down, nobody is logged out.
+    /// Forgets cookies, headers and forced users, as if another person used the browser. Does not log anyone out.
     pub fn forget(&self) {
         let mut person = self.person();
         person.cookies.clear();
@@ -133,48 +133,48 @@ impl Client {
         person.forced.clear();
     }
 
-    /// `GET`.
+    /// Starts a `GET` request.
     #[track_caller]
     pub fn get(&self, path: &str) -> RequestBuilder<&Self> {
         self.request(Method::GET, path)
     }
 
-    /// `POST`.
+    /// Starts a `POST` request.
     #[track_caller]
     pub fn post(&self, path: &str) -> RequestBuilder<&Self> {
         self.request(Method::POST, path)
     }
 
-    /// `PUT`.
+    /// Starts a `PUT` request.
     #[track_caller]
     pub fn put(&self, path: &str) -> RequestBuilder<&Self> {
         self.request(Method::PUT, path)
     }
 
-    /// `PATCH`.
+    /// Starts a `PATCH` request.
     #[track_caller]
     pub fn patch(&self, path: &str) -> RequestBuilder<&Self> {
         self.request(Method::PATCH, path)
     }
 
-    /// `DELETE`.
+    /// Starts a `DELETE` request.
     #[track_caller]
     pub fn delete(&self, path: &str) -> RequestBuilder<&Self> {
         self.request(Method::DELETE, path)
     }
 
-    /// A request with this method, to be sent by `.await`.
+    /// Starts a request with this method. `.await` sends it.
     ///
     /// # Panics
     ///
-    /// When `path` is none.
+    /// If `path` is not valid.
     #[track_caller]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder<&Self> {
         RequestBuilder::of(self, method, path)
     }
 
-    /// Sends a request that is complete but for what a browser adds. A body is sent as it is: a form has its CSRF token
-    /// only where the request has it.
+    /// Sends a complete request, adding only what a browser adds. The body is sent as it is: a form only has a CSRF token if
+    /// the request already contains it.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         self.send_without(request, Vec::new()).await
     }
@@ -199,7 +199,7 @@ impl Client {
         Answer::read(response).await
     }
 
-    /// What a browser adds to a request of a page of the application.
+    /// Returns the headers that a browser adds to a request from a page of the application.
     fn headers(&self, request: &Request<Body>) -> Vec<(HeaderName, HeaderValue)> {
         let origin = self.origin.to_string();
         let mut headers = vec![
@@ -209,7 +209,7 @@ impl Client {
         ];
         if !is_safe(request.method()) {
             headers.push((ORIGIN, origin));
-            // A page puts the token into a form, and a script into the header.
+            // A page puts the token into a form; a script puts it into the header.
             if let Some(token) = self.csrf_token().filter(|_| !Form::is_in(request.headers()))
                 && let Ok(name) = HeaderName::from_bytes(self.csrf.header_name().as_bytes())
             {
@@ -223,7 +223,7 @@ impl Client {
         own.chain(added).collect()
     }
 
-    /// The CSRF token, where the application has set its cookie.
+    /// Returns the CSRF token, if the application has set its cookie.
     pub fn csrf_token(&self) -> Option<String> {
         match self.csrf.cookie_name() {
             Some(name) => self.cookie(name),

@@ -1,13 +1,13 @@
-//! The cookies of a [`Client`](super::Client), by the rules of a browser that concern one host (RFC 6265 section 5).
+//! The cookies of a [`Client`](super::Client), by the browser rules that concern one host (RFC 6265 section 5).
 
 use std::collections::BTreeMap;
 
-/// Cookies by name and path. They last until the server takes them away: the clock of a test is the server's.
+/// Cookies by name and path. They last until the server removes them, since the clock of a test belongs to the server.
 #[derive(Default)]
 pub(super) struct Cookies(BTreeMap<(String, String), String>);
 
 impl Cookies {
-    /// Does what a `Set-Cookie` header says, which came to a request for `path`.
+    /// Applies a `Set-Cookie` header of the response to a request for `path`.
     pub(super) fn set(&mut self, header: &str, path: &str, https: bool) {
         let mut parts = header.split(';').map(str::trim);
         let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { return };
@@ -37,17 +37,17 @@ impl Cookies {
         }
     }
 
-    /// Keeps a cookie for the whole host.
+    /// Sets a cookie for the whole host.
     pub(super) fn put(&mut self, name: &str, value: &str) {
         self.0.insert((name.to_owned(), "/".to_owned()), value.to_owned());
     }
 
-    /// The value of a cookie with this name.
+    /// Returns the value of a cookie with this name.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|((key, _), _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The `Cookie` header of a request for `path`.
+    /// Returns the `Cookie` header of a request for `path`.
     pub(super) fn header(&self, path: &str) -> Option<String> {
         let sent = self.0.iter().filter(|((_, below), _)| is_below(path, below));
         let pairs: Vec<String> = sent.map(|((name, _), value)| format!("{name}={value}")).collect();
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_refuses_what_its_prefix_or_the_scheme_forbids() {
+    fn cookie_that_its_prefix_or_scheme_forbids_is_refused() {
         let mut cookies = Cookies::default();
         for refused in ["__Host-a=1; Path=/", "__Host-a=1; Path=/x; Secure", "__Host-a=1; Path=/; Secure; Domain=x"] {
             cookies.set(refused, "/", true);

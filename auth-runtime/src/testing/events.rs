@@ -1,4 +1,4 @@
-//! Events that a test asks for afterwards: [`RecordedEvents`].
+//! Records events for a test: [`RecordedEvents`].
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,33 +8,33 @@ use crate::context::event::EventKind;
 use crate::context::event::{Event, EventListener};
 use crate::store::Id;
 
-/// An [`Event`] that outlives its request.
+/// An owned copy of an [`Event`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedEvent {
     /// What happened.
     pub kind: EventKind,
-    /// When, since the Unix epoch.
+    /// When it happened, since the Unix epoch.
     pub at: Duration,
-    /// The [id](crate::User::id) of the account; `None` when none is known.
+    /// The [id](crate::User::id) of the account. `None` means that none is known.
     pub user: Option<String>,
     /// The [id](crate::User::id) of the account that did it to `user`.
     pub operator: Option<String>,
     /// The scheme that read the credentials.
     pub scheme: Option<String>,
-    /// The login, where the event is about one.
+    /// The login, if the event is about one.
     pub login: Option<Id>,
-    /// The token, where the event is about one.
+    /// The token, if the event is about one.
     pub token: Option<Id>,
     /// The client of the login.
     pub client: Option<String>,
-    /// Where the request came from.
+    /// The address of the request.
     pub address: Option<IpAddr>,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
 }
 
-/// Keeps every event. Clones keep them together: one goes to the settings, the test asks the other.
+/// Records every event. Clones share the record: give one to the settings and query the other in the test.
 ///
 /// ```
 /// use auth_runtime::Settings;
@@ -53,27 +53,27 @@ impl RecordedEvents {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// All events so far, the oldest first.
+    /// Returns all events so far, oldest first.
     pub fn all(&self) -> Vec<RecordedEvent> {
         self.lock().clone()
     }
 
-    /// What happened so far, the oldest first.
+    /// Returns the kinds of all events so far, oldest first.
     pub fn kinds(&self) -> Vec<EventKind> {
         self.lock().iter().map(|event| event.kind).collect()
     }
 
-    /// The events of one kind.
+    /// Returns the events of one kind.
     pub fn of_kind(&self, kind: EventKind) -> Vec<RecordedEvent> {
         self.lock().iter().filter(|event| event.kind == kind).cloned().collect()
     }
 
-    /// The latest event.
+    /// Returns the latest event.
     pub fn last(&self) -> Option<RecordedEvent> {
         self.lock().last().cloned()
     }
 
-    /// All events so far, which are forgotten.
+    /// Returns all events so far and forgets them.
     pub fn take(&self) -> Vec<RecordedEvent> {
         std::mem::take(&mut *self.lock())
     }

@@ -3,8 +3,8 @@
 //!
 //! The clock of a test is [`Clock::manual`](crate::Clock::manual). The [guide](crate::guide::testing) shows all of it.
 //!
-//! No request can switch any of this on: what is forced stands in the extensions of a request, under types that only this
-//! module can name, and no server fills extensions from what it receives.
+//! A request from outside cannot enable any of this: forced users are stored in a request's extensions, under types that only
+//! this module can name, and a server does not fill extensions from the data that it receives.
 
 mod answer;
 mod client;
@@ -25,9 +25,9 @@ pub use self::client::Client;
 pub use self::events::{RecordedEvent, RecordedEvents};
 pub use self::request::RequestBuilder;
 
-/// Makes `request` come from `user`, whatever its credentials: no scheme is asked, permissions are.
+/// Makes `request` come from `user`, whatever its credentials: schemes are skipped, permissions still apply.
 ///
-/// A request from outside cannot do this: what is forced stands in its extensions, which only code can fill.
+/// A request from outside cannot do this: the user is stored in the request's extensions, which only code can fill.
 ///
 /// ```
 /// use auth_runtime::testing::force_authenticate;
@@ -45,7 +45,7 @@ pub fn force_credentials<B, A: Clone + Send + Sync + 'static>(request: &mut Requ
     request.extensions_mut().insert(ForcedCredentials::<A>::new(move || auth.clone()));
 }
 
-/// What was said wrongly of a request: a test cannot go on.
+/// Panics about an invalid request, since a test cannot continue with it.
 #[track_caller]
 fn expect<T, E: fmt::Display>(result: Result<T, E>, what: &str) -> T {
     match result {

@@ -1,4 +1,4 @@
-//! Requests: [`RequestBuilder`].
+//! Builds requests: [`RequestBuilder`].
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -13,8 +13,8 @@ use serde::Serialize;
 use super::{expect, force_authenticate, force_credentials};
 use crate::identity::User;
 
-/// A request that is being written. The methods of [`Client`](super::Client) begin one that is sent by `.await`; [`new`](Self::new) begins
-/// one that is [built](Self::build), for a router, an extractor or a permission that a test calls by itself.
+/// A request that is being built. The methods of [`Client`](super::Client) start one that `.await` sends. [`new`](Self::new)
+/// starts one that is [built](Self::build), for a router, an extractor or a permission that the test calls itself.
 ///
 /// ```
 /// use auth_runtime::http::Method;
@@ -37,17 +37,17 @@ pub(super) enum Payload {
 }
 
 impl RequestBuilder {
-    /// A request for `path`, which may have a query.
+    /// Creates a request for `path`, which may have a query.
     ///
     /// # Panics
     ///
-    /// When `path` is none.
+    /// If `path` is not valid.
     #[track_caller]
     pub fn new(method: Method, path: &str) -> Self {
         Self::of((), method, path)
     }
 
-    /// The request.
+    /// Builds the request.
     pub fn build(self) -> Request<Body> {
         let body = match self.body {
             Payload::Raw(body) => body,
@@ -56,7 +56,7 @@ impl RequestBuilder {
         self.request.map(|()| Body::from(body))
     }
 
-    /// The head of the request.
+    /// Builds the head of the request.
     pub fn parts(self) -> Parts {
         self.request.into_parts().0
     }
@@ -69,11 +69,11 @@ impl<C> RequestBuilder<C> {
         Self { client, request, body: Payload::Raw(Vec::new()), without: Vec::new() }
     }
 
-    /// Adds a header. A client adds none of this name by itself then.
+    /// Adds a header. A client then does not add its own header with this name.
     ///
     /// # Panics
     ///
-    /// When it cannot stand in a request.
+    /// If it is not a valid header.
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = expect(HeaderName::from_bytes(name.as_bytes()), "no name of a header");
@@ -81,63 +81,63 @@ impl<C> RequestBuilder<C> {
         self
     }
 
-    /// Keeps a client from adding this header, `Origin` for instance.
+    /// Keeps a client from adding this header, such as `Origin`.
     ///
     /// # Panics
     ///
-    /// When it is no name of a header.
+    /// If it is not a valid header name.
     #[track_caller]
     pub fn without_header(mut self, name: &str) -> Self {
         self.without.push(expect(HeaderName::from_bytes(name.as_bytes()), "no name of a header"));
         self
     }
 
-    /// A body in JSON, with its `Content-Type`.
+    /// Sets a JSON body, with its `Content-Type`.
     ///
     /// # Panics
     ///
-    /// When `value` has no JSON.
+    /// If `value` cannot be serialized to JSON.
     #[track_caller]
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         self.body = Payload::Raw(expect(serde_json::to_vec(value), "no JSON"));
         self.content_type("application/json")
     }
 
-    /// The fields of a form, with their `Content-Type`. A client adds its CSRF token, where `fields` has none.
+    /// Sets the fields of a form, with their `Content-Type`. A client adds its CSRF token if `fields` has none.
     ///
     /// # Panics
     ///
-    /// When `fields` are none.
+    /// If `fields` is not a valid form.
     #[track_caller]
     pub fn form<T: Serialize + ?Sized>(mut self, fields: &T) -> Self {
         self.body = Payload::Form(expect(serde_urlencoded::to_string(fields), "no form"));
         self.content_type("application/x-www-form-urlencoded")
     }
 
-    /// Any other body, without a `Content-Type`.
+    /// Sets any other body, without a `Content-Type`.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Payload::Raw(body.into());
         self
     }
 
-    /// Makes the request come from this peer, as a server tells it by [`ConnectInfo`].
+    /// Makes the request come from this peer, as a server reports it with [`ConnectInfo`].
     pub fn peer(self, address: IpAddr) -> Self {
         self.extension(ConnectInfo(SocketAddr::new(address, 40_000)))
     }
 
-    /// Puts a value among the extensions, as a layer does.
+    /// Adds a value to the extensions, as a layer does.
     pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.request.extensions_mut().insert(value);
         self
     }
 
-    /// As [`force_authenticate`].
+    /// See [`force_authenticate`].
     pub fn force_authenticate<U: User + Clone>(mut self, user: U) -> Self {
         force_authenticate(&mut self.request, user);
         self
     }
 
-    /// As [`force_credentials`].
+    /// See [`force_credentials`].
     pub fn force_credentials<A: Clone + Send + Sync + 'static>(mut self, auth: A) -> Self {
         force_credentials(&mut self.request, auth);
         self

@@ -1,4 +1,4 @@
-//! The time, as a value: [`Clock`].
+//! The time, as a value that tests can control: [`Clock`].
 
 mod monotone;
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Where this crate takes the time from. Tests turn a manual one forward instead of sleeping.
+/// The source of time for this crate. Tests move a manual clock forward instead of sleeping.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,7 +23,7 @@ pub struct Clock(Option<Arc<Manual>>);
 /// A clock that is moved by hand.
 struct Manual {
     millis: AtomicU64,
-    /// The earliest that the next mark may be: no two are the same, although the clock stands.
+    /// The earliest value of the next mark: no two marks are equal, even if the clock stands still.
     next_mark: AtomicU64,
 }
 
@@ -45,22 +45,22 @@ impl Clock {
         Self(None)
     }
 
-    /// A clock that stands at `now` since the Unix epoch until it is moved. Its clones move with it.
+    /// Creates a clock that stands still at `now`, since the Unix epoch, until it is moved. Its clones move with it.
     pub fn manual(now: Duration) -> Self {
         Self(Some(Arc::new(Manual { millis: AtomicU64::new(millis(now)), next_mark: AtomicU64::new(0) })))
     }
 
-    /// Turns a manual clock forward.
+    /// Moves a manual clock forward.
     ///
     /// # Panics
     ///
-    /// On the system clock.
+    /// If this is the system clock.
     pub fn advance(&self, by: Duration) {
         let manual = self.0.as_ref().expect("only a manual clock can be turned forward");
         manual.millis.fetch_add(millis(by), Ordering::SeqCst);
     }
 
-    /// The time since the Unix epoch, in whole milliseconds.
+    /// Returns the time since the Unix epoch, in whole milliseconds.
     #[inline]
     pub fn now(&self) -> Duration {
         match &self.0 {
@@ -69,8 +69,8 @@ impl Clock {
         }
     }
 
-    /// Marks this moment as the beginning of something that knows nothing of what was before. Each mark of a manual clock is later
-    /// than the one before it, so that a test can restart a process while the clock stands still.
+    /// Marks this moment as the start of something that knows nothing of earlier events. Each mark of a manual clock is later
+    /// than the one before it, so that a test can simulate a restart while the clock stands still.
     pub(crate) fn mark(&self) -> Mark {
         match &self.0 {
             Some(manual) => {
@@ -94,13 +94,13 @@ impl fmt::Debug for Clock {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
     time: Duration,
-    /// When it was, by a timer that nobody sets. A manual clock has none.
+    /// When it was, by a monotonic timer. `None` for a manual clock.
     since: Option<Instant>,
 }
 
 impl Mark {
-    /// The time of this mark by a clock that shows `now`. A clock that was set forward in the meantime, as after a boot in
-    /// 1970, was wrong when the mark was made, and the mark moves with it.
+    /// Returns the time of this mark on a clock that shows `now`. If the clock was set forward in the meantime, as after a boot
+    /// in 1970, it was wrong when the mark was made, and the mark moves with it.
     pub(crate) fn time(&self, now: Duration) -> Duration {
         let by_timer = self.since.map_or(Duration::ZERO, |since| now.saturating_sub(since.elapsed()));
         self.time.max(by_timer)

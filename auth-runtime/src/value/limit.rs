@@ -18,16 +18,16 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limit {
-    /// This many times. 0 is never.
+    /// The number of times. 0 means never.
     pub count: u32,
-    /// Within any time of this length; a fraction of a millisecond counts as a whole one.
+    /// The period, of any start. A fraction of a millisecond counts as a whole one.
     pub window: Duration,
-    /// Counts by a token bucket instead of a sliding window: `count` times within `window` on the average, and this many at
-    /// once, at least one.
+    /// Counts with a token bucket instead of a sliding window: `count` times within `window` on average, and this many at once,
+    /// at least one. `None` means a sliding window.
     pub burst: Option<u32>,
 }
 
-/// Text that is no [`Limit`].
+/// The text is not a [`Limit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidLimit;
@@ -43,7 +43,7 @@ impl fmt::Display for InvalidLimit {
 
 impl std::error::Error for InvalidLimit {}
 
-/// A period's names and its seconds, the longest last.
+/// The names of each period and its seconds, the longest last.
 const PERIODS: [(&[&str], &str, u64); 4] = [
     (&["s", "sec", "second"], "second", 1),
     (&["m", "min", "minute"], "minute", 60),
@@ -52,12 +52,12 @@ const PERIODS: [(&[&str], &str, u64); 4] = [
 ];
 
 impl Limit {
-    /// `count` times within any `window`.
+    /// Creates a limit of `count` times within any `window`.
     pub const fn new(count: u32, window: Duration) -> Self {
         Self { count, window, burst: None }
     }
 
-    /// By a token bucket that lets `burst` through at once.
+    /// Counts with a token bucket that allows `burst` at once.
     #[must_use]
     pub const fn with_burst(self, burst: u32) -> Self {
         Self { burst: Some(burst), ..self }
@@ -67,7 +67,7 @@ impl Limit {
     ///
     /// # Errors
     ///
-    /// When it is none of those.
+    /// If the text has none of these forms.
     pub const fn parse(text: &str) -> Result<Self, InvalidLimit> {
         let text = text.as_bytes();
         let Some((count, text)) = number(text) else { return Err(InvalidLimit) };
@@ -101,11 +101,11 @@ impl Limit {
         Err(InvalidLimit)
     }
 
-    /// The limit of this text, for a constant.
+    /// Reads a limit, for a constant.
     ///
     /// # Panics
     ///
-    /// When it is none: in a constant, an error of the compiler.
+    /// If the text is not a limit. In a constant, this is a compile error.
     #[track_caller]
     pub const fn of(text: &str) -> Self {
         match Self::parse(text) {
@@ -115,7 +115,7 @@ impl Limit {
     }
 }
 
-/// The number that a text begins with, and the rest.
+/// Splits off the number that a text begins with.
 const fn number(mut text: &[u8]) -> Option<(u32, &[u8])> {
     let mut found: Option<u32> = None;
     while let [digit @ b'0'..=b'9', rest @ ..] = text {
@@ -143,7 +143,7 @@ const fn first(text: &[u8]) -> Option<(u8, &[u8])> {
     }
 }
 
-/// What stands after `beginning`, when the text begins so.
+/// Returns the rest of the text after `beginning`, if the text begins with it.
 const fn after<'a>(mut text: &'a [u8], mut beginning: &[u8]) -> Option<&'a [u8]> {
     while let Some((wanted, more)) = first(beginning) {
         match first(text) {
@@ -164,7 +164,7 @@ impl FromStr for Limit {
 }
 
 impl fmt::Display for Limit {
-    /// In the longest period of which the window is a multiple; a fraction of a second is left out.
+    /// Writes the longest period of which the window is a multiple. Drops a fraction of a second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let window = self.window.as_secs().max(1);
         let longest = PERIODS.iter().rev().find(|(_, _, seconds)| window.is_multiple_of(*seconds));
@@ -188,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_a_limit_reads_what_it_writes(
+        fn written_limit_is_read_back(
             count in any::<u32>(),
             seconds in 1..=u64::from(u32::MAX),
             burst in proptest::option::of(1..=u32::MAX),
@@ -198,14 +198,14 @@ mod tests {
         }
 
         #[test]
-        fn whatever_reads_is_written_so_that_it_reads_the_same(text in "[0-9]{0,11}/?[0-9]{0,11}[a-z]{0,6}( burst [0-9]{0,11})?") {
+        fn parsed_limit_is_written_back(text in "[0-9]{0,11}/?[0-9]{0,11}[a-z]{0,6}( burst [0-9]{0,11})?") {
             if let Ok(limit) = text.parse::<Limit>() {
                 prop_assert_eq!(limit.to_string().parse::<Limit>(), Ok(limit));
             }
         }
 
         #[test]
-        fn no_text_is_a_fault_of_the_program(text in any::<String>()) {
+        fn any_text_is_parsed_without_panicking(text in any::<String>()) {
             let _ = Limit::parse(&text);
         }
     }

@@ -1,4 +1,4 @@
-//! Values that everything else is made of: times, secrets, limits, names, forms of tokens.
+//! Basic values: times, secrets, limits, names, token formats.
 
 pub(crate) mod clock;
 pub(crate) mod limit;

@@ -1,4 +1,4 @@
-//! What is used up when a request is throttled: [`Quota`].
+//! The quota of a throttled request: [`Quota`].
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use http::{HeaderName, HeaderValue};
 
 use super::limit::Limit;
 
-/// What a throttle counts by, as the `RateLimit` fields name it (draft-ietf-httpapi-ratelimit-headers-10).
+/// The quota of a throttle, as named in the `RateLimit` fields (draft-ietf-httpapi-ratelimit-headers-10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Quota {
     /// Its name: letters, digits, `-` and `_`.
     pub name: &'static str,
-    /// How much it is.
+    /// Its size.
     pub limit: Limit,
 }
 
-/// The fields `RateLimit-Policy` and `RateLimit` of an answer to one whose quotas are used up, each with the time until there
-/// is some again.
+/// Returns the fields `RateLimit-Policy` and `RateLimit` of a refusal. Each quota comes with the time until it is available
+/// again.
 pub(crate) fn fields(quotas: &[(Quota, Option<Duration>)]) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
     let (mut policies, mut limits) = (Vec::new(), Vec::new());
     for (Quota { name, limit }, wait) in quotas {

@@ -1,4 +1,4 @@
-//! Secrets: how they are made, digested and kept out of logs.
+//! Creates and digests secrets, and keeps them out of logs.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use sha2::{Digest as _, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// The SHA-256 digest of a token: all of it that a store keeps.
+/// The SHA-256 digest of a token. A store keeps nothing else of it.
 #[derive(Clone, Copy)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The digest of `secret`.
+    /// Returns the digest of `secret`.
     pub fn of(secret: &[u8]) -> Self {
         Self(Sha256::digest(secret).into())
     }
 
-    /// The digest of these bytes in a row, as [`of`](Self::of) has it of all of them together: whoever asks for it sees to it
-    /// that they can be taken apart in one way only.
+    /// Returns the digest of these bytes in sequence, the same as [`of`](Self::of) returns for their concatenation. The caller
+    /// must ensure that the concatenation can only be split in one way.
     pub fn of_parts(parts: &[&[u8]]) -> Self {
         let mut digest = Sha256::new();
         for part in parts {
@@ -26,13 +26,13 @@ impl Digest {
         Self(digest.finalize().into())
     }
 
-    /// The first 32 bytes of the SHA-512 digest of `secret`: for tokens that another application digested so.
+    /// Returns the first 32 bytes of the SHA-512 digest of `secret`: for tokens that another application digested this way.
     pub(crate) fn of_sha512(secret: &[u8]) -> Self {
         Self::first_half(Sha512::digest(secret).into())
     }
 
-    /// The first 32 bytes of a SHA-512 digest in 128 hexadecimal digits of either case, as an import of
-    /// django-rest-knox 5 reads them. `None` for any other text.
+    /// Reads the first 32 bytes of a SHA-512 digest from 128 hexadecimal digits of either case, for an import of
+    /// django-rest-knox 5. `None` means that the text is not such a digest.
     ///
     /// Such a row is found by [`PresentedToken::imported_digest`](crate::PresentedToken::imported_digest).
     pub fn of_sha512_hex(hex: &str) -> Option<Self> {
@@ -56,12 +56,12 @@ impl Digest {
         Self(half)
     }
 
-    /// The digest as 64 hexadecimal digits, for a key.
+    /// Returns the digest as 64 hexadecimal digits, for a key.
     pub(crate) fn hex(&self) -> String {
         hex(&self.0)
     }
 
-    /// The digest's bytes, for a store.
+    /// Returns the digest's bytes, for a store.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -75,7 +75,7 @@ impl From<[u8; 32]> for Digest {
 
 impl PartialEq for Digest {
     fn eq(&self, other: &Self) -> bool {
-        // In a few words, which a map compares at every look-up.
+        // Compares a few words instead of bytes, since a map compares at every lookup.
         let (a, b) = (self.words(), other.words());
         (0..4).fold(0, |differing, at| differing | (a[at] ^ b[at])).ct_eq(&0).into()
     }
@@ -85,7 +85,7 @@ impl Eq for Digest {}
 
 impl std::hash::Hash for Digest {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        // Its bits are as good as random, and nobody can choose so many of them: these are enough to spread by.
+        // The bits are as good as random, and a caller cannot choose this many of them: one word spreads well enough.
         state.write_u64(self.words()[0]);
     }
 }
@@ -110,27 +110,27 @@ fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// A secret that was just made: shown to its owner once, kept only as a [`Digest`].
+/// A new secret. Shown to its owner once, stored only as a [`Digest`].
 pub struct NewSecret {
     text: Zeroizing<String>,
     digest: Digest,
 }
 
 impl NewSecret {
-    /// 160 random bits of the operating system, as 40 lower-case hexadecimal digits.
+    /// Generates 160 random bits from the operating system, as 40 lower-case hexadecimal digits.
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness.
+    /// If the operating system provides no randomness.
     pub fn generate() -> Result<Self, getrandom::Error> {
         Self::of_bytes::<20>()
     }
 
-    /// 256 random bits of the operating system, as 64 lower-case hexadecimal digits.
+    /// Generates 256 random bits from the operating system, as 64 lower-case hexadecimal digits.
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness.
+    /// If the operating system provides no randomness.
     pub fn generate_long() -> Result<Self, getrandom::Error> {
         Self::of_bytes::<32>()
     }
@@ -142,17 +142,17 @@ impl NewSecret {
         Ok(Self { digest: Digest::of(text.as_bytes()), text })
     }
 
-    /// A secret that a store knows by this digest.
+    /// Creates a secret that a store knows by this digest.
     pub(crate) fn known_by(digest: Digest, text: Zeroizing<String>) -> Self {
         Self { text, digest }
     }
 
-    /// The secret itself, to be shown to its owner.
+    /// Returns the secret itself, to be shown to its owner.
     pub fn reveal(&self) -> &str {
         &self.text
     }
 
-    /// What a store keeps of it.
+    /// Returns the digest that a store keeps.
     pub fn digest(&self) -> Digest {
         self.digest
     }
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_hexadecimal_unique_and_silent() {
+    fn secret_is_hexadecimal_and_unique_and_hidden_by_debug() {
         let (a, b) = (NewSecret::generate().unwrap(), NewSecret::generate().unwrap());
         assert_ne!(a.reveal(), b.reveal());
         assert_eq!(a.reveal().len(), 40);

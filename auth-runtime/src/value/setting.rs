@@ -1,4 +1,4 @@
-//! The form of everything that an application sets: a getter and a `with_` setter.
+//! The form of all settings: a getter and a `with_` setter.
 
 /// Gives a field its getter and its setter.
 macro_rules! setting {

@@ -13,18 +13,18 @@ const RANDOM: usize = 43;
 /// 62^6 is more than 2^32.
 const CHECKSUM: usize = 6;
 
-/// What an issued token is for. Its text says so, for people and for scanners of leaked secrets.
+/// What an issued token is for. Its text contains it, for people and for scanners of leaked secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenKind {
-    /// Made by a log-in: `at`.
+    /// Created by a login: `at`.
     Access,
-    /// Made by its owner, for a program: `pat`.
+    /// Created by its owner, for a program: `pat`.
     Personal,
 }
 
 impl TokenKind {
-    /// As it stands in a token.
+    /// Returns the text in a token.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Access => "at",
@@ -33,7 +33,7 @@ impl TokenKind {
     }
 }
 
-/// Text that cannot stand at the beginning of tokens.
+/// The text cannot be the prefix of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidAppName;
@@ -48,11 +48,11 @@ impl fmt::Display for InvalidAppName {
 
 impl std::error::Error for InvalidAppName {}
 
-/// How issued tokens look: `<app>_<kind>_`, 43 random base62 digits (256 bits), and a checksum of all that in six more.
+/// The format of issued tokens: `<app>_<kind>_`, 43 random base62 digits (256 bits), and a checksum of all that in six more.
 ///
-/// A store knows a token by the SHA-256 digest of what stands before the checksum. The checksum is the first four bytes of that
-/// digest, as a number whose first byte counts most. It keeps nobody out: it tells a token that was cut short, mistyped or made
-/// up from one that may be known, so that only the latter is looked up.
+/// A store knows a token by the SHA-256 digest of the text before the checksum. The checksum is the first four bytes of that
+/// digest, as a big-endian integer. It is not a security measure: it only sorts out tokens that were cut short, mistyped or
+/// made up, so that they are not looked up.
 ///
 /// ```
 /// use auth_runtime::{TokenFormat, TokenKind};
@@ -76,18 +76,18 @@ pub struct TokenFormat {
 }
 
 impl Default for TokenFormat {
-    /// Tokens that begin with `auth_`, and no others.
+    /// Returns the format of tokens that begin with `auth_`. Accepts no others.
     fn default() -> Self {
         Self { app: Cow::Borrowed("auth"), accepts_foreign: false }
     }
 }
 
 impl TokenFormat {
-    /// Tokens that begin with `app` and an underscore, and no others.
+    /// Creates the format of tokens that begin with `app` and an underscore. Accepts no others.
     ///
     /// # Errors
     ///
-    /// When `app` is not 1 to 16 lower-case ASCII letters and digits with a letter first.
+    /// If `app` is not 1 to 16 lower-case ASCII letters and digits that begin with a letter.
     pub fn new(app: impl Into<Cow<'static, str>>) -> Result<Self, InvalidAppName> {
         let app = app.into();
         let good = app.len() <= 16
@@ -103,22 +103,23 @@ impl TokenFormat {
         self
     }
 
-    /// Whether tokens of another form are looked up at all: imported ones, or an application's own. No, unless set.
+    /// Returns whether tokens of another form are looked up at all, such as imported ones or an application's own. `false` by
+    /// default.
     pub fn accepts_foreign(&self) -> bool {
         self.accepts_foreign
     }
 
-    /// A new token, out of 256 random bits of the operating system.
+    /// Generates a token from 256 random bits of the operating system.
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness.
+    /// If the operating system provides no randomness.
     pub fn generate(&self, kind: TokenKind) -> Result<NewSecret, getrandom::Error> {
         Ok(self.compose(kind, &*random_digits()?))
     }
 
     fn compose(&self, kind: TokenKind, random: &[u8; RANDOM]) -> NewSecret {
-        // Room for all of it, so that no copy of a part is left behind by a string that grows.
+        // Allocates all of it at once, so that a growing string leaves no copy of a part behind.
         let length = self.app.len() + kind.as_str().len() + 2 + RANDOM + CHECKSUM;
         let mut text = Zeroizing::new(String::with_capacity(length));
         for part in [&self.app, "_", kind.as_str(), "_"] {
@@ -132,8 +133,8 @@ impl TokenFormat {
 
     /// Reads a token that came with a request.
     ///
-    /// `None` when it cannot be known: it begins with this application's name and an underscore but is malformed or has a
-    /// wrong checksum, or it does not begin so and such tokens are not accepted.
+    /// `None` means that the token cannot be a known one: it begins with this application's name and an underscore, but is
+    /// malformed or has a wrong checksum; or it begins differently, and such tokens are not accepted.
     pub fn read(&self, word: &[u8]) -> Option<PresentedToken> {
         if self.own_part(word).is_some() {
             return self.read_own(word);
@@ -161,7 +162,7 @@ impl TokenFormat {
         (*claimed == checksum(&digest)).then_some(presented)
     }
 
-    /// What follows the name of this application.
+    /// Returns the text after the name of this application.
     fn own_part<'a>(&self, word: &'a [u8]) -> Option<&'a [u8]> {
         word.strip_prefix(self.app.as_bytes())?.strip_prefix(b"_")
     }
@@ -182,12 +183,12 @@ fn random_digits() -> Result<Zeroizing<[u8; RANDOM]>, getrandom::Error> {
     Ok(digits)
 }
 
-/// 248 is the largest multiple of 62 in a byte: with the values above it some digits would come more often.
+/// 248 is the largest multiple of 62 in a byte: with the values above it, some digits would be more frequent.
 fn digit(byte: u8) -> Option<u8> {
     (byte < 248).then(|| DIGITS[usize::from(byte % 62)])
 }
 
-/// The beginning of a digest in base62, leading zeros included.
+/// Returns the beginning of a digest in base62, including leading zeros.
 fn checksum(digest: &Digest) -> [u8; CHECKSUM] {
     let [a, b, c, d, ..] = *digest.as_bytes();
     let mut rest = u32::from_be_bytes([a, b, c, d]);
@@ -199,7 +200,7 @@ fn checksum(digest: &Digest) -> [u8; CHECKSUM] {
     digits
 }
 
-/// A token that came with a request, as the digests by which a store finds it.
+/// A token that came with a request, as the digests that a store finds it by.
 #[derive(Clone)]
 pub struct PresentedToken {
     kind: Option<TokenKind>,
@@ -208,26 +209,26 @@ pub struct PresentedToken {
 }
 
 impl PresentedToken {
-    /// A token of another form that has this digest: for the tests of a store.
+    /// Creates a token of another form with this digest: for the tests of a store.
     pub fn of(digest: Digest) -> Self {
         Self { kind: None, digest, imported_digest: None }
     }
 
-    /// What it is for; `None` for a token of another form.
+    /// Returns what it is for. `None` means a token of another form.
     pub fn kind(&self) -> Option<TokenKind> {
         self.kind
     }
 
-    /// The SHA-256 digest by which a store knows it: of what stands before the checksum, and of all of a token of another form.
+    /// Returns the SHA-256 digest that a store knows it by: of the text before the checksum, or of all of a token of another
+    /// form.
     pub fn digest(&self) -> &Digest {
         &self.digest
     }
 
-    /// For a token of another form: what an import of django-rest-knox keeps of it, as
-    /// [`Digest::of_sha512_hex`] makes it.
+    /// Returns what an import of django-rest-knox keeps of a token of another form, see [`Digest::of_sha512_hex`].
     ///
-    /// django-rest-knox 5 digests the text of a token; version 4 digested the bytes that its hexadecimal digits stand for,
-    /// and its tokens are not found by this.
+    /// django-rest-knox 5 digests the text of a token. Version 4 digested the bytes that its hexadecimal digits represent; its
+    /// tokens are not found by this digest.
     pub fn imported_digest(&self) -> Option<&Digest> {
         self.imported_digest.as_ref()
     }
@@ -253,7 +254,7 @@ mod tests {
         TokenFormat::new(app).unwrap()
     }
 
-    /// A token of any random digits.
+    /// Generates a token of random digits.
     fn token() -> impl Strategy<Value = (TokenKind, String)> {
         (select(&KINDS[..]), vec(0..62_usize, RANDOM)).prop_map(|(kind, digits)| {
             let random = std::array::from_fn(|at| DIGITS[digits[at]]);
@@ -261,7 +262,7 @@ mod tests {
         })
     }
 
-    /// What one slip of the fingers makes of `token`, whose first `kept` bytes stay.
+    /// Returns all texts that one typing error makes of `token`, whose first `kept` bytes stay.
     fn slips(token: &[u8], kept: usize) -> Vec<Vec<u8>> {
         let mut slips = Vec::new();
         for at in kept..=token.len() {
@@ -330,17 +331,17 @@ mod tests {
     }
 
     #[test]
-    fn every_digit_comes_of_as_many_bytes() {
+    fn every_digit_is_equally_likely() {
         for expected in DIGITS {
             assert_eq!((0..=u8::MAX).filter(|byte| digit(*byte) == Some(*expected)).count(), 4);
         }
     }
 
     #[test]
-    fn all_digits_are_drawn_anew() {
+    fn each_token_has_new_random_digits() {
         let (a, b) = (random_digits().unwrap(), random_digits().unwrap());
         assert!(a.iter().all(u8::is_ascii_alphanumeric));
-        // All but a few of 43 digits differ, each with a chance of 61 in 62.
+        // All but a few of 43 digits differ, each with a probability of 61 in 62.
         assert!(a.iter().zip(b.iter()).filter(|(a, b)| a != b).count() > RANDOM / 2);
     }
 
@@ -371,35 +372,35 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_token_of_ones_own_is_no_foreign_one() {
+    fn malformed_own_token_is_not_accepted_as_foreign() {
         for word in ["auth_", "auth_at_", "auth_x", "auth__", "auth_at_0"] {
             assert!(TokenFormat::default().with_foreign(true).read(word.as_bytes()).is_none(), "{word}");
         }
     }
 
     #[test]
-    fn a_presented_token_shows_nothing_of_itself() {
+    fn debug_hides_a_presented_token() {
         let presented = TokenFormat::default().with_foreign(true).read(b"secret").unwrap();
         assert_eq!(format!("{presented:?}"), "PresentedToken { kind: None, .. }");
     }
 
     proptest! {
-        // One slip in 2^32 has the right checksum: not so many that one is met.
+        // One error in 2^32 has the right checksum: too few to occur here.
         #![proptest_config(ProptestConfig::with_cases(8))]
 
         #[test]
-        fn a_token_is_read_as_what_it_is((kind, token) in token()) {
+        fn token_is_read_with_its_kind_and_digest((kind, token) in token()) {
             let presented = TokenFormat::default().read(token.as_bytes()).unwrap();
             prop_assert_eq!(presented.kind(), Some(kind));
             prop_assert_eq!(*presented.digest(), Digest::of(&token.as_bytes()[..token.len() - CHECKSUM]));
         }
 
         #[test]
-        fn every_slip_is_refused((_, token) in token()) {
+        fn every_typing_error_is_refused((_, token) in token()) {
             for slip in slips(token.as_bytes(), 0) {
                 prop_assert!(TokenFormat::default().read(&slip).is_none(), "{}", slip.escape_ascii());
             }
-            // A slip in the application's name makes a foreign token; one behind it never does.
+            // An error in the application's name makes a foreign token; an error after it never does.
             let accepting = TokenFormat::default().with_foreign(true);
             for slip in slips(token.as_bytes(), "auth_".len()) {
                 prop_assert!(accepting.read(&slip).is_none(), "{}", slip.escape_ascii());

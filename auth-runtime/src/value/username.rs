@@ -1,4 +1,4 @@
-//! [`Username`]: the one rule for names, which every place that takes one goes through.
+//! [`Username`]: the rules for account names, used everywhere.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -6,12 +6,12 @@ use std::fmt;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
-/// A name that somebody logs in with, in the form in which names are kept and looked up: without white space around it, in
-/// Unicode normalization form NFKC (UAX #15), as Django's forms write names. Case counts: `Ada` and `ada` are two names.
+/// A name to log in with, in the form that is stored and looked up: without surrounding white space, in Unicode normalization
+/// form NFKC (UAX #15), as Django's forms write names. Case counts: `Ada` and `ada` are two names.
 ///
-/// `ada` with a space behind it, `ada` in full-width letters and `ada` are one name; so are `Müller` with its `ü` as one
-/// character and as two. Two names that people cannot tell apart, because they differ in case or in invisible characters,
-/// have the same [skeleton](Self::skeleton).
+/// `ada` followed by a space, `ada` in full-width letters and `ada` are the same name; so are `Müller` with its `ü` as one
+/// character and as two. Two names that people cannot distinguish, because they differ in case or in invisible characters, have
+/// the same [skeleton](Self::skeleton).
 ///
 /// ```
 /// use auth_runtime::{InvalidUsername, Username};
@@ -36,7 +36,7 @@ pub enum InvalidUsername {
     Empty,
     /// It contains a control character, such as NUL, or a line break.
     ControlCharacter,
-    /// None of its characters can be seen.
+    /// All of its characters are invisible.
     Invisible,
     /// It is longer than [`Username::MAX_BYTES`].
     TooLong,
@@ -56,20 +56,20 @@ impl fmt::Display for InvalidUsername {
 impl Error for InvalidUsername {}
 
 impl<'a> Username<'a> {
-    /// The length limit, in bytes of UTF-8.
+    /// The maximum length, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 1024;
 
-    /// Normalizes a name as somebody typed it. Does not allocate when it is ASCII.
+    /// Normalizes a name as it was typed. Does not allocate for ASCII.
     ///
     /// # Errors
     ///
-    /// When no account can have such a name.
+    /// If the text is not a valid name.
     pub fn parse(typed: &'a str) -> Result<Self, InvalidUsername> {
-        // Nearly all names are of visible ASCII letters, which take less to tell.
+        // Fast path: nearly all names consist of visible ASCII letters.
         if !typed.is_empty() && typed.len() <= Self::MAX_BYTES && typed.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self { typed, normalized: Cow::Borrowed(typed) });
         }
-        // Before anything else, so that a huge text costs nothing.
+        // Checked first, so that a huge text costs nothing.
         if typed.len() > Self::MAX_BYTES {
             return Err(InvalidUsername::TooLong);
         }
@@ -89,30 +89,31 @@ impl<'a> Username<'a> {
         Ok(Self { typed, normalized })
     }
 
-    /// The normalized name.
+    /// Returns the normalized name.
     pub fn as_str(&self) -> &str {
         &self.normalized
     }
 
-    /// The name as it was typed. For stores that also keep names in other forms, from before this rule or from another
+    /// Returns the name as it was typed. For stores that also keep names in other forms, from before this rule or from another
     /// system.
     pub fn typed(&self) -> &'a str {
         self.typed
     }
 
-    /// Whether it was typed in its normalized form.
+    /// Returns whether it was typed in its normalized form.
     pub fn is_normalized(&self) -> bool {
         self.typed == self.normalized
     }
 
-    /// What all names have in common that people cannot tell apart. To compare with other skeletons, not to be shown.
+    /// Returns the skeleton, which all names share that people cannot distinguish. Compare it with other skeletons; do not show
+    /// it.
     pub fn skeleton(&self) -> String {
         Self::skeleton_of(&self.normalized)
     }
 
-    /// The skeleton of any text, such as a part of a name to search for: case-folded, without invisible characters (those
-    /// that Unicode calls default ignorable), with single spaces inside and none around, in form NFKC. Texts have the same one
-    /// when they are a compatibility caseless match (Unicode, D146) but for spaces and invisible characters.
+    /// Returns the skeleton of any text, such as a part of a name to search for: case-folded, without invisible characters
+    /// (which Unicode calls default ignorable), with single spaces inside and none around, in form NFKC. Texts have the same
+    /// skeleton if they are a compatibility caseless match (Unicode, D146), ignoring spaces and invisible characters.
     ///
     /// ```
     /// use auth_runtime::Username;
@@ -135,7 +136,7 @@ impl<'a> Username<'a> {
     }
 }
 
-/// Two names are the same when they are once normalized.
+/// Two names are the same if their normalized forms are.
 impl PartialEq for Username<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.normalized == other.normalized
@@ -145,21 +146,21 @@ impl PartialEq for Username<'_> {
 impl Eq for Username<'_> {}
 
 impl<'a> From<Username<'a>> for Cow<'a, str> {
-    /// The normalized name.
+    /// Returns the normalized name.
     fn from(name: Username<'a>) -> Self {
         name.normalized
     }
 }
 
-/// Hides the name: people type passwords into its field by mistake.
+/// Hides the name, since people type passwords into its field by mistake.
 impl fmt::Debug for Username<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Username").finish_non_exhaustive()
     }
 }
 
-/// What failed attempts with a name are counted by: the same for all spellings by which a store may find one account, since
-/// each spelling would be another chance. People type passwords into the name's field, so it is to be digested.
+/// Returns the key that failed attempts with a name count under. It is the same for all spellings that a store may find one
+/// account by, otherwise each spelling would be another chance. People type passwords into the name's field, so digest the key.
 pub(crate) fn throttle_key(typed: &str) -> String {
     // A name that is not valid belongs to no account, so its spellings need not count together.
     Username::parse(typed).map_or_else(|_| typed.to_owned(), |name| name.skeleton())
@@ -186,7 +187,8 @@ fn fold(chars: impl Iterator<Item = char>) -> String {
     chars.filter(|char| !is_invisible(*char)).flat_map(fold_case).nfkc().collect()
 }
 
-/// The full case folding of a character (Unicode, section 3.13), or for Cherokee what is the same for both cases.
+/// Returns the full case folding of a character (Unicode, section 3.13). For Cherokee, returns another form that is the same
+/// for both cases.
 fn fold_case(char: char) -> impl Iterator<Item = char> {
     // Its upper case is that of another letter; it folds to itself.
     let is_dotless_i = char == 'ı';
@@ -195,7 +197,7 @@ fn fold_case(char: char) -> impl Iterator<Item = char> {
     itself.into_iter().chain((!is_dotless_i).then(folded).into_iter().flatten())
 }
 
-/// Whether a character is usually shown as nothing: the property `Default_Ignorable_Code_Point` of Unicode 17, the blank
+/// Returns whether a character is usually invisible: the property `Default_Ignorable_Code_Point` of Unicode 17, the blank
 /// Braille pattern, and the anchors of interlinear annotations.
 fn is_invisible(char: char) -> bool {
     matches!(char,
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_name_says_why() {
+    fn invalid_name_is_refused_with_its_reason() {
         for (typed, fault) in [
             ("", InvalidUsername::Empty),
             (" \u{2003}", InvalidUsername::Empty),
@@ -321,14 +323,14 @@ mod tests {
 
     #[test]
     fn the_skeleton_of_visible_ascii_is_its_lower_case() {
-        // The migrations of `auth-store` rest on this.
+        // The migrations of `auth-store` depend on this.
         let visible: String = ('!'..='~').collect();
         assert_eq!(Username::skeleton_of(&visible), visible.to_ascii_lowercase());
     }
 
     #[test]
     fn the_skeleton_of_every_character_is_that_of_its_cases_and_its_own() {
-        // Behind these there are ideographs, private characters and nothing.
+        // The gaps contain only ideographs, private characters and unassigned code points.
         let chars = ('\0'..'\u{3400}').chain('\u{a000}'..'\u{ac00}').chain('\u{f900}'..'\u{20000}');
         for char in chars {
             let skeleton = Username::skeleton_of(&char.to_string());
@@ -341,7 +343,7 @@ mod tests {
         }
     }
 
-    /// Texts of what is folded, composed, decomposed or dropped.
+    /// Generates texts of characters that are folded, composed, decomposed or dropped.
     fn tricky() -> impl Strategy<Value = String> {
         let char = prop_oneof![
             any::<char>(),

@@ -1,4 +1,4 @@
-//! [`Fields`]: a body as the serializers of Django REST framework read it.
+//! [`Fields`]: a body, read in the way of Django REST framework's serializers.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -15,10 +15,10 @@ use crate::cross_site::DeferredCsrf;
 use crate::refusal::AuthError;
 use crate::{body, csrf};
 
-/// The fields of a body and what is wrong with them, in the words of Django REST framework's serializers: for endpoints in the
-/// place of one of its own. A body is JSON, or a form: urlencoded, or multipart with the feature `multipart`.
+/// The fields of a body and what is wrong with them, in the words of Django REST framework's serializers: for endpoints that
+/// replace one of its own. A body is JSON, or a form: urlencoded, or multipart with the feature `multipart`.
 ///
-/// Overwritten when dropped, since one of them may be a password.
+/// Overwritten when dropped, since a field may be a password.
 pub struct Fields {
     fields: Map<String, Value>,
     messages: Map<String, Value>,
@@ -46,13 +46,13 @@ impl std::fmt::Debug for Fields {
     }
 }
 
-/// Why there are no fields.
+/// Why fields could not be read.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_enums)]
 pub enum UnreadFields {
     /// The body cannot be read.
     Refused(AuthError),
-    /// It can, and its fields are not as they should be.
+    /// The body can be read, but its fields are not valid.
     Invalid(Invalid),
 }
 
@@ -67,7 +67,8 @@ impl From<AuthError> for UnreadFields {
 pub struct Invalid(Map<String, Value>);
 
 impl Invalid {
-    /// One message that belongs to no field, under [`Settings::non_field_errors_key`](crate::Settings::non_field_errors_key).
+    /// Returns one message that belongs to no field, under
+    /// [`Settings::non_field_errors_key`](crate::Settings::non_field_errors_key).
     pub fn other<S: AuthState>(state: &S, text: impl Into<String>) -> Self {
         Self(message(state.auth_context().settings().non_field_errors_key(), text))
     }
@@ -84,13 +85,13 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// 400 for a body that is not what its header says, 413 for one over axum's limit, 415 for one of another media type,
-    /// and [`Invalid`] for JSON that is no object.
+    /// 400 for a body that is not what its header says, 413 for one over axum's limit, 415 for another media type, and
+    /// [`Invalid`] for JSON that is not an object.
     pub async fn read<S: AuthState>(state: &S, request: &Parts, body: Body) -> Result<Self, UnreadFields> {
         Self::read_verified(state, request, body, None).await
     }
 
-    /// The same, for a handler that verifies the CSRF field of a form itself.
+    /// As [`read`](Self::read), for a handler that verifies the CSRF field of a form itself.
     pub(crate) async fn read_verified<S: AuthState>(
         state: &S,
         request: &Parts,
@@ -117,13 +118,13 @@ impl Fields {
         Ok(Self { fields, messages: Map::new() })
     }
 
-    /// The value of a field, whatever it is.
+    /// Returns the value of a field, of any type.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.fields.get(name)
     }
 
-    /// A field as text that is not blank, as it came; `space_is_blank` says whether white space alone is blank. `None` leaves
-    /// a message about it.
+    /// Returns a field as text that is not blank, unchanged. `space_is_blank` says whether white space alone is blank. `None`
+    /// means that the field is not valid; a message about it is kept.
     pub fn text(&mut self, name: &str, space_is_blank: bool) -> Option<Zeroizing<String>> {
         match text(self.fields.get(name), space_is_blank) {
             Ok(text) => Some(text),
@@ -134,7 +135,7 @@ impl Fields {
         }
     }
 
-    /// What is wrong with the fields that were asked for.
+    /// Returns what is wrong with the fields that were read.
     pub fn invalid(mut self) -> Invalid {
         Invalid(std::mem::take(&mut self.messages))
     }
@@ -144,7 +145,7 @@ fn message(key: &str, text: impl Into<String>) -> Map<String, Value> {
     Map::from_iter([(key.to_owned(), json!([text.into()]))])
 }
 
-/// The fields of a body that is not a form, or what is wrong with them.
+/// Reads the fields of a body that is not a form, or returns what is wrong with them.
 fn read(media_type: &str, body: &[u8]) -> Result<Result<Map<String, Value>, String>, AuthError> {
     if media_type.eq_ignore_ascii_case("application/json") {
         let value = serde_json::from_slice(body).map_err(|error| {

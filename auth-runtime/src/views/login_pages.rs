@@ -22,8 +22,8 @@ use crate::{authenticate, csrf, login};
 
 /// `GET` and `POST /login/`, `POST /logout/`: for [`Session`](crate::scheme::Session).
 ///
-/// Both are checked for [CSRF](crate::csrf) always, logged in or not. `next`, in the query or the form, is where the browser
-/// goes afterwards when it is a path of this host; otherwise it goes to
+/// Login and logout always check for [CSRF](crate::csrf), whether or not the caller is logged in. `next`, in the query or the
+/// form, is where the browser goes afterwards, if it is a path of this host. Otherwise it goes to
 /// [`Settings::login_redirect`](crate::Settings::login_redirect), and after a logout to the login page.
 ///
 /// ```
@@ -39,7 +39,7 @@ where
     login_routes().into_router()
 }
 
-/// [`login_pages`] for an [audited](crate::audit) application. Anonymous callers may come in to all of them.
+/// [`login_pages`] for an [audited](crate::audit) application. All of them are open to anonymous callers.
 ///
 /// ```
 /// use auth_runtime::audit::Routes;
@@ -57,7 +57,7 @@ where
     Routes::new().route("/login/", get(show::<S>).post(log_in::<S>)).route("/logout/", post(log_out::<S>))
 }
 
-/// `next` of the query.
+/// The `next` of the query.
 #[derive(Default, Deserialize)]
 struct Next {
     #[serde(default)]
@@ -105,7 +105,7 @@ where
     let (request, form) = verify(&state, Request::from_parts(request, body)).await.map_err(reject)?;
     let (username, password) = (form.field("username"), form.field("password"));
     let answer = async {
-        // An inactive account would be nobody at its next request, whoever may log in.
+        // An inactive account would be anonymous at its next request, even if the store lets it log in.
         let user = login::check_attempt(context, &request, username, password).await?;
         match user.filter(User::is_active) {
             Some(user) => Ok(login::log_in(context, &request, &user).await?.1),
@@ -152,7 +152,7 @@ where
     Ok((cookies, see_other(local_path(&form.next).unwrap_or("../login/"))).into_response())
 }
 
-/// Reads the form and verifies its CSRF token, whoever sends it.
+/// Reads the form and verifies its CSRF token, for any caller.
 async fn verify<S: AuthState>(state: &S, request: Request) -> Result<(Parts, Verified), AuthError>
 where
     S::Backend: LoginStore,
@@ -162,7 +162,7 @@ where
     Ok((request, Verified { form, next, bound }))
 }
 
-/// Where to go afterwards: the form's word, or else the query's.
+/// Returns where to go afterwards: the form's `next`, or else the query's.
 fn next_of(request: &Parts, form: Option<&Form>) -> String {
     match form.and_then(|form| form.field("next")) {
         Some(next) if !next.is_empty() => next.to_owned(),
@@ -170,7 +170,7 @@ fn next_of(request: &Parts, form: Option<&Form>) -> String {
     }
 }
 
-/// `next`, when it stays on this host: one slash, and nothing that a browser reads as another host.
+/// Returns `next` if it stays on this host: one slash, and nothing that a browser reads as another host.
 fn local_path(next: &str) -> Option<&str> {
     let stays =
         next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control);
@@ -207,14 +207,14 @@ fn page<S: AuthState>(
     Ok((token, HEADERS, Html(html)).into_response())
 }
 
-/// No script, nothing from elsewhere, in no frame, and its form is sent to nobody else.
+/// No script, no content from other origins, no frames, and the form is only sent to this origin.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; \
                               frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY)),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    // Other sites do not learn `next`; the form keeps its `Origin`.
+    // Hides `next` from other sites; the form keeps its `Origin`.
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
 ];
 
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_caller_wrote_is_text_in_the_page() {
+    fn input_is_escaped_in_the_page() {
         assert_eq!(escape("\"><script>'&"), "&quot;&gt;&lt;script&gt;&#39;&amp;");
     }
 }

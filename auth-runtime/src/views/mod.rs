@@ -1,4 +1,4 @@
-//! Endpoints to mount: the login pages and the token endpoint, and what similar endpoints need.
+//! Endpoints to mount: the login pages and the token endpoint, and building blocks for similar endpoints.
 
 mod fields;
 mod login_pages;

@@ -1,4 +1,4 @@
-//! The token endpoint: a user name and a password for a token.
+//! The token endpoint: exchanges a user name and a password for a token.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -32,17 +32,18 @@ use crate::store::{AtLimit, PasswordStore, TokenStore};
 use crate::value::secret::NewSecret;
 use crate::{login, personal_token};
 
-/// `POST` of `username` and `password`, as JSON or as a form (multipart with the feature `multipart`), for `{"token": ".."}`.
+/// Exchanges a `POST` of `username` and `password`, as JSON or as a form (multipart with the feature `multipart`), for
+/// `{"token": ".."}`.
 ///
-/// Each call makes a token of its own, by [`Settings::personal_tokens`](crate::Settings::personal_tokens). An account that has
-/// as many tokens as it may have loses its oldest one. `P` is what is asked of the request itself first; with [`AllowAnonymous`](crate::AllowAnonymous) a stale token in
-/// `Authorization` does not keep its owner from getting a new one.
+/// Each call makes a new token according to [`Settings::personal_tokens`](crate::Settings::personal_tokens). An account that
+/// has reached its limit loses its oldest token. The request must satisfy the policy `P` first. With
+/// [`AllowAnonymous`](crate::AllowAnonymous), a stale token in `Authorization` does not keep its owner from getting a new one.
 ///
 /// | answer | when |
 /// |---|---|
 /// | 200 `{"token": ".."}` | the password is right |
 /// | 400 `{"non_field_errors": [..]}` | wrong, unknown or inactive: all the same |
-/// | 400 `{"username": [..], "password": [..]}` | a field is missing, blank, or no text |
+/// | 400 `{"username": [..], "password": [..]}` | a field is missing, blank, or not a text |
 /// | 405, 415 | another method, another media type |
 ///
 /// ```
@@ -58,8 +59,8 @@ where
     obtain_token_methods::<S, P>().into_router()
 }
 
-/// [`obtain_token`] for an [audited](crate::audit) application. With [`AllowAnonymous`](crate::AllowAnonymous) anonymous
-/// callers may come in.
+/// [`obtain_token`] for an [audited](crate::audit) application. With [`AllowAnonymous`](crate::AllowAnonymous), it is open to
+/// anonymous callers.
 ///
 /// ```
 /// use auth_runtime::audit::Routes;
@@ -94,7 +95,7 @@ where
     }
 }
 
-/// What every answer has, refusals among them.
+/// Adds the headers of every answer, including refusals.
 async fn with_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
@@ -131,7 +132,7 @@ where
     let settings = context.settings();
     let event = Event::new(EventKind::TokenCreated, settings.clock().now());
     let event = event.from_address(settings.client_address(&parts));
-    // A program that asks for a token at each start would be locked out by a limit that refuses.
+    // With a limit that refuses, a program that asks for a token at each start would be locked out.
     let wanted = WantedToken::default().with_at_limit(AtLimit::EndOldest);
     match personal_token::issue(context, &user, wanted, event).await {
         Ok(issued) => Ok(issued.secret),

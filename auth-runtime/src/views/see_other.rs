@@ -5,7 +5,7 @@ use http::StatusCode;
 use http::header::{HeaderValue, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What no path, query or fragment may hold (RFC 3986, section 3.3 to 3.5). The `%` is looked at by hand.
+/// Characters that a path, query or fragment cannot contain (RFC 3986, section 3.3 to 3.5). `%` is handled separately.
 const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -23,8 +23,8 @@ const NOT_IN_A_URI: &AsciiSet = &CONTROLS
 /// Sends the browser to `target` with a GET, as after every form: 303 with `Location` (RFC 9110, sections 10.2.2 and
 /// 15.4.4).
 ///
-/// `target` is a path, perhaps with a query and a fragment. Whatever a URI may not hold is percent-encoded, so that a
-/// path typed by a person reaches the browser as it was meant; what is encoded already stays as it is.
+/// `target` is a path, optionally with a query and a fragment. Characters that a URI cannot contain are percent-encoded, so
+/// that a path typed by a person reaches the browser as it was meant. Existing percent-encodings stay.
 ///
 /// ```
 /// use auth_runtime::views::see_other;
@@ -42,7 +42,7 @@ pub fn see_other(target: &str) -> Response {
         }
         uri.extend(utf8_percent_encode(part, NOT_IN_A_URI));
     }
-    // What a header cannot hold is encoded, so the other case never comes.
+    // Everything that a header cannot contain is encoded, so the fallback is never used.
     let location = HeaderValue::from_str(&uri).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_uri_may_not_hold_is_encoded() {
+    fn characters_outside_a_uri_are_encoded() {
         assert_eq!(location("/a b"), "/a%20b");
         assert_eq!(location("/ü?q=\"<>\""), "/%C3%BC?q=%22%3C%3E%22");
         assert_eq!(location("/100%"), "/100%25");

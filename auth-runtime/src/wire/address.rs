@@ -1,4 +1,4 @@
-//! Callers that are counted by where they come from.
+//! Networks that callers are counted by.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use http::request::Parts;
 use crate::wire::proxies::ConnectedPeer;
 use crate::wire::proxies::peer;
 
-/// An IPv6 subscriber has a /64 to choose addresses from (RFC 6177, section 2), so the whole of it counts as one.
+/// Returns the network of an address. An IPv6 subscriber has a /64 to choose addresses from (RFC 6177, section 2), so all of it
+/// counts as one.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
@@ -17,7 +18,7 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Whether the warning was given. Clones share it.
+/// Whether the warning was logged. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UnknownAddress(Arc<AtomicBool>);
 

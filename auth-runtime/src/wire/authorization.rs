@@ -3,37 +3,37 @@
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-/// Why an `Authorization` header with the right keyword is no good.
+/// Why an `Authorization` header with the right keyword is malformed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum MalformedAuthorization {
-    /// The keyword stands alone.
+    /// Nothing follows the keyword.
     NoCredentials,
     /// More than one word follows the keyword, or there is more than one header.
     Spaces,
 }
 
-/// The one word that follows `keyword` in the `Authorization` header (RFC 9110 section 11.6.2).
+/// Returns the one word that follows `keyword` in the `Authorization` header (RFC 9110 section 11.6.2).
 ///
-/// `Ok(None)` when there is no such header, or one with another keyword; keywords are compared without regard to case. A
-/// repeated header is one list to a gateway, so its first keyword decides and its credentials are refused.
+/// `Ok(None)` means that the header is absent or has another keyword. Keywords are compared without regard to case. A gateway
+/// treats a repeated header as one list, so its first keyword decides and its credentials are refused.
 ///
 /// # Errors
 ///
-/// When the keyword matches and what follows is not one word.
+/// If the keyword matches, but not exactly one word follows it.
 pub fn credentials<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<&'a [u8]>, MalformedAuthorization> {
     let Some(words) = words(headers, keyword)? else { return Ok(None) };
     one_word(words).map(Some)
 }
 
-/// Whether the `Authorization` header has this keyword.
+/// Returns whether the `Authorization` header has this keyword.
 #[inline]
 pub fn is_for(headers: &HeaderMap, keyword: &str) -> bool {
     headers.get(&AUTHORIZATION).is_some_and(|value| after_keyword(value.as_bytes(), keyword).is_some())
 }
 
-/// What follows `keyword`, one word or several, for a caller that knows its credentials by their form. As [`credentials`]
-/// otherwise.
+/// Returns what follows `keyword`, one word or several, for a caller that recognizes its credentials by their form. Otherwise
+/// as [`credentials`].
 pub(crate) fn words<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<&'a [u8]>, MalformedAuthorization> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(words) = values.next().and_then(|value| after_keyword(value.as_bytes(), keyword)) else {
@@ -46,10 +46,10 @@ pub(crate) fn words<'a>(headers: &'a HeaderMap, keyword: &str) -> Result<Option<
     }
 }
 
-/// The words, if they are one.
+/// Returns the words if they are a single one.
 pub(crate) fn one_word(words: &[u8]) -> Result<&[u8], MalformedAuthorization> {
     let is_visible = |byte: u8| byte > b' ';
-    // Without a way out at the first one that is not: so it is compiled to a few vector instructions.
+    // No early return, so that it compiles to a few vector instructions.
     if words.iter().fold(true, |all, byte| all & is_visible(*byte)) {
         return Ok(words);
     }
@@ -58,10 +58,11 @@ pub(crate) fn one_word(words: &[u8]) -> Result<&[u8], MalformedAuthorization> {
     if word.iter().any(|byte| is_space(*byte)) { Err(MalformedAuthorization::Spaces) } else { Ok(word) }
 }
 
-/// What follows `keyword` in a value of `Authorization`, or of a header of its form; `None` when the keyword is another.
+/// Returns what follows `keyword` in a value of `Authorization`, or of a header with the same form. `None` means another
+/// keyword.
 #[inline]
 pub fn after_keyword<'a>(value: &'a [u8], keyword: &str) -> Option<&'a [u8]> {
-    // As it is usually written, it is compared at once.
+    // Fast path for the usual spelling.
     if value.get(keyword.len()) == Some(&b' ') && value.starts_with(keyword.as_bytes()) {
         return Some(trim_start(&value[keyword.len()..]));
     }
@@ -80,6 +81,6 @@ fn trim_start(mut text: &[u8]) -> &[u8] {
 }
 
 const fn is_space(byte: u8) -> bool {
-    // All of them are at most the space, as is no character of a word.
+    // All of these are at most the space; a character of a word never is.
     byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }

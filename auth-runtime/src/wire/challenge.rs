@@ -1,4 +1,4 @@
-//! What `WWW-Authenticate` says: [`Challenge`].
+//! A value of `WWW-Authenticate`: [`Challenge`].
 
 use std::borrow::Cow;
 
@@ -22,16 +22,16 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// A challenge that is this keyword alone.
+    /// Creates a challenge that consists of this keyword.
     pub fn new(keyword: &'static str) -> Self {
         Self { text: keyword.into(), has_params: false }
     }
 
-    /// A challenge written out in full.
+    /// Creates a challenge that is written out in full.
     ///
     /// # Panics
     ///
-    /// When it has characters that no header may carry.
+    /// If it contains characters that a header cannot contain.
     #[track_caller]
     pub const fn verbatim(text: &'static str) -> Self {
         assert!(is_header_text(text), "a challenge has a control character, which no header may carry; remove it");
@@ -57,18 +57,19 @@ impl Challenge {
         self
     }
 
-    /// The header's value; `None` when the challenge is empty or has characters that no header may carry.
+    /// Returns the header's value. `None` means that the challenge is empty or contains characters that a header cannot
+    /// contain.
     pub fn to_header_value(&self) -> Option<HeaderValue> {
         match &self.text {
             Cow::Borrowed("") => None,
-            // As it is, without a copy.
+            // Static text is used without a copy.
             Cow::Borrowed(text) => HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())).ok(),
             Cow::Owned(text) => HeaderValue::from_bytes(text.as_bytes()).ok(),
         }
     }
 }
 
-/// Whether `text` can be the value of a header, in a constant.
+/// Returns whether `text` can be the value of a header. Works in constants.
 pub(crate) const fn is_header_text(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_header_may_carry_is_no_challenge() {
+    fn challenge_with_invalid_header_characters_is_refused() {
         assert_eq!(Challenge::new("").to_header_value(), None);
         assert_eq!(Challenge::new("Basic").param("realm", "a\r\nSet-Cookie: x").to_header_value(), None);
     }

@@ -5,15 +5,15 @@ use std::time::Duration;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
-/// The value of the cookie with this name.
+/// Returns the value of the cookie with this name.
 ///
-/// `None` when it is absent, and when it is there twice with different values: a neighbouring host may have planted one
-/// of them, and nothing tells which.
+/// `None` means that it is absent, or that it appears twice with different values: a neighbouring host may have planted one of
+/// them, and it is unknown which.
 pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     std::str::from_utf8(raw_value(headers, name)?).ok()
 }
 
-/// The same as the bytes that it is.
+/// As [`value`], but returns bytes.
 pub(crate) fn raw_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     let mut found = None;
     for header in headers.get_all(COOKIE) {
@@ -43,9 +43,9 @@ fn pairs(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// A `Set-Cookie` header's value: `SameSite=Lax`, for the whole host.
+/// Returns the value of a `Set-Cookie` header: `SameSite=Lax`, for the whole host.
 ///
-/// `None` when the name or the value cannot stand in a header.
+/// `None` means that a header cannot contain the name or the value.
 pub(crate) fn set(name: &str, value: &str, max_age: Duration, secure: bool, http_only: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let http_only = if http_only { "; HttpOnly" } else { "" };

@@ -1,6 +1,6 @@
 //! Tokens of HTTP (RFC 9110 section 5.6.2), and comparisons of text in constants.
 
-/// Whether `text` is one token of RFC 9110 section 5.6.2, as an authentication scheme's keyword must be.
+/// Returns whether `text` is one token of RFC 9110 section 5.6.2, as an authentication scheme's keyword must be.
 pub const fn is_http_token(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -16,7 +16,7 @@ pub const fn is_http_token(text: &str) -> bool {
     !bytes.is_empty()
 }
 
-/// Whether both are the same text, in a constant: for the rules of a scheme's options.
+/// Returns whether both are the same text. Works in constants, for the rules of a scheme's options.
 pub const fn is_same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {

@@ -1,4 +1,4 @@
-//! What HTTP itself says: headers, tokens, origins, addresses.
+//! The parts of HTTP: headers, tokens, origins, addresses.
 
 pub(crate) mod address;
 pub(crate) mod authorization;

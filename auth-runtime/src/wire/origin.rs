@@ -1,4 +1,4 @@
-//! Origins (RFC 6454): [`PublicOrigin`], under which a browser sees the application, and whom it trusts.
+//! Origins (RFC 6454): [`PublicOrigin`], which browsers see the application under, and the origins that it trusts.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub struct Origin {
     authority: String,
 }
 
-/// Text that is no origin.
+/// The text is not an origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidOrigin;
@@ -27,11 +27,11 @@ impl fmt::Display for InvalidOrigin {
 impl std::error::Error for InvalidOrigin {}
 
 impl Origin {
-    /// Reads an origin as the `Origin` header has it.
+    /// Reads an origin as written in the `Origin` header.
     ///
     /// # Errors
     ///
-    /// When it is none, `null` and everything with a path included.
+    /// If the text is not an origin. `null` is not one, nor is anything with a path.
     pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
         let (https, rest) = match text.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
@@ -42,7 +42,7 @@ impl Origin {
     }
 
     pub(crate) fn new(https: bool, authority: &str) -> Result<Self, InvalidOrigin> {
-        // A host alone, as nearly every request has it, is its own form.
+        // Fast path: nearly every request has only a lower-case host.
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
         if !authority.is_empty() && authority.bytes().all(is_plain) {
             return Ok(Self { https, authority: authority.to_owned() });
@@ -64,7 +64,7 @@ impl Origin {
         Ok(Self { https, authority: text })
     }
 
-    /// The same host at this port. It must not have one yet.
+    /// Adds a port. The origin must not have one yet.
     pub(crate) fn with_port(mut self, port: u16) -> Self {
         if port != self.port() {
             self.authority = format!("{}:{port}", self.authority);
@@ -72,22 +72,22 @@ impl Origin {
         self
     }
 
-    /// Whether the scheme is `https`.
+    /// Returns whether the scheme is `https`.
     pub fn is_https(&self) -> bool {
         self.https
     }
 
-    /// The host, with the port where it is not the default one.
+    /// Returns the host, with the port unless it is the default one.
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// The host alone; an IPv6 address stands in its brackets.
+    /// Returns the host without the port. An IPv6 address is in brackets.
     pub fn host(&self) -> &str {
         self.split().0
     }
 
-    /// The port, said or not.
+    /// Returns the port, explicit or default.
     pub fn port(&self) -> u16 {
         self.split().1.unwrap_or(if self.https { 443 } else { 80 })
     }
@@ -118,13 +118,13 @@ impl TrustedOrigin {
     ///
     /// # Errors
     ///
-    /// When it is neither.
+    /// If the text is neither.
     pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
         let bare = text.replacen("://*.", "://", 1);
         Ok(Self { origin: Origin::parse(&bare)?, subdomains: bare != text })
     }
 
-    /// Whether a request from `origin` is trusted.
+    /// Returns whether a request from `origin` is trusted.
     pub fn matches(&self, origin: &Origin) -> bool {
         self.origin.https == origin.https && self.matches_authority(&origin.authority)
     }
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn host_and_port_are_told_apart() {
+    fn host_and_port_are_split() {
         for (origin, host, port) in [
             ("https://example.org", "example.org", 443),
             ("http://example.org", "example.org", 80),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_takes_the_domain_and_what_is_below_it() {
+    fn wildcard_matches_the_domain_and_its_subdomains() {
         let trusted = TrustedOrigin::parse("https://*.example.org").unwrap();
         for (origin, matches) in [
             ("https://example.org", true),

@@ -1,4 +1,4 @@
-//! The servers in front of the application: [`Proxies`] says which of them are trusted, and what they say of a request.
+//! The servers in front of the application: [`Proxies`] configures which of them are trusted, and reads what they report.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -17,8 +17,8 @@ use self::peers::Peer;
 pub use self::peers::{InvalidPeer, Peers};
 pub(crate) use self::peers::{Peer as ConnectedPeer, peer};
 
-/// The trusted proxies in front of the application. They say from which address a request comes, and which scheme, host and
-/// port the caller asked for.
+/// The trusted proxies in front of the application. They report the address that a request comes from, and the scheme, host and
+/// port that the caller asked for.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -48,23 +48,23 @@ pub(crate) use self::peers::{Peer as ConnectedPeer, peer};
 /// | `X-Forwarded-Host` | the host, perhaps with a port; else `Host` does | overwrite or remove it |
 /// | `X-Forwarded-Port` | the port, where the host has none | overwrite or remove it |
 ///
-/// A proxy that does neither hands on what the caller wrote, and the caller is believed. [The guide](crate::guide::behind_a_proxy)
-/// has configurations.
+/// A proxy that does neither passes on what the caller wrote, and the caller is believed. [The
+/// guide](crate::guide::behind_a_proxy) has configurations.
 ///
-/// With [`with_forwarded_header`](Self::with_forwarded_header) `Forwarded` (RFC 7239) counts, and none of these. The two are
-/// never mixed.
+/// With [`with_forwarded_header`](Self::with_forwarded_header), only `Forwarded` (RFC 7239) counts, and none of these. The two
+/// are never mixed.
 ///
 /// # Several proxies in a row
 ///
-/// The outermost trusted proxy knows best what the caller asked for, and its word counts. [`hops`](Self::hops) finds it by its
-/// place, [`trusted`](Self::trusted) by following the addresses in `X-Forwarded-For` from the right for as long as they are
-/// trusted. In `X-Forwarded-Proto`, `-Ssl`, `-Host` and `-Port` a single value is that of the outermost proxy, handed on by
-/// the others. In a list each proxy has added one. A list with fewer values than proxies is ignored.
+/// The outermost trusted proxy knows best what the caller asked for, so its values count. [`hops`](Self::hops) finds it by its
+/// position, [`trusted`](Self::trusted) by following the addresses in `X-Forwarded-For` from the right as long as they are
+/// trusted. In `X-Forwarded-Proto`, `-Ssl`, `-Host` and `-Port`, a single value is that of the outermost proxy, passed on by
+/// the others. In a list, each proxy has added one value. A list with fewer values than proxies is ignored.
 ///
 /// # What cannot be read
 ///
-/// An address that cannot be read, `unknown` and an obfuscated name give the peer's address. A scheme, host or port that cannot
-/// be read is as if it were absent.
+/// If an address cannot be read, or is `unknown` or an obfuscated name, the peer's address is used. A scheme, host or port that
+/// cannot be read counts as absent.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
     trust: Trust,
@@ -88,24 +88,25 @@ enum Family {
 }
 
 impl Proxies {
-    /// No proxy is trusted. The peer of the connection is the caller, and `Host` says what it asked for.
+    /// Trusts no proxy. The peer of the connection is the caller, and `Host` names the host that it asked for.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// This many proxies in a row stand in front of the application, whatever their addresses. 0 is [`none`](Self::none).
+    /// Trusts this many proxies in a row in front of the application, whatever their addresses. 0 is [`none`](Self::none).
     ///
-    /// Use it only where nobody can reach the application past its proxies: a caller who can is believed. A request whose
-    /// list of addresses is shorter than the number of proxies did not come through them, and nothing that it says counts.
+    /// Use it only if the application cannot be reached except through its proxies: a caller who bypasses them is believed. If
+    /// a request's list of addresses is shorter than the number of proxies, it did not come through them, and all its headers
+    /// are ignored.
     pub fn hops(count: u8) -> Self {
         Self::from(NonZeroU8::new(count).map_or(Trust::NoUser, Trust::Hops))
     }
 
-    /// The proxies have these addresses. The list is read by [`Peers::parse`]; it can have ranges, such as `10.0.0.0/8`, and
-    /// `unix:` for a proxy that connects over a Unix socket.
+    /// Trusts the proxies with these addresses. [`Peers::parse`] reads the list. It can contain ranges, such as `10.0.0.0/8`,
+    /// and `unix:` for a proxy that connects over a Unix socket.
     ///
     /// The server must record the peers of its connections: with `into_make_service_with_connect_info::<SocketAddr>()`, or on a
-    /// Unix socket as [the guide](crate::guide::behind_a_proxy#unix-sockets) shows. What other peers say is ignored.
+    /// Unix socket as [the guide](crate::guide::behind_a_proxy#unix-sockets) shows. The headers of other peers are ignored.
     ///
     /// ```
     /// use auth_runtime::Proxies;
@@ -116,7 +117,7 @@ impl Proxies {
     ///
     /// # Errors
     ///
-    /// When an entry is not an address, a range or `unix:`.
+    /// If an entry is not an address, a range or `unix:`.
     pub fn trusted<I>(peers: I) -> Result<Self, InvalidPeer>
     where
         I: IntoIterator,
@@ -125,7 +126,7 @@ impl Proxies {
         Peers::parse(peers).map(Self::from)
     }
 
-    /// The proxy connects over a Unix socket. The same as [`trusted`](Self::trusted) with `unix:` alone.
+    /// Trusts a proxy that connects over a Unix socket. The same as [`trusted`](Self::trusted) with only `unix:`.
     pub fn unix() -> Self {
         Self::from(Peers::unix())
     }
@@ -138,7 +139,7 @@ impl Proxies {
         self
     }
 
-    /// The address that a request comes from. An IPv4 address is itself, whether it was mapped into IPv6 or not.
+    /// Returns the address of the caller. An IPv4 address stays one, even if it was mapped into IPv6.
     pub(crate) fn client_address(&self, request: &Parts) -> Option<IpAddr> {
         let peer = peer(request);
         let outermost = self.outermost(request, peer);
@@ -146,8 +147,8 @@ impl Proxies {
         said.or_else(|| peer?.address())
     }
 
-    /// The origin that the caller asked for. `https` is the scheme where no trusted proxy says it. `None` when the request
-    /// names no host, or more than one.
+    /// Returns the origin that the caller asked for. `https` states the scheme if no trusted proxy reports it. `None` means
+    /// that the request names no host, or more than one.
     pub(crate) fn origin(&self, request: &Parts, https: bool) -> Option<Origin> {
         let Some(said) = self.outermost(request, peer(request)) else { return Origin::new(https, host(request)?).ok() };
         let https = said.is_https().unwrap_or(https);
@@ -156,7 +157,7 @@ impl Proxies {
             Some(forwarded) => forwarded,
             None => readable(host(request)?)?,
         };
-        // A proxy that takes off TLS in front of another one leaves it with a port that nobody asked for.
+        // A proxy that terminates TLS in front of another one leaves it with a port that the caller did not ask for.
         let other_default = if https { 80 } else { 443 };
         match said.port() {
             Some(port) if !has_port && port != other_default => Some(origin.with_port(port)),
@@ -164,7 +165,7 @@ impl Proxies {
         }
     }
 
-    /// What the outermost trusted proxy says. `None` when the request did not come through trusted proxies.
+    /// Returns what the outermost trusted proxy reports. `None` means that the request did not come through trusted proxies.
     fn outermost<'a>(&self, request: &'a Parts, peer: Option<Peer>) -> Option<Said<'a>> {
         let mut said = Said { headers: &request.headers, family: self.family, place: 0 };
         let place = match &self.trust {
@@ -176,7 +177,7 @@ impl Proxies {
             Trust::Peers(trusted) => peer.filter(|peer| trusted.contains(*peer)).map(|_| {
                 let is_trusted = |client: &Option<Peer>| client.is_some_and(|client| trusted.contains(client));
                 let further = said.clients().take_while(is_trusted).count();
-                // Where the whole list is trusted, the caller is one of the proxies.
+                // If the whole list is trusted, the caller is one of the proxies.
                 further.min(said.clients().count().saturating_sub(1))
             }),
         };
@@ -202,7 +203,7 @@ impl From<Peers> for Proxies {
     }
 }
 
-/// What a proxy says of a request: the values at its place, counted from the right and from 0.
+/// What a proxy reports about a request: the values at its position, counted from the right and from 0.
 struct Said<'a> {
     headers: &'a HeaderMap,
     family: Family,
@@ -210,7 +211,7 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// Who called each of the proxies, the nearest one's first.
+    /// Returns the client of each proxy, starting with that of the nearest proxy.
     fn clients(&self) -> impl Iterator<Item = Option<Peer>> + use<'a> {
         let (plain, elements) = match self.family {
             Family::XForwarded => (Some(lists::plain(self.headers, "x-forwarded-for")), None),
@@ -221,7 +222,7 @@ impl<'a> Said<'a> {
         plain.chain(elements)
     }
 
-    /// The value of a header `X-Forwarded-*`.
+    /// Returns the value of a header `X-Forwarded-*`.
     fn value(&self, name: &'static str) -> Option<&'a str> {
         let mut values = lists::plain(self.headers, name);
         let nearest = values.next()?;
@@ -236,7 +237,7 @@ impl<'a> Said<'a> {
         str::from_utf8(value).ok().filter(|value| !value.is_empty())
     }
 
-    /// A parameter of the proxy's element of `Forwarded`.
+    /// Returns a parameter of the proxy's element of `Forwarded`.
     fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
         lists::parameter(lists::elements(self.headers).nth(self.place)?, name)
     }
@@ -277,7 +278,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// Says that headers are there and do not count. Their values are whatever the caller likes.
+    /// Logs that headers are present but ignored. Omits their values, which the caller controls.
     fn trace_ignored(&self) {
         let is_forwarding = |name: &&HeaderName| *name == "forwarded" || name.as_str().starts_with("x-forwarded-");
         if tracing::enabled!(target: "auth::request", tracing::Level::DEBUG)
@@ -292,8 +293,8 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The host that a request is sent to, as HTTP itself says it. `None` where it says two: a program that uses the other one would
-/// take the request for a different one.
+/// Returns the host that a request is sent to, according to HTTP itself. `None` means that it names two: a program that uses
+/// the other one would take it for a different request.
 fn host(request: &Parts) -> Option<&str> {
     let mut hosts = request.headers.get_all(HOST).into_iter();
     let (host, another) = (hosts.next(), hosts.next());
@@ -305,7 +306,7 @@ fn host(request: &Parts) -> Option<&str> {
     }
 }
 
-/// Whether both are one host. One of the two may have the default port of its scheme.
+/// Returns whether both are the same host. One of the two may have the default port of its scheme.
 fn is_same_host(authority: &str, host: &[u8]) -> bool {
     let in_scheme = |https| {
         let host = Origin::new(https, std::str::from_utf8(host).ok()?).ok()?;
@@ -315,7 +316,7 @@ fn is_same_host(authority: &str, host: &[u8]) -> bool {
         || [true, false].into_iter().any(|https| in_scheme(https) == Some(true))
 }
 
-/// Whether an authority has a port. A colon inside of brackets is part of an IPv6 address.
+/// Returns whether an authority has a port. A colon inside brackets is part of an IPv6 address.
 fn has_port(authority: &str) -> bool {
     authority.rsplit_once(':').is_some_and(|(_, port)| !port.contains(']'))
 }

@@ -1,4 +1,4 @@
-//! The form whose CSRF field is verified: [`CsrfForm`], and [`verify_form`] whoever sends it.
+//! Forms whose CSRF field is verified: [`CsrfForm`], and [`verify_form`] for any caller.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -17,11 +17,11 @@ use crate::store::LoginStore;
 
 /// A form: urlencoded, or multipart without its files, with the feature `multipart`.
 ///
-/// When a cookie identified the caller, by [`Session`](crate::scheme::Session) or another scheme, its field
-/// `csrfmiddlewaretoken` is verified; a caller that came with a token or a password in a header needs none.
+/// If a cookie identified the caller, by [`Session`](crate::scheme::Session) or another scheme, the field `csrfmiddlewaretoken`
+/// is verified. A caller with a token or a password in a header does not need it.
 ///
-/// Take it in a handler under `#[authenticate(..)]` by this name: that is what leaves the check of the field to it.
-/// A handler without it, or with an alias of it, accepts the token in the header alone.
+/// Take it in a handler under `#[authenticate(..)]`, by this name: the macro recognizes it and leaves the check of the field to
+/// it. A handler without it, or with an alias of it, only accepts the token in the header.
 ///
 /// ```
 /// use auth_runtime::CsrfForm;
@@ -35,8 +35,8 @@ use crate::store::LoginStore;
 ///
 /// # Errors
 ///
-/// 403 for a missing or wrong token, 400 for fields that are no `T`, 413 for a body over axum's limit, 415 for another
-/// media type.
+/// 403 for a missing or wrong token, 400 for fields that are not a `T`, 413 for a body over axum's limit, 415 for another media
+/// type.
 #[derive(Debug, Clone)]
 #[allow(clippy::exhaustive_structs)]
 pub struct CsrfForm<T>(pub T);
@@ -83,8 +83,8 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
     }
 }
 
-/// Reads a form and verifies its CSRF token, logged in or not: for a login page of one's own, which nobody else's page may
-/// fill in either. [`CsrfForm`] asks nothing of a caller whom nobody identified.
+/// Reads a form and verifies its CSRF token, whether or not the caller is logged in. Use it for your own login page, so that
+/// pages of other sites cannot submit it either. [`CsrfForm`] does not check anonymous callers.
 ///
 /// ```
 /// use auth_runtime::axum::extract::Request;
@@ -107,8 +107,8 @@ impl<S: AuthState, T: DeserializeOwned> FromRequest<S> for CsrfForm<T> {
 ///
 /// # Errors
 ///
-/// 403 for a missing or wrong token, which is what anything but a form has, 400 for fields that are no `T`, 413 for a body
-/// over axum's limit, 503 when the store does not answer.
+/// 403 for a missing or wrong token, which includes any body that is not a form, 400 for fields that are not a `T`, 413 for a
+/// body over axum's limit, 503 if the store does not answer.
 pub async fn verify_form<S: AuthState, T: DeserializeOwned>(
     state: &S,
     request: Request,
@@ -128,7 +128,7 @@ pub(crate) struct VerifiedForm {
     pub(crate) bound: Option<String>,
 }
 
-/// Reads the form and verifies its CSRF token, whoever sends it.
+/// Reads the form and verifies its CSRF token, for any caller.
 pub(crate) async fn read_verified<S: AuthState>(state: &S, request: Request) -> Result<VerifiedForm, AuthError>
 where
     S::Backend: LoginStore,
@@ -136,10 +136,10 @@ where
     let (parts, body) = request.into_parts();
     let bound = csrf_secret(state.auth_context(), &parts.headers).await?;
     let body = body::read(Request::from_parts(parts.clone(), body), state).await?;
-    // What is no form has no fields: its token is in the header, or missing.
+    // A body that is not a form has no fields: its token is in the header, or missing.
     let form = if Form::is_in(&parts.headers) { body } else { Bytes::new() };
     let form = Form::read(&parts.headers, form).await?;
-    // Before anybody is logged in there is no login to keep the secret.
+    // Before the login, no login can keep the secret.
     let login = bound.clone().map(|secret| LoginSecret(Some(secret)));
     check_form(&parts, state.auth_context().settings(), login.as_ref(), form.field(FORM_FIELD))?;
     Ok(VerifiedForm { request: parts, form, bound })

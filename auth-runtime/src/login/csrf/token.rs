@@ -20,7 +20,7 @@ const COOKIE_AGE: std::time::Duration = std::time::Duration::from_secs(365 * 86_
 
 /// The CSRF token of a page's form or script, masked differently for each page.
 ///
-/// An extractor, and a part of the response: it sets the CSRF cookie where there is none yet, and keeps the page out of
+/// It is an extractor and a part of the response: it sets the CSRF cookie if there is none yet, and keeps the page out of
 /// caches.
 ///
 /// ```
@@ -45,12 +45,12 @@ impl fmt::Debug for CsrfToken {
 }
 
 impl CsrfToken {
-    /// What the form field or the header must say: 64 letters and digits.
+    /// Returns the value for the form field or the header: 64 letters and digits.
     pub fn value(&self) -> &str {
         &self.masked
     }
 
-    /// For a request whose login record has the secret `bound`.
+    /// Returns the token for a request whose login record has the secret `bound`.
     pub(crate) fn of(request: &Parts, settings: &Settings, bound: Option<&str>) -> Result<Self, getrandom::Error> {
         let cookie =
             cookie::value(&request.headers, settings.csrf_cookie_name()).and_then(|text| Secret::read(text).ok());

@@ -4,23 +4,23 @@ use http::Method;
 
 use super::methods::reads_only;
 
-/// A decision as far as it is known before there is a request.
+/// A decision, as far as it is known without a request.
 ///
-/// Decisions are combined by Kleene's three-valued logic: what [depends](Self::Depends) on the request stays so, unless the
-/// other side decides alone.
+/// Decisions are combined by Kleene's three-valued logic: the result [depends](Self::Depends) on the request, unless the other
+/// side decides alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Decision {
-    /// Every request is denied, or fails.
+    /// Every request is denied or fails.
     Denied,
-    /// Every request is allowed, or fails.
+    /// Every request is allowed or fails.
     Allowed,
-    /// It depends on the request, or is not known.
+    /// It depends on the request, or is unknown.
     Depends,
 }
 
 impl Decision {
-    /// The decision of `a & b`.
+    /// Returns the decision of `a & b`.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -30,13 +30,13 @@ impl Decision {
         }
     }
 
-    /// The decision of `a | b`.
+    /// Returns the decision of `a | b`.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
         self.not().and(other.not()).not()
     }
 
-    /// The decision of `!a`.
+    /// Returns the decision of `!a`.
     #[must_use]
     #[allow(clippy::should_implement_trait)] // `Not::not` is not `const`
     pub const fn not(self) -> Self {
@@ -47,7 +47,7 @@ impl Decision {
         }
     }
 
-    /// Whether a request may be allowed.
+    /// Returns whether a request may be allowed.
     pub const fn may_allow(self) -> bool {
         !matches!(self, Self::Denied)
     }
@@ -56,8 +56,8 @@ impl Decision {
 /// What a permission decides about anonymous callers: those for whom
 /// [`Identity::is_authenticated`](crate::Identity::is_authenticated) is false.
 ///
-/// A permission says it of itself by [`Permission::ANONYMOUS`](super::Permission::ANONYMOUS). `#[permit(..)]` combines these
-/// constants as it combines the permissions, and the [audit](crate::audit) shows the result.
+/// A permission states it in [`Permission::ANONYMOUS`](super::Permission::ANONYMOUS). `#[permit(..)]` combines these constants
+/// as it combines the permissions, and the [audit](crate::audit) shows the result.
 ///
 /// ```
 /// use auth_runtime::permission::{Anonymous, Decision};
@@ -81,39 +81,39 @@ impl Anonymous {
     pub const DENIED: Self = Self::by_method(Decision::Denied, Decision::Denied);
     /// Anonymous callers are allowed for `GET`, `HEAD` and `OPTIONS`, and denied for other methods.
     pub const READ_ONLY: Self = Self::by_method(Decision::Allowed, Decision::Denied);
-    /// It depends on the request, or is not known: the audit counts that as allowed.
+    /// It depends on the request, or is unknown: the audit counts that as allowed.
     pub const UNKNOWN: Self = Self::by_method(Decision::Depends, Decision::Depends);
 
-    /// One decision for `GET`, `HEAD` and `OPTIONS`, and one for all other methods.
+    /// Creates one decision for `GET`, `HEAD` and `OPTIONS`, and one for all other methods.
     pub const fn by_method(safe: Decision, other: Decision) -> Self {
         Self { safe, other }
     }
 
-    /// What `a & b` decides.
+    /// Returns the decision of `a & b`.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self { safe: self.safe.and(other.safe), other: self.other.and(other.other) }
     }
 
-    /// What `a | b` decides.
+    /// Returns the decision of `a | b`.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
         Self { safe: self.safe.or(other.safe), other: self.other.or(other.other) }
     }
 
-    /// What `!a` decides.
+    /// Returns the decision of `!a`.
     #[must_use]
     #[allow(clippy::should_implement_trait)] // `Not::not` is not `const`
     pub const fn not(self) -> Self {
         Self { safe: self.safe.not(), other: self.other.not() }
     }
 
-    /// The decision on a request with this method.
+    /// Returns the decision on a request with this method.
     pub fn on(self, method: &Method) -> Decision {
         if reads_only(method) { self.safe } else { self.other }
     }
 
-    /// The decision on a request whose method is not known.
+    /// Returns the decision on a request whose method is unknown.
     pub const fn on_any_method(self) -> Decision {
         match (self.safe, self.other) {
             (Decision::Denied, Decision::Denied) => Decision::Denied,
@@ -122,7 +122,7 @@ impl Anonymous {
         }
     }
 
-    /// Whether no request is denied for sure.
+    /// Returns whether every method may be allowed.
     pub(crate) const fn may_allow_every_method(self) -> bool {
         self.safe.may_allow() && self.other.may_allow()
     }

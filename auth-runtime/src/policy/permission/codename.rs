@@ -5,7 +5,7 @@ const MAX_MODEL: usize = 120;
 /// The longest codename, in bytes.
 const MAX_CODENAME: usize = 255;
 
-/// Whether `text` is the name of a model: `app.model`, both of lower-case letters, digits and underscores. At most 120
+/// Returns whether `text` is the name of a model: `app.model`, both of lower-case letters, digits and underscores. At most 120
 /// bytes.
 ///
 /// ```
@@ -17,8 +17,8 @@ pub const fn is_model(text: &str) -> bool {
     is_pair(text, false, MAX_MODEL)
 }
 
-/// Whether `text` is the name of a permission: `app.permission`, both of letters, digits, underscores and dashes. At most
-/// 255 bytes.
+/// Returns whether `text` is the name of a permission: `app.permission`, both of letters, digits, underscores and dashes. At
+/// most 255 bytes.
 ///
 /// ```
 /// # use auth_runtime::permission::is_codename;
@@ -29,7 +29,7 @@ pub const fn is_codename(text: &str) -> bool {
     is_pair(text, true, MAX_CODENAME)
 }
 
-/// Whether there are two words with one dot between them.
+/// Returns whether the text is two words with one dot between them.
 const fn is_pair(text: &str, every_letter: bool, longest: usize) -> bool {
     let bytes = text.as_bytes();
     let (mut at, mut dots) = (0, 0);
@@ -45,7 +45,7 @@ const fn is_pair(text: &str, every_letter: bool, longest: usize) -> bool {
     dots == 1 && bytes.len() <= longest
 }
 
-/// What is done to objects of a model.
+/// An action on objects of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     Add,
@@ -65,14 +65,14 @@ impl Action {
     }
 }
 
-/// The codename of an action on a model, made without an allocation.
+/// The codename of an action on a model, built without an allocation.
 pub(super) struct Codename {
     bytes: [u8; MAX_MODEL + 8],
     length: usize,
 }
 
 impl Codename {
-    /// `blog.add_note` of `blog.note`; `None` when that is no model.
+    /// Builds `blog.add_note` for `blog.note`. `None` means that `model` is not the name of a model.
     pub(super) fn of(model: &str, action: Action) -> Option<Self> {
         if !is_model(model) {
             return None;
@@ -88,7 +88,7 @@ impl Codename {
     }
 
     pub(super) fn as_str(&self) -> &str {
-        // It was put together of texts.
+        // It was concatenated from valid text.
         std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
     }
 }
@@ -129,7 +129,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_no_model_has_no_codenames(text in ".{0,140}") {
+        fn invalid_model_has_no_codenames(text in ".{0,140}") {
             prop_assert_eq!(Codename::of(&text, Action::View).is_some(), is_model(&text));
         }
     }

@@ -5,24 +5,24 @@ use super::contract::{ObjectPermission, Permission};
 use crate::identity::{Access, User};
 use crate::refusal::{AuthError, ErrorKind};
 
-/// `a & b`: both must hold. The second is not asked when the first denies. A denial has no words of its own.
+/// `a & b`: both must hold. The second is not asked if the first denies. A denial has no text of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct And<A, B>(pub A, pub B);
 
-/// `a | b`: one must hold. The second is not asked when the first allows. A denial has no words of its own.
+/// `a | b`: one must hold. The second is not asked if the first allows. A denial has no text of its own.
 ///
-/// An object is allowed when one of the two allows both the request and the object.
+/// An object is allowed if one of the two allows both the request and the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Or<A, B>(pub A, pub B);
 
-/// `!a`: must not hold, neither for the request nor, where one is asked about, for the object.
+/// `!a`: must not hold, neither for the request nor for an object that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Not<A>(pub A);
 
-/// A denial loses its words; a failure, such as a store that does not answer, stays what it is.
+/// Drops the text of a denial. A failure, such as a store that does not answer, stays unchanged.
 fn without_words(error: AuthError) -> AuthError {
     match error.kind() {
         ErrorKind::PermissionDenied => AuthError::permission_denied(),
@@ -30,7 +30,7 @@ fn without_words(error: AuthError) -> AuthError {
     }
 }
 
-/// Whether the decision is an allowance; an error that is no denial is passed on.
+/// Returns whether the decision allows. An error that is not a denial is returned as it is.
 fn allowed(decision: Result<(), AuthError>) -> Result<bool, AuthError> {
     match decision {
         Ok(()) => Ok(true),
@@ -105,7 +105,7 @@ impl<S: Sync, U: User, O: Sync + ?Sized, A: ObjectPermission<S, U, O>> ObjectPer
     }
 }
 
-/// A list of permissions, all of which must hold: the first that denies gives its words.
+/// A list of permissions, all of which must hold. The text is that of the first one that denies.
 macro_rules! list {
     ($($permission:ident $at:tt),+) => {
         impl<S: Sync, U: User, $($permission: Permission<S, U>),+> Permission<S, U> for ($($permission,)+) {

@@ -1,4 +1,4 @@
-//! Who may do what: [`Permission`], asked after authentication and before anything else.
+//! What a caller may do: [`Permission`], asked after authentication and before anything else.
 
 use std::future::Future;
 
@@ -55,10 +55,10 @@ impl<S: Sync, U: User> Access<'_, S, U> {
     }
 }
 
-/// A rule that says whether a caller may make a request.
+/// A rule that decides whether a caller may make a request.
 ///
-/// `#[permit(..)]` names it. [`AuthError::permission_denied`], with a detail and a code of its own, denies; the caller
-/// sees those words only when a scheme identified it, and is asked to authenticate otherwise.
+/// `#[permit(..)]` names it. To deny, it returns [`AuthError::permission_denied`], which may have its own detail and code. A
+/// caller whom a scheme identified sees them; any other caller is asked to authenticate.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a permission for the user `{U}` and the router state `{S}`",
     label = "not a permission here",
@@ -68,8 +68,8 @@ impl<S: Sync, U: User> Access<'_, S, U> {
 pub trait Permission<S, U>: Send + Sync + 'static {
     /// What [`has_permission`](Self::has_permission) decides about anonymous callers.
     ///
-    /// Not known unless said, which the [audit](crate::audit) counts as "may be allowed". What it says is enforced: where it
-    /// says [`Anonymous::DENIED`], an anonymous caller is refused even if `has_permission` allows the request.
+    /// Unknown by default, which the [audit](crate::audit) counts as "may be allowed". It is enforced: with
+    /// [`Anonymous::DENIED`], an anonymous caller is refused even if `has_permission` allows the request.
     ///
     /// ```
     /// use auth_runtime::permission::{Access, Anonymous, Permission};
@@ -98,14 +98,14 @@ pub trait Permission<S, U>: Send + Sync + 'static {
     fn has_permission(&self, access: &Access<'_, S, U>) -> impl Future<Output = Result<(), AuthError>> + Send;
 }
 
-/// A [`Permission`] that can also be asked about one object. [`Access::check_object`] asks it.
+/// A [`Permission`] that can also be checked for one object. [`Access::check_object`] does so.
 #[diagnostic::on_unimplemented(
     message = "the permission `{Self}` says nothing about a `{O}`",
     label = "not an object permission here",
     note = "implement `ObjectPermission<{S}, {U}, {O}>` for `{Self}`; an empty `impl` allows every object"
 )]
 pub trait ObjectPermission<S, U, O: ?Sized>: Permission<S, U> {
-    /// Decides about `object`. Allows every object unless implemented otherwise.
+    /// Decides about `object`. Allows every object by default.
     ///
     /// # Errors
     ///
@@ -119,27 +119,27 @@ pub trait ObjectPermission<S, U, O: ?Sized>: Permission<S, U> {
     }
 }
 
-/// Everybody, anonymous or not.
+/// Allows every caller, anonymous or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct AllowAny;
 
-/// Callers whom a scheme identified.
+/// Allows callers whom a scheme identified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct IsAuthenticated;
 
-/// Callers who are staff: [`User::is_staff`].
+/// Allows staff: [`User::is_staff`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct IsStaff;
 
-/// Callers whom a scheme identified; everybody for `GET`, `HEAD` and `OPTIONS`.
+/// Allows callers whom a scheme identified, and every caller for `GET`, `HEAD` and `OPTIONS`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct IsAuthenticatedOrReadOnly;
 
-/// Gives a permission that looks at the request and its caller alone.
+/// Implements a permission that only depends on the request and its caller.
 macro_rules! permission {
     ($name:ident, $anonymous:ident, |$access:ident| $holds:expr) => {
         impl<S: Sync, U: User> Permission<S, U> for $name {

@@ -1,4 +1,4 @@
-//! Who may do what: [`Permission`], asked after authentication and before anything else.
+//! What a caller may do: [`Permission`], asked after authentication and before anything else.
 
 mod anonymous;
 mod codename;

@@ -1,4 +1,4 @@
-//! Permissions that are granted: for one codename, and for what is done to a model.
+//! Permissions that are granted: for one codename, or for actions on a model.
 
 use http::Method;
 
@@ -11,7 +11,7 @@ use crate::identity::{Access, User};
 use crate::refusal::AuthError;
 use crate::store::PermissionStore;
 
-/// Callers who hold a permission for all objects: [`PermissionStore::has_permissions`].
+/// Allows callers who hold a permission for all objects: [`PermissionStore::has_permissions`].
 ///
 /// ```
 /// # use auth_runtime::{authenticate, permission::HasPermission, scheme::Token};
@@ -23,16 +23,16 @@ use crate::store::PermissionStore;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct HasPermission {
-    /// The permission: `app.permission`, as [`is_codename`] says.
+    /// The permission: `app.permission`, see [`is_codename`].
     pub codename: &'static str,
 }
 
 impl HasPermission {
-    /// Checks the codename, when the handler is compiled.
+    /// Checks the codename at compile time.
     ///
     /// # Panics
     ///
-    /// When it is none.
+    /// If it is not a valid codename.
     #[must_use]
     #[track_caller]
     pub const fn declare(self) -> Self {
@@ -59,9 +59,8 @@ where
     }
 }
 
-/// Callers who may do to a model's objects what the method says, in the manner of Django REST framework's
-/// `DjangoModelPermissions`. It is asked about the model; [`ObjectPermissions`](super::ObjectPermissions) also about each
-/// object.
+/// Allows callers who may do to a model's objects what the method does, in the manner of Django REST framework's
+/// `DjangoModelPermissions`. Only checks the model; [`ObjectPermissions`](super::ObjectPermissions) also checks each object.
 ///
 /// | method | permission |
 /// |---|---|
@@ -81,35 +80,35 @@ where
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ModelPermissions {
-    /// The model: `app.model`, as [`is_model`] says.
+    /// The model: `app.model`, see [`is_model`].
     pub model: &'static str,
 }
 
-/// [`ModelPermissions`] that demand `blog.view_note` of those who read.
+/// [`ModelPermissions`] that require `blog.view_note` for reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ModelPermissionsWithView {
-    /// The model: `app.model`, as [`is_model`] says.
+    /// The model: `app.model`, see [`is_model`].
     pub model: &'static str,
 }
 
-/// [`ModelPermissions`], and everybody for `GET`, `HEAD` and `OPTIONS`.
+/// [`ModelPermissions`] that also allow every caller for `GET`, `HEAD` and `OPTIONS`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ModelPermissionsOrAnonReadOnly {
-    /// The model: `app.model`, as [`is_model`] says.
+    /// The model: `app.model`, see [`is_model`].
     pub model: &'static str,
 }
 
-/// Gives a permission its check of the model.
+/// Adds the check of the model to a permission.
 macro_rules! declare_model {
     ($($name:ident),+) => {$(
         impl $name {
-            /// Checks the model, when the handler is compiled.
+            /// Checks the model at compile time.
             ///
             /// # Panics
             ///
-            /// When it is none.
+            /// If it is not a valid model.
             #[must_use]
             #[track_caller]
             pub const fn declare(self) -> Self {
@@ -127,12 +126,12 @@ pub(super) const NO_MODEL: &str = "`model` is not the name of a model; write the
 
 declare_model!(ModelPermissions, ModelPermissionsWithView, ModelPermissionsOrAnonReadOnly);
 
-/// Whom a store can be asked about.
+/// Returns the user that a store can be asked about.
 pub(super) fn caller<'a, S, U: User>(access: &Access<'a, S, U>) -> Option<&'a U> {
     access.identity.user().filter(|_| access.identity.is_authenticated())
 }
 
-/// What `method` does to objects of a model; `reading` is what those need who only read.
+/// Returns what `method` does to objects of a model. `reading` is the action that reading requires.
 pub(super) fn action(method: &Method, reading: Option<Action>) -> Result<Option<Action>, AuthError> {
     Ok(Some(match *method {
         _ if reads_only(method) => return Ok(reading),
@@ -143,7 +142,7 @@ pub(super) fn action(method: &Method, reading: Option<Action>) -> Result<Option<
     }))
 }
 
-/// Whether `user` may do this to the object of this key, or to all.
+/// Returns whether `user` may do this to the object with this key, or to all objects.
 pub(super) async fn may<S: AuthState, U: User>(
     access: &Access<'_, S, U>,
     user: &U,
@@ -158,7 +157,7 @@ where
     Ok(access.state.auth_context().backend().has_permissions(user, &[codename.as_str()], object).await?)
 }
 
-/// Whether an authenticated caller may do what the method says.
+/// Checks whether an authenticated caller may do what the method does.
 pub(super) async fn has_model_permission<S: AuthState, U: User>(
     access: &Access<'_, S, U>,
     model: &str,
@@ -210,7 +209,7 @@ where
     }
 }
 
-/// Says nothing about single objects.
+/// Implements a permission that allows every object.
 macro_rules! every_object {
     ($($name:ident),+) => {$(
         impl<S: AuthState, U: User, O: Sync + ?Sized> ObjectPermission<S, U, O> for $name where

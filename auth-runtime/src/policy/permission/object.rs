@@ -31,15 +31,16 @@ use crate::store::PermissionStore;
     note = "implement `auth_runtime::permission::Object` for `{Self}`"
 )]
 pub trait Object {
-    /// What grants call the object: unique among those of its model and never reused, such as the primary key. Not empty.
+    /// Returns the object's name in grants: unique among the objects of its model and never reused, such as the primary key.
+    /// Not empty.
     fn key(&self) -> Cow<'_, str>;
 }
 
-/// [`ModelPermissions`](super::ModelPermissions), and the same permission once more for each object, in the manner of
-/// Django REST framework's `DjangoObjectPermissions`.
+/// [`ModelPermissions`](super::ModelPermissions) that also require the same permission for each object, in the manner of Django
+/// REST framework's `DjangoObjectPermissions`.
 ///
-/// The handler asks about an object by [`Access::check_object`]. A grant for all objects is none for one of them, and the
-/// other way round: a caller needs both.
+/// The handler checks an object with [`Access::check_object`]. A grant for all objects does not imply one for a single object,
+/// nor the reverse: a caller needs both.
 ///
 /// Reading needs no permission, so a denial is a 403. [`ObjectPermissionsWithView`] hides what a caller may not read.
 ///
@@ -76,18 +77,18 @@ pub trait Object {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ObjectPermissions {
-    /// The model: `app.model`, as [`is_model`](super::is_model) says.
+    /// The model: `app.model`, see [`is_model`](super::is_model).
     pub model: &'static str,
 }
 
-/// [`ObjectPermissions`] that demand `blog.view_note` of those who read.
+/// [`ObjectPermissions`] that require `blog.view_note` for reading.
 ///
-/// A denial is a 404 for those who may not even read the object, so that they do not learn that it is there, and a 403 for
-/// those who may.
+/// A caller who may not even read the object gets a 404, which hides that the object exists. A caller who may read it gets a
+/// 403.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ObjectPermissionsWithView {
-    /// The model: `app.model`, as [`is_model`](super::is_model) says.
+    /// The model: `app.model`, see [`is_model`](super::is_model).
     pub model: &'static str,
 }
 
@@ -116,7 +117,7 @@ where
     Err(if may_read { AuthError::permission_denied() } else { AuthError::not_found() })
 }
 
-/// Asks about the model for a request, and about the object for an object.
+/// Checks the model for a request, and the object for an object.
 macro_rules! permission {
     ($name:ident, $reading:expr) => {
         impl<S: AuthState, U: User> Permission<S, U> for $name

@@ -1,4 +1,4 @@
-//! [`Throttle`]: a rule that says whether a caller may make one request more.
+//! [`Throttle`]: a rule that decides whether a caller may make another request.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,25 +7,25 @@ use crate::identity::Access;
 use crate::refusal::AuthError;
 use crate::value::quota::Quota;
 
-/// What a throttle says of a request.
+/// The decision of a throttle on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Admission {
-    /// It is one of those that may be made, and is counted.
+    /// The request is allowed and was counted.
     Granted,
-    /// It is one too many, and is not counted.
+    /// The limit is reached. The request was not counted.
     Refused {
-        /// How long until one may be made; `None` where nobody knows.
+        /// How long until another request is allowed. `None` means unknown.
         wait: Option<Duration>,
-        /// What was used up, for the `RateLimit` fields of the answer.
+        /// The quota that is used up, for the `RateLimit` fields of the answer.
         quota: Option<Quota>,
     },
 }
 
-/// A rule that says whether a caller may make one request more.
+/// A rule that decides whether a caller may make another request.
 ///
-/// `#[throttle(..)]` names it. Throttles are asked after the permission, so that a refused caller uses nothing up; all of them
-/// are asked, and the longest wait is told.
+/// `#[throttle(..)]` names it. Throttles are asked after the permission, so that a refused request does not consume quota. All
+/// of them are asked, and the answer states the longest wait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a throttle for the user `{U}` and the router state `{S}`",
     label = "not a throttle here",
@@ -37,7 +37,7 @@ pub trait Throttle<S, U>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When it cannot be counted: the request is refused with the error.
+    /// If it cannot be counted: the request is refused with the error.
     fn admit(&self, access: &Access<'_, S, U>) -> impl Future<Output = Result<Admission, AuthError>> + Send;
 }
 
@@ -50,7 +50,7 @@ pub struct Rejections {
 }
 
 impl Rejections {
-    /// Takes note of what a throttle said.
+    /// Adds the decision of a throttle.
     pub fn add(&mut self, admission: Admission) {
         if let Admission::Refused { wait, quota } = admission {
             self.is_refused = true;
@@ -59,11 +59,11 @@ impl Rejections {
         }
     }
 
-    /// The answer to all of them: 429 with the longest wait.
+    /// Returns the answer to all of them: 429 with the longest wait.
     ///
     /// # Errors
     ///
-    /// When one of them refused.
+    /// If one of them refused.
     pub fn finish(self) -> Result<(), AuthError> {
         if self.is_refused { Err(AuthError::throttled(self.wait).with_quotas(self.quotas)) } else { Ok(()) }
     }

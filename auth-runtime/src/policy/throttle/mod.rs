@@ -1,5 +1,5 @@
-//! Who may do how much: [`Throttle`], asked after permissions and before anything else; and the [`Counters`] that say whether
-//! something happened too often under a key.
+//! How many requests a caller may make: [`Throttle`], asked after permissions and before anything else; and the [`Counters`]
+//! that tell whether something happened too often under a key.
 
 mod admission;
 mod rates;

@@ -1,4 +1,4 @@
-//! The built-in throttles: so many requests of a user, of an address, with a client, or in a scope.
+//! The built-in throttles: limits per user, per address, per client, or per scope.
 
 use std::fmt::Write as _;
 
@@ -11,62 +11,62 @@ use crate::store::{LoginStore, StoreResult};
 use crate::value::limit::Limit;
 use crate::value::quota::Quota;
 
-/// So many requests of one user; of one address where the caller is anonymous: `#[throttle(user = "1000/day")]`.
+/// Limits the requests of a user, or of an address if the caller is anonymous: `#[throttle(user = "1000/day")]`.
 ///
-/// All handlers that say the same count together.
+/// All handlers with the same limit count together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct UserRate {
-    /// How many.
+    /// The limit.
     pub limit: Limit,
 }
 
-/// So many requests of one address while the caller is anonymous; as many as they like of those that a scheme identified:
+/// Limits the requests of an address while the caller is anonymous. Callers whom a scheme identified are not limited:
 /// `#[throttle(anon = "20/hour")]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct AnonRate {
-    /// How many.
+    /// The limit.
     pub limit: Limit,
 }
 
-/// So many requests of one user, or one address, to the handlers of one scope:
-/// `#[throttle(scope(name = "uploads", rate = "10/minute"))]`.
+/// Limits the requests of a user, or of an address, to the handlers of one scope: `#[throttle(scope(name = "uploads", rate =
+/// "10/minute"))]`.
 ///
-/// The handlers of a scope state one rate: each other one counts by itself.
+/// State the same rate at all handlers of a scope: each different rate counts by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ScopedRate {
-    /// What the handlers of the scope have in common.
+    /// The name of the scope.
     pub scope: &'static str,
-    /// How many.
+    /// The limit.
     pub limit: Limit,
 }
 
-/// So many requests of one user with one [client](crate::store::Client): as many as [its rate](crate::store::Client::rate)
-/// says, or this many where it says none. Callers without a login are not counted: `#[throttle(client = "100/minute")]`.
+/// Limits the requests of a user with one [client](crate::store::Client) to [the client's rate](crate::store::Client::rate), or
+/// to this limit if the client has none. Callers without a login are not counted: `#[throttle(client = "100/minute")]`.
 ///
-/// A change of the client's rate holds within ten seconds, and begins to count anew.
+/// A change of the client's rate takes effect within ten seconds and starts a new count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct ClientRate {
-    /// How many, with a client that says nothing.
+    /// The limit for a client that has no rate.
     pub limit: Limit,
 }
 
 impl ScopedRate {
-    /// For a constant.
+    /// Creates the throttle, for a constant.
     ///
     /// # Panics
     ///
-    /// When `rate` is no limit, or `name` has other characters than letters, digits, `-` and `_`.
+    /// If `rate` is not a limit, or if `name` contains other characters than letters, digits, `-` and `_`.
     #[track_caller]
     pub const fn of(name: &'static str, rate: &str) -> Self {
         Self { scope: scope_name(name), limit: Limit::of(rate) }
     }
 }
 
-/// The name of a scope, if it is one.
+/// Returns the name of a scope, if it is valid.
 #[track_caller]
 pub(crate) const fn scope_name(name: &'static str) -> &'static str {
     assert!(is_name(name), "a scope is named by letters, digits, `-` and `_`, such as `uploads`");
@@ -85,7 +85,7 @@ const fn is_name(name: &str) -> bool {
 }
 
 impl<B: LoginStore> AuthContext<B> {
-    /// The rate of a client of this name, if it has one.
+    /// Returns the rate of the client with this name, if it has one.
     async fn client_rate(&self, client: &str) -> StoreResult<Option<Limit>> {
         let now = self.settings().clock().now();
         if let Some(rate) = self.client_rates().remembered(client, now) {
@@ -102,7 +102,7 @@ impl<B: LoginStore> AuthContext<B> {
     }
 }
 
-/// Whom a request counts for: the user, or the network it comes from.
+/// Returns what a request counts for: the user, or the network that it comes from.
 fn caller<S: AuthState, U: User>(access: &Access<'_, S, U>) -> String {
     let mut key = String::with_capacity(48);
     match access.identity.user().filter(|_| access.identity.is_authenticated()) {
@@ -123,14 +123,14 @@ fn caller<S: AuthState, U: User>(access: &Access<'_, S, U>) -> String {
     key
 }
 
-/// Counts a request of its caller under what the throttle is `of`.
+/// Counts a request of its caller under the kind of throttle `of`.
 async fn take<S: AuthState, U: User>(
     access: &Access<'_, S, U>,
     name: &'static str,
     of: &str,
     limit: Limit,
 ) -> Result<Admission, AuthError> {
-    // A key always comes with the same limit: two limits that counted under one key would empty each other's log.
+    // A key always comes with the same limit: two limits under one key would empty each other's log.
     let Limit { count, window, burst } = limit;
     let (window, burst) = (window.as_nanos(), burst.unwrap_or(0));
     let key = format!("throttle:{of}:{count}/{window}/{burst}:{}", caller(access));
@@ -139,7 +139,7 @@ async fn take<S: AuthState, U: User>(
     Ok(match taken {
         CountOutcome::Counted => Admission::Granted,
         CountOutcome::Wait(wait) => Admission::Refused {
-            // What may never happen is not a matter of time.
+            // With a count of zero, waiting does not help.
             wait: (limit.count > 0).then_some(wait),
             quota: Some(Quota { name, limit }),
         },

@@ -12,8 +12,8 @@ const IN_FLIGHT: u64 = ATTEMPT_IN_FLIGHT.as_secs() * 1_000;
 
 /// Attempts in the memory of one process, for a bounded number of keys.
 ///
-/// When there is no room for another key, keys without events in their window go first, then those with the fewest events. A
-/// key at its limit is never forgotten: an attacker could free a locked name by trying many others.
+/// When there is no room for another key, keys without events in their window are forgotten first, then those with the fewest
+/// events. A key at its limit is never forgotten: otherwise an attacker could unlock a name by trying many others.
 pub(super) struct AttemptLog {
     capacity: usize,
     log: Mutex<Log>,
@@ -28,7 +28,7 @@ impl AttemptLog {
     pub(super) fn start(&self, limits: &[AttemptLimit], now: Duration) -> AttemptStart {
         let now = millis(now);
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken out of the log, so that making room for one key does not forget another.
+        // Taken out of the log, so that making room for one key does not forget another one of these.
         let mut keys: Vec<(Key, Attempts)> = limits.iter().map(|limit| log.take(limit, now)).collect();
         let mut start = verdict(keys.iter().map(|(_, attempts)| attempts), now);
         if start == AttemptStart::Started {
@@ -58,7 +58,7 @@ impl AttemptLog {
                     attempts.failed.insert_in_order(started);
                 }
             } else if !failed {
-                // It took so long that it became a failure.
+                // It took so long that it was counted as a failure.
                 attempts.failed.remove_one(started);
             }
             log.put(key, attempts);
@@ -66,7 +66,7 @@ impl AttemptLog {
     }
 }
 
-/// What all keys together say. Failures decide before attempts in flight do, and the longest wait counts.
+/// Combines the verdicts of all keys. Failures decide before attempts in flight do, and the longest wait counts.
 fn verdict<'a>(keys: impl Iterator<Item = &'a Attempts>, now: u64) -> AttemptStart {
     let (mut longest, mut is_busy) = (None::<(usize, u64)>, false);
     for (index, attempts) in keys.enumerate() {
@@ -87,14 +87,14 @@ fn verdict<'a>(keys: impl Iterator<Item = &'a Attempts>, now: u64) -> AttemptSta
 #[derive(Default)]
 struct Log {
     keys: HashMap<Key, Attempts>,
-    /// Those that may be forgotten: by number of events, then by last use.
+    /// Keys that may be forgotten: by number of events, then by last use.
     spare: BTreeMap<(usize, u64), Key>,
     by_end: BTreeSet<(u64, Key)>,
     uses: u64,
 }
 
 impl Log {
-    /// Takes the attempts of a key out of the log, as they are at `now`.
+    /// Takes the attempts of a key out of the log, brought up to `now`.
     fn take(&mut self, limit: &AttemptLimit, now: u64) -> (Key, Attempts) {
         let key = digest(&limit.key);
         let mut attempts = self.remove(&key).unwrap_or_default();
@@ -124,7 +124,7 @@ impl Log {
         Some(attempts)
     }
 
-    /// Forgets keys until at most `room` are left. Whether that was possible.
+    /// Forgets keys until at most `room` are left. Returns whether that was possible.
     fn make_room(&mut self, room: usize, now: u64) -> bool {
         if self.keys.len() <= room {
             return true;
@@ -151,9 +151,9 @@ struct Attempts {
 }
 
 impl Attempts {
-    /// Forgets what is out of the window, and counts as failed what has been in flight for too long.
+    /// Forgets attempts outside the window, and counts those as failed that have been in flight for too long.
     fn advance(&mut self, now: u64) {
-        // A clock that was ahead must not close a name for long.
+        // A clock that was ahead must not lock a name for long.
         let latest = now.saturating_add(IN_FLIGHT);
         for times in [&mut self.failed, &mut self.running] {
             times.iter_mut().rev().take_while(|time| **time > latest).for_each(|time| *time = latest);
@@ -176,7 +176,7 @@ impl Attempts {
         self.events() >= self.most
     }
 
-    /// How long until there are fewer failures than the limit allows; `None` when there are.
+    /// Returns how long until there are fewer failures than the limit allows. `None` means that there are already.
     fn wait(&self, now: u64) -> Option<u64> {
         let surplus = self.failed.len().checked_sub(self.most)?;
         let oldest = self.failed.get(surplus).copied().unwrap_or(now);
@@ -187,7 +187,7 @@ impl Attempts {
         (self.events(), self.used)
     }
 
-    /// When its last event is out of the window.
+    /// Returns when its last event leaves the window.
     fn end(&self) -> u64 {
         self.failed.back().max(self.running.back()).map_or(0, |last| last.saturating_add(self.window))
     }
@@ -197,7 +197,7 @@ impl Attempts {
 trait Times {
     fn insert_in_order(&mut self, time: u64);
 
-    /// Removes one such time. Whether there was one.
+    /// Removes one such time. Returns whether there was one.
     fn remove_one(&mut self, time: u64) -> bool;
 }
 
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn for_a_new_key_the_one_with_the_fewest_failures_goes() {
+    fn full_log_forgets_the_key_with_the_fewest_failures() {
         let log = AttemptLog::with_capacity(3);
         fail(&log, "one", 3, 1);
         for key in ["two", "locked"] {
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn room_for_one_key_of_an_attempt_is_not_made_by_forgetting_another_of_it() {
+    fn keys_of_one_attempt_do_not_displace_each_other() {
         let log = AttemptLog::with_capacity(2);
         fail(&log, "address", 9, 1);
         fail(&log, "other", 9, 2);

@@ -1,4 +1,4 @@
-//! Where several processes keep the counters that they share: [`CounterStore`].
+//! Counters that several processes share: [`CounterStore`].
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,44 +8,44 @@ use std::time::Duration;
 use crate::store::backend::StoreResult;
 use crate::value::limit::Limit;
 
-/// What became of an event.
+/// The result of counting an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum CountOutcome {
-    /// It was counted: it may go on.
+    /// The event was counted and may go on.
     Counted,
-    /// It was not counted, there were as many as may be. One is possible again after this time.
+    /// The limit is reached, so the event was not counted. Another event is possible after this time.
     Wait(Duration),
 }
 
 /// A future of a trait that is used as `dyn`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where several processes keep the counters that they share.
+/// Stores counters that several processes share.
 ///
-/// Times are since the Unix epoch, in whole milliseconds. A key always comes with the same limit. Every method is atomic: of
-/// many calls at once no more are counted than the limit allows. The keys of events and those of attempts are independent.
+/// Times are since the Unix epoch, in whole milliseconds. A key always comes with the same limit. Every method is atomic:
+/// concurrent calls never count more than the limit allows. The keys of events and those of attempts are independent.
 pub trait CounterStore: Send + Sync + 'static {
     /// Counts one event at `now`, unless `limit.count` events were counted under `key` within the window that ends at `now`.
     ///
-    /// An event that is exactly `limit.window` old counts no more, and one that is later than `now` does: clocks differ.
+    /// An event that is exactly `limit.window` old no longer counts. An event later than `now` does: clocks differ.
     fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>>;
 
-    /// Takes away one event that was counted at `at` under `key`, where there is one.
+    /// Removes one event that was counted at `at` under `key`, if there is one.
     fn give_back<'a>(&'a self, key: &'a str, at: Duration) -> BoxFuture<'a, StoreResult<()>>;
 
     /// Starts an attempt that may fail, such as a login, unless one of `limits` is used up. It counts under all of their keys
     /// or under none.
     ///
-    /// Attempts in flight count like failures, so that guesses at the same time are never judged more often than the limit
-    /// allows. One that has not ended within [`ATTEMPT_IN_FLIGHT`] counts as failed.
+    /// Attempts in flight count like failures, so that concurrent guesses are never judged more often than the limit allows. An
+    /// attempt that has not ended within [`ATTEMPT_IN_FLIGHT`] counts as failed.
     fn start_attempt<'a>(
         &'a self,
         limits: &'a [AttemptLimit],
         now: Duration,
     ) -> BoxFuture<'a, StoreResult<AttemptStart>>;
 
-    /// Ends an attempt that started at `started` with the same `limits`. Only one that `failed` still counts.
+    /// Ends an attempt that started at `started` with the same `limits`. It still counts only if it `failed`.
     fn end_attempt<'a>(
         &'a self,
         limits: &'a [AttemptLimit],
@@ -54,7 +54,7 @@ pub trait CounterStore: Send + Sync + 'static {
     ) -> BoxFuture<'a, StoreResult<()>>;
 }
 
-/// So that a program can keep a handle on counters that it shares.
+/// Lets a program keep a handle on counters that it shares.
 impl<C: CounterStore> CounterStore for Arc<C> {
     fn take<'a>(&'a self, key: &'a str, limit: Limit, now: Duration) -> BoxFuture<'a, StoreResult<CountOutcome>> {
         C::take(self, key, limit, now)
@@ -108,7 +108,7 @@ pub enum AttemptStart {
         /// How long until an attempt is possible again.
         wait: Duration,
     },
-    /// Too many attempts are in flight, though not too many have failed. It is not counted.
+    /// Too many attempts are in flight, although not too many have failed. It is not counted.
     TooManyInFlight,
     /// There is no room for another key. It is not counted.
     NoRoom,

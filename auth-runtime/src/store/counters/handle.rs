@@ -1,4 +1,4 @@
-//! [`Counters`]: in this process, or in a store.
+//! [`Counters`]: kept in this process or in a shared store.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::memory::MemoryCounters;
 use crate::store::backend::StoreResult;
 use crate::value::limit::Limit;
 
-/// Counters, in this process or in a store that several share. Clones count together.
+/// Counters, kept in this process or in a store that several processes share. Clones count together.
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,19 +41,20 @@ enum Place {
 }
 
 impl Default for Counters {
-    /// [`Counters::memory`].
+    /// Returns [`Counters::memory`].
     fn default() -> Self {
         Self::memory()
     }
 }
 
 impl Counters {
-    /// In the memory of this process: [`MemoryCounters`] of the default size. Two processes allow twice as much.
+    /// Keeps the counters in the memory of this process: [`MemoryCounters`] of the default size. Two processes allow twice as
+    /// much.
     pub fn memory() -> Self {
         Self(Place::Memory(Arc::default()))
     }
 
-    /// In a store.
+    /// Keeps the counters in a store.
     pub fn shared(store: impl CounterStore) -> Self {
         Self(Place::Shared(Arc::new(store)))
     }
@@ -63,7 +64,7 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn take(&self, key: &str, limit: Limit, now: Duration) -> StoreResult<CountOutcome> {
         match &self.0 {
             Place::Memory(memory) => Ok(memory.take_now(key, limit, now)),
@@ -71,11 +72,11 @@ impl Counters {
         }
     }
 
-    /// Takes away one event that was counted at `at` under `key`.
+    /// Removes one event that was counted at `at` under `key`.
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn give_back(&self, key: &str, at: Duration) -> StoreResult<()> {
         match &self.0 {
             Place::Memory(memory) => {
@@ -90,7 +91,7 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn start_attempt(&self, limits: &[AttemptLimit], now: Duration) -> StoreResult<AttemptStart> {
         match &self.0 {
             Place::Memory(memory) => Ok(memory.start_attempt_now(limits, now)),
@@ -102,7 +103,7 @@ impl Counters {
     ///
     /// # Errors
     ///
-    /// When the store does not answer. Memory always does.
+    /// If the store does not answer. Memory always does.
     pub async fn end_attempt(&self, limits: &[AttemptLimit], started: Duration, failed: bool) -> StoreResult<()> {
         match &self.0 {
             Place::Memory(memory) => {
@@ -134,7 +135,7 @@ mod tests {
 
     const NOW: Duration = Duration::from_secs(1_700_000_000);
 
-    /// How many of 3200 events under one key, from 64 tasks at once, are counted.
+    /// Returns how many of 3200 events under one key, from 64 tasks at once, are counted.
     async fn counted_in_parallel(counters: &Counters, limit: Limit) -> usize {
         let barrier = Arc::new(Barrier::new(64));
         let mut tasks = JoinSet::new();
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn of_many_at_once_exactly_as_many_are_counted_as_may_be() {
+    async fn concurrent_events_never_exceed_the_limit() {
         let limit = Limit::new(1000, Duration::from_secs(60));
         for counters in [Counters::memory(), Counters::shared(MemoryCounters::default())] {
             assert_eq!(counted_in_parallel(&counters, limit).await, 1000, "{counters:?}");

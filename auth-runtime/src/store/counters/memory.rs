@@ -14,11 +14,11 @@ use crate::value::limit::Limit;
 
 /// Counters in the memory of one process, for a bounded number of keys.
 ///
-/// When there is no room for another key, all keys go whose events are out of their window; if there are none, the one that
-/// was least recently used. A key takes no more room than `count` of its limit needs. Keys are kept as digests.
+/// When there is no room for another key, all keys whose events are outside their window are forgotten. If there are none, the
+/// least recently used key is forgotten. A key takes no more room than `count` of its limit needs. Keys are kept as digests.
 ///
 /// Attempts that may fail, such as logins, have as much room of their own, so that throttled requests do not push them out.
-/// There a key at its limit is never forgotten. If all keys are at their limit, attempts under new keys are refused.
+/// There, a key at its limit is never forgotten. If all keys are at their limit, attempts under new keys are refused.
 pub struct MemoryCounters {
     capacity: usize,
     log: Mutex<Log>,
@@ -26,20 +26,20 @@ pub struct MemoryCounters {
 }
 
 impl Default for MemoryCounters {
-    /// For 100 000 keys.
+    /// Creates counters for 100 000 keys.
     fn default() -> Self {
         Self::with_capacity(100_000)
     }
 }
 
 impl MemoryCounters {
-    /// For this many keys, at least one.
+    /// Creates counters for this many keys, at least one.
     pub fn with_capacity(keys: usize) -> Self {
         let capacity = keys.max(1);
         Self { capacity, log: Mutex::default(), attempts: AttemptLog::with_capacity(capacity) }
     }
 
-    /// Counts one event at `now`, or says how long to wait: see [`CounterStore::take`].
+    /// Counts one event at `now`, or returns how long to wait: see [`CounterStore::take`].
     pub fn take_now(&self, key: &str, limit: Limit, now: Duration) -> CountOutcome {
         let count = usize::try_from(limit.count).unwrap_or(usize::MAX);
         if count == 0 {
@@ -70,7 +70,7 @@ impl MemoryCounters {
         })
     }
 
-    /// Takes away one event that was counted at `at`: see [`CounterStore::give_back`].
+    /// Removes one event that was counted at `at`: see [`CounterStore::give_back`].
     pub fn give_back_now(&self, key: &str, at: Duration) {
         let (key, at) = (digest(key), millis(at));
         self.with_log(|log| {
@@ -134,7 +134,7 @@ impl fmt::Debug for MemoryCounters {
     }
 }
 
-/// The counters, and two orders of them, so that a full log costs a caller no search.
+/// The counters, in two orders, so that a full log does not need a search.
 #[derive(Default)]
 struct Log {
     counters: HashMap<Key, Counter>,
@@ -177,7 +177,7 @@ impl Log {
 /// One key's events, in milliseconds.
 #[derive(Default)]
 struct Counter {
-    /// In order. The latest ones, as many as the limit counts: whether another one is too many, no older one decides.
+    /// In order. Only the latest ones, as many as the limit counts: older ones do not decide whether another is too many.
     times: VecDeque<u64>,
     window: u64,
     used: u64,
@@ -189,7 +189,7 @@ impl Counter {
     fn take_of_bucket(&mut self, limit: Limit, burst: u32, now: Duration) -> CountOutcome {
         let each = (limit.window.as_nanos() / u128::from(limit.count)).max(1);
         let (now, room) = (now.as_nanos(), each * u128::from(burst.max(1)));
-        // No bucket is emptier than empty: one that seems to be was used before the clock was set back.
+        // A bucket cannot be emptier than empty: one that seems to be was used before the clock was set back.
         let full_at = self.full_at.insert(self.full_at.unwrap_or(0).clamp(now, now + room));
         let with_this = *full_at + each;
         if let Some(wait) = with_this.checked_sub(now + room).filter(|&wait| wait > 0) {
@@ -202,7 +202,8 @@ impl Counter {
     }
 
     fn take(&mut self, count: usize, now: u64) -> CountOutcome {
-        // No event is yet to come: the clock was set back, or two callers read it in another order than they come here.
+        // An event cannot lie in the future: the clock was set back, or two callers read it in another order than they arrive
+        // here.
         for time in self.times.iter_mut().rev().take_while(|time| **time > now) {
             *time = now;
         }
@@ -218,7 +219,7 @@ impl Counter {
         CountOutcome::Counted
     }
 
-    /// When its last event is out of the window.
+    /// Returns when its last event leaves the window.
     fn end(&self) -> u64 {
         let full_at = self.full_at.map_or(0, |nanos| u64::try_from(nanos.div_ceil(1_000_000)).unwrap_or(u64::MAX));
         self.times.back().map_or(full_at, |last| last.saturating_add(self.window))
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_none_counts_nothing_and_keeps_nothing() {
+    fn limit_of_zero_counts_and_keeps_nothing() {
         let counters = MemoryCounters::default();
         assert_eq!(take(&counters, "a", 0, 100), wait(10));
         assert_eq!(keys(&counters), 0);
@@ -302,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_is_given_back_leaves_room_for_one() {
+    fn returned_event_leaves_room_for_another() {
         let counters = MemoryCounters::default();
         for now in [100, 101, 101] {
             assert_eq!(take(&counters, "a", 3, now), CountOutcome::Counted);
@@ -316,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_counted_cannot_be_given_back() {
+    fn uncounted_event_cannot_be_given_back() {
         let counters = MemoryCounters::default();
         assert_eq!(take(&counters, "a", 1, 100), CountOutcome::Counted);
         give_back(&counters, "a", 99);
@@ -333,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn for_a_new_key_those_go_first_whose_events_are_over() {
+    fn full_log_forgets_keys_with_expired_events_first() {
         let counters = MemoryCounters::with_capacity(3);
         take(&counters, "over", 2, 99);
         take(&counters, "counts", 1, 101);
@@ -345,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn for_a_new_key_the_least_recently_used_goes_where_all_count() {
+    fn full_log_forgets_the_least_recently_used_key() {
         let counters = MemoryCounters::with_capacity(2);
         take(&counters, "attacked", 1, 100);
         take(&counters, "idle", 1, 101);
@@ -396,7 +397,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_counts_as_a_log_of_everything_does(
+        fn counts_match_a_complete_log(
             count in 1_u32..5,
             steps in vec((0..3_usize, 0..4_u64, prop::option::weighted(0.3, 0..12_u64)), 0..200),
         ) {
@@ -416,7 +417,7 @@ mod tests {
         }
 
         #[test]
-        fn it_counts_so_in_any_order_of_times(count in 1_u32..5, times in vec(0..60_u64, 0..200)) {
+        fn counts_do_not_depend_on_the_order_of_times(count in 1_u32..5, times in vec(0..60_u64, 0..200)) {
             let counters = MemoryCounters::default();
             let mut model = Model::default();
             for now in times {
@@ -429,7 +430,7 @@ mod tests {
         }
 
         #[test]
-        fn caller_who_waits_for_retry_after_is_counted_whatever_the_clock_did(
+        fn caller_who_waits_for_retry_after_is_counted_on_any_clock(
             count in 1_u32..5,
             burst in prop::option::of(1_u32..4),
             times in vec(0..100_000_u64, 1..50),
@@ -445,7 +446,7 @@ mod tests {
         }
 
         #[test]
-        fn it_never_keeps_more_keys_than_it_may(
+        fn capacity_is_never_exceeded(
             capacity in 0..6_usize,
             steps in vec((0..12_u32, 0..4_u64, any::<bool>()), 0..200),
         ) {

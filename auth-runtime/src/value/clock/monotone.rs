@@ -1,4 +1,4 @@
-//! The machine's clock, which is not followed back.
+//! The machine's clock, except that it does not go back.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,14 +9,14 @@ const SLACK: u64 = 1_000;
 
 static CLOCK: Monotone = Monotone::new();
 
-/// The time since the Unix epoch, in whole milliseconds; zero before it.
+/// Returns the time since the Unix epoch, in whole milliseconds; zero before it.
 #[inline]
 pub(super) fn now() -> Duration {
     let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     CLOCK.reading(time, Instant::now)
 }
 
-/// What keeps a clock from going back.
+/// Keeps a clock from going back.
 struct Monotone {
     /// No reading is below it, in milliseconds.
     floor: AtomicU64,
@@ -26,7 +26,7 @@ struct Monotone {
 
 struct Anchor {
     time: Duration,
-    /// The same moment, by a timer that nobody sets.
+    /// The same moment, by a monotonic timer.
     instant: Instant,
     /// Whether the machine's clock was behind.
     is_ahead: bool,
@@ -37,7 +37,7 @@ impl Monotone {
         Self { floor: AtomicU64::new(0), anchor: Mutex::new(None) }
     }
 
-    /// What is shown when the machine's clock says `machine`.
+    /// Returns the reading to show if the machine's clock says `machine`.
     #[inline]
     fn reading(&self, machine: Duration, timer: impl FnOnce() -> Instant) -> Duration {
         let subsec_millis = machine.subsec_millis();
@@ -48,7 +48,7 @@ impl Monotone {
         self.raise_floor(machine, timer())
     }
 
-    /// Once in a second, and for each reading while the machine's clock is behind.
+    /// Called once per second, and for each reading while the machine's clock is behind.
     #[cold]
     #[inline(never)]
     fn raise_floor(&self, machine: Duration, instant: Instant) -> Duration {
@@ -58,13 +58,13 @@ impl Monotone {
             None => (Duration::ZERO, false),
         };
         let ahead = shown.saturating_sub(machine);
-        // Of two threads that read the machine's clock, the later reading may come first.
+        // Two threads may arrive here in another order than they read the machine's clock.
         let is_ahead = ahead > Duration::from_millis(SLACK);
         let time = shown.max(machine);
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         self.floor.store(millis, Ordering::Relaxed);
         *anchor = Some(Anchor { time, instant, is_ahead });
-        // A subscriber may read the clock.
+        // Unlocks first, since a subscriber may read the clock.
         drop(anchor);
         if is_ahead && !was_ahead {
             tracing::warn!(
@@ -89,7 +89,7 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    /// A machine: what its clock says, and its timer.
+    /// A simulated machine: its clock and its timer.
     struct Machine {
         clock: Monotone,
         says: Duration,

@@ -1,7 +1,7 @@
 //! Headers with one value for each proxy, read from the right.
 //!
-//! Each proxy adds its values behind those it received, so what a caller sent stands on the left. Reading from the right
-//! keeps it there: nothing that stands on the left, be it an open quotation mark, changes how a value on the right is read.
+//! Each proxy appends its values to those it received, so the values that a caller sent are on the left. When reading from the
+//! right, nothing on the left, such as an open quotation mark, can change how a value on the right is read.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -18,7 +18,7 @@ enum Separator {
     Unquoted(u8),
 }
 
-/// The parts of `text`, the last one first. There is always one, if empty.
+/// Returns the parts of `text`, the last one first. There is always at least one, which may be empty.
 fn parts_from_right(text: &[u8], separator: Separator) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -41,7 +41,7 @@ fn last_separator(text: &[u8], separator: Separator) -> Option<usize> {
     let mut is_quoted = false;
     for (at, byte) in text.iter().enumerate().rev() {
         match *byte {
-            // Where a string begins, no backslash stands before the mark, or an even number of them.
+            // An opening mark has no backslash before it, or an even number of them.
             b'"' => {
                 let backslashes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
                 is_quoted = !is_quoted || backslashes % 2 == 1;
@@ -58,22 +58,23 @@ fn values_from_right<'a>(
     name: &'static str,
     separator: Separator,
 ) -> impl Iterator<Item = &'a [u8]> {
-    // An empty value keeps its place: if it had none, the caller could move the others.
+    // An empty value keeps its position: otherwise the caller could move the others.
     let lines = headers.get_all(name).into_iter().rev();
     lines.flat_map(move |line| parts_from_right(line.as_bytes(), separator)).map(<[u8]>::trim_ascii)
 }
 
-/// The values of one of the headers `X-Forwarded-*`, the nearest proxy's first.
+/// Returns the values of one of the headers `X-Forwarded-*`, starting with that of the nearest proxy.
 pub(super) fn plain<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a [u8]> {
     values_from_right(headers, name, Separator::Plain(b','))
 }
 
-/// The elements of `Forwarded` (RFC 7239 section 4), the nearest proxy's first.
+/// Returns the elements of `Forwarded` (RFC 7239 section 4), starting with that of the nearest proxy.
 pub(super) fn elements(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     values_from_right(headers, "forwarded", Separator::Unquoted(b','))
 }
 
-/// A parameter of an element of `Forwarded`, without its quotation marks. `None` when it is absent, malformed, or there twice.
+/// Returns a parameter of an element of `Forwarded`, without its quotation marks. `None` means that it is absent, malformed, or
+/// appears twice.
 pub(super) fn parameter<'a>(element: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
     let mut found = None;
     for pair in parts_from_right(element, Separator::Unquoted(b';')) {
@@ -86,8 +87,8 @@ pub(super) fn parameter<'a>(element: &'a [u8], name: &str) -> Option<Cow<'a, str
     unquoted(found?)
 }
 
-/// What a token or a quoted string says. A token may also have the colons and brackets of an address, which proxies
-/// often leave without quotation marks.
+/// Returns the content of a token or a quoted string. A token may also contain the colons and brackets of an address, which
+/// proxies often leave without quotation marks.
 fn unquoted(text: &str) -> Option<Cow<'_, str>> {
     let Some(inner) = text.strip_prefix('"') else {
         return (!text.is_empty() && !text.contains(['"', '\\', ' ', '\t'])).then_some(text.into());
@@ -106,8 +107,8 @@ fn unquoted(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Who a proxy was called by, as it writes it: an address, bare or in brackets, with or without a port (RFC 7239 section 6,
-/// and what is usual in `X-Forwarded-For`), or `unix:`. `None` for anything else, such as `unknown` and `_hidden`.
+/// Reads the client of a proxy, as the proxy writes it: an address, bare or in brackets, with or without a port (RFC 7239
+/// section 6, and what is usual in `X-Forwarded-For`), or `unix:`. `None` means anything else, such as `unknown` and `_hidden`.
 pub(super) fn node(text: &str) -> Option<Peer> {
     if text == "unix:" {
         return Some(Peer::Unix);
@@ -128,7 +129,7 @@ pub(super) fn node(text: &str) -> Option<Peer> {
     Some(Peer::Address(address.to_canonical()))
 }
 
-/// Nothing, or a colon and a port: a number or an obfuscated identifier (RFC 7239 section 6).
+/// Returns whether the text is empty, or a colon and a port: a number or an obfuscated identifier (RFC 7239 section 6).
 fn is_port(text: &str) -> bool {
     let Some(port) = text.strip_prefix(':') else { return text.is_empty() };
     match port.strip_prefix('_') {
@@ -243,7 +244,7 @@ mod tests {
         }
     }
 
-    /// Bytes that a header may have, those that mean something here more often than others.
+    /// Generates bytes that a header may contain, and the special ones more often than others.
     fn sent() -> impl Strategy<Value = Vec<u8>> {
         let meaning = prop::sample::select(br#"",;=\ :[]_"#.to_vec());
         vec(prop_oneof![meaning, 0x20_u8..0x7f, 0x80_u8..], 0..40)
@@ -266,7 +267,7 @@ mod tests {
         }
 
         #[test]
-        fn what_a_caller_sends_does_not_change_the_element_of_a_proxy(
+        fn caller_input_does_not_change_the_element_of_a_proxy(
             lines in vec(sent(), 0..3), joined: bool, said in "\\PC{0,12}",
         ) {
             let quoted = said.replace('\\', "\\\\").replace('"', "\\\"");

@@ -10,7 +10,7 @@ use http::request::Parts;
 /// The other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Peer {
-    /// An IPv4 address is itself, whether it was mapped into IPv6 or not.
+    /// An IPv4 address stays one, even if it was mapped into IPv6.
     Address(IpAddr),
     /// A program on this machine that connected to a Unix socket.
     Unix,
@@ -25,7 +25,7 @@ impl Peer {
     }
 }
 
-/// The peer of the connection that a request came over; `None` where the server does not record it.
+/// Returns the peer of the connection of a request. `None` means that the server does not record it.
 pub(crate) fn peer(request: &Parts) -> Option<Peer> {
     if let Some(ConnectInfo(address)) = request.extensions.get::<ConnectInfo<SocketAddr>>() {
         return Some(Peer::Address(address.ip().to_canonical()));
@@ -58,7 +58,7 @@ impl Peers {
     ///
     /// # Errors
     ///
-    /// When an entry is none of these. Host names are refused: what they resolve to can change.
+    /// If an entry is none of these. Host names are refused, since they can resolve to other addresses later.
     pub fn parse<I>(peers: I) -> Result<Self, InvalidPeer>
     where
         I: IntoIterator,
@@ -74,7 +74,7 @@ impl Peers {
         Ok(list)
     }
 
-    /// Every peer that connects over a Unix socket. The permissions of the socket say who can.
+    /// Contains every peer that connects over a Unix socket. The permissions of the socket control who can.
     pub fn unix() -> Self {
         Self { ranges: Vec::new(), unix: true }
     }
@@ -87,7 +87,7 @@ impl Peers {
     }
 }
 
-/// An entry of a list of [`Peers`] that cannot be read.
+/// An entry of a list of [`Peers`] cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidPeer {
     text: String,
@@ -100,7 +100,7 @@ enum Fault {
     Prefix {
         longest: u8,
     },
-    /// Bits are set beyond the prefix; the range that was probably meant.
+    /// Bits are set beyond the prefix. Contains the range that was probably meant.
     HostBits(Range),
 }
 
@@ -125,7 +125,7 @@ impl fmt::Display for InvalidPeer {
 
 impl std::error::Error for InvalidPeer {}
 
-/// The addresses that have the first `length` bits of `first`. IPv4 is kept as IPv4, mapped or not.
+/// The addresses that share the first `length` bits of `first`. IPv4 is kept as IPv4, mapped or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Range {
     first: IpAddr,
@@ -146,7 +146,7 @@ impl Range {
         }
     }
 
-    /// The range of this length that `address` is in.
+    /// Returns the range of this length that contains `address`.
     fn around(address: IpAddr, length: u8) -> Self {
         let first = match address {
             IpAddr::V4(address) => IpAddr::V4((address.to_bits() & mask_v4(length)).into()),
@@ -174,7 +174,7 @@ impl FromStr for Range {
             return Err(invalid(Fault::HostBits(range)));
         }
         Ok(match range.first.to_canonical() {
-            // IPv4 that is mapped into IPv6 has its own bits behind 96 that are the same for all.
+            // An IPv4 address that is mapped into IPv6 comes after a fixed prefix of 96 bits.
             first @ IpAddr::V4(_) if longest == 128 && length >= 96 => Self { first, length: length - 96 },
             _ => range,
         })
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_contain_what_has_their_prefix() {
+    fn range_contains_addresses_with_its_prefix() {
         for (list, inside, outside) in [
             (&["10.0.0.0/8"][..], &["10.0.0.0", "10.255.255.255", "::ffff:10.1.2.3"][..], &["11.0.0.0", "::a00:1"][..]),
             (&["10.1.2.3"], &["10.1.2.3"], &["10.1.2.2", "10.1.2.4"]),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_cannot_be_read_says_what_to_write() {
+    fn invalid_entry_is_refused_with_a_fix() {
         for (text, says) in [
             ("", "use an address"),
             ("localhost", "use an address"),

@@ -32,7 +32,7 @@ fn unix_peer() -> tokio::net::unix::SocketAddr {
 #[cfg(not(unix))]
 fn unix_peer() {}
 
-/// Address and origin of a request with these headers, as text. Where no proxy says the scheme it is `http`.
+/// Returns the address and origin of a request with these headers, as text. `http` if no proxy reports the scheme.
 fn seen(proxies: &Proxies, peer: Option<&str>, headers: &[(&str, &str)]) -> (String, String) {
     let headers: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     seen_bytes(proxies, peer, &headers)
@@ -109,7 +109,7 @@ fn only_trusted_peers_are_believed() {
     #[cfg(unix)]
     assert_eq!(seen(&Proxies::unix(), Some("unix:"), &ALL).0, "203.0.113.7");
     assert_eq!(seen(&Proxies::unix(), Some(PEER), &ALL).0, PEER);
-    // By number it does not matter who the peer is, and not whether it is known.
+    // When proxies are counted, the peer does not matter, nor whether it is known.
     for peer in [Some(PEER), Some("unix:"), None] {
         assert_eq!(seen(&Proxies::hops(1), peer, &ALL), seen(&proxies, Some(PEER), &ALL), "{peer:?}");
     }
@@ -149,10 +149,10 @@ fn trusted_proxies_are_followed_to_the_first_stranger() {
         (&["192.0.2.9, 203.0.113.7, 10.0.0.3", "10.0.0.2"], "203.0.113.7"),
         (&["10.0.0.9, 203.0.113.7"], "203.0.113.7"),
         (&["203.0.113.7, unix:"], "203.0.113.7"),
-        // A caller from among the proxies.
+        // The caller is one of the proxies.
         (&["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
         (&["10.0.0.2"], "10.0.0.2"),
-        // What a trusted proxy says cannot be read: nothing that stands further left counts.
+        // A trusted proxy's value cannot be read: nothing further left counts.
         (&["203.0.113.7, unknown, 10.0.0.2"], PEER),
         (&["203.0.113.7, "], PEER),
         (&[], PEER),
@@ -162,7 +162,7 @@ fn trusted_proxies_are_followed_to_the_first_stranger() {
 }
 
 #[test]
-fn scheme_host_and_port_are_what_the_proxy_says() {
+fn scheme_host_and_port_come_from_the_proxy() {
     for (headers, wanted) in [
         (&[][..], "http://inner:81"),
         (&[("x-forwarded-proto", "https")], "https://inner:81"),
@@ -179,7 +179,7 @@ fn scheme_host_and_port_are_what_the_proxy_says() {
         (&[("x-forwarded-host", "user@app.example")], "http://inner:81"),
         (&[("x-forwarded-host", "")], "http://inner:81"),
         (&[("x-forwarded-host", "[2001:db8::1]"), ("x-forwarded-port", "8080")], "http://[2001:db8::1]:8080"),
-        // A host without a port has that of `X-Forwarded-Port`.
+        // A host without a port takes that of `X-Forwarded-Port`.
         (&[("x-forwarded-port", "8443"), ("host", "app.example")], "http://app.example:8443"),
         (&[("x-forwarded-port", "80"), ("host", "app.example")], "http://app.example"),
         (&[("x-forwarded-port", "8443")], "http://inner:81"),
@@ -197,7 +197,7 @@ fn scheme_host_and_port_are_what_the_proxy_says() {
 }
 
 #[test]
-fn a_port_from_before_tls_was_taken_off_is_not_the_callers() {
+fn port_from_before_tls_termination_is_ignored() {
     let headers = |proto, port| [("x-forwarded-proto", proto), ("x-forwarded-port", port), ("host", "app.example")];
     for (proto, port, wanted) in [
         ("https", "80", "https://app.example"),
@@ -210,7 +210,7 @@ fn a_port_from_before_tls_was_taken_off_is_not_the_callers() {
 }
 
 #[test]
-fn the_outermost_proxys_word_counts() {
+fn values_of_the_outermost_proxy_count() {
     let two = [Proxies::hops(2), trusted(&["10.0.0.0/8"])];
     for (proto, host, wanted) in [
         ("https", "app.example", "https://app.example"),
@@ -310,13 +310,13 @@ fn a_request_with_two_hosts_has_no_origin() {
     }
 }
 
-/// Bytes that a header may have.
+/// Generates bytes that a header may contain.
 fn sent() -> impl Strategy<Value = Vec<u8>> {
     let meaning = prop::sample::select(br#"",;=\ :[]_1."#.to_vec());
     vec(prop_oneof![meaning, 0x20_u8..0x7f, 0x80_u8..], 0..40)
 }
 
-/// What a caller sends before the proxies add theirs: lines of the header, and whether the proxies continue the last one.
+/// The header lines of a caller before the proxies add theirs, and whether the proxies continue the last line.
 fn continued(lines: &[Vec<u8>], is_joined: bool, added: &str) -> Vec<Vec<u8>> {
     let mut lines = lines.to_vec();
     match lines.last_mut() {
@@ -328,7 +328,7 @@ fn continued(lines: &[Vec<u8>], is_joined: bool, added: &str) -> Vec<Vec<u8>> {
 
 proptest! {
     #[test]
-    fn nothing_that_a_caller_sends_changes_what_the_proxies_say(
+    fn caller_input_does_not_change_what_the_proxies_report(
         lists in vec(sent(), 0..4),
         other_family in sent(),
         is_joined: bool,
@@ -353,7 +353,7 @@ proptest! {
         } else {
             let lines = continued(&lists, is_joined, &clients[..count_of].join(", "));
             let lines = lines.into_iter().map(|line| ("x-forwarded-for", line));
-            // The outermost proxy overwrites these, and the others hand them on.
+            // The outermost proxy overwrites these, and the others pass them on.
             let overwritten =
                 [("x-forwarded-host", "app.example"), ("x-forwarded-proto", "https"), ("x-forwarded-port", "8443")];
             let overwritten = overwritten.map(|(name, value)| (name, value.as_bytes().to_vec()));
@@ -379,12 +379,12 @@ proptest! {
     }
 
     #[test]
-    fn what_cannot_be_read_gives_the_peer_and_never_panics(
+    fn unreadable_headers_give_the_peer_and_never_panic(
         lines in vec((prop::sample::select(ALL.map(|(name, _)| name).to_vec()), sent()), 0..8), count: u8,
     ) {
         let headers: Vec<(&str, &[u8])> = lines.iter().map(|(name, value)| (*name, value.as_slice())).collect();
         for proxies in [Proxies::hops(count), trusted(&["0.0.0.0/0"]), Proxies::hops(count).with_forwarded_header()] {
-            // `sent` has no whole address.
+            // `sent` contains no complete address.
             prop_assert_eq!(seen_bytes(&proxies, Some(PEER), &headers).0, PEER);
         }
     }
