@@ -2,7 +2,8 @@
 //!
 //! ```
 //! use auth_runtime::AuthContext;
-//! //! use axum::Router;
+//! use auth_store::MemoryStore;
+//! use axum::Router;
 //!
 //! let app: Router = Router::new()
 //!     .nest("/admin", auth_admin::pages())

@@ -72,7 +72,7 @@
 //! use auth_store::MemoryStore;
 //! use tokio::sync::mpsc::unbounded_channel;
 //!
-//! //! Makes a personal token for a new account. Hand it to the owner: the store keeps a digest alone.
+//! /// Makes a personal token for a new account. Hand it to the owner: the store keeps a digest alone.
 //! async fn first_token(app: &AuthContext<MemoryStore>, id: &Id) -> Result<Option<NewSecret>, AuthError> {
 //!     let Some(account) = app.backend().account_by_id(id).await? else { return Ok(None) };
 //!     let event = Event::new(EventKind::TokenCreated, app.settings().clock().now());
