@@ -30,13 +30,13 @@ impl AuthState for App {
 }
 
 impl App {
-    /// With the demo accounts.
+    /// Creates the state with the demo accounts.
     ///
     /// # Errors
     ///
-    /// When a password cannot be hashed or the document cannot be written.
+    /// If a password cannot be hashed or the document cannot be written.
     pub async fn new() -> Result<Self, Box<dyn Error>> {
-        // For trying this on your own machine, without TLS.
+        // For running this on your own machine, without TLS.
         let settings = Settings::for_development();
         let document = crate::document(&settings).to_json()?;
         let context = AuthContext::with_settings(MemoryStore::new(), settings);
@@ -48,7 +48,7 @@ impl App {
         Ok(Self { context, document: document.into() })
     }
 
-    /// The document, as JSON.
+    /// Returns the document as JSON.
     pub(crate) fn document(&self) -> &str {
         &self.document
     }
