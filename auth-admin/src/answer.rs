@@ -1,4 +1,4 @@
-//! What every answer has, whoever made it: headers, and a page where there would be none.
+//! The headers that every answer has, and an error page for answers without one.
 
 use auth_runtime::views::see_other;
 use axum::extract::{MatchedPath, Request};
@@ -14,22 +14,22 @@ use crate::here::Here;
 use crate::layout;
 use crate::refusal::Refusal;
 
-/// No script, nothing from elsewhere, in no frame.
+/// Allows no scripts, nothing from other origins, and no framing.
 const CONTENT_POLICY: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY)),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    // A browser that hides where a form comes from has it refused: `Origin` would be `null`.
+    // If a browser hides the origin of a form, it sends `Origin: null`, and the form is refused.
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
 ];
 
-/// Tells a request where it is, and gives its answer what every answer has.
+/// Stores the place of the request in its extensions, and completes its answer.
 pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     let here = Here::of(&request);
     request.extensions_mut().insert(here.clone());
-    // So that the trace of a refusal says which page it is about.
+    // So that the log of a refusal names the page.
     let span = tracing::error_span!(
         target: "auth::request",
         "auth.admin",
@@ -48,7 +48,7 @@ pub(crate) async fn finish(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// What axum refused by itself, in no more than a line of text.
+/// Returns the refusal for an answer that axum made itself, with no more than a line of text.
 fn without_page(response: &Response) -> Option<Refusal> {
     let status = response.status();
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));

@@ -1,25 +1,25 @@
-//! Where a request is within the pages, and where they are mounted: [`Here`].
+//! [`Here`]: the path of a request within the pages, and where they are mounted.
 
 use axum::extract::{OriginalUri, Request};
 use http::Method;
 
-/// The place of a request. Links are relative to it, so that they hold wherever the pages are mounted.
+/// The location of a request. Links are relative to it, so they work wherever the pages are mounted.
 #[derive(Debug, Clone)]
 pub(crate) struct Here {
-    /// What leads from this page to where the pages are mounted: `./`, `../`, and so on.
+    /// The relative path from this page to the mount point: `./`, `../`, and so on.
     up: String,
-    /// The path within the pages, and the query.
+    /// The path within the pages, with the query.
     path: String,
     is_get: bool,
 }
 
 impl Here {
-    /// The place of `request`, as it is seen inside of every `nest`.
+    /// Returns the location of `request`, as seen inside all `nest`s.
     pub(crate) fn of(request: &Request) -> Self {
         let inner = request.uri().path();
         let outer = request.extensions().get::<OriginalUri>().map_or(inner, |OriginalUri(uri)| uri.path());
         let up = match outer.rsplit_once('/') {
-            // Mounted at `/admin`, the start page has no slash behind it that its links could hang on.
+            // Mounted at `/admin`, the start page has no trailing slash, so relative links would miss the mount point.
             Some((_, last)) if inner == "/" && !last.is_empty() => format!("./{last}/"),
             _ => match inner.matches('/').count() {
                 0 | 1 => "./".to_owned(),
@@ -30,34 +30,35 @@ impl Here {
         Self { up, path, is_get: matches!(*request.method(), Method::GET | Method::HEAD) }
     }
 
-    /// The link to a path within the pages, such as `users/5`.
+    /// Returns the link to a path within the pages, such as `users/5`.
     pub(crate) fn link(&self, path: &str) -> String {
         format!("{}{path}", self.up)
     }
 
-    /// The link to a path with one parameter.
+    /// Returns the link to a path with one parameter.
     pub(crate) fn link_with(&self, path: &str, name: &str, value: &str) -> String {
         format!("{}{path}?{}", self.up, query(&[(name, value)]))
     }
 
-    /// The link to where somebody wanted to go who has come from the sign-in page.
+    /// Returns the link to the page that the user wanted before signing in.
     pub(crate) fn link_back(&self, next: &str) -> String {
         self.link(local(next).unwrap_or("users"))
     }
 
-    /// The link to the sign-in page, from which one comes back to what this request wants.
+    /// Returns the link to the sign-in page, which leads back to the page of this request.
     pub(crate) fn sign_in(&self) -> String {
         let wanted = if self.is_get { self.path.as_str() } else { page_behind(&self.path) };
         self.link_with("sign-in", "next", wanted)
     }
 }
 
-/// A query of these parameters.
+/// Returns a query with these parameters.
 pub(crate) fn query(parameters: &[(&str, &str)]) -> String {
     serde_urlencoded::to_string(parameters).unwrap_or_default()
 }
 
-/// The page that a form was on: `/users/5` for `/users/5/disable`; the forms of clients are sent to the page's own address.
+/// Returns the page of a form's address: `/users/5` for `/users/5/disable`. The forms of clients are sent to the page's own
+/// address.
 fn page_behind(path: &str) -> &str {
     match path.match_indices('/').nth(2) {
         Some((end, _)) if path.starts_with("/users/") => &path[..end],
@@ -65,8 +66,8 @@ fn page_behind(path: &str) -> &str {
     }
 }
 
-/// `next` without its slash, when it leads to a page. Hung on [`Here::up`] it stays on this host whatever it is; what climbs
-/// out of the pages, or is none of a URL's letters, is left out all the same.
+/// Returns `next` without its leading slash if it leads to a page. Appended to [`Here::up`], it always stays on this host.
+/// Paths that leave the pages, or contain characters that are not valid in a URL, are rejected anyway.
 fn local(next: &str) -> Option<&str> {
     let path =
         next.strip_prefix('/').filter(|path| !path.is_empty() && path.bytes().all(|byte| byte.is_ascii_graphic()))?;
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_the_mount_point() {
+    fn links_are_relative_to_the_mount_point() {
         for (outer, inner, link) in [
             ("/admin", "/", "./admin/users"),
             ("/admin/", "/", "./users"),
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sign_in_page_knows_what_was_wanted() {
+    fn sign_in_link_contains_the_wanted_page() {
         let get = here("/admin/users/5?a=%26", "/users/5?a=%26");
         assert_eq!(get.sign_in(), "../sign-in?next=%2Fusers%2F5%3Fa%3D%2526");
         for (posted, page) in [
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn one_comes_back_to_the_pages_and_nowhere_else() {
+    fn sign_in_redirects_only_to_the_pages() {
         let here = here("/admin/sign-in", "/sign-in");
         assert_eq!(here.link_back("/users/5?search=a..b%2F../"), "./users/5?search=a..b%2F../");
         for other in [
@@ -138,7 +139,7 @@ mod tests {
         ] {
             assert_eq!(here.link_back(other), "./users", "{other:?}");
         }
-        // Two slashes are a path here, and no host.
+        // After the mount point, two slashes are a path and not a host.
         assert_eq!(here.link_back("//evil.example"), ".//evil.example");
     }
 }

@@ -1,4 +1,4 @@
-//! What the pages share: the document, tables, forms, and texts that somebody else wrote.
+//! What the pages share: the document, tables, forms, and the display of untrusted text.
 
 use auth_runtime::{CsrfToken, csrf};
 use axum::response::{IntoResponse, Response};
@@ -10,24 +10,24 @@ use crate::notice::Notice;
 use crate::staff::Staff;
 use crate::style;
 
-/// Which part of the navigation a page belongs to.
+/// The part of the navigation that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Users,
     Clients,
 }
 
-/// A page for one of the staff.
+/// A page for a staff member.
 pub(crate) struct Page<'a> {
     pub(crate) section: Section,
-    /// The heading, and the window's title.
+    /// The heading, and the title of the window.
     pub(crate) title: &'a str,
     pub(crate) notice: Option<Notice>,
     pub(crate) body: Markup,
 }
 
 impl Page<'_> {
-    /// The page as an answer, with the cookie that its forms need.
+    /// Renders the page as an answer, with the cookie that its forms need.
     pub(crate) fn answer(self, status: StatusCode, staff: Staff) -> Response {
         let Self { section, title, notice, body } = self;
         let header = navigation(&staff, section);
@@ -36,7 +36,7 @@ impl Page<'_> {
             h1 { (foreign(title)) }
             (body)
         };
-        // The title is what a screen reader says first, so the outcome stands there.
+        // A screen reader reads the title first, so the title starts with the outcome.
         let title = match notice {
             Some(notice) => format!("{} {title}", notice.text()),
             None if status.is_client_error() => format!("Error: {title}"),
@@ -65,7 +65,7 @@ fn navigation(staff: &Staff, current: Section) -> Markup {
     }
 }
 
-/// A whole document.
+/// Renders a whole document.
 pub(crate) fn document(here: &Here, title: &str, header: Option<Markup>, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -88,7 +88,7 @@ pub(crate) fn document(here: &Here, title: &str, header: Option<Markup>, content
     }
 }
 
-/// The page that says why there is no other.
+/// Renders the page that explains why a request was refused.
 pub(crate) fn refusal(here: &Here, status: StatusCode, heading: &str, text: &str) -> Markup {
     let content = html! {
         h1 { (heading) }
@@ -105,22 +105,22 @@ pub(crate) fn refusal(here: &Here, status: StatusCode, heading: &str, text: &str
     document(here, heading, None, content)
 }
 
-/// Text that somebody else wrote, such as a name: its direction changes nothing around it, and it is seen whatever it is.
+/// Renders untrusted text, such as a name. It cannot change the text direction around it, and invisible characters are shown.
 pub(crate) fn foreign(text: &str) -> Markup {
     let is_unseen = |c: char| !c.is_ascii_graphic() && (c.is_whitespace() || c.escape_debug().len() > 1);
-    // Turned round by an override, another's name would read as this one.
+    // With a direction override, one name could be displayed as another one.
     let turns = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_plain = !text.chars().all(is_unseen) && !text.chars().any(turns);
     let shown = if is_plain { text.to_owned() } else { format!("{text:?}") };
     html! { bdi { (shown) } }
 }
 
-/// The field without which a form is refused.
+/// Renders the hidden field with the CSRF token. A form without it is refused.
 pub(crate) fn csrf_field(token: &CsrfToken) -> Markup {
     html! { input type="hidden" name=(csrf::FORM_FIELD) value=(token.value()); }
 }
 
-/// A table. Its roles are written out, since a browser forgets them where the style sheet turns rows into cards.
+/// Renders a table. Its roles are explicit, since browsers drop the implicit ones when the style sheet turns rows into cards.
 pub(crate) fn table(name: &str, columns: &[&str], rows: impl IntoIterator<Item = Markup>) -> Markup {
     html! {
         table role="table" aria-label=(name) {
@@ -132,38 +132,38 @@ pub(crate) fn table(name: &str, columns: &[&str], rows: impl IntoIterator<Item =
     }
 }
 
-/// The cell that a row is about.
+/// Renders the cell that is the header of its row.
 pub(crate) fn row_header(content: Markup) -> Markup {
     html! { th role="rowheader" scope="row" { (content) } }
 }
 
-/// A cell, with the name of its column for where the columns are not seen.
+/// Renders a cell. It includes the name of its column, for layouts that hide the headers.
 pub(crate) fn cell(column: &str, content: Markup) -> Markup {
     html! { td role="cell" data-column=(column) { div { (content) } } }
 }
 
-/// A cell that needs room.
+/// Renders a cell for long content.
 pub(crate) fn wide_cell(column: &str, content: Markup) -> Markup {
     html! { td.wide role="cell" data-column=(column) { div { (content) } } }
 }
 
-/// A state in one word.
+/// Renders a state in one word.
 pub(crate) fn badge(kind: &str, text: &str) -> Markup {
     html! { span class=(format!("badge {kind}")) { (text) } }
 }
 
-/// A button behind a fold, so that no single click does what cannot be undone.
+/// A button inside a fold, so that a single click cannot do something that cannot be undone.
 pub(crate) struct Confirm<'a> {
-    /// What the fold says.
+    /// The text of the fold.
     pub(crate) summary: &'a str,
-    /// What only a screen reader says behind it, where several folds say the same.
+    /// Text after it for screen readers only, to tell apart folds with the same text.
     pub(crate) about: &'a str,
-    /// What will happen.
+    /// A description of what will happen.
     pub(crate) text: &'a str,
-    /// What the button says.
+    /// The label of the button.
     pub(crate) button: &'a str,
     pub(crate) action: &'a str,
-    /// A field of the form, where one says what is meant.
+    /// A hidden field of the form that identifies the object, as name and value.
     pub(crate) field: Option<(&'a str, &'a str)>,
 }
 
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_of_somebody_else_is_text_and_is_seen() {
+    fn untrusted_text_is_escaped_and_visible() {
         for (text, shown) in [
             ("ada", "ada"),
             ("<b>&\"", "&lt;b&gt;&amp;&quot;"),

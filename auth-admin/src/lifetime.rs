@@ -1,25 +1,25 @@
-//! Lengths of time as people type them: `14d`, `1d 12h`.
+//! Durations as people type them: `14d`, `1d 12h`.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// The units and their milliseconds, the longest first.
+/// The units in milliseconds, from the longest to the shortest.
 const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
-/// A hundred years: beyond it a store's numbers would end.
+/// A hundred years: more could overflow a store's numbers.
 const LONGEST: u64 = 36_525 * 86_400_000;
 
-/// What to say of a text that is none.
+/// The message for text that is not a duration.
 pub(crate) const WRONG: &str =
     "Write a number with d, h, m or s behind it, such as 14d or 12h. Several add up, as in 1d 12h.";
 const ZERO: &str = "Leave the field empty for no limit. Nothing can last for no time at all.";
 const TOO_LONG: &str = "Write a hundred years (36525d) at most, or leave the field empty for no limit.";
 
-/// Reads a length of time; nothing is `None`, no limit.
+/// Parses a duration. Empty text gives `None`, which means unlimited.
 ///
 /// # Errors
 ///
-/// What to say of the text.
+/// Returns the message to show.
 pub(crate) fn parse(text: &str) -> Result<Option<Duration>, &'static str> {
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -48,7 +48,7 @@ fn split(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !belongs(c)).unwrap_or(text.len()))
 }
 
-/// The length of time as [`parse`] reads it; a fraction of a millisecond is left out.
+/// Formats a duration so that [`parse`] can read it. Omits fractions of a millisecond.
 pub(crate) fn format(lifetime: Duration) -> String {
     let mut rest = lifetime.as_millis();
     let mut text = String::new();
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_length_of_time_is_said() {
+    fn text_that_is_not_a_duration_is_refused() {
         for text in ["14", "d", "-1d", "1.5h", "14 days", "1d,2h", "1d x", "١d", "1d\u{a0}\0"] {
             assert_eq!(parse(text), Err(WRONG), "{text}");
         }

@@ -1,8 +1,8 @@
-//! What the page after a change says about it: [`Notice`].
+//! [`Notice`]: the confirmation on the page after a change.
 
 use serde::{Deserialize, Deserializer};
 
-/// What was done. Stands in the address of the page that follows, so the text is ours whatever stands there.
+/// A completed change. The address of the next page contains its code, and the text always comes from this crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notice {
     Disabled,
@@ -37,25 +37,25 @@ impl Notice {
         ALL.iter().find(|(notice, ..)| *notice == self).unwrap_or(&ALL[0])
     }
 
-    /// As it stands in an address.
+    /// Returns the code for an address.
     pub(crate) fn code(self) -> &'static str {
         self.row().1
     }
 
-    /// What people read.
+    /// Returns the text that people read.
     pub(crate) fn text(self) -> &'static str {
         self.row().2
     }
 }
 
-/// The query of a page that may follow a change.
+/// The query of a page that can follow a change.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Done {
     #[serde(default, deserialize_with = "known")]
     pub(crate) done: Option<Notice>,
 }
 
-/// A notice by its code. Anything else is none.
+/// Deserializes a notice from its code. An unknown code gives `None`.
 fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Notice>, D::Error> {
     let code = String::deserialize(deserializer)?;
     Ok(ALL.iter().find(|(_, known, _)| *known == code).map(|(notice, ..)| *notice))
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_notice_has_a_code_of_its_own() {
+    fn notice_codes_are_unique() {
         for (at, (notice, code, _)) in ALL.iter().enumerate() {
             assert_eq!(notice.code(), *code);
             let done: Done = serde_urlencoded::from_str(&format!("done={code}")).unwrap();

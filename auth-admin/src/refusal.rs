@@ -1,4 +1,4 @@
-//! Why there is no page: [`Refusal`], which becomes one where the links of a page are known.
+//! [`Refusal`]: why a page is not shown. It is rendered as a page once the links are known.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,12 +8,12 @@ use auth_runtime::{AuthError, ErrorKind};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-/// Why there is no page. Left with the response, for [`finish`](crate::answer::finish) to make one of.
+/// Why a page is not shown. Stored in the response, for [`finish`](crate::answer::finish) to render.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// Nobody is signed in.
+    /// The request has no valid login.
     SignIn,
-    /// A page that says why.
+    /// An error page with this text.
     Page { status: StatusCode, heading: &'static str, text: Cow<'static, str>, retry_after: Option<Duration> },
 }
 
@@ -22,22 +22,22 @@ impl Refusal {
         Self::Page { status, heading, text: text.into(), retry_after: None }
     }
 
-    /// Nothing is at this address.
+    /// The address does not exist.
     pub(crate) fn no_page() -> Self {
         Self::page(StatusCode::NOT_FOUND, "No such page", "There is no page at this address.")
     }
 
-    /// What was meant is not there, or no longer.
+    /// The requested object does not exist, or no longer does.
     pub(crate) fn gone(text: &'static str) -> Self {
         Self::page(StatusCode::NOT_FOUND, "Not found", text)
     }
 
-    /// What was asked for cannot be done as things are.
+    /// The request conflicts with the current state.
     pub(crate) fn conflict(text: &'static str) -> Self {
         Self::page(StatusCode::CONFLICT, "Nothing was changed", text)
     }
 
-    /// What a bare status says, where the answer has no words for people.
+    /// Returns the refusal for a status whose answer has no text for people.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::UNAUTHORIZED => Self::SignIn,
@@ -55,8 +55,8 @@ impl Refusal {
         }
     }
 
-    /// The refusal that an error of the runtime is for somebody at a browser. The error's source is traced, as
-    /// [`Rejection`](auth_runtime::Rejection) does where no page is wanted.
+    /// Converts an error of the runtime into a refusal for a browser. Logs the source of the error, as
+    /// [`Rejection`](auth_runtime::Rejection) does for other clients.
     pub(crate) fn of(error: &AuthError) -> Self {
         let source = std::error::Error::source(error).map(tracing::field::display);
         match error.kind() {

@@ -21,7 +21,7 @@ use crate::refusal::Refusal;
 use crate::staff;
 use crate::store::AdminStore;
 
-/// Said of a wrong name, a wrong password, and of somebody who is not staff: nobody learns which.
+/// The message for a wrong name, a wrong password, and an account that is not staff, so that the cause stays hidden.
 const WRONG: &str = "That is not the name and password of an account of the staff. Both may be case-sensitive.";
 
 #[derive(Default, Deserialize)]
@@ -83,7 +83,7 @@ where
     Ok(response)
 }
 
-/// Logs one of the staff in. For everybody else there is one answer, and no login.
+/// Logs a staff member in. Every other attempt gets the same answer, and no login.
 async fn attempt<S: AuthState>(state: &S, request: &Parts, form: &Attempt) -> Result<login::LoginCookies, AuthError>
 where
     S::Backend: AdminStore,

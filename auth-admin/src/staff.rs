@@ -1,7 +1,7 @@
-//! Who may come in: [`Staff`] for pages, [`StaffForm`] for what changes something.
+//! Access control: [`Staff`] for pages, [`StaffForm`] for forms that change something.
 //!
-//! They are extractors of their own in the place of `#[authenticate(Session)]` and `#[permit(IsStaff)]` on each handler,
-//! since a refusal here is a page and not the answer that the application gives to programs.
+//! These extractors replace `#[authenticate(Session)]` and `#[permit(IsStaff)]` on each handler, since a refusal here must be a
+//! page and not the answer that the application sends to programs.
 
 use std::net::IpAddr;
 
@@ -29,7 +29,7 @@ use crate::store::{AdminStore, UserOf};
 #[policy(chain(Session), permit(IsStaff), throttle(none))]
 struct StaffSession;
 
-/// [`StaffSession`], once for pages and once for forms: [`StaffForm`] alone verifies what a form must prove.
+/// [`StaffSession`], once for pages and once for forms: only [`StaffForm`] checks the CSRF token.
 #[derive(Debug)]
 struct StaffOnly<const FORM: bool>;
 
@@ -60,7 +60,7 @@ where
     }
 }
 
-/// One of the staff, who is signed in.
+/// A signed-in staff member.
 #[derive(Debug)]
 pub(crate) struct Staff {
     /// The name of the account.
@@ -69,17 +69,17 @@ pub(crate) struct Staff {
     pub(crate) login: Login,
     pub(crate) token: CsrfToken,
     pub(crate) here: Here,
-    /// The id of the account, as events have it.
+    /// The id of the account, in the form that events use.
     operator: String,
     address: Option<IpAddr>,
 }
 
-/// One of the staff, and a form of theirs whose CSRF token was verified. Nothing else is extracted, and the form is not read,
-/// before the staff is known: a handler takes this argument alone.
+/// A staff member, and a form whose CSRF token was verified. Nothing else is extracted, and the form is not read, before the
+/// staff member is authenticated. Therefore a handler takes only this argument.
 #[derive(Debug)]
 pub(crate) struct StaffForm<T, E> {
     pub(crate) staff: Staff,
-    /// What the handler needs besides.
+    /// The other extractors of the handler.
     pub(crate) with: E,
     pub(crate) form: T,
 }
@@ -98,7 +98,7 @@ where
     Ok(Staff { name, login, token, here: here(parts)?, operator, address })
 }
 
-/// The place of a request, as [`finish`](crate::answer::finish) found it.
+/// Returns the location of a request, which [`finish`](crate::answer::finish) stored.
 pub(crate) fn here(parts: &Parts) -> Result<Here, Refusal> {
     parts.extensions.get().cloned().ok_or_else(|| AuthError::internal("the pages' own layer is missing").into())
 }
@@ -148,18 +148,18 @@ where
 }
 
 impl Staff {
-    /// Whether this is the operator's own account.
+    /// Returns whether this is the operator's own account.
     pub(crate) fn is(&self, account: &impl NamedUser) -> bool {
         self.operator == account.id()
     }
 
-    /// An event that this request causes, about the account or the client that is changed.
+    /// Creates an event for this request, about the changed account or client.
     pub(crate) fn event<S: AuthState>(&self, state: &S, kind: EventKind) -> Event<'_> {
         let event = Event::new(kind, state.auth_context().settings().clock().now());
         event.by(Some(&self.operator)).scheme(Some(Session::NAME)).from_address(self.address)
     }
 
-    /// What changes accounts in the name of this operator.
+    /// Returns the `Accounts` with which this operator changes accounts.
     pub(crate) fn accounts<'a, S: AuthState>(&'a self, state: &'a S) -> Accounts<'a, S::Backend>
     where
         S::Backend: AdminStore,
@@ -168,7 +168,7 @@ impl Staff {
         accounts.changed_by(&self.operator, Some(Session::NAME)).asked_from(self.address)
     }
 
-    /// Notes who changed what: `account` and `client` are what was changed.
+    /// Logs who changed what: `account` and `client` are the changed objects.
     pub(crate) fn note(&self, action: &'static str, account: Option<&dyn User>, client: Option<&str>) {
         let id = account.map(User::id);
         let account = id.as_deref().map(tracing::field::display);

@@ -1,4 +1,4 @@
-//! The style sheet, which every page has.
+//! The style sheet that every page includes.
 
 use auth_runtime::authenticate;
 use auth_runtime::permission::AllowAny;
@@ -7,7 +7,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 const SHEET: &str = include_str!("style.css");
 
-/// A number that another sheet would not have: with it in the address a browser may keep the sheet for good. FNV-1a.
+/// A hash of the style sheet (FNV-1a). It is part of the address, so that browsers can cache the sheet forever.
 pub(crate) const VERSION: u32 = {
     let (bytes, mut hash, mut at) = (SHEET.as_bytes(), 0x811c_9dc5_u32, 0);
     while at < bytes.len() {

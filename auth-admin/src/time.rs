@@ -1,17 +1,17 @@
-//! Times as people read them, in UTC.
+//! Times in a form for people, in UTC.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
-/// A time since the Unix epoch, to the minute; its seconds are in `datetime` (RFC 3339).
+/// Renders a time since the Unix epoch, to the minute. The attribute `datetime` includes the seconds (RFC 3339).
 pub(crate) fn time(at: Duration) -> Markup {
     let since = SignedDuration::try_from(at).unwrap_or(SignedDuration::MAX);
     let at = Timestamp::from_duration(since).unwrap_or(Timestamp::MAX);
     html! {
         time datetime=(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()) {
-            // Where there is no room for both, the line breaks between them.
+            // If both do not fit on a line, it breaks between them.
             span { (at.strftime("%Y-%m-%d").to_string()) } " "
             span { (at.strftime("%H:%M UTC").to_string()) }
         }
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_those_of_the_calendar() {
+    fn times_match_the_calendar() {
         for (second, shown, exact) in [
             (0, "1970-01-01 00:00 UTC", "1970-01-01T00:00:00Z"),
             (951_782_400, "2000-02-29 00:00 UTC", "2000-02-29T00:00:00Z"),

@@ -1,4 +1,4 @@
-//! [`Address`]: where a database is, and how that is said without its password.
+//! [`Address`]: the address of a database, and how to display it without its password.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::failure::Failure;
 
-/// The address of a database, as an option or a variable had it. Its text may hold a password and is shown nowhere.
+/// The address of a database, from an option or a variable. Its text may contain a password and is never displayed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Address {
     /// The path of a SQLite file.
     Sqlite(String),
-    /// `postgres://` and so on.
+    /// A URL such as `postgres://..`.
     Postgres(String),
 }
 
 impl Address {
-    /// Reads the address in `option`.
+    /// Parses the address in `option`.
     pub(crate) fn parse(text: &str, option: &str) -> Result<Self, Failure> {
         let Some((scheme, rest)) = text.split_once("://") else {
             return Self::file(text.strip_prefix("sqlite:").unwrap_or(text), option);
@@ -25,7 +25,7 @@ impl Address {
             "sqlite" => Self::file(rest, option),
             "postgres" | "postgresql" => {
                 check_password(rest, option)?;
-                // What is wrong may be a part of the password, so the reason is not shown.
+                // The error may quote a part of the password, so it is not displayed.
                 let is_good = text.parse::<PgConnectOptions>().is_ok();
                 let good = is_good.then(|| Self::Postgres(text.to_owned()));
                 good.ok_or_else(|| {
@@ -46,14 +46,14 @@ impl Address {
         Ok(Self::Sqlite(path.to_owned()))
     }
 
-    /// The text, for a driver.
+    /// Returns the text for a driver.
     pub(crate) fn reveal(&self) -> &str {
         match self {
             Self::Sqlite(text) | Self::Postgres(text) => text,
         }
     }
 
-    /// What is wrong with it, as often as not.
+    /// Returns a hint about the most likely mistake.
     pub(crate) fn cure(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "check the path, and that this user may read and write the file and its folder",
@@ -67,7 +67,7 @@ impl fmt::Display for Address {
         match self {
             Self::Sqlite(path) => write!(f, "`{path}`"),
             Self::Postgres(text) => {
-                // The password stands before the host or among the parameters.
+                // The password is before the host or among the parameters.
                 let text = text.split_once('?').map_or(text.as_str(), |(text, _)| text);
                 let place = text.rsplit_once('@').or_else(|| text.split_once("://")).map_or("", |(_, place)| place);
                 write!(f, "`postgres://{place}`")
@@ -82,7 +82,7 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Refuses a password that would be taken for a host or a database, and then be shown: `rest` is what follows `://`.
+/// Refuses a password that would be parsed as a host or a database, and then be displayed. `rest` is the part after `://`.
 pub(crate) fn check_password(rest: &str, option: &str) -> Result<(), Failure> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if rest[authority.len()..].contains('@') || authority.matches('@').count() > 1 {
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_never_shown() {
+    fn password_is_never_shown() {
         for (text, shown) in [
             ("postgres://auth:secret@db.example.org:5432/auth", "`postgres://db.example.org:5432/auth`"),
             ("postgresql://db.example.org/auth?user=auth&password=secret", "`postgres://db.example.org/auth`"),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_that_is_not_encoded_is_refused() {
+    fn unencoded_password_is_refused() {
         for text in [
             "postgres://auth:sec/ret@host/auth",
             "postgres://auth:sec?ret@host/auth",

@@ -1,24 +1,24 @@
-//! [`Failure`]: why a command ended without doing what it was asked, and with which exit code.
+//! [`Failure`]: why a command failed, and its exit code.
 
 use std::fmt;
 
 use auth_runtime::HashPasswordError;
 use auth_runtime::store::StoreError;
 
-/// Why a command failed. The text says the cure where there is one, and never a secret.
+/// Why a command failed. The text says how to fix it if possible, and never contains a secret.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The store, or something else that the command needs, failed.
     Store(String),
     /// The command was not given what it needs.
     Usage(String),
-    /// There is no such user, group, permission, token, key, client or login, or the name is taken, or there are as many as
-    /// there may be.
+    /// A user, group, permission, token, key, client or login does not exist, or the name is taken, or the maximum number
+    /// exists already.
     NotThere(String),
 }
 
 impl Failure {
-    /// The exit code of the process.
+    /// Returns the exit code of the process.
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Store(_) => 1,

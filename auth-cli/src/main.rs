@@ -75,11 +75,11 @@ async fn run(database: &str, options: &Options) -> Result<Answer, Failure> {
     answer
 }
 
-/// Opens the database as far as the command may change it.
+/// Opens the database with no more changes than the command may make.
 async fn open(address: &Address, command: &Command) -> Result<AnyStore, OpenError> {
     let options = StoreOptions::default().with_open_mode(command.open_mode());
     match (AnyStore::open_with(address.reveal(), options).await, command) {
-        // The import would create it, so its rehearsal has an empty one.
+        // The import would create the database, so a dry run uses an empty one.
         (Err(OpenError::Missing), Command::Import(_)) => Ok(AnyStore::Sqlite(SqliteStore::in_memory().await?)),
         (result, _) => result,
     }

@@ -1,32 +1,32 @@
-//! What a command prints: a text for people, or one JSON document.
+//! The output of a command: text for people, or one JSON document.
 
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 
 use serde_json::Value;
 
-/// What a command has to say.
+/// The output of a command.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The document of `--json`.
     pub(crate) json: Value,
-    /// What stands on the standard output otherwise: whole lines.
+    /// The text for standard output without `--json`: whole lines.
     pub(crate) text: String,
-    /// What is said beside that on the standard error: whole lines.
+    /// Additional text for standard error: whole lines.
     pub(crate) note: String,
 }
 
 impl Answer {
-    /// With nothing said beside it.
+    /// Creates an answer without a note.
     pub(crate) fn new(json: Value, text: impl Into<String>) -> Self {
         Self { json, text: text.into(), note: String::new() }
     }
 
-    /// Prints it. A reader who is gone wants no more; that is no fault.
+    /// Prints the answer. A closed pipe is not an error: the reader does not want more.
     ///
     /// # Errors
     ///
-    /// When the standard output takes no more, as a full disk.
+    /// If standard output fails, for example because the disk is full.
     pub(crate) fn print(&self, as_json: bool) -> io::Result<()> {
         let text = if as_json { &format!("{:#}\n", self.json) } else { &self.text };
         let mut stdout = io::stdout().lock();
@@ -41,13 +41,13 @@ impl Answer {
     }
 }
 
-/// Says something on the standard error, when there is somebody to hear it.
+/// Prints lines to standard error, ignoring errors.
 pub(crate) fn warn(lines: &str) {
     let _ = io::stderr().lock().write_all(lines.as_bytes());
 }
 
-/// Text that somebody else wrote, such as the name of a program, without what would move a terminal's cursor or turn the
-/// direction of the line.
+/// Replaces the characters in untrusted text, such as the name of a program, that would move a terminal's cursor or change the
+/// text direction.
 pub(crate) fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
@@ -61,7 +61,7 @@ pub(crate) fn plain(text: &str) -> String {
     shown
 }
 
-/// A name between backticks, with no characters in which it can hide how it differs from another one that looks like it.
+/// Returns a name in backticks, with characters escaped that could hide how it differs from a similar name.
 pub(crate) fn visible(name: &str) -> String {
     let mut shown = String::with_capacity(name.len() + 2);
     shown.push('`');
@@ -91,7 +91,7 @@ impl Table {
         self.rows.push(cells.map(|cell| plain(&cell)).into());
     }
 
-    /// The lines; those of an empty table are `none`.
+    /// Returns the lines of the table, or `none` if it is empty.
     pub(crate) fn or(&self, none: &str) -> String {
         if self.rows.len() == 1 { format!("{none}\n") } else { self.lines() }
     }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_is_aligned_and_empty_is_said() {
+    fn table_is_aligned_and_empty_table_has_a_message() {
         let mut table = Table::new(["id", "name"]);
         assert_eq!(table.or("No tokens."), "No tokens.\n");
         table.row(["1".to_owned(), "é".to_owned()]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_visible_name_hides_nothing() {
+    fn visible_name_escapes_hidden_characters() {
         for (name, shown) in [("Ada L.", "`Ada L.`"), ("ada\u{200b}", "`ada\\u{200b}`"), ("Mu\u{308}", "`Mu\\u{308}`")]
         {
             assert_eq!(visible(name), shown);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_wrote_moves_no_cursor() {
+    fn untrusted_text_cannot_control_the_terminal() {
         assert_eq!(plain("a\u{1b}[2Jb\n\u{202e}c é 🔑"), "a\\u{1b}[2Jb\\u{a}\\u{202e}c é 🔑");
     }
 }

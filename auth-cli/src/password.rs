@@ -1,4 +1,4 @@
-//! Asking for a password: from the terminal, or one line of what is piped in.
+//! Reads a password: from the terminal, or one line of piped input.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// The longest password, in bytes.
+/// The maximum length of a password, in bytes.
 const LONGEST: u64 = Passwords::MAX_BYTES as u64;
 
-/// A new password: typed twice at a terminal, without echo, or the first line of what is piped in.
+/// Reads a new password: typed twice at a terminal, without echo, or the first line of piped input.
 pub(crate) fn new_password() -> Result<Zeroizing<String>, Failure> {
     let password = if io::stdin().is_terminal() { typed()? } else { piped()? };
     if password.is_empty() {
@@ -35,7 +35,7 @@ fn typed() -> Result<Zeroizing<String>, Failure> {
 }
 
 fn piped() -> Result<Zeroizing<String>, Failure> {
-    // Room for all of it, so that no copy of a part is left behind by a string that grows.
+    // Allocated in full, so that a growing string does not leave copies of a part behind.
     let mut line = Zeroizing::new(String::with_capacity(usize::try_from(LONGEST + 2).unwrap_or_default()));
     let read = io::stdin().lock().take(LONGEST + 2).read_line(&mut line);
     read.map_err(|error| Failure::Usage(format!("no password could be read from the standard input: {error}")))?;

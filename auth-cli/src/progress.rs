@@ -1,16 +1,16 @@
-//! How far long work is: on the standard error, when that is a terminal.
+//! Progress of long work, on standard error if it is a terminal.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar for `total` rows of `what`.
+/// Creates a bar for `total` rows of `what`.
 pub(crate) fn rows(what: &'static str, total: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:16} {bar:32} {pos}/{len}  {eta} left");
     bar(Some(total), style.ok()).with_message(what)
 }
 
-/// A sign of life for work of which nobody knows how long it takes.
+/// Creates a spinner for work of unknown duration.
 pub(crate) fn spinner(what: &'static str) -> ProgressBar {
     let spinner = bar(None, None).with_message(what);
     spinner.enable_steady_tick(Duration::from_millis(100));
@@ -18,7 +18,7 @@ pub(crate) fn spinner(what: &'static str) -> ProgressBar {
 }
 
 fn bar(total: Option<u64>, style: Option<ProgressStyle>) -> ProgressBar {
-    // This target draws nothing where there is no terminal.
+    // Draws nothing if standard error is not a terminal.
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
     match style {
         Some(style) => bar.with_style(style),

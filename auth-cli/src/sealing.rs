@@ -1,4 +1,4 @@
-//! The sealing keys of the environment. Never options, which other users of the machine could read.
+//! The sealing keys from the environment. They are never options, which other users of the machine could read.
 
 use auth_keys::{RootSecret, RootSecretError, SealingKeys};
 use zeroize::Zeroizing;
@@ -8,10 +8,10 @@ use crate::failure::Failure;
 /// The variable with a root secret, from which sealing keys are derived.
 pub(crate) const ROOT_SECRET: &str = RootSecret::VARIABLE;
 
-/// The variable with sealing keys themselves.
+/// The variable with the sealing keys.
 pub(crate) const SEALING_KEY: &str = "AUTH_SEALING_KEY";
 
-/// The sealing keys, and which variable has the one that seals.
+/// The sealing keys, and the variable that contains the one that seals.
 #[derive(Debug, Default)]
 pub(crate) struct Sealing {
     pub(crate) keys: SealingKeys,
@@ -19,7 +19,7 @@ pub(crate) struct Sealing {
 }
 
 impl Sealing {
-    /// Reads both variables. The keys of the root secret come first, so that they seal, and all open.
+    /// Reads both variables. The keys of the root secret come first, so they seal; all keys open.
     pub(crate) fn from_env() -> Result<Self, Failure> {
         let derived = match RootSecret::from_env() {
             Ok(root) => root.sealing_keys(),

@@ -1,4 +1,4 @@
-//! Times and lengths of time, as operators read and write them.
+//! Times and durations in the format that operators read and type.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// A time since the Unix epoch, as RFC 3339 has it in UTC, in whole seconds. Later than the year 9999 is its last day.
+/// Formats a time since the Unix epoch as RFC 3339 in UTC, in whole seconds. A time after the year 9999 becomes its last day.
 pub(crate) fn rfc3339(time: Duration) -> String {
     timestamp(Duration::from_secs(time.as_secs())).to_string()
 }
 
-/// The same, to the millisecond: for programs.
+/// Does the same, to the millisecond, for programs.
 pub(crate) fn rfc3339_exact(time: Duration) -> String {
     timestamp(time).to_string()
 }
 
-/// When something ends, for a table.
+/// Formats when something ends, for a table.
 pub(crate) fn end(end: Option<Duration>, has_ended: bool) -> String {
     match end {
         _ if has_ended => "expired".to_owned(),
@@ -30,16 +30,16 @@ fn timestamp(time: Duration) -> Timestamp {
     millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
 }
 
-/// Longer than anybody means, and short enough to be added to any time.
+/// Longer than any useful duration, and short enough to be added to any time.
 const LONGEST: Duration = Duration::from_secs(1_000 * 365 * 86_400);
 
 const UNITS: [(char, u64); 5] = [('w', 7 * 86_400), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
-/// A length of time: numbers with units, such as `30d`, `12h` or `1d12h`.
+/// A duration: numbers with units, such as `30d`, `12h` or `1d12h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Length(pub(crate) Duration);
 
-/// Text that is no length of time.
+/// The text is not a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct InvalidLength(&'static str);
 
@@ -64,7 +64,7 @@ impl FromStr for Length {
             let (number, after) = rest.split_at(digits);
             let unit = after.chars().next().ok_or(MALFORMED)?;
             let (_, length) = UNITS.iter().find(|(name, _)| *name == unit).ok_or(MALFORMED)?;
-            // No digits are no number.
+            // Fails if there are no digits.
             let number: u64 = number.parse().map_err(|_| MALFORMED)?;
             seconds = number
                 .checked_mul(*length)
@@ -82,7 +82,7 @@ impl FromStr for Length {
 }
 
 impl fmt::Display for Length {
-    /// In days, hours, minutes and seconds; a fraction of a second is cut off.
+    /// Formats the duration in days, hours, minutes and seconds, without fractions of a second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0.as_secs();
         if rest == 0 {
@@ -98,7 +98,7 @@ impl fmt::Display for Length {
     }
 }
 
-/// A length of time that may be without end.
+/// A duration that can be unlimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Lifetime(pub(crate) Option<Duration>);
 

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Reads the fields of a body: JSON, a form, or none at all, which has no fields.
+/// Reads the fields of a body: JSON, a form, or an empty body, which has no fields.
 pub(crate) async fn read<T: DeserializeOwned>(parts: &Parts, body: axum::body::Body) -> Result<T, AuthError> {
     let request = Request::from_parts(parts.clone(), body);
     if is(&parts.headers, "application/x-www-form-urlencoded") {
@@ -26,20 +26,20 @@ pub(crate) async fn read<T: DeserializeOwned>(parts: &Parts, body: axum::body::B
     let json = if bytes.is_empty() {
         "{}"
     } else if is(&parts.headers, "application/json") {
-        // RFC 8259, section 8.1. The parser does not look at what it skips.
+        // RFC 8259, section 8.1. The parser does not validate the text that it skips.
         std::str::from_utf8(&bytes).map_err(|_| invalid(StatusCode::BAD_REQUEST, ""))?
     } else {
         let detail = "The body must be application/json or application/x-www-form-urlencoded.";
         return Err(AuthError::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail, "unsupported_media_type"));
     };
     if json.trim_ascii_start().starts_with('[') {
-        // To serde an array is the fields of a struct, in their order.
+        // serde would accept an array as the fields of a struct, in order.
         return Err(invalid(StatusCode::BAD_REQUEST, ""));
     }
     serde_json::from_str(json).map_err(|error| invalid(StatusCode::BAD_REQUEST, &error.to_string()))
 }
 
-/// What is wrong with a body. Only the names of fields are repeated: a value may be a password.
+/// Returns the error for a malformed body. It repeats only the names of fields, since a value may be a password.
 fn invalid(status: StatusCode, error: &str) -> AuthError {
     let status = if status.is_client_error() { status } else { StatusCode::BAD_REQUEST };
     let status = if status == StatusCode::UNPROCESSABLE_ENTITY { StatusCode::BAD_REQUEST } else { status };
@@ -57,7 +57,7 @@ fn is(headers: &HeaderMap, media_type: &str) -> bool {
     sent.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type)
 }
 
-/// The name at the end of an endpoint's path. What is no text is no name of anything.
+/// The name at the end of an endpoint's path. A path that is not valid text matches nothing.
 pub(crate) struct PathName(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for PathName {
@@ -65,7 +65,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathName {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let params = RawPathParams::from_request_parts(parts, state).await;
-        // Before it stand those of the path that the router is nested at.
+        // The parameters of the path that the router is nested at come first.
         let name = params.ok().and_then(|params| params.iter().last().map(|(_, name)| name.to_owned()));
         Ok(Self(name.unwrap_or_default()))
     }
@@ -75,31 +75,31 @@ pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// For every answer of an endpoint: no cache keeps what is about one caller, and may hold a secret.
+/// Forbids caching of every answer: it is about one caller, and may contain a secret.
 pub(crate) async fn uncached(mut response: Response) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// The refusal of a method that an endpoint has not.
+/// Returns the error for a method that an endpoint does not support.
 pub(crate) fn method_not_allowed(method: &Method) -> AuthError {
     let detail = format!("Method \"{method}\" not allowed.");
     AuthError::other(StatusCode::METHOD_NOT_ALLOWED, detail, "method_not_allowed")
 }
 
-/// A time since the Unix epoch in RFC 3339, to the millisecond.
+/// Formats a time since the Unix epoch in RFC 3339, to the millisecond.
 pub(crate) fn time(time: Duration) -> String {
     format!("{:.3}", timestamp(time))
 }
 
-/// A time as Django REST framework writes it: to the microsecond, or without a fraction.
+/// Formats a time as Django REST framework does: to the microsecond, or without a fraction.
 #[cfg(any(feature = "durin", feature = "knox"))]
 pub(crate) fn django_time(time: Duration) -> String {
     let time = timestamp(time);
     if time.subsec_nanosecond() == 0 { format!("{time:.0}") } else { format!("{time:.6}") }
 }
 
-/// What lies beyond the year 9999 cannot be written.
+/// Converts a time. A time beyond the year 9999 becomes the latest one that can be represented.
 fn timestamp(time: Duration) -> Timestamp {
     let since = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
     Timestamp::from_duration(since).unwrap_or(Timestamp::MAX)

@@ -1,4 +1,4 @@
-//! Who calls an endpoint, and of which login.
+//! The caller of an endpoint, and the login of the request.
 
 use auth_runtime::audit::Declares;
 use auth_runtime::store::{Backend, CredentialStore, Id, LoginCredentials, PasswordStore};
@@ -6,12 +6,12 @@ use auth_runtime::{Auth, AuthContext, AuthError, AuthState, Credentials, Declara
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-/// A state whose backend keeps what the endpoints need.
+/// A router state whose backend implements the stores that the endpoints need.
 pub trait Application: AuthState<Backend: CredentialStore + PasswordStore> {}
 
 impl<S: AuthState<Backend: CredentialStore + PasswordStore>> Application for S {}
 
-/// The account that a state's schemes identify.
+/// The account type of a router state.
 pub type User<S> = <<S as AuthState>::Backend as Backend>::User;
 
 /// A policy that identifies accounts of the state's backend.
@@ -31,7 +31,7 @@ where
 {
 }
 
-/// The caller of an endpoint, by the policy `P`.
+/// The caller of an endpoint with the policy `P`.
 pub(crate) struct Caller<S: AuthState, P: Policy<S>> {
     identity: Identity<P::User>,
     pub(crate) user: P::User,
@@ -41,32 +41,32 @@ pub(crate) struct Caller<S: AuthState, P: Policy<S>> {
 }
 
 impl<S: AuthState, P: Callers<S>> Caller<S, P> {
-    /// The refusal of this caller.
+    /// Returns the rejection of this caller.
     pub(crate) fn reject(&self, error: impl Into<AuthError>) -> Rejection {
         self.identity.reject(error.into())
     }
 
-    /// The scheme that identified the caller.
+    /// Returns the scheme that identified the caller.
     pub(crate) fn scheme(&self) -> Option<&'static str> {
         self.identity.scheme()
     }
 
-    /// The login that the request came with.
+    /// Returns the login of the request.
     pub(crate) fn login(&self) -> Option<&Id> {
         self.login.as_ref()
     }
 
-    /// The token that the request came with.
+    /// Returns the token of the request.
     pub(crate) fn token(&self) -> Option<&Id> {
         self.token.as_ref()
     }
 
-    /// The client that the login was made with.
+    /// Returns the client that the login was made with.
     pub(crate) fn client(&self) -> Option<&str> {
         self.client.as_deref()
     }
 
-    /// Refuses a personal token where credentials are made: whoever found one gets no other with it.
+    /// Refuses a personal token where credentials are created, so that a stolen one cannot create others.
     pub(crate) fn needs_more_than_a_personal_token(&self) -> Result<(), Rejection> {
         if self.token().is_some() && self.login().is_none() {
             let error = AuthError::permission_denied()
@@ -92,7 +92,7 @@ where
         let login = auth.as_ref().and_then(LoginCredentials::login).cloned();
         let token = auth.as_ref().and_then(LoginCredentials::token).cloned();
         let client = auth.as_ref().and_then(LoginCredentials::client).map(str::to_owned);
-        // A policy may let anonymous callers in; there is nothing here for them.
+        // A policy may allow anonymous callers, but these endpoints have nothing for them.
         match identity.user().filter(|_| identity.is_authenticated()).cloned() {
             Some(user) => Ok(Self { identity, user, login, token, client }),
             None => Err(identity.reject(AuthError::not_authenticated())),
@@ -104,7 +104,7 @@ impl<S: AuthState, P: Callers<S>> Declares<S> for Caller<S, P> {
     const DECLARED: Declaration = Declaration::of_policy::<S, P>().caller(auth_runtime::Caller::Required);
 }
 
-/// The state's authentication: shorter than its type.
+/// Returns the authentication context of a state; shorter than naming its type.
 pub(crate) fn of<S: AuthState>(state: &S) -> &AuthContext<S::Backend> {
     state.auth_context()
 }

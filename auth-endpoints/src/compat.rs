@@ -1,4 +1,4 @@
-//! What the routers in the place of other packages have in common: the manners of Django REST framework's views.
+//! What the routers that replace other packages share: the behaviour of Django REST framework's views.
 
 use auth_runtime::audit::{Methods, Routes, post};
 use auth_runtime::event::EventKind;
@@ -16,28 +16,28 @@ use crate::body::{django_time, method_not_allowed, uncached};
 use crate::caller::{Application, Caller, Callers};
 use crate::service;
 
-/// How an application writes a time: see `with_expiry`.
+/// A function that formats a time: see `with_expiry`.
 pub(crate) type WriteTime = fn(std::time::Duration) -> Value;
 
 pub(crate) const POST: &str = "POST, OPTIONS";
 
-/// As the framework writes it.
+/// Formats a time as the framework does.
 pub(crate) fn write_time(time: std::time::Duration) -> Value {
     json!(django_time(time))
 }
 
-/// An endpoint with these methods for callers of the policy `P`, who are asked for before the method is.
+/// Creates an endpoint with these methods for callers of the policy `P`. The caller is checked before the method.
 pub(crate) fn endpoint<S: Application, P: Callers<S>>(methods: Methods<S>, allow: &'static str) -> Methods<S> {
     allowing(methods.method_not_allowed_fallback(other_method::<S, P>), allow)
 }
 
-/// An endpoint with these methods for everybody.
+/// Creates an endpoint with these methods for everyone.
 #[cfg(feature = "durin")]
 pub(crate) fn open_endpoint<S: Application>(methods: Methods<S>, allow: &'static str) -> Methods<S> {
     allowing(methods.method_not_allowed_fallback(other_method_of_anybody::<S>), allow)
 }
 
-/// Every answer says which methods there are.
+/// Adds `Allow` with the supported methods to every answer.
 fn allowing<S: Application>(methods: Methods<S>, allow: &'static str) -> Methods<S> {
     methods.layer(map_response(move |mut response: Response| async move {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
@@ -64,7 +64,7 @@ fn options(method: &Method) -> Result<StatusCode, AuthError> {
     if method == Method::OPTIONS { Ok(StatusCode::OK) } else { Err(method_not_allowed(method)) }
 }
 
-/// The routes with `logout/` and `logoutall/`.
+/// Adds `logout/` and `logoutall/` to the routes.
 pub(crate) fn with_log_out<S: Application, P: Callers<S>>(routes: Routes<S>) -> Routes<S> {
     routes
         .route("/logout/", endpoint::<S, P>(post(log_out::<S, P>), POST))
@@ -72,7 +72,7 @@ pub(crate) fn with_log_out<S: Application, P: Callers<S>>(routes: Routes<S>) -> 
         .layer(map_response(uncached))
 }
 
-/// Ends the presented token, of a login or imported.
+/// Ends the presented token, whether it belongs to a login or was imported.
 async fn log_out<S: Application, P: Callers<S>>(
     caller: Caller<S, P>,
     State(state): State<S>,
@@ -94,7 +94,7 @@ async fn log_out<S: Application, P: Callers<S>>(
     ended.await.map_err(|error| caller.reject(error))
 }
 
-/// Ends all of the user's, whichever of them was presented: an imported token is as good as one of a login.
+/// Ends all logins and tokens of the user, whichever token was presented: an imported token counts like one of a login.
 async fn log_out_everywhere<S: Application, P: Callers<S>>(
     caller: Caller<S, P>,
     State(state): State<S>,
@@ -114,7 +114,7 @@ async fn everything<S: Application, P: Callers<S>>(
     service::revoke_tokens(state, request, caller).await
 }
 
-/// The answer to a log-in.
+/// Returns the answer to a login.
 pub(crate) fn issued<U>(
     token: &IssuedToken,
     write: WriteTime,
@@ -122,7 +122,7 @@ pub(crate) fn issued<U>(
     user: Option<fn(&U) -> Value>,
 ) -> Map<String, Value> {
     let unused = token.login.idle_timeout.map(|idle| token.login.created.saturating_add(idle));
-    // What ends when it is not used for a while ends then for all that is known now.
+    // A login that ends when idle may end as early as this.
     let expires = token.expires.into_iter().chain(unused).min();
     let mut body = Map::new();
     body.insert("expiry".to_owned(), json!(expires.map(write)));

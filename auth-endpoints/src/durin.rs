@@ -5,14 +5,15 @@
 //! | `POST login/` with `username`, `password`, `client` | 200 `{"expiry", "token"}`, and `"user"` where [`with_user`](Durin::with_user) is set; 400 |
 //! | `POST refresh/` | 200 `{"expiry"}`: the same token lasts longer |
 //! | `POST logout/` | 204; ends the presented token |
-//! | `POST logoutall/` | 204; ends all of the user's |
+//! | `POST logoutall/` | 204; ends all of the user's logins and tokens |
 //! | `GET sessions/` | 200 with a list |
-//! | `DELETE sessions/{id}` | 204; 400 for the one of the request itself; 404 |
-//! | `GET`, `POST`, `DELETE apiaccess/` | 200, 201 with the token, 204; 404 when there is none, 400 when there is one already |
+//! | `DELETE sessions/{id}` | 204; 400 for the session of the request itself; 404 |
+//! | `GET`, `POST`, `DELETE apiaccess/` | 200, 201 with the token, 204; 404 if there is no token, 400 if there is one already |
 //!
-//! A token is the access token of a login with the named client: its access lifetime is what `token_ttl` is there. Set its
-//! idle lifetime to the same, so that a login ends where its token was not refreshed in time, and its absolute one to `None`.
-//! The token of `apiaccess/` is a personal one. How this differs is in [the guide](auth_runtime::guide::moving).
+//! A token is the access token of a login with the named client; its access lifetime corresponds to Durin's `token_ttl`. Set
+//! the client's idle lifetime to the same value, so that a login ends if its token was not refreshed in time, and its absolute
+//! lifetime to `None`. The token of `apiaccess/` is a personal token. [The guide](auth_runtime::guide::moving) lists the
+//! differences.
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ use crate::caller::{Application, Caller, Callers, User, of};
 use crate::compat::{self, POST, WriteTime, endpoint, open_endpoint};
 use crate::service;
 
-/// The endpoints, and what their settings say.
+/// The endpoints and their settings.
 ///
 /// ```
 /// use auth_runtime::permission::IsAuthenticated;
@@ -80,31 +81,31 @@ impl<S: Application> Default for Durin<S> {
 }
 
 impl<S: Application> Durin<S> {
-    /// Without a `"user"` in answers, and without `apiaccess/`.
+    /// Creates the endpoints without a `"user"` in answers, and without `apiaccess/`.
     pub fn new() -> Self {
         Self { user: None, expiry: compat::write_time, api_access: None }
     }
 
-    /// Answers of `login/` with this `"user"`.
+    /// Adds this `"user"` to the answers of `login/`.
     #[must_use]
     pub fn with_user(self, user: fn(&User<S>) -> Value) -> Self {
         Self { user: Some(user), ..self }
     }
 
-    /// Answers of `login/` and `refresh/` with the `"expiry"` in another form, in the place of the setting
-    /// `EXPIRY_DATETIME_FORMAT`. The time is since the Unix epoch.
+    /// Sets how the answers of `login/` and `refresh/` format the `"expiry"`. Replaces the setting `EXPIRY_DATETIME_FORMAT`.
+    /// The time is since the Unix epoch.
     #[must_use]
     pub fn with_expiry(self, expiry: fn(Duration) -> Value) -> Self {
         Self { expiry, ..self }
     }
 
-    /// With `apiaccess/`, for tokens that last as long as those of logins with this client.
+    /// Adds `apiaccess/`, whose tokens last as long as those of logins with this client.
     #[must_use]
     pub fn with_api_access_client(self, client: &str) -> Self {
         Self { api_access: Some(client.into()), ..self }
     }
 
-    /// The endpoints. `T` says who may call all of them but `login/`: a chain of `Token` alone.
+    /// Returns the endpoints. `T` is the policy of all of them except `login/`: a chain with only `Token`.
     pub fn endpoints<T>(self) -> Router<S>
     where
         T: Callers<S>,
@@ -112,8 +113,8 @@ impl<S: Application> Durin<S> {
         self.routes::<T>().into_router()
     }
 
-    /// [`endpoints`](Self::endpoints) for an [audited](auth_runtime::audit) application. Anonymous callers may come in to
-    /// `POST login/` alone.
+    /// Returns [`endpoints`](Self::endpoints) for an [audited](auth_runtime::audit) application. Anonymous callers can only
+    /// call `POST login/`.
     pub fn routes<T>(self) -> Routes<S>
     where
         T: Callers<S>,
@@ -131,7 +132,7 @@ impl<S: Application> Durin<S> {
             .route("/refresh/", endpoint::<S, T>(refresh, POST))
             .route("/sessions/", endpoint::<S, T>(get(sessions::<S, T>), "GET, HEAD, OPTIONS"))
             .route("/sessions/{id}", session())
-            // The address that its own router gives to this endpoint.
+            // The address that Durin's own router has for this endpoint.
             .route("/sessions//{id}", session());
         if let Some(client) = api_access {
             let (shown, made) = (Arc::clone(&client), Arc::clone(&client));
@@ -150,7 +151,7 @@ impl<S: Application> Durin<S> {
     }
 }
 
-/// What a caller got wrong, in the form in which a front end looks for it.
+/// An error of the caller, in the form that a front end expects.
 enum Refused {
     Error(AuthError),
     Invalid(Invalid),
@@ -195,18 +196,18 @@ async fn log_in<S: Application>(
     }
 }
 
-/// The account of the name and the password in the fields; `None` when one of them is no text.
+/// Returns the account for the name and the password in the fields. `None` means that one of them is missing or not text.
 async fn checked<S: Application>(state: &S, request: &Parts, fields: &mut Fields) -> Result<Option<User<S>>, Refused> {
     let (username, password) = (fields.text("username", true), fields.text("password", false));
     let (Some(username), Some(password)) = (username, password) else { return Ok(None) };
     let user = login::check_attempt(of(state), request, &username, &password).await?;
-    // An inactive account would be nobody at its next request, whoever may log in.
+    // An inactive account is refused at its next request, even if the backend lets it log in.
     let user = user.filter(User::<S>::is_active);
     let wrong = || Refused::Invalid(Invalid::other(state, "Unable to log in with provided credentials."));
     user.ok_or_else(wrong).map(Some)
 }
 
-/// The client of this name; a name that is no text is none of a client.
+/// Returns the client with this name. A name that is not a string is looked up as its JSON text.
 async fn client<S: Application>(state: &S, name: Option<&Value>) -> Result<Client, Refused> {
     let name = match name {
         None | Some(Value::Null | Value::Bool(false)) => return Err(Refused::NoClient),
@@ -231,12 +232,13 @@ async fn refresh<S: Application, T: Callers<S>>(
     };
     let extended = async {
         let now = of(&state).settings().clock().now();
-        // Credentials that tell no client are of the default one.
+        // Credentials that do not name a client belong to the default client.
         let client = caller.client().unwrap_or_default();
         let expires = service::access_end(&state, client, now).await?;
         let token = of(&state).backend().extend_token(&caller.user, token, expires).await?;
         let token: AccessToken = token.ok_or_else(AuthError::incorrect_credentials)?;
-        // Other uses are noted to the minute: a token that idles as long as it lasts would end before its time.
+        // Other uses are recorded once a minute. With an idle lifetime equal to the access lifetime, the token would then end
+        // too early.
         of(&state).backend().touch_tokens(&[(token.id.clone(), now)]).await?;
         service::tell(&state, &parts, &caller, EventKind::TokenRenewed, Some(login), Some(&token.id));
         Ok(answer(StatusCode::OK, &json!({ "expiry": token.expires.map(expiry) })))
@@ -250,7 +252,7 @@ async fn sessions<S: Application, T: Callers<S>>(
 ) -> Result<Response, Rejection> {
     let now = of(&state).settings().clock().now();
     let entries = of(&state).backend().logins(&caller.user).await.map_err(|error| caller.reject(error))?;
-    // The oldest one first, as a table without an order has them.
+    // Oldest first, like a table without an explicit order.
     let list = entries.into_iter().rev().map(|entry| session(&entry, caller.login(), now));
     Ok(answer(StatusCode::OK, &list.collect::<Vec<_>>()))
 }
@@ -337,7 +339,7 @@ async fn make_api_access<S: Application, T: Callers<S>>(
             return Ok(answer(StatusCode::BAD_REQUEST, &json!(["An API token was already issued to you."])));
         }
         let rules = login::client(of(&state), Some(&client)).await?;
-        // The caller chose neither: the client's rules hold as far as the limits of personal tokens allow.
+        // The caller chose neither: the client's rules apply, within the limits of personal tokens.
         let of_rules = [rules.access_lifetime(), rules.absolute_lifetime()].into_iter().flatten().min();
         let max = of(&state).settings().personal_tokens().max_lifetime();
         let lifetime = of_rules.map_or(Lifetime::Default, |length| Lifetime::Of(*max.iter().fold(length, Ord::min)));
@@ -365,7 +367,7 @@ async fn end_api_access<S: Application, T: Callers<S>>(
     ended.await.map_err(|error: AuthError| caller.reject(error))
 }
 
-/// The time left, for people: its largest unit.
+/// Formats the remaining time for people, in its largest unit.
 fn time_left(expires: Option<Duration>, now: Duration) -> String {
     let Some(expires) = expires else { return "never".to_owned() };
     let seconds = expires.saturating_sub(now).as_secs();

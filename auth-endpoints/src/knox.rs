@@ -4,12 +4,12 @@
 //! |---|---|
 //! | `POST login/` | 200 `{"expiry", "token"}`, and `"user"` where [`with_user`](Knox::with_user) is set; 403 at the client's limit |
 //! | `POST logout/` | 204; ends the presented token |
-//! | `POST logoutall/` | 204; ends all of the user's |
+//! | `POST logoutall/` | 204; ends all of the user's logins and tokens |
 //!
-//! A token is the access token of a login with the client `knox`, or the default one where there is none of this name: its
-//! lifetimes and limit are what the settings `TOKEN_TTL`, `AUTO_REFRESH` and `TOKEN_LIMIT_PER_USER` are there. Tokens that
-//! `auth import` took over go on working, once [foreign tokens](auth_runtime::TokenFormat::with_foreign) are accepted.
-//! How this differs is in [the guide](auth_runtime::guide::moving).
+//! A token is the access token of a login with the client `knox`, or with the default client if `knox` does not exist. The
+//! client's lifetimes and limit correspond to knox's settings `TOKEN_TTL`, `AUTO_REFRESH` and `TOKEN_LIMIT_PER_USER`. Tokens
+//! that `auth import` took over keep working once [foreign tokens](auth_runtime::TokenFormat::with_foreign) are accepted. [The
+//! guide](auth_runtime::guide::moving) lists the differences.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ use crate::body::answer;
 use crate::caller::{Application, Caller, Callers, User, of};
 use crate::compat::{self, POST, WriteTime, endpoint};
 
-/// The endpoints, and what their answers say of a user.
+/// The endpoints, and how their answers describe a user.
 ///
 /// ```
 /// use auth_runtime::permission::IsAuthenticated;
@@ -73,25 +73,25 @@ impl<S: Application> Default for Knox<S> {
 }
 
 impl<S: Application> Knox<S> {
-    /// Answers that say nothing of the user.
+    /// Creates the endpoints without a `"user"` in answers.
     pub fn new() -> Self {
         Self { user: None, expiry: compat::write_time }
     }
 
-    /// Answers of `login/` with this `"user"`.
+    /// Adds this `"user"` to the answers of `login/`.
     #[must_use]
     pub fn with_user(self, user: fn(&User<S>) -> Value) -> Self {
         Self { user: Some(user), ..self }
     }
 
-    /// Answers of `login/` with the `"expiry"` in another form, in the place of the setting `EXPIRY_DATETIME_FORMAT`. The
-    /// time is since the Unix epoch.
+    /// Sets how the answers of `login/` format the `"expiry"`. Replaces the setting `EXPIRY_DATETIME_FORMAT`. The time is since
+    /// the Unix epoch.
     #[must_use]
     pub fn with_expiry(self, expiry: fn(Duration) -> Value) -> Self {
         Self { expiry, ..self }
     }
 
-    /// The endpoints. `L` says who may call `login/`, and `T` who may call the others: a chain of `Token` alone.
+    /// Returns the endpoints. `L` is the policy of `login/`, and `T` that of the others: a chain with only `Token`.
     pub fn endpoints<L, T>(self) -> Router<S>
     where
         L: Callers<S>,
@@ -100,7 +100,7 @@ impl<S: Application> Knox<S> {
         self.routes::<L, T>().into_router()
     }
 
-    /// [`endpoints`](Self::endpoints) for an [audited](auth_runtime::audit) application. Anonymous callers cannot come in.
+    /// Returns [`endpoints`](Self::endpoints) for an [audited](auth_runtime::audit) application. Anonymous callers are refused.
     pub fn routes<L, T>(self) -> Routes<S>
     where
         L: Callers<S>,

@@ -1,4 +1,4 @@
-//! Endpoints for [`auth_runtime`]: log in and out, see and end one's logins, personal tokens, clients.
+//! Endpoints for [`auth_runtime`]: logging in and out, listing and ending logins, personal tokens, clients.
 //!
 //! ```
 //! use auth_runtime::permission::IsAuthenticated;
@@ -24,19 +24,18 @@
 //! | endpoint | body | answer |
 //! |---|---|---|
 //! | `POST login/` | `username`, `password`, `client`?, `name`? | 200 with a token; 401 wrong; 400 no such client; 403 the client's rules; 429 too many failures |
-//! | `POST obtain/` | `client`?, `name`? | 200 with a token of a new login, for whoever any scheme of the chain identified |
-//! | `POST renew/` | | 200 with a new access token in the place of the presented one |
+//! | `POST obtain/` | `client`?, `name`? | 200 with a token of a new login; accepts any scheme of the chain |
+//! | `POST renew/` | | 200 with a new access token that replaces the presented one |
 //! | `POST logout/` | | 204; ends the login of the presented token or cookie |
-//! | `POST logout/all/` | `except_current`? | 204; ends all of one's logins |
+//! | `POST logout/all/` | `except_current`? | 204; ends all of the caller's logins |
 //! | `GET logins/` | | 200 with a list |
 //! | `PATCH`, `DELETE logins/{id}/` | `name` | 200 or 204; 404 |
 //! | `GET tokens/` | | 200 with a list of personal tokens |
 //! | `POST tokens/` | `name`, `expires_in`? in seconds | 201 with the token, shown this once |
 //! | `PATCH`, `DELETE tokens/{id}/` | `name` | 200 or 204; 404 |
 //!
-//! A personal token can do neither of those that make or renew credentials: whoever finds one does not get another.
-//! [`clients`] are the staff's endpoints. [`routes`] and [`client_routes`] are the same endpoints for
-//! [`audit::Routes`](auth_runtime::audit::Routes).
+//! A personal token cannot create or renew credentials, so that a stolen one cannot create others. [`clients`] are endpoints
+//! for staff. [`routes`] and [`client_routes`] are the same endpoints for [`audit::Routes`](auth_runtime::audit::Routes).
 #![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 
 mod api;

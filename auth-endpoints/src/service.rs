@@ -1,4 +1,4 @@
-//! What the endpoints do, whatever their paths and bodies.
+//! The operations behind the endpoints, independent of their paths and bodies.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 
 use crate::caller::{Application, Caller, Callers, User, of};
 
-/// Sends an event of what the caller did with its own.
+/// Sends an event about a change that the caller made to their own logins or tokens.
 pub(crate) fn tell<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
@@ -39,13 +39,13 @@ pub(crate) async fn log_in<S: Application>(
     name: &str,
 ) -> Result<Option<(User<S>, IssuedToken)>, AuthError> {
     let user = login::check_attempt(of(state), request, username, password).await?;
-    // An inactive account would be nobody at its next request, whoever may log in.
+    // An inactive account is refused at its next request, even if the backend lets it log in.
     let Some(user) = user.filter(User::<S>::is_active) else { return Ok(None) };
     let issued = login::log_in_for_token(of(state), request, &user, client, name).await?;
     Ok(Some((user, issued)))
 }
 
-/// Puts a new access token in the place of `old`.
+/// Replaces `old` with a new access token.
 pub(crate) async fn renew<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
@@ -62,7 +62,8 @@ pub(crate) async fn renew<S: Application, P: Callers<S>>(
     Ok(Some((secret, token)))
 }
 
-/// When an access token of this client ends that is made or extended now. A client that nobody keeps is as the default one.
+/// Returns when an access token of this client ends if it is created or extended now. A client that does not exist has the
+/// rules of the default client.
 pub(crate) async fn access_end<S: Application>(
     state: &S,
     client: &str,
@@ -75,7 +76,7 @@ pub(crate) async fn access_end<S: Application>(
     Ok(client.access_lifetime().map(|lifetime| now.saturating_add(lifetime)))
 }
 
-/// Ends one login of the account. Whether there was one.
+/// Ends one login of the account. Returns whether it existed.
 pub(crate) async fn end_login<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
@@ -90,7 +91,7 @@ pub(crate) async fn end_login<S: Application, P: Callers<S>>(
     Ok(ended)
 }
 
-/// Ends the account's logins, but for `except`.
+/// Ends the account's logins except `except`.
 pub(crate) async fn end_logins<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
@@ -103,7 +104,7 @@ pub(crate) async fn end_logins<S: Application, P: Callers<S>>(
     Ok(())
 }
 
-/// Makes a personal token.
+/// Creates a personal token.
 pub(crate) async fn create_token<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
@@ -118,7 +119,7 @@ pub(crate) async fn create_token<S: Application, P: Callers<S>>(
     personal_token::issue(of(state), &caller.user, wanted, event).await
 }
 
-/// Ends a personal token. Whether there was one.
+/// Ends a personal token. Returns whether it existed.
 pub(crate) async fn revoke_token<S: Application, P: Callers<S>>(
     state: &S,
     request: &Parts,
@@ -151,7 +152,7 @@ fn generate<S: AuthState>(state: &S, kind: TokenKind) -> Result<(NewSecret, Dige
     Ok((secret, digest))
 }
 
-/// What its owner calls something: what a list can show.
+/// Checks a name that its owner chose: it must be displayable in a list.
 pub(crate) fn checked_name(name: &str) -> Result<&str, AuthError> {
     let name = name.trim();
     if name.chars().count() > 100 || name.chars().any(char::is_control) {
@@ -161,7 +162,7 @@ pub(crate) fn checked_name(name: &str) -> Result<&str, AuthError> {
     Ok(name)
 }
 
-/// Nothing of this caller's has the id.
+/// Returns an error if the caller has nothing with this id.
 pub(crate) fn found(is_there: bool) -> Result<(), AuthError> {
     if is_there { Ok(()) } else { Err(AuthError::not_found()) }
 }

@@ -1,10 +1,10 @@
-//! What aws-lc calls our algorithms.
+//! Maps our algorithms to those of aws-lc.
 
 use auth_runtime::store::KeyAlgorithm;
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, EcdsaSigningAlgorithm, RsaEncoding, VerificationAlgorithm};
 
-/// The algorithms of key pairs that are RSA keys.
+/// The algorithms that use RSA key pairs.
 pub(crate) const RSA: [KeyAlgorithm; 4] =
     [KeyAlgorithm::RsaPssSha256, KeyAlgorithm::RsaPssSha512, KeyAlgorithm::RsaV15Sha256, KeyAlgorithm::RsaV15Sha512];
 
@@ -12,7 +12,8 @@ pub(crate) fn is_rsa(algorithm: KeyAlgorithm) -> bool {
     RSA.contains(&algorithm)
 }
 
-/// How a public key of this algorithm verifies; `None` for a shared secret. RSA keys have at least 2048 bits.
+/// Returns how a public key of this algorithm verifies. `None` means that the algorithm uses a shared secret. RSA keys must
+/// have at least 2048 bits.
 pub(crate) fn verification(algorithm: KeyAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
     Some(match algorithm {
         KeyAlgorithm::EcdsaP256Sha256 => &signature::ECDSA_P256_SHA256_FIXED,
@@ -26,7 +27,7 @@ pub(crate) fn verification(algorithm: KeyAlgorithm) -> Option<&'static dyn Verif
     })
 }
 
-/// How a private key of this algorithm signs; `None` for all but ECDSA.
+/// Returns how a private key of this algorithm signs. `None` means that it is not ECDSA.
 pub(crate) fn ecdsa(algorithm: KeyAlgorithm) -> Option<&'static EcdsaSigningAlgorithm> {
     match algorithm {
         KeyAlgorithm::EcdsaP256Sha256 => Some(&signature::ECDSA_P256_SHA256_FIXED_SIGNING),
@@ -35,7 +36,7 @@ pub(crate) fn ecdsa(algorithm: KeyAlgorithm) -> Option<&'static EcdsaSigningAlgo
     }
 }
 
-/// How a private key of this algorithm signs; `None` for all but RSA.
+/// Returns how a private key of this algorithm signs. `None` means that it is not RSA.
 pub(crate) fn rsa_encoding(algorithm: KeyAlgorithm) -> Option<&'static dyn RsaEncoding> {
     Some(match algorithm {
         KeyAlgorithm::RsaPssSha256 => &signature::RSA_PSS_SHA256,
@@ -46,7 +47,7 @@ pub(crate) fn rsa_encoding(algorithm: KeyAlgorithm) -> Option<&'static dyn RsaEn
     })
 }
 
-/// The hash function of a MAC; `None` for key pairs.
+/// Returns the hash function of a MAC. `None` means that the algorithm uses key pairs.
 pub(crate) fn hmac(algorithm: KeyAlgorithm) -> Option<hmac::Algorithm> {
     match algorithm {
         KeyAlgorithm::HmacSha1 => Some(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),

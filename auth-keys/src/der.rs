@@ -1,4 +1,4 @@
-//! As much of DER (X.690) as is needed to read what a key says about itself, and the numbers of an RSA key.
+//! A minimal DER parser (X.690): reads the algorithm of a key, and the numbers of an RSA key.
 
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
@@ -45,7 +45,7 @@ impl PssHash {
     }
 }
 
-/// What is left to be read.
+/// The remaining input.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    /// The contents of the next element, when it has this tag.
+    /// Returns the contents of the next element if it has this tag.
     fn element(&mut self, tag: u8) -> Option<&'a [u8]> {
         let &[found, first] = self.take(2)? else { return None };
         if found != tag {
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
-    /// The bytes of the next element, a positive INTEGER, without the zero before a high bit.
+    /// Returns the bytes of the next element, a positive INTEGER, without the zero before a high bit.
     fn positive(&mut self) -> Option<&'a [u8]> {
         match self.element(INTEGER)? {
             [0, number @ ..] if number.first().is_some_and(|first| *first >= 0x80) => Some(number),
@@ -85,12 +85,12 @@ impl<'a> Reader<'a> {
 pub(crate) struct Info<'a> {
     identifier: &'a [u8],
     parameters: &'a [u8],
-    /// The key itself, in the form that its algorithm has for it.
+    /// The key itself, in the format that its algorithm defines.
     pub(crate) key: &'a [u8],
 }
 
 impl<'a> Info<'a> {
-    /// A public key, with nothing behind it.
+    /// Reads a public key. Trailing data is an error.
     pub(crate) fn public(der: &'a [u8]) -> Option<Self> {
         let mut outer = Reader(der);
         let mut info = Reader(outer.element(SEQUENCE)?);
@@ -100,7 +100,7 @@ impl<'a> Info<'a> {
         (outer.0.is_empty() && info.0.is_empty()).then_some(Self { identifier, parameters: algorithm.0, key })
     }
 
-    /// A private key. What may follow it (RFC 5958) is not looked at.
+    /// Reads a private key. Ignores what follows it (RFC 5958).
     pub(crate) fn private(der: &'a [u8]) -> Option<Self> {
         let mut info = Reader(Reader(der).element(SEQUENCE)?);
         info.element(INTEGER)?;
@@ -109,13 +109,13 @@ impl<'a> Info<'a> {
         Some(Self { identifier, parameters: algorithm.0, key: info.element(OCTET_STRING)? })
     }
 
-    /// Whether the key says that it is for RSASSA-PSS and nothing else.
+    /// Returns whether the key is restricted to RSASSA-PSS.
     pub(crate) fn is_for_pss_alone(&self) -> bool {
         self.identifier == RSASSA_PSS
     }
 
-    /// Returns whether such a key may be used with this hash function and a salt as long as the hash: it names no parameters, or
-    /// this hash function and a salt that is no longer (RFC 4055 section 3.3).
+    /// Returns whether such a key may be used with this hash function and a salt as long as the hash: its parameters are
+    /// absent, or they name this hash function and a minimum salt length that is not longer (RFC 4055 section 3.3).
     pub(crate) fn allows_pss(&self, hash: PssHash) -> bool {
         let mut parameters = Reader(self.parameters);
         if parameters.0.is_empty() {
@@ -130,13 +130,13 @@ impl<'a> Info<'a> {
     }
 }
 
-/// `n` and `e` of an `RSAPublicKey` (RFC 8017 appendix A.1.1).
+/// Reads `n` and `e` of an `RSAPublicKey` (RFC 8017 appendix A.1.1).
 pub(crate) fn rsa_public(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut key = Reader(Reader(der).element(SEQUENCE)?);
     Some((key.positive()?, key.positive()?))
 }
 
-/// `n`, `e`, `d`, `p`, `q`, `dP`, `dQ` and `qInv` of an `RSAPrivateKey` (RFC 8017 appendix A.1.2).
+/// Reads `n`, `e`, `d`, `p`, `q`, `dP`, `dQ` and `qInv` of an `RSAPrivateKey` (RFC 8017 appendix A.1.2).
 pub(crate) fn rsa_private(der: &[u8]) -> Option<[&[u8]; 8]> {
     let mut key = Reader(Reader(der).element(SEQUENCE)?);
     key.element(INTEGER)?;
@@ -147,7 +147,7 @@ pub(crate) fn rsa_private(der: &[u8]) -> Option<[&[u8]; 8]> {
     Some(numbers)
 }
 
-/// How many bits a number without leading zero bytes has.
+/// Returns the number of bits of a number without leading zero bytes.
 pub(crate) fn bits(number: &[u8]) -> usize {
     number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
 }
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_one_form() {
+    fn invalid_numbers_are_refused() {
         for (der, number) in [
             (&[0x02, 0x01, 0x05][..], Some(&[5][..])),
             (&[0x02, 0x02, 0x00, 0x80], Some(&[0x80])),

@@ -1,4 +1,4 @@
-//! What JSON Web Signatures ask of keys (RFC 7515, RFC 7518).
+//! The requirements of JSON Web Signatures on keys (RFC 7515, RFC 7518).
 //!
 //! ```
 //! use auth_keys::{SigningKey, jws};
@@ -17,8 +17,8 @@ use auth_runtime::store::{Key, KeyAlgorithm};
 use crate::algorithm;
 use crate::error::InvalidKey;
 
-/// Returns what the header `alg` says of this algorithm (RFC 7518 section 3.1, RFC 8037 section 3.1); `None` for HMAC with SHA-1,
-/// which JSON Web Signatures prohibit.
+/// Returns the value of the header `alg` for this algorithm (RFC 7518 section 3.1, RFC 8037 section 3.1). `None` for HMAC with
+/// SHA-1, which JSON Web Signatures prohibit.
 pub fn name(algorithm: KeyAlgorithm) -> Option<&'static str> {
     Some(match algorithm {
         KeyAlgorithm::EcdsaP256Sha256 => "ES256",
@@ -40,8 +40,8 @@ pub fn from_name(alg: &str) -> Option<KeyAlgorithm> {
     KeyAlgorithm::ALL.into_iter().find(|algorithm| name(*algorithm) == Some(alg))
 }
 
-/// Checks that a key is good enough for JSON Web Signatures. A shared secret must be at least as long as the hash, 32 bytes for
-/// HS256 and 64 for HS512 (RFC 7518 section 3.2): anyone with a token can try secrets unnoticed.
+/// Checks that a key is strong enough for JSON Web Signatures. A shared secret must be at least as long as the hash, 32 bytes
+/// for HS256 and 64 for HS512 (RFC 7518 section 3.2), since anyone with a token can guess secrets offline.
 ///
 /// # Errors
 ///

@@ -5,16 +5,16 @@ use zeroize::Zeroizing;
 
 use crate::error::InvalidKey;
 
-/// What one block of PEM holds.
+/// The content of a PEM block.
 pub(crate) struct Block<'a> {
-    /// What stands behind `BEGIN`.
+    /// The label after `BEGIN`.
     pub(crate) label: &'a str,
     /// The DER.
     pub(crate) der: Zeroizing<Vec<u8>>,
 }
 
-/// Reads the first key in `text`. Skips text around the block, whatever its encoding, and the parameters that OpenSSL writes
-/// before an EC key.
+/// Reads the first key in `text`. Skips text around the block, in any encoding, and the parameters that OpenSSL writes before
+/// an EC key.
 pub(crate) fn read(text: &[u8]) -> Result<Block<'_>, InvalidKey> {
     let mut rest = text;
     loop {
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_named() {
+    fn errors_name_the_problem() {
         assert!(reason("").contains("no PEM block"));
         assert!(reason("-----BEGIN PUBLIC KEY").contains("cut"));
         assert!(reason("-----BEGIN PUBLIC KEY-----\nAAEC\n-----END PRIVATE KEY-----").contains("does not end"));

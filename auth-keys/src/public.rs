@@ -51,7 +51,7 @@ pub fn public_key_from_der(id: impl Into<String>, algorithm: KeyAlgorithm, der: 
     Ok(Key::new(id, algorithm, spki, None, None))
 }
 
-/// Takes the bytes of a shared secret: at least 16, better 32 random ones.
+/// Creates a key from the bytes of a shared secret: at least 16 bytes, preferably 32 random ones.
 ///
 /// # Errors
 ///
@@ -65,7 +65,8 @@ fn not_public(algorithm: KeyAlgorithm) -> InvalidKey {
     InvalidKey::new(format!("not a public key for {algorithm}"))
 }
 
-/// The key in the one form that stores keep, from `SubjectPublicKeyInfo`, a point of the curve or 32 bytes of Ed25519.
+/// Reads `SubjectPublicKeyInfo`, a point of the curve or 32 bytes of Ed25519, and returns the key in the one format that stores
+/// use.
 pub(crate) fn parsed_spki(algorithm: KeyAlgorithm, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, InvalidKey> {
     let verification = algorithm::verification(algorithm).ok_or_else(|| not_public(algorithm))?;
     let key = ParsedPublicKey::new(verification, bytes).map_err(|_| not_public(algorithm))?;
@@ -73,7 +74,8 @@ pub(crate) fn parsed_spki(algorithm: KeyAlgorithm, bytes: &[u8]) -> Result<Zeroi
     Ok(Zeroizing::new(spki.as_ref().to_vec()))
 }
 
-/// The same for RSA. What says that it is for RSASSA-PSS alone is kept as any other: its algorithm is said beside it.
+/// Does the same for RSA. A key that is restricted to RSASSA-PSS is stored like any other, since its algorithm is stored beside
+/// it.
 fn rsa_spki(algorithm: KeyAlgorithm, der: &[u8]) -> Result<Zeroizing<Vec<u8>>, InvalidKey> {
     let info = Info::public(der);
     if let Some(info) = &info {

@@ -1,4 +1,4 @@
-//! RSA keys: their length, and what they say about RSASSA-PSS.
+//! RSA keys: their length, and their restrictions to RSASSA-PSS.
 
 use auth_runtime::store::KeyAlgorithm;
 use aws_lc_rs::signature::RsaKeyPair;
@@ -13,7 +13,7 @@ pub(crate) fn check_bits(modulus: &[u8]) -> Result<(), InvalidKey> {
     }
 }
 
-/// Returns an error if a key says that it may not be used with this algorithm.
+/// Returns an error if the key itself forbids this algorithm.
 pub(crate) fn check_pss(algorithm: KeyAlgorithm, info: &Info<'_>) -> Result<(), InvalidKey> {
     if !info.is_for_pss_alone() {
         return Ok(());
@@ -31,7 +31,7 @@ pub(crate) fn check_pss(algorithm: KeyAlgorithm, info: &Info<'_>) -> Result<(), 
     Err(InvalidKey::new(format!("the key says that it is for RSASSA-PSS with another hash function than {algorithm}")))
 }
 
-/// Returns how many bytes the modulus has of an RSA key in the form that stores keep.
+/// Returns the length of the modulus in bytes, for an RSA key in the format that stores use.
 pub(crate) fn modulus_len(spki: &[u8]) -> Option<usize> {
     let (modulus, _) = der::rsa_public(Info::public(spki)?.key)?;
     Some(modulus.len())
@@ -48,7 +48,7 @@ pub(crate) fn pair(algorithm: KeyAlgorithm, der: &[u8]) -> Result<RsaKeyPair, In
     if let Some([modulus, ..]) = der::rsa_private(bare) {
         check_bits(modulus)?;
     }
-    // aws-lc reads the bare key where the wrapper names RSASSA-PSS.
+    // If the wrapper names RSASSA-PSS, aws-lc has to read the bare key.
     let pair = if is_for_pss_alone { RsaKeyPair::from_der(bare) } else { RsaKeyPair::from_pkcs8(der) };
     let pair = pair.or_else(|_| RsaKeyPair::from_der(der));
     pair.map_err(|error| InvalidKey::new(format!("not a private key for {algorithm}: {error}")))

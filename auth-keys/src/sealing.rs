@@ -1,4 +1,4 @@
-//! [`SealingKeys`]: make a copy of the database useless.
+//! [`SealingKeys`]: encrypt secrets at rest, so that a copy of the database is useless.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,13 +8,13 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;
 
-/// The first byte of a sealed secret: AES-256-GCM (NIST SP 800-38D), with nonce before and tag behind the ciphertext.
+/// The first byte of a sealed secret: AES-256-GCM (NIST SP 800-38D), with the nonce before the ciphertext and the tag after it.
 const AES_256_GCM_V1: u8 = 1;
 
 /// A key that seals secrets at rest. A copy of the database is useless without it.
 ///
 /// [`RootSecret::sealing_keys`](crate::RootSecret::sealing_keys) derives sealing keys from the one secret that an application
-/// configures. A key of its own is for applications that have one already.
+/// configures. Use a separate sealing key only if the application has one already.
 ///
 /// ```
 /// use auth_keys::{SealingKey, SealingKeys};
@@ -31,7 +31,7 @@ const AES_256_GCM_V1: u8 = 1;
 pub struct SealingKey(Arc<RandomizedNonceKey>);
 
 impl SealingKey {
-    /// Makes a key of these random bytes.
+    /// Creates a key from random bytes.
     ///
     /// # Panics
     ///
@@ -40,7 +40,7 @@ impl SealingKey {
         Self(Arc::new(RandomizedNonceKey::new(&AES_256_GCM, bytes).expect("a key has 32 bytes")))
     }
 
-    /// Seals a secret. The place is authenticated with it.
+    /// Seals a secret and authenticates its place.
     fn seal(&self, place: &[u8], secret: &[u8]) -> Result<Vec<u8>, SealingError> {
         let mut sealed = Vec::with_capacity(secret.len() + AES_256_GCM.tag_len());
         sealed.extend_from_slice(secret);
@@ -61,7 +61,7 @@ impl SealingKey {
 impl FromStr for SealingKey {
     type Err = InvalidSealingKey;
 
-    /// Reads 64 hexadecimal digits, or 44 characters of base64 (RFC 4648 section 4).
+    /// Parses 64 hexadecimal digits, or 44 characters of base64 (RFC 4648 section 4).
     fn from_str(text: &str) -> Result<Self, InvalidSealingKey> {
         let bytes = if text.len() == 64 { crate::hex::decode(text) } else { decode_base64(text) };
         let bytes = bytes.ok_or(InvalidSealingKey)?;
@@ -101,7 +101,7 @@ impl std::error::Error for InvalidSealingKey {}
 pub enum SealingError {
     /// There are no sealing keys.
     NoKeys,
-    /// No sealing key opens it: it was sealed with another key or for another place, or was changed.
+    /// No sealing key opens the secret: it was sealed with another key or for another place, or was changed.
     NotOpened,
     /// The operating system gives no randomness.
     NoRandomness,
@@ -122,10 +122,10 @@ impl fmt::Display for SealingError {
 
 impl std::error::Error for SealingError {}
 
-/// Sealing keys: the first one seals, and all open. That is how a key is replaced.
+/// Sealing keys. The first key seals; all keys open. To replace a key, put the new one first.
 ///
 /// A sealed secret is bound to its place: a label for the kind of secret, such as the name of a table, and an id. It cannot be
-/// opened at another place. Each call of [`seal`](Self::seal) gives other bytes.
+/// opened for another place. Each call of [`seal`](Self::seal) returns different bytes.
 #[derive(Debug, Clone, Default)]
 pub struct SealingKeys(Vec<SealingKey>);
 
@@ -135,14 +135,14 @@ impl SealingKeys {
         Self::default()
     }
 
-    /// Adds a key behind the others.
+    /// Adds a key after the others.
     #[must_use]
     pub fn with(mut self, key: SealingKey) -> Self {
         self.0.push(key);
         self
     }
 
-    /// Returns whether there are no keys, so that nothing can be sealed.
+    /// Returns whether the list is empty, so that nothing can be sealed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -160,7 +160,7 @@ impl SealingKeys {
         self.0.first().ok_or(SealingError::NoKeys)?.seal(&place(label, id), secret)
     }
 
-    /// Opens what [`seal`](Self::seal) returned for the same place.
+    /// Opens a secret that [`seal`](Self::seal) sealed for the same place.
     ///
     /// # Errors
     ///
@@ -177,11 +177,11 @@ impl SealingKeys {
         self.0.iter().find_map(|key| key.open(&place, sealed)).ok_or(SealingError::NotOpened)
     }
 
-    /// Seals the same secret with the first key; returns `None` if that key sealed it.
+    /// Seals the secret again with the first key. Returns `None` if it was sealed with that key.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open) and [`seal`](Self::seal).
+    /// Fails as [`open`](Self::open) and [`seal`](Self::seal) do.
     ///
     /// # Panics
     ///
@@ -218,7 +218,7 @@ impl IntoIterator for SealingKeys {
     }
 }
 
-/// What a sealed secret belongs to, so that it cannot be moved elsewhere.
+/// Returns the associated data that binds a sealed secret to its place.
 fn place(label: &str, id: &str) -> Vec<u8> {
     assert!(!label.contains('\0'), "the label of a place has no NUL character");
     [label.as_bytes(), &[0], id.as_bytes()].concat()
@@ -258,7 +258,8 @@ mod tests {
         assert_ne!(keys(&[1]).seal(LABEL, "k", b"secret").unwrap(), sealed, "each has its own nonce");
     }
 
-    /// Sealed by the version of `auth-store` that had its own sealing, with the key `01` × 32, for the key `k` of hmac-sha256.
+    /// Sealed by an earlier version of `auth-store`, which did its own sealing, with the key `01` × 32, for the key `k` of
+    /// hmac-sha256.
     #[test]
     fn secrets_that_an_earlier_version_sealed_still_open() {
         const SEALED: &str = include_str!("fixtures/sealed.hex");

@@ -16,7 +16,7 @@ use crate::error::InvalidKey;
 use crate::signature::mac;
 use crate::{rsa, secret};
 
-/// A private key or a shared secret: what a client signs requests with, and a server its responses and tokens. Clones share it.
+/// A private key or a shared secret: clients sign requests with it, and servers sign responses and tokens. Clones share it.
 ///
 /// ```
 /// use auth_keys::SigningKey;
@@ -45,7 +45,7 @@ pub(crate) enum Secret {
 }
 
 impl SigningKey {
-    /// Takes the bytes of a shared secret: at least 16, better 32 random ones.
+    /// Creates a key from the bytes of a shared secret: at least 16 bytes, preferably 32 random ones.
     ///
     /// # Errors
     ///
@@ -107,14 +107,14 @@ impl SigningKey {
         &self.0.secret
     }
 
-    /// Returns the same key under another id.
+    /// Returns the same key with another id.
     #[must_use]
     pub fn with_id(&self, id: impl Into<String>) -> Self {
         let Inner { algorithm, secret, .. } = &*self.0;
         Self(Arc::new(Inner { id: id.into(), algorithm: *algorithm, secret: Arc::clone(secret) }))
     }
 
-    /// Returns the id by which a message names it.
+    /// Returns the id that messages name the key by.
     pub fn id(&self) -> &str {
         &self.0.id
     }
@@ -124,7 +124,7 @@ impl SigningKey {
         self.0.algorithm
     }
 
-    /// Returns what the other side verifies with: the public key, or the same secret.
+    /// Returns the key that the other side verifies with: the public key, or the same secret.
     ///
     /// # Panics
     ///
@@ -142,7 +142,7 @@ impl SigningKey {
         Key::new(self.0.id.clone(), self.0.algorithm, material, None, None)
     }
 
-    /// Signs `message`: for ECDSA `r` followed by `s`, for RSA-PSS with a salt as long as the hash.
+    /// Signs `message`. An ECDSA signature is `r` followed by `s`; RSA-PSS uses a salt as long as the hash.
     ///
     /// # Panics
     ///

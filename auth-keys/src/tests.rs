@@ -1,4 +1,4 @@
-//! Keys as they are read and written: those of RFC 9421 appendix B.1, and what OpenSSL makes.
+//! Reading and writing keys: those of RFC 9421 appendix B.1, and keys from OpenSSL.
 
 use KeyAlgorithm::{
     EcdsaP256Sha256, EcdsaP384Sha384, Ed25519, HmacSha1, HmacSha256, HmacSha512, RsaPssSha256, RsaPssSha512,
@@ -94,7 +94,7 @@ fn only_the_other_half_verifies_a_signature() {
         let verifying = key.verifying_key();
         let other = SigningKey::generate("k", algorithm).unwrap().verifying_key();
         let text = Base64::encode_string(&signature);
-        // The second time, a key that is kept has been prepared.
+        // From the second time on, a key that is kept is already prepared.
         for is_kept in [false, true, true] {
             for claimed in [ClaimedSignature::Bytes(&signature), ClaimedSignature::Base64(&text)] {
                 assert!(verify(&verifying, is_kept, b"message", claimed), "{algorithm}");
@@ -140,7 +140,7 @@ fn keys_of_another_algorithm_are_refused() {
 }
 
 #[test]
-fn the_wrong_half_is_named() {
+fn error_names_the_wrong_half() {
     assert!(reason(public(Ed25519, ED25519.0)).contains("private key, which stays with its owner"));
     assert!(reason(public(RsaV15Sha256, RSA.0)).contains("private key, which stays with its owner"));
     assert!(reason(private(Ed25519, ED25519.1)).contains("which cannot sign"));
@@ -190,7 +190,7 @@ fn a_compressed_point_is_kept_uncompressed() {
 }
 
 #[test]
-fn the_jwks_of_rfc_9421_are_its_pems() {
+fn jwks_and_pems_of_rfc_9421_are_equal() {
     let pems = [(RsaV15Sha256, RSA), (RsaPssSha512, PSS), (EcdsaP256Sha256, P256), (Ed25519, ED25519)];
     for (whole, (algorithm, (secret, shown))) in jwks().iter().zip(pems) {
         let signing = SigningKey::from_jwk(&whole.to_string(), None).unwrap();
@@ -228,7 +228,7 @@ fn every_kind_of_key_is_written_and_read_again() {
 }
 
 #[test]
-fn a_thumbprint_is_that_of_rfc_7638() {
+fn thumbprint_matches_rfc_7638() {
     let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
     let key = jwk(&json!({"kty": "RSA", "alg": "RS256", "e": "AQAB", "n": n})).unwrap();
     assert_eq!(key.id(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
@@ -258,7 +258,7 @@ fn two_sources_of_the_algorithm_must_agree() {
 }
 
 #[test]
-fn a_jwk_that_cannot_be_used_says_why() {
+fn unusable_jwk_is_refused_with_a_reason() {
     let [rsa, _, p256, ed25519] = &jwks().into_iter().map(without_private_half).collect::<Vec<_>>()[..] else {
         panic!()
     };
@@ -334,7 +334,7 @@ proptest! {
     }
 }
 
-/// The signature over header and payload of each token, and over one with a changed character.
+/// Verifies the signature over header and payload of each token, and refuses one with a changed character.
 #[test]
 fn signatures_of_published_tokens_verify() {
     let vectors: Value = serde_json::from_str(include_str!("fixtures/jws.json")).unwrap();

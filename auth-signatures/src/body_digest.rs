@@ -1,4 +1,4 @@
-//! [`BodyDigest`]: a body against the digests of it that a signature covers.
+//! [`BodyDigest`]: verifies a body against the digests that a signature covers.
 
 use auth_runtime::AuthError;
 use auth_runtime::body::BodyVerifier;
@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{Algorithm, Context, MAX_OUTPUT_LEN};
 
 use crate::inline_vec::InlineVec;
 
-/// Hashes a body and compares it with what was signed.
+/// Hashes a body and compares the result with the signed digests.
 pub(crate) struct BodyDigest {
     expected: InlineVec<Expected>,
     mismatch: fn() -> AuthError,
@@ -15,17 +15,18 @@ pub(crate) struct BodyDigest {
 
 struct Expected {
     context: Context,
-    /// The digest, at the start. `None` where it has not the length of the algorithm's, so that no body has it.
+    /// The expected digest. `None` if its length is wrong for the algorithm, so that no body matches.
     digest: Option<[u8; MAX_OUTPUT_LEN]>,
 }
 
 impl BodyDigest {
-    /// Without digests, of which there must be some; `mismatch` is what is said when one is not the body's.
+    /// Creates a verifier without digests. At least one must be added. `mismatch` makes the error for a body that does not
+    /// match.
     pub(crate) fn new(mismatch: fn() -> AuthError) -> Self {
         Self { expected: InlineVec::default(), mismatch }
     }
 
-    /// With a digest that the body must have besides the others.
+    /// Adds a digest that the body must match as well.
     pub(crate) fn add(&mut self, algorithm: &'static Algorithm, digest: &[u8]) {
         let mut bytes = [0; MAX_OUTPUT_LEN];
         let length = algorithm.output_len();
@@ -36,7 +37,7 @@ impl BodyDigest {
         self.expected.push(Expected { context: Context::new(algorithm), digest });
     }
 
-    /// Whether it has no digests.
+    /// Returns whether there are no digests.
     pub(crate) fn is_empty(&self) -> bool {
         self.expected.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Finding the signer of a request: the same steps for every scheme, at the same cost for known and unknown keys.
+//! Finds the signer of a request, by the same steps for every scheme, and in the same time for known and unknown keys.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use auth_runtime::store::{KeyAlgorithm, KeyRecord, KeyStore, StoreResult};
 
 use auth_keys::signature::{self, ClaimedSignature};
 
-/// Why no signer was found. Traced, never sent.
+/// Why no signer was found. Logged, never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignerRefusal {
     UnknownKey,
@@ -32,12 +32,11 @@ impl fmt::Display for SignerRefusal {
 
 impl std::error::Error for SignerRefusal {}
 
-/// Returns the key and the user that made `signature` over `message`, if that is the key with this id, for an algorithm that is
-/// `usable`.
+/// Returns the key and its user if the key with this id made `signature` over `message`, and its algorithm is `usable`.
 ///
 /// # Errors
 ///
-/// When the store does not answer.
+/// If the store fails.
 pub(crate) async fn find_signer<B: KeyStore>(
     store: &B,
     id: &str,
@@ -56,7 +55,7 @@ pub(crate) async fn find_signer<B: KeyStore>(
     if !usable(algorithm) {
         return refused(SignerRefusal::OtherAlgorithm(algorithm));
     }
-    // A length that cannot be right is noticed at once, which must not show in the time of the answer.
+    // An implausible length is rejected early, which must not show in the response time.
     if !signature::has_plausible_length(&record.key, signature.len()) {
         return refused(SignerRefusal::WrongSignature);
     }
@@ -79,7 +78,7 @@ mod tests {
     use auth_keys::Service;
     use auth_keys::SigningKey;
 
-    /// Has one key, and keeps it or not.
+    /// A store with one key, which keeps prepared keys or not.
     struct One {
         key: Key,
         keeps_keys: bool,
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_prepared_of_a_key_is_kept_where_the_store_keeps_the_key() {
+    async fn prepared_state_is_kept_only_if_the_store_keeps_the_key() {
         for algorithm in KeyAlgorithm::ALL {
             let key = SigningKey::generate("k", algorithm).unwrap();
             let (good, bad) = (key.sign(b"message"), key.sign(b"another"));

@@ -1,12 +1,12 @@
-//! The headers that say how a content is read.
+//! The headers that describe how content is read.
 
 use http::HeaderMap;
 
-/// One content can be two things: a form or JSON by its media type, and another text once it is decoded. A client that signs a content
-/// signs these with it, where they are there.
+/// The same content can be read in two ways: as a form or as JSON, depending on its media type, and as another text after
+/// decoding. A client that signs content therefore signs these headers as well, if they are present.
 pub(crate) const DESCRIPTION: [&str; 2] = ["content-type", "content-encoding"];
 
-/// Those of [`DESCRIPTION`] that a message has.
+/// Returns those headers of [`DESCRIPTION`] that a message has.
 pub(crate) fn description(headers: &HeaderMap) -> [Option<&'static str>; 2] {
     DESCRIPTION.map(|name| headers.contains_key(name).then_some(name))
 }

@@ -1,11 +1,11 @@
-//! Where a request goes, as its signature has it.
+//! The origin of a request, as its signature covers it.
 
 use auth_runtime::{Origin, PublicOrigin};
 use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderMap, Uri};
 
-/// The origin that a client signs: that of the URI, or else `Host` by https, as the server will see it.
+/// Returns the origin that a client signs: that of the URI, or else `Host` with https, as the server will see it.
 pub(crate) fn sent(uri: &Uri, headers: &HeaderMap) -> Option<Origin> {
     let authority = match uri.authority() {
         Some(authority) => authority.as_str(),
@@ -14,11 +14,11 @@ pub(crate) fn sent(uri: &Uri, headers: &HeaderMap) -> Option<Origin> {
     Origin::parse(&format!("{}://{authority}", uri.scheme_str().unwrap_or("https"))).ok()
 }
 
-/// The origin of a request that came in; `None` when it names no host.
+/// Returns the origin of a received request. `None` means that it does not name a host.
 ///
 /// # Errors
 ///
-/// When it names two hosts (RFC 9112 section 3.2, RFC 9113 section 8.3.1): an intermediary may have used the other one.
+/// If the request names two hosts (RFC 9112 section 3.2, RFC 9113 section 8.3.1): an intermediary may have used the other one.
 pub(crate) fn received(request: &Parts, public: &PublicOrigin) -> Result<Option<Origin>, &'static str> {
     let origin = public.of(request);
     let mut hosts = request.headers.get_all(HOST).iter();
@@ -29,7 +29,7 @@ pub(crate) fn received(request: &Parts, public: &PublicOrigin) -> Result<Option<
     if let Some(authority) = request.uri.authority()
         && !authority.as_str().as_bytes().eq_ignore_ascii_case(host.as_bytes())
     {
-        // One of the two may have the default port.
+        // Only one of the two may spell out the default port.
         let is_same = |scheme: &str| {
             let named = |authority: &str| Origin::parse(&format!("{scheme}://{authority}")).ok();
             let host = host.to_str().ok().and_then(named);

@@ -18,10 +18,10 @@ pub(crate) const CONTENT_DIGEST: &str = "content-digest";
 
 static FIELD: HeaderName = HeaderName::from_static(CONTENT_DIGEST);
 
-/// How long the field may be.
+/// The maximum length of the field.
 const MAX_LENGTH: usize = 8 * 1024;
 
-/// Digests of one content: SHA-256, SHA-512 or both. The other algorithms of RFC 9530 are ignored, as it wants of those that
+/// The digests of a content: SHA-256, SHA-512 or both. Other algorithms are ignored, as RFC 9530 requires for algorithms that
 /// are unknown or broken.
 ///
 /// ```
@@ -37,17 +37,17 @@ pub struct ContentDigest {
     sha512: Option<[u8; SHA512_OUTPUT_LEN]>,
 }
 
-/// Why a `Content-Digest` says nothing good of the content.
+/// Why a `Content-Digest` does not confirm the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContentDigestError {
-    /// The field is not there.
+    /// The field is missing.
     Missing,
-    /// The field is no dictionary of digests, or one has not the length of its algorithm.
+    /// The field is not a dictionary of digests, or a digest does not have the length of its algorithm.
     Malformed,
-    /// None of the digests is of an algorithm that is supported.
+    /// No digest uses a supported algorithm.
     Unsupported,
-    /// A digest is not that of the content.
+    /// A digest does not match the content.
     Mismatch,
 }
 
@@ -65,21 +65,21 @@ impl fmt::Display for ContentDigestError {
 impl std::error::Error for ContentDigestError {}
 
 impl ContentDigest {
-    /// The SHA-256 digest of this content.
+    /// Computes the SHA-256 digest of this content.
     pub fn sha256(content: &[u8]) -> Self {
         Self { sha256: array(digest::digest(&SHA256, content).as_ref()), sha512: None }
     }
 
-    /// The SHA-512 digest of this content.
+    /// Computes the SHA-512 digest of this content.
     pub fn sha512(content: &[u8]) -> Self {
         Self { sha256: None, sha512: array(digest::digest(&SHA512, content).as_ref()) }
     }
 
-    /// What `Content-Digest` says.
+    /// Reads `Content-Digest`.
     ///
     /// # Errors
     ///
-    /// When it is not there or malformed, or no algorithm is supported.
+    /// If the field is missing or malformed, or no algorithm is supported.
     pub fn of(headers: &HeaderMap) -> Result<Self, ContentDigestError> {
         let mut lines = headers.get_all(&FIELD).iter();
         let mut text = Cow::Borrowed(lines.next().ok_or(ContentDigestError::Missing)?.as_bytes());
@@ -98,18 +98,18 @@ impl ContentDigest {
         }
     }
 
-    /// Whether all digests are those of this content.
+    /// Returns whether all digests match this content.
     pub fn matches(&self, content: &[u8]) -> bool {
         self.digests().all(|(algorithm, digest)| digest::digest(algorithm, content).as_ref() == digest)
     }
 
-    /// The digests with their algorithms.
+    /// Returns the digests with their algorithms.
     pub(crate) fn digests(&self) -> impl Iterator<Item = (&'static Algorithm, &[u8])> {
         let sha256 = self.sha256.iter().map(|digest| (&SHA256, &digest[..]));
         sha256.chain(self.sha512.iter().map(|digest| (&SHA512, &digest[..])))
     }
 
-    /// Verifies that a body has all of the digests, and says `mismatch` when it has not.
+    /// Returns a verifier that a body matches all digests. `mismatch` makes the error for a body that does not.
     pub(crate) fn verifier(&self, mismatch: fn() -> AuthError) -> Option<BodyDigest> {
         let mut verifier = BodyDigest::new(mismatch);
         for (algorithm, digest) in self.digests() {
@@ -118,7 +118,7 @@ impl ContentDigest {
         (!verifier.is_empty()).then_some(verifier)
     }
 
-    /// The field's value.
+    /// Returns the value of the field.
     ///
     /// # Panics
     ///
@@ -134,7 +134,7 @@ impl ContentDigest {
     }
 }
 
-/// The members of the field that count. Of several with one name it is the last (RFC 9651 section 4.2.2).
+/// The relevant members of the field. The last of several with one name counts (RFC 9651 section 4.2.2).
 #[derive(Default)]
 struct Members {
     sha256: Option<Member>,
@@ -160,7 +160,7 @@ impl<'de> DictionaryVisitor<'de> for Members {
     }
 }
 
-/// Takes a member.
+/// Receives a member.
 struct Place<'a>(&'a mut Option<Member>);
 
 impl<'de> EntryVisitor<'de> for Place<'_> {
@@ -189,7 +189,7 @@ impl<'de> ItemVisitor<'de> for Place<'_> {
     }
 }
 
-/// The digest that a member is, if it is there.
+/// Returns the digest in a member, if the member is present.
 fn digest_of<const N: usize>(member: Option<Member>) -> Result<Option<[u8; N]>, ContentDigestError> {
     let Some(bytes) = member.transpose()? else { return Ok(None) };
     array(&bytes).map(Some).ok_or(ContentDigestError::Malformed)
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_are_those_of_the_rfc() {
+    fn digests_match_the_rfc_examples() {
         let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
         let vector = &vectors["content_digest_rfc9530"];
         let text = |name: &str| vector[name].as_str().unwrap();
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn all_digests_that_are_supported_must_match_and_one_must_be_there() {
+    fn every_supported_digest_must_match_and_one_is_required() {
         let good = ContentDigest::sha256(b"body").to_header_value();
         let good = good.to_str().unwrap();
         let bad = ContentDigest::sha512(b"other").to_header_value();
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_in_pieces_has_the_digests_of_the_whole() {
+    fn chunked_body_has_the_digest_of_the_whole() {
         let error = || AuthError::authentication_failed("no");
         for (body, good) in [(["bo", "dy"], true), (["bo", "by"], false)] {
             let mut verifier = Box::new(ContentDigest::sha512(b"body").verifier(error).unwrap());

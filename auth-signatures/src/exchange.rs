@@ -1,4 +1,4 @@
-//! [`Exchange`]: what a scheme and the layer around the router tell each other of one request.
+//! [`Exchange`]: what a scheme and the layer around the router share about one request.
 
 use std::fmt;
 use std::ops::Range;
@@ -15,11 +15,11 @@ use crate::http_signature::WantedSignature;
 use crate::inline_vec::InlineVec;
 use auth_keys::SigningKey;
 
-/// Why [`Use::BeforeRecords`] is refused. Traced, never sent.
+/// Why [`Use::BeforeRecords`] is refused. Logged, never sent.
 pub(crate) const BEFORE_RECORDS: &str = "the request was made before this process began to record what was used, so that it \
                                          may have been used";
 
-/// One request and its response. [`SignatureLayer`](crate::SignatureLayer) puts it among the request's extensions.
+/// One request and its response. [`SignatureLayer`](crate::SignatureLayer) inserts it into the request's extensions.
 #[derive(Clone, Default)]
 pub(crate) struct Exchange(Arc<Inner>);
 
@@ -32,9 +32,9 @@ struct Inner {
     used: Mutex<InlineVec<Digest>>,
 }
 
-/// Signs the response to a request whose signature was good.
+/// Signs the response to a request whose signature was valid.
 pub(crate) trait SignResponse: Send + Sync {
-    /// Adds the signature; `body` is `None` where it is a stream that nobody keeps.
+    /// Adds the signature. `body` is `None` if it is a stream that is not buffered.
     fn sign(&self, response: &mut http::response::Parts, body: Option<&[u8]>);
 }
 
@@ -51,22 +51,22 @@ impl fmt::Display for NoLayer {
 impl std::error::Error for NoLayer {}
 
 impl Exchange {
-    /// Says that a layer signs responses: without one, nobody asks for what it would sign with.
+    /// Records that a layer signs responses. Without such a layer, no response signer needs to be built.
     pub(crate) fn set_signs_responses(&self) {
         self.0.signs_responses.store(true, Ordering::Relaxed);
     }
 
-    /// Gives it the key with which the server signs its responses, where an outer layer has not.
+    /// Sets the key that the server signs its responses with, unless an outer layer has set one.
     pub(crate) fn set_response_key(&self, key: SigningKey) {
         let _ = self.0.response_key.set(key);
     }
 
-    /// The server's own key.
+    /// Returns the server's own key.
     pub(crate) fn response_key(&self) -> Option<&SigningKey> {
         self.0.response_key.get()
     }
 
-    /// The exchange of this request.
+    /// Returns the exchange of this request.
     ///
     /// # Errors
     ///
@@ -75,8 +75,8 @@ impl Exchange {
         request.extensions.get().ok_or_else(|| AuthError::internal(NoLayer))
     }
 
-    /// Has the response signed by what `signer` makes, where a layer signs responses. The first scheme that asks is the one
-    /// that knows the caller.
+    /// Has the response signed by the result of `signer`, if a layer signs responses. The first scheme that calls this wins,
+    /// since it identified the caller.
     pub(crate) fn sign_response<S: SignResponse + 'static>(&self, signer: impl FnOnce() -> Option<S>) {
         if self.0.signs_responses.load(Ordering::Relaxed)
             && let Some(signer) = signer()
@@ -89,7 +89,7 @@ impl Exchange {
         self.0.signer.get().map(|signer| &**signer)
     }
 
-    /// Has a 401 say which signature is wanted: a member of `Accept-Signature` (RFC 9421 section 5.1).
+    /// Adds a wanted signature to a 401: a member of `Accept-Signature` (RFC 9421 section 5.1).
     pub(crate) fn accept(&self, signature: WantedSignature) {
         let mut accepted = self.0.accepted.lock().unwrap_or_else(PoisonError::into_inner);
         if accepted.iter().all(|other| *other != signature) {
@@ -102,8 +102,8 @@ impl Exchange {
         accepted.iter().zip(1..).filter_map(|(signature, number)| signature.to_header_value(number)).collect()
     }
 
-    /// Records the use of `nonce`, as [`AuthContext::record_use`] does. A second use by this same request is the first one: a
-    /// guard and a handler ask the same chain.
+    /// Records the use of `nonce`, as [`AuthContext::record_use`] does. A second use by the same request counts as the first
+    /// one, since a guard and a handler run the same chain.
     pub(crate) async fn record_use<B: Backend + ReplayStore>(
         &self,
         context: &AuthContext<B>,

@@ -1,6 +1,6 @@
-//! [`InlineVec`]: a list of which there is seldom more than one.
+//! [`InlineVec`]: a list that rarely has more than one item.
 
-/// Items of which there is seldom more than one, so that the first needs no place of its own on the heap.
+/// A list that rarely has more than one item, so the first one is stored inline instead of on the heap.
 #[derive(Debug)]
 pub(crate) struct InlineVec<T> {
     first: Option<T>,
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_stay_in_their_order() {
+    fn items_keep_their_order() {
         let mut few = InlineVec::default();
         assert!(few.is_empty());
         for item in 1..=3 {

@@ -1,4 +1,4 @@
-//! [`SignatureLayer`]: what the schemes of this crate need around the router.
+//! [`SignatureLayer`]: the layer around the router that the schemes of this crate need.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -15,13 +15,13 @@ use tower_service::Service;
 use crate::exchange::{Exchange, SignResponse};
 use auth_keys::SigningKey;
 
-/// How much of a response is kept to be signed, unless said otherwise: 2 MiB.
+/// The maximum length of a response body that is buffered to be signed: 2 MiB by default.
 const RESPONSE_LIMIT: u64 = 2 * 1024 * 1024;
 
-/// A tower layer for routers whose handlers name schemes of this crate: it holds bodies back until they have been verified,
-/// says in a 401 which signature is wanted, and signs responses where that is asked for.
+/// A tower layer for routers whose handlers use schemes of this crate. It holds bodies back until they are verified, tells
+/// clients in a 401 which signature is wanted, and signs responses if configured.
 ///
-/// Put it on the router last, so that it stands around everything. Without it, the schemes answer 500 and say so in the log.
+/// Add it to the router last, so that it wraps everything. Without it, the schemes answer with 500 and log the reason.
 ///
 /// ```
 /// use auth_signatures::SignatureLayer;
@@ -41,31 +41,31 @@ impl Default for SignatureLayer {
 }
 
 impl SignatureLayer {
-    /// Responses are not signed.
+    /// Creates a layer that does not sign responses.
     pub const fn new() -> Self {
         Self { responses: None, response_key: None }
     }
 
-    /// Signs the responses to requests that came by [`Hawk`](crate::Hawk), with the key of their caller. A body whose length is
-    /// known and at most 2 MiB is signed, too; a longer one, or a stream, is handed on as it comes, and its signature covers the
-    /// head alone.
+    /// Signs the responses to requests that were authenticated by [`Hawk`](crate::Hawk), with the caller's key. A body of known
+    /// length up to 2 MiB is signed as well. A longer body, or a stream, is passed on as it comes, and the signature covers
+    /// only the head.
     #[must_use]
     pub const fn sign_responses(mut self) -> Self {
         self.responses = Some(RESPONSE_LIMIT);
         self
     }
 
-    /// The same with another limit, in bytes.
+    /// Does the same with another limit, in bytes.
     #[must_use]
     pub const fn sign_responses_up_to(mut self, bytes: u64) -> Self {
         self.responses = Some(bytes);
         self
     }
 
-    /// Signs the responses to requests that came by [`HttpSignature`](crate::HttpSignature), too, with this key of the server.
-    /// Those to links and to the old draft are never signed: there is no form for it.
+    /// Also signs the responses to requests that were authenticated by [`HttpSignature`](crate::HttpSignature), with this key
+    /// of the server. Responses to links and to the old draft are never signed, since no format for this exists.
     ///
-    /// Responses are signed as [`sign_responses`](Self::sign_responses) does, with the limit that was set before.
+    /// The rules and the limit are those of [`sign_responses`](Self::sign_responses), or the limit that was set before.
     #[must_use]
     pub fn with_response_key(mut self, key: SigningKey) -> Self {
         self.responses = self.responses.or(Some(RESPONSE_LIMIT));
@@ -86,7 +86,7 @@ impl<T> Layer<T> for SignatureLayer {
     }
 }
 
-/// What [`SignatureLayer`] puts around a service.
+/// The service that [`SignatureLayer`] creates.
 #[derive(Debug, Clone)]
 pub struct SignatureService<T> {
     inner: BodyService<T>,
@@ -143,7 +143,7 @@ where
 
 async fn sign(signer: &dyn SignResponse, response: Response, limit: u64, is_head: bool) -> Response {
     let (mut head, body) = response.into_parts();
-    // RFC 9110 section 6.4.1: whatever a handler gives, none of it is sent.
+    // RFC 9110 section 6.4.1: such a response has no content, even if the handler returned a body.
     if is_head || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         signer.sign(&mut head, Some(&[]));
         return Response::from_parts(head, body);

@@ -1,9 +1,9 @@
-//! What options of schemes are checked for, when a chain is compiled.
+//! Checks for the options of schemes, evaluated when a chain is compiled.
 
-/// The longest that a request may be good for: a day, in seconds.
+/// The maximum lifetime of a request: a day, in seconds.
 pub(crate) const LONGEST: u64 = 86_400;
 
-/// Whether `text` can stand in the quotes of a header.
+/// Returns whether `text` is valid between the quotes of a header.
 pub(crate) const fn is_printable(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;

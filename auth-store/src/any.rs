@@ -1,4 +1,4 @@
-//! [`AnyStore`]: the store that a setting names when the program starts.
+//! [`AnyStore`]: SQLite or PostgreSQL, chosen at run time by an address.
 
 use std::fmt;
 use std::path::Path;
@@ -16,7 +16,7 @@ use auth_runtime::store::{
     AccountStore, ChangeOutcome, Grant, Group, GroupStore, Held, Holder, Keep, NameRejection, NewAccount, Swept,
 };
 
-/// SQLite or PostgreSQL, as an address says. Clones share the connections.
+/// A SQLite or PostgreSQL store, chosen by an address. Clones share the connections.
 ///
 /// ```no_run
 /// use auth_store::AnyStore;
@@ -50,16 +50,16 @@ impl AnyStore {
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the database is as it was then.
+    /// If the database cannot be opened or its tables cannot be migrated. The database is then unchanged.
     pub async fn open(address: &str) -> Result<Self, OpenError> {
         Self::open_with(address, StoreOptions::default()).await
     }
 
-    /// [`open`](Self::open), with these options.
+    /// Does the same as [`open`](Self::open), with these options.
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the database is as it was then.
+    /// If the database cannot be opened or its tables cannot be migrated. The database is then unchanged.
     pub async fn open_with(address: &str, options: StoreOptions) -> Result<Self, OpenError> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             return Ok(Self::Postgres(PostgresStore::open_with(address, options).await?));
@@ -68,7 +68,7 @@ impl AnyStore {
         Ok(Self::Sqlite(SqliteStore::open_with(Path::new(path), options).await?))
     }
 
-    /// With a cache of what was looked up a moment ago.
+    /// Caches recent look-ups in `cache`.
     #[must_use]
     pub fn with_cache(self, cache: ReadCache) -> Self {
         match self {
@@ -77,15 +77,15 @@ impl AnyStore {
         }
     }
 
-    /// Adds a key that seals shared secrets at rest. The first key that is added seals, and all open.
+    /// Adds a key that seals shared secrets at rest. The first key added seals; all keys open.
     #[cfg(feature = "keys")]
     #[must_use]
     pub fn with_sealing_key(self, key: auth_keys::SealingKey) -> Self {
         self.with_sealing_keys([key])
     }
 
-    /// Adds keys that seal shared secrets at rest, such as those of a [`RootSecret`](auth_keys::RootSecret). The first key that is
-    /// added seals, and all open.
+    /// Adds keys that seal shared secrets at rest, such as those of a [`RootSecret`](auth_keys::RootSecret). The first key
+    /// added seals; all keys open.
     #[cfg(feature = "keys")]
     #[must_use]
     pub fn with_sealing_keys(self, keys: impl IntoIterator<Item = auth_keys::SealingKey>) -> Self {
@@ -95,7 +95,7 @@ impl AnyStore {
         }
     }
 
-    /// Closes the connections, once what is under way has ended. Takes no longer than a call may.
+    /// Closes the connections once the calls under way have ended. Waits no longer than the call timeout.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
@@ -108,7 +108,7 @@ impl Backend for AnyStore {
     type User = Account;
 }
 
-/// Hands each method on to the store that it is.
+/// Delegates each method to the store of the variant.
 macro_rules! delegate {
     ($($trait:ident { $(fn $method:ident($($argument:ident: $type:ty),*) -> $result:ty;)+ })+) => {$(
         impl $trait for AnyStore {$(

@@ -1,4 +1,4 @@
-//! [`ReadCache`]: logins and tokens that were looked up a moment ago.
+//! [`ReadCache`]: a cache of recent login and token look-ups.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -11,11 +11,11 @@ use auth_runtime::{Clock, Digest};
 
 use crate::Account;
 
-/// How many look-ups are remembered, and for how long.
+/// A cache of recent look-ups, with a maximum size and age.
 ///
-/// What is changed or ended through a store is gone from that store's cache at once. What another process changes or ends
-/// may be served for [`max_age`](Self::new) more: that is how late a revocation arrives on another machine. Keep it far
-/// below the idle lifetimes of clients. Failed look-ups are not remembered.
+/// An entry that is changed or ended through a store leaves that store's cache at once. A change by another process can go
+/// unnoticed for up to [`max_age`](Self::new): a revocation can take this long to reach another machine. Keep `max_age` far
+/// below the idle lifetimes of clients. Failed look-ups are not cached.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,7 +35,7 @@ pub struct ReadCache {
 struct Entries {
     known: HashMap<Digest, Entry>,
     oldest_first: VecDeque<Digest>,
-    /// Counts what was forgotten, so that a look-up that began before leaves nothing behind.
+    /// Counts removals, so that a look-up that began before a removal does not store its outdated result.
     generation: u64,
 }
 
@@ -44,7 +44,7 @@ struct Entry {
     since: Duration,
 }
 
-/// What was found.
+/// The result of a look-up.
 #[derive(Clone)]
 pub(crate) enum Found {
     Token(TokenRecord<Account>),
@@ -75,12 +75,12 @@ impl Found {
 }
 
 impl ReadCache {
-    /// Remembers `size` look-ups at most, each for `max_age`.
+    /// Creates a cache of at most `size` look-ups, each kept for `max_age`.
     pub fn new(size: usize, max_age: Duration) -> Self {
         Self { size, max_age, clock: Clock::system(), entries: Mutex::default() }
     }
 
-    /// With this clock.
+    /// Uses this clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -91,7 +91,7 @@ impl ReadCache {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is remembered of `digest`, or else what `look_up` finds.
+    /// Returns the cached entry for `digest`, or else the result of `look_up`.
     pub(crate) async fn get_or(
         &self,
         digest: &Digest,
@@ -101,7 +101,7 @@ impl ReadCache {
         let generation = {
             let entries = self.entries();
             if let Some(entry) = entries.known.get(digest)
-                // A clock that was set back makes no entry younger.
+                // Setting the clock back must not make an entry younger.
                 && now.checked_sub(entry.since).is_some_and(|age| age < self.max_age)
             {
                 return Ok(Some(entry.found.clone()));
@@ -111,7 +111,7 @@ impl ReadCache {
         let found = look_up.await?;
         match &found {
             Some(found) => self.remember(*digest, found.clone(), now, generation),
-            // So that it does not come back with a clock that is set back.
+            // Removed, so that the expired entry does not become valid again when the clock is set back.
             None => self.forget(digest),
         }
         Ok(found)
@@ -139,7 +139,7 @@ impl ReadCache {
         }
     }
 
-    /// Forgets what belongs to an account.
+    /// Removes the entries of an account.
     pub(crate) fn forget_account(&self, account: i64) {
         let mut entries = self.entries();
         entries.generation += 1;
@@ -151,7 +151,7 @@ impl ReadCache {
         }
     }
 
-    /// Forgets everything.
+    /// Removes all entries.
     pub(crate) fn forget_everything(&self) {
         let mut entries = self.entries();
         *entries = Entries { generation: entries.generation + 1, ..Entries::default() };
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_look_up_during_which_something_is_forgotten_leaves_nothing_behind() {
+    async fn removal_during_a_look_up_prevents_caching() {
         let cache = ReadCache::new(10, Duration::from_secs(5)).with_clock(Clock::manual(Duration::from_secs(1)));
         let digest = Digest::of(b"token");
         let forget: [fn(&ReadCache); 2] = [|cache| cache.forget_account(7), ReadCache::forget_everything];
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_digest_that_is_forgotten_and_remembered_again_counts_once() {
+    async fn recached_digest_counts_once() {
         let cache = ReadCache::new(2, Duration::from_secs(5)).with_clock(Clock::manual(Duration::from_secs(1)));
         let digests = [b"a", b"b"].map(|text| Digest::of(text));
         for _ in 0..3 {

@@ -1,11 +1,11 @@
-//! What a store checks of groups and grants.
+//! Validation of groups and grants.
 
 use auth_runtime::permission::is_codename;
 use auth_runtime::store::{Grant, StoreError, StoreResult};
 
 use crate::account::has_nul;
 
-/// An error when there cannot be such a grant.
+/// Returns an error if the grant is not valid.
 pub(crate) fn check_grant(grant: Grant<'_>) -> StoreResult<()> {
     if !is_codename(grant.codename) {
         return Err(StoreError::new("a permission has a name such as `blog.change_note`"));
@@ -18,12 +18,12 @@ pub(crate) fn check_grant(grant: Grant<'_>) -> StoreResult<()> {
     }
 }
 
-/// Whether no object has such a key.
+/// Returns whether the key is not valid for an object.
 pub(crate) fn is_invalid_object_key(key: &str) -> bool {
     key.is_empty() || has_nul(key)
 }
 
-/// An error when there cannot be such a group.
+/// Returns an error if the group name is not valid.
 pub(crate) fn check_group(name: &str) -> StoreResult<()> {
     if name.is_empty() || has_nul(name) {
         return Err(StoreError::new("a group's name is not empty and has no NUL character in it"));
@@ -31,7 +31,7 @@ pub(crate) fn check_group(name: &str) -> StoreResult<()> {
     Ok(())
 }
 
-/// What is asked for, each once; `None` when nobody can hold all of it.
+/// Returns the requested codenames without duplicates. `None` means that no account can hold all of them.
 pub(crate) fn asked<'a>(codenames: &[&'a str], object: Option<&str>) -> Option<Vec<&'a str>> {
     let mut asked = codenames.to_vec();
     asked.sort_unstable();

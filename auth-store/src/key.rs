@@ -1,4 +1,4 @@
-//! The keys with which accounts sign: [`SigningKeyStore`].
+//! The keys that accounts sign with: [`SigningKeyStore`].
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,32 +7,32 @@ use auth_runtime::store::{Key, KeyAlgorithm, KeyStore, StoreError, StoreResult};
 
 use crate::Account;
 
-/// A key to be kept for an account.
+/// A key to be stored for an account.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewSigningKey {
-    /// The key, with its limits.
+    /// The key, with its validity period.
     pub key: Key,
     /// When it is added, since the Unix epoch.
     pub created: Duration,
-    /// What its owner calls it.
+    /// The label that the owner chose for it.
     pub label: String,
 }
 
 impl NewSigningKey {
-    /// A key without a label.
+    /// Creates a key without a label.
     pub fn new(key: Key, created: Duration) -> Self {
         Self { key, created, label: String::new() }
     }
 
-    /// With what its owner calls it.
+    /// Sets the label.
     #[must_use]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// An error when there cannot be such a key.
+    /// Returns an error if the key is not valid.
     pub(crate) fn check(&self) -> StoreResult<()> {
         if !is_valid_key_id(self.key.id()) {
             return Err(StoreError::new("a key's id has 1 to 255 bytes, and no control characters in it"));
@@ -44,51 +44,50 @@ impl NewSigningKey {
     }
 }
 
-/// Returns whether a key can have such an id. That of a request may have any length.
+/// Returns whether the id is valid for a key. The id in a request can have any length.
 pub(crate) fn is_valid_key_id(id: &str) -> bool {
     (1..=255).contains(&id.len()) && !id.chars().any(char::is_control)
 }
 
-/// What became of a key that was to be kept.
+/// The outcome of adding a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum KeyInsertOutcome {
-    /// It is kept.
+    /// The key was added.
     Added,
-    /// There is a key with this id, of whichever account; nothing is kept.
+    /// A key with this id exists, of this account or another one; nothing was stored.
     IdTaken,
-    /// The account was deleted; nothing is kept.
+    /// The account was deleted; nothing was stored.
     NoAccount,
 }
 
-/// A key in a list, without what it is made of.
+/// A key in a list, without its key material.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SigningKeyEntry {
-    /// By what a request names it.
+    /// The id that requests name the key by.
     pub id: String,
-    /// What it is for.
+    /// The algorithm that the key is for.
     pub algorithm: KeyAlgorithm,
     /// The name of the account that signs with it.
     pub username: String,
-    /// What its owner calls it.
+    /// The label that the owner chose for it.
     pub label: String,
     /// When it was added, since the Unix epoch.
     pub created: Duration,
-    /// Since when it is good.
+    /// When the key becomes valid, since the Unix epoch. `None` means that it has no start.
     pub not_before: Option<Duration>,
-    /// Until when it is good.
+    /// When the key expires, since the Unix epoch. `None` means never.
     pub expires: Option<Duration>,
 }
 
-/// The keys with which accounts sign their requests, for whoever administers them. What changes counts from the next request
-/// on.
+/// Manages the keys that accounts sign their requests with. A change applies from the next request on.
 ///
-/// They do not hang on the account's password, and stay when it is changed. Those of a disabled account are of no use while it
-/// is disabled, since schemes ask whether an account is active; those of a deleted account are deleted.
+/// The keys do not depend on the account's password and stay when it changes. The keys of a disabled account cannot be used
+/// while it is disabled, since schemes check whether the account is active. The keys of a deleted account are deleted.
 ///
-/// A database keeps public keys as they are, and shared secrets sealed by a [`SealingKey`](auth_keys::SealingKey): without one
-/// they cannot be added, and a look-up of one that is there is an error.
+/// A database stores public keys unencrypted, and shared secrets sealed by a [`SealingKey`](auth_keys::SealingKey). Without a
+/// sealing key, adding a shared secret fails, and so does looking one up.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> auth_runtime::store::StoreResult<()> {
@@ -110,24 +109,24 @@ pub struct SigningKeyEntry {
     note = "those of `auth-store` do: `SqliteStore`, `PostgresStore`, `AnyStore`, `MemoryStore`, and `RedisStore` in front of one"
 )]
 pub trait SigningKeyStore: KeyStore<User = Account> {
-    /// Adds a key. Of many with one id at once, one is added. An id that is empty, longer than 255 bytes or has a control
-    /// character in it is an error, and so is a shared secret that cannot be sealed.
+    /// Adds a key. If several calls add the same id at once, one succeeds. Returns an error if the id is empty, longer than 255
+    /// bytes or contains a control character, or if a shared secret cannot be sealed.
     fn add_key(
         &self,
         user: &Account,
         key: &NewSigningKey,
     ) -> impl Future<Output = StoreResult<KeyInsertOutcome>> + Send;
 
-    /// An account's keys, or all, in the order of their ids by code points. Expired ones may be among them.
+    /// Returns the keys of `user`, or of all accounts, ordered by id (by code point). The list can contain expired keys.
     fn signing_keys(&self, user: Option<&Account>) -> impl Future<Output = StoreResult<Vec<SigningKeyEntry>>> + Send;
 
-    /// Lets a key be good until `expires`, since the Unix epoch, or for ever. Whether there is one.
+    /// Sets the expiry of a key, since the Unix epoch; `None` means never. Returns whether the key exists.
     fn expire_key(&self, id: &str, expires: Option<Duration>) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Deletes a key. Whether there was one.
+    /// Deletes a key. Returns whether it existed.
     fn remove_key(&self, id: &str) -> impl Future<Output = StoreResult<bool>> + Send;
 
-    /// Seals again, with the first sealing key, the secrets that other keys sealed, which are no longer needed then. Returns how
-    /// many there were.
+    /// Seals all secrets that other keys sealed again with the first sealing key; the other keys are then no longer needed.
+    /// Returns how many secrets it sealed.
     fn reseal_keys(&self) -> impl Future<Output = StoreResult<u64>> + Send;
 }

@@ -1,5 +1,5 @@
-//! Users, groups, clients, logins and tokens for [`auth_runtime`]: in SQLite, in PostgreSQL, or in memory for tests; and logins in Redis
-//! where many machines share them.
+//! Users, groups, clients, logins and tokens for [`auth_runtime`]: in SQLite, in PostgreSQL, or in memory for tests; and logins
+//! in Redis, shared by many machines.
 //!
 //! ```
 //! # #[cfg(feature = "sqlite")]
@@ -25,39 +25,42 @@
 //! | `RedisCounters` | `redis` | throttles that several machines share |
 //! | [`MemoryStore`] | | tests |
 //!
-//! The feature `keys` adds `SigningKeyStore`: the keys of accounts that sign their requests, for `auth-signatures`. Shared secrets
-//! are sealed at rest by a key that stands elsewhere.
+//! The feature `keys` adds `SigningKeyStore`: the keys that accounts sign their requests with, for `auth-signatures`. Shared
+//! secrets are sealed at rest by a key that is stored elsewhere.
 //!
-//! The feature `tls` connects to PostgreSQL and Redis over TLS. Say `?sslmode=verify-full` in the address of a PostgreSQL: what its
-//! driver does unless told is to take whatever the server offers.
+//! The feature `tls` connects to PostgreSQL and Redis over TLS. Put `?sslmode=verify-full` in the address of a PostgreSQL
+//! database: by default, its driver accepts whatever the server offers.
 //!
-//! All of them keep one contract, which the same tests ask of each: [`Store`] is all of it. The contract is in [`auth_runtime::store`], so that tables of your
-//! own can keep it too. [`Accounts`](auth_runtime::Accounts) makes and changes accounts, with an event of each change.
+//! All stores keep one contract, [`Store`], and pass the same tests. [`auth_runtime::store`] documents the contract, so that
+//! you can implement it for your own tables. [`Accounts`](auth_runtime::Accounts) creates and changes accounts, and sends an
+//! event for each change.
 //!
-//! - **Requests.** One statement, prepared once a connection, finds a token or a login by the index of its digest, together with
-//!   its account. With [`ReadCache`] there is none for a few seconds: what a store changes is gone from its cache at once, and
-//!   what another machine changes arrives after the cache's `max_age` at the latest.
+//! - **Requests.** One statement, prepared once per connection, finds a token or a login by the index of its digest, together
+//!   with its account. With [`ReadCache`], look-ups within a few seconds need no statement: a change through a store leaves its
+//!   cache at once, and a change by another machine arrives after the cache's `max_age` at the latest.
 //! - **Last uses** are gathered for a second and written together, off the path of requests.
-//! - **Names** are kept as [`Username`](auth_runtime::Username) writes them, and new ones that look like another are
-//!   refused: [`NameRejection`](auth_runtime::store::NameRejection). An account that was imported, or is older than this rule, may have a name in another form, and is
-//!   then found by exactly this name.
-//! - **What has expired** is refused whether it is still there or not. [`SweepStore::sweep`](auth_runtime::store::SweepStore::sweep) deletes it, in small steps: call
-//!   it from a task once an hour, or run `auth sweep`.
-//! - **Migrations** run when a store is opened, in one transaction, and with `auth migrate`. Tables that a newer program wrote
-//!   are left alone. `OpenMode::Check` opens a store without changing anything, for programs that may not change tables.
-//! - **Deadlines.** Every call ends. One that takes longer than four seconds fails, which the caller sees as a 503 with
-//!   `Retry-After`, and its connection is closed. [`StoreOptions::with_call_timeout`] sets another time. A look-up whose connection
-//!   was cut is made again on another one, within the same time, and so is the beginning of a transaction. `close` waits no longer
-//!   than a call may take.
-//! - **Connections.** Each process opens 16 to PostgreSQL or 8 to a SQLite file, unless
-//!   [`StoreOptions::with_connections`] says otherwise; `PostgresStore::over` takes a pool of your own. Reads and writes wait in one
-//!   queue, so that neither leaves the other without, even where PostgreSQL gives fewer connections than that.
-//! - **Durability.** An acknowledged login, logout or revocation is on disk: SQLite runs with `synchronous = FULL`. After a 503 a
-//!   write may have been done or not. When a full disk has space again, writes go on without a restart. What Redis holds is as durable
-//!   as its settings make it, but for the end of all logins of an account, which the database behind it keeps: see `RedisStore`.
-//! - **Files.** A SQLite file is made with mode 0600, and so are `-wal` and `-shm` beside it.
-//! - **Clocks.** A last use that lies ahead of the clock, because the clock was set back since, does not count. The next use replaces
-//!   it, and a sweep corrects those that lie more than a day ahead.
+//! - **Names** are stored as [`Username`](auth_runtime::Username) normalizes them. A new name that looks like an existing one
+//!   is rejected: [`NameRejection`](auth_runtime::store::NameRejection). An account that was imported, or is older than this
+//!   rule, can have a name in another form; it is found only by exactly this name.
+//! - **Expired** logins and tokens are refused whether or not they are still stored.
+//!   [`SweepStore::sweep`](auth_runtime::store::SweepStore::sweep) deletes them in small steps: call it from a task once an
+//!   hour, or run `auth sweep`.
+//! - **Migrations** run when a store is opened, in one transaction, and with `auth migrate`. Tables of a newer version are not
+//!   changed. `OpenMode::Check` opens a store without changing anything, for programs that may not change tables.
+//! - **Deadlines.** Every call ends. A call that takes longer than four seconds fails, which the client sees as a 503 with
+//!   `Retry-After`, and its connection is closed. [`StoreOptions::with_call_timeout`] sets another timeout. A look-up whose
+//!   connection was cut is retried on another one within the same deadline, and so is the start of a transaction. `close` waits
+//!   no longer than the call timeout.
+//! - **Connections.** Each process opens up to 16 connections to PostgreSQL or 8 to a SQLite file, unless
+//!   [`StoreOptions::with_connections`] sets another number; `PostgresStore::over` takes a pool of your own. Reads and writes
+//!   wait in one queue, so that neither starves the other, even if PostgreSQL provides fewer connections.
+//! - **Durability.** An acknowledged login, logout or revocation is on disk: SQLite runs with `synchronous = FULL`. After a
+//!   503, a write may or may not have happened. When a full disk has space again, writes resume without a restart. Data in
+//!   Redis is as durable as its settings make it, except for the end of all logins of an account, which the database behind it
+//!   stores: see `RedisStore`.
+//! - **Files.** A SQLite file is created with mode 0600, and so are its `-wal` and `-shm` files.
+//! - **Clocks.** A last use that is ahead of the clock, because the clock was set back, does not count. The next use replaces
+//!   it, and a sweep corrects those that are more than a day ahead.
 //!
 //! # New accounts
 //!

@@ -1,4 +1,4 @@
-//! How a database is opened, and why it could not be.
+//! Opening a database: modes and errors.
 
 use std::fmt;
 
@@ -29,24 +29,24 @@ pub enum OpenMode {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The file or the server cannot be opened, or is not such a database.
+    /// The file or the server cannot be opened, or is not a database of this kind.
     Open(sqlx::Error),
     /// The tables could not be brought up to date.
     Migrate(sqlx::Error),
-    /// There is no such file, or the database has no tables of this crate, and the [`OpenMode`] does not create them.
+    /// The file does not exist, or the database has no tables of this crate, and the [`OpenMode`] does not create them.
     Missing,
     /// The tables were written by an older version of this crate, and the [`OpenMode`] does not bring them up to date.
     TooOld {
-        /// Their version.
+        /// The version of the tables.
         found: i64,
         /// The version that this version of the crate needs.
         needed: i64,
     },
     /// The tables were written by a newer version of this crate.
     TooNew {
-        /// Their version.
+        /// The version of the tables.
         found: i64,
-        /// The newest that this version of the crate knows.
+        /// The newest version that this version of the crate knows.
         known: i64,
     },
 }
@@ -82,7 +82,8 @@ impl std::error::Error for OpenError {
 }
 
 impl OpenMode {
-    /// Decides whether the tables of version `found` are to be brought up to version `known`. Version 0 has no tables.
+    /// Returns whether tables of version `found` are to be migrated to version `known`. Version 0 means that there are no
+    /// tables.
     pub(crate) fn migrates(self, found: i64, known: i64) -> Result<bool, OpenError> {
         match self {
             _ if found > known => Err(OpenError::TooNew { found, known }),

@@ -22,14 +22,15 @@ pub struct StoreOptions {
 }
 
 impl Default for StoreOptions {
-    /// As [`new`](Self::new).
+    /// Returns the same as [`new`](Self::new).
     fn default() -> Self {
         Self::new()
     }
 }
 
 impl StoreOptions {
-    /// 16 connections to PostgreSQL or 8 to a SQLite file, and 4 seconds for a call. A missing database is created.
+    /// Creates options with 16 connections to PostgreSQL or 8 to a SQLite file, and a call timeout of 4 seconds. A missing
+    /// database is created.
     pub const fn new() -> Self {
         Self {
             connections: None,
@@ -39,10 +40,10 @@ impl StoreOptions {
         }
     }
 
-    /// Sets how many connections the store opens at most, at least one. Each process opens as many: together they must stay
-    /// below PostgreSQL's `max_connections`, which is 100 unless it is set.
+    /// Sets the maximum number of connections, at least one. Each process opens this many: together they must stay below
+    /// PostgreSQL's `max_connections`, which is 100 by default.
     ///
-    /// Redis needs one connection, whatever this says.
+    /// Redis uses one connection, regardless of this setting.
     #[must_use]
     pub const fn with_connections(self, most: u32) -> Self {
         Self { connections: Some(if most == 0 { 1 } else { most }), ..self }
@@ -55,24 +56,23 @@ impl StoreOptions {
         Self { open_mode, ..self }
     }
 
-    /// Sets how long a call of the store may take. A call that takes longer fails, which callers see as a 503, and its connection
-    /// is closed.
+    /// Sets the call timeout. A call that takes longer fails, which clients see as a 503, and its connection is closed.
     ///
-    /// What such a call was to write may be written or not, as when a network fails in the middle of it. Migrations may take
-    /// longer, and a sweep and re-sealing have this time for each of their steps.
+    /// The writes of such a call may or may not have happened, as when a network fails during it. Migrations may take longer. A
+    /// sweep and re-sealing have this timeout for each of their steps.
     #[must_use]
     pub const fn with_call_timeout(self, longest: Duration) -> Self {
         Self { call_timeout: longest, ..self }
     }
 
-    /// The number of connections that was set, or this one.
+    /// Returns the configured number of connections, or `default`.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn connections_or(&self, default: u32) -> u32 {
         self.connections.unwrap_or(default)
     }
 }
 
-/// Why a call failed that took too long.
+/// The error of a call that exceeded its timeout.
 #[derive(Debug)]
 pub(crate) struct CallTimedOut(pub(crate) Duration);
 

@@ -1,4 +1,4 @@
-//! Deleting a client, after a page that says what that does.
+//! Deleting a client, after a page that explains the consequences.
 
 use auth_runtime::AuthState;
 use auth_runtime::event::EventKind;
@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
 use crate::store::AdminStore;
 
-/// The form says no more than that it was sent.
+/// An empty form: sending it is the confirmation.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Confirmed {}
 

@@ -1,4 +1,4 @@
-//! Making and editing a client.
+//! Creating and editing a client.
 
 use auth_runtime::AuthState;
 use auth_runtime::store::{Client, ClientStore, LoginStore};
@@ -21,7 +21,7 @@ pub(crate) async fn new<S: AuthState>(staff: Staff, State(state): State<S>) -> R
 where
     S::Backend: AdminStore,
 {
-    // What those who name no client get is where most begin.
+    // A new client starts with the rules of the default client.
     let fields = Fields::from(state.auth_context().settings().client()).without_name();
     new_page(staff, StatusCode::OK, &fields, &Faults::default())
 }

@@ -1,4 +1,4 @@
-//! The form of a client: what was typed, what is wrong with it, and the client that it is.
+//! The form of a client: the typed fields, their errors, and the resulting client.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::lifetime;
 const REFUSE: &str = "refuse";
 const END_OLDEST: &str = "end-oldest";
 
-/// The fields, as they were typed.
+/// The fields as they were typed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Fields {
@@ -24,13 +24,13 @@ pub(crate) struct Fields {
     access_lifetime: String,
     max_logins: String,
     at_limit: String,
-    /// Absent when the box is not ticked.
+    /// `None` if the box is not ticked.
     single_login: Option<String>,
     rate: String,
     allowed_origins: String,
 }
 
-/// What is wrong, by the name of the field.
+/// The errors, by field name.
 #[derive(Debug, Default)]
 pub(super) struct Faults(BTreeMap<&'static str, String>);
 
@@ -43,7 +43,7 @@ impl Faults {
         self.0.get(field).map(String::as_str)
     }
 
-    /// The value, or a note of what is wrong with it.
+    /// Returns the value, or records the error of the field.
     fn take<T: Default, E: ToString>(&mut self, field: &'static str, value: Result<T, E>) -> T {
         value.unwrap_or_else(|fault| {
             self.add(field, fault);
@@ -71,16 +71,16 @@ impl From<&Client> for Fields {
 }
 
 impl Fields {
-    /// The same for a client that has no name yet.
+    /// Returns the same fields without the name, for a new client.
     pub(super) fn without_name(self) -> Self {
         Self { name: String::new(), ..self }
     }
 
-    /// The client with `name` that was typed.
+    /// Returns a client named `name` with the typed values.
     ///
     /// # Errors
     ///
-    /// What is wrong, all of it.
+    /// Returns the errors of all fields.
     pub(super) fn check(&self, name: &str) -> Result<Client, Faults> {
         let mut faults = Faults::default();
         let client = match Client::new(name) {
@@ -137,7 +137,7 @@ fn origins(text: &str) -> Result<Vec<TrustedOrigin>, String> {
     text.split_whitespace().map(origin).collect()
 }
 
-/// The words of an error as a sentence, without the marks of code.
+/// Turns the message of an error into a sentence, without backticks.
 fn sentence(words: &str) -> String {
     let words = words.replace('`', "");
     let mut letters = words.chars();
@@ -145,7 +145,7 @@ fn sentence(words: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-/// The fields of the form. The name is one only while the client is made.
+/// Renders the fields of the form. The name is a field only when creating a client.
 pub(super) fn markup(fields: &Fields, faults: &Faults, is_new: bool) -> Markup {
     html! {
         @if !faults.0.is_empty() {
@@ -180,7 +180,7 @@ enum Kind {
     Box(fn(&Fields) -> bool),
 }
 
-/// The fields in the order of the page.
+/// The fields in the order in which the page shows them.
 const FIELDS: [Field; 9] = [
     Field {
         name: "name",
@@ -270,7 +270,7 @@ impl Field {
                 div.field {
                     label for=(name) { (label) }
                     (notes)
-                    // A browser drops the first line break behind the tag, so one is there to be dropped.
+                    // A browser drops the first line break after the tag, so this adds one.
                     textarea id=(name) name=(name) rows="4" autocapitalize="none" spellcheck="false"
                         aria-describedby=[described] aria-invalid=[invalid] { "\n" (value(fields)) }
                 }
@@ -298,7 +298,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_of_a_client_is_that_client() {
+    fn form_of_a_client_gives_the_same_client() {
         let full = Client::new("web")
             .unwrap()
             .with_idle_lifetime(None)
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         let text = || "x".to_owned();
         let wrong = Fields {
             name: String::new(),

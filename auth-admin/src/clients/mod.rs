@@ -1,6 +1,6 @@
-//! Clients: the list, and how one is made, edited and deleted.
+//! Clients: listing, creating, editing and deleting them.
 //!
-//! Their names stand in queries and not in paths: `..` is a client's name, and a browser takes it out of a path.
+//! Client names are in queries and not in paths: `..` is a valid client name, and a browser would remove it from a path.
 
 mod delete;
 mod edit;
@@ -23,10 +23,10 @@ pub(crate) use self::delete::{confirm_delete, delete};
 pub(crate) use self::edit::{create, edit, new, save};
 pub(crate) use self::list::list;
 
-/// What a form on the page of a client needs of its request.
+/// The extractors of a form on the page of a client.
 type OfClient<S> = (State<S>, Query<Named>);
 
-/// Which client is meant.
+/// The name of the requested client.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Named {
     #[serde(default)]
@@ -37,7 +37,7 @@ async fn client<S: AuthState>(state: &S, name: &str) -> Result<Client, Refusal>
 where
     S::Backend: AdminStore,
 {
-    // A name that cannot be one is not looked up: a store may not take all of its letters.
+    // A name that is not valid is not looked up: a store may not accept all of its characters.
     let client = match Client::new(name) {
         Ok(_) => state.auth_context().backend().find_client(name).await?,
         Err(_) => None,
@@ -45,7 +45,7 @@ where
     client.ok_or_else(|| Refusal::gone("There is no client with this name."))
 }
 
-/// Back to the list, with what was done.
+/// Redirects to the list, with a notice of what was done.
 fn done(staff: &Staff, notice: Notice) -> Response {
     see_other(&staff.here.link_with("clients", "done", notice.code()))
 }

@@ -1,4 +1,4 @@
-//! Whether an account may be used, and whether it belongs to the staff.
+//! Enabling and disabling an account, and changing whether it is staff.
 
 use crate::store::UserOf;
 use auth_runtime::AuthState;
@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 use crate::staff::{Staff, StaffForm};
 use crate::store::AdminStore;
 
-/// A form of a button alone.
+/// A form with only a button.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Button {}
 
@@ -65,7 +65,7 @@ where
     Ok(done(&staff, &account, Notice::RemovedStaff))
 }
 
-/// The account, unless it is the operator's own: so that operators cannot lock themselves out by one click.
+/// Returns the account unless it is the operator's own, so that operators cannot lock themselves out.
 async fn another<S: AuthState>(state: &S, staff: &Staff, id: &str) -> Result<UserOf<S>, Refusal>
 where
     S::Backend: AdminStore,
@@ -77,7 +77,7 @@ where
     Ok(account)
 }
 
-/// The account was there a moment ago.
+/// Returns a refusal if the account was deleted in the meantime.
 fn found(was_there: bool) -> Result<(), Refusal> {
     if was_there { Ok(()) } else { Err(Refusal::gone("The account was deleted meanwhile.")) }
 }

@@ -1,4 +1,4 @@
-//! All accounts, a page at a time.
+//! The list of accounts, in pages.
 
 use auth_runtime::AuthState;
 use auth_runtime::User as _;
@@ -20,19 +20,19 @@ use crate::refusal::Refusal;
 use crate::staff::Staff;
 use crate::store::AdminStore;
 
-/// How many accounts a page shows.
+/// The number of accounts on a page.
 const PAGE: usize = 50;
 
 #[derive(Default, Deserialize)]
 pub(crate) struct Wanted {
     #[serde(default)]
     search: String,
-    /// The name after which the page begins.
+    /// The name after which the page starts.
     #[serde(default)]
     after: String,
 }
 
-/// The start page is the list of accounts.
+/// Redirects from the start page to the list of accounts.
 pub(crate) async fn start(staff: Staff) -> Response {
     see_other(&staff.here.link("users"))
 }
@@ -46,7 +46,7 @@ where
     S::Backend: AdminStore,
 {
     let Wanted { search, after } = &wanted;
-    // One more than is shown tells whether there is a next page.
+    // Requests one more than is shown, to find out whether there is a next page.
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
     let mut found = state.auth_context().backend().accounts(search, after, limit).await?;
     let has_more = found.len() > PAGE;

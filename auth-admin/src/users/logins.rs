@@ -21,7 +21,7 @@ use crate::staff::{Staff, StaffForm};
 use crate::store::AdminStore;
 use crate::time::time;
 
-/// Which login is meant.
+/// The id of the requested login.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Chosen {
     #[serde(default)]
@@ -64,7 +64,7 @@ where
     Ok(done(&staff, &account, Notice::LoginsEnded))
 }
 
-/// The logins as a part of the account's page.
+/// Renders the logins as a section of the account's page.
 pub(super) fn section(staff: &Staff, account: &impl NamedUser, logins: &[LoginEntry], now: Duration) -> Markup {
     let is_own = staff.is(account);
     let action = path_of(account, "/logins/end-all");

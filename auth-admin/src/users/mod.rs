@@ -1,4 +1,4 @@
-//! Accounts: the list, one account, and what can be done with it.
+//! Accounts: the list, one account, and the actions on it.
 
 mod change;
 mod list;
@@ -30,10 +30,10 @@ pub(crate) use self::logins::{end_login, end_logins};
 pub(crate) use self::show::show;
 pub(crate) use self::tokens::{create_token, revoke_token, revoke_tokens};
 
-/// What a form on the page of an account needs of its request.
+/// The extractors of a form on the page of an account.
 type OfAccount<S> = (State<S>, Path<String>);
 
-/// Finds the account whose id stands in the path.
+/// Finds the account whose id is in the path.
 async fn account<S: AuthState>(state: &S, id: &str) -> Result<UserOf<S>, Refusal>
 where
     S::Backend: AdminStore,
@@ -47,12 +47,12 @@ fn path_of(account: &impl NamedUser, rest: &str) -> String {
     format!("users/{}{rest}", utf8_percent_encode(&account.id(), NON_ALPHANUMERIC))
 }
 
-/// Leads back to the page of an account, with a notice of what was done.
+/// Redirects to the page of an account, with a notice of what was done.
 fn done(staff: &Staff, account: &impl NamedUser, notice: Notice) -> Response {
     see_other(&staff.here.link_with(&path_of(account, ""), "done", notice.code()))
 }
 
-/// The state of an account, in words.
+/// Renders the state of an account as badges.
 fn badges(account: &impl NamedUser) -> Markup {
     html! {
         span.badges {
@@ -62,5 +62,5 @@ fn badges(account: &impl NamedUser) -> Markup {
     }
 }
 
-/// 422 where an answer shows a form again with what is wrong with it.
+/// The status of an answer that shows a form again with its errors.
 const INVALID: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;

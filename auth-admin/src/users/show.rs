@@ -29,7 +29,7 @@ where
     page(&state, staff, &account, done, StatusCode::OK, &Wanted::default(), &Faults::default()).await
 }
 
-/// The page of an account, with what was typed into its form for a token.
+/// Renders the page of an account, with the typed values of its token form.
 pub(super) async fn page<S: AuthState>(
     state: &S,
     staff: Staff,

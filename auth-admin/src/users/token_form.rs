@@ -15,20 +15,20 @@ use crate::time::time;
 
 const DAY: u64 = 86_400;
 
-/// How many letters the name of a token has at most.
+/// The maximum number of characters in the name of a token.
 const LONGEST_NAME: usize = 100;
 
-/// A lifetime that can be chosen.
+/// A lifetime that can be selected.
 #[derive(Debug, Clone, Copy)]
 struct Choice {
-    /// As the form sends it.
+    /// The value that the form sends.
     value: &'static str,
-    /// As people read it.
+    /// The text that people read.
     text: &'static str,
     lifetime: Lifetime,
 }
 
-/// The lifetimes that the settings allow.
+/// Returns the lifetimes that the settings allow.
 fn choices(settings: &PersonalTokenSettings) -> Vec<Choice> {
     let days = |value, text, days| Choice { value, text, lifetime: Lifetime::Of(Duration::from_secs(days * DAY)) };
     let endless = Choice { value: "never", text: "without end", lifetime: Lifetime::Endless };
@@ -56,7 +56,7 @@ fn choices(settings: &PersonalTokenSettings) -> Vec<Choice> {
     choices
 }
 
-/// A token to be made, as it was typed.
+/// The form for a new token, as it was typed.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     #[serde(default)]
@@ -71,7 +71,7 @@ impl Default for Wanted {
     }
 }
 
-/// What is wrong with each field.
+/// The errors of each field.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     name: Option<&'static str>,
@@ -79,7 +79,7 @@ pub(super) struct Faults {
 }
 
 impl Wanted {
-    /// The name and the lifetime.
+    /// Returns the name and the lifetime.
     pub(super) fn check(&self, settings: &PersonalTokenSettings) -> Result<(&str, Lifetime), Faults> {
         let name = self.name.trim();
         let fault = match name.chars().count() {
@@ -97,7 +97,7 @@ impl Wanted {
     }
 }
 
-/// The tokens as a part of the account's page.
+/// Renders the tokens as a section of the account's page.
 pub(super) fn section(
     staff: &Staff,
     account: &impl NamedUser,
@@ -163,7 +163,7 @@ fn create_form(
     faults: &Faults,
 ) -> Markup {
     let choices = choices(settings);
-    // What was typed, or else the longest lifetime that there is.
+    // The typed value, or else the longest lifetime.
     let chosen =
         choices.iter().find(|choice| choice.value == typed.expires).or(choices.last()).map(|choice| choice.value);
     html! {

@@ -55,7 +55,7 @@ where
     }
 }
 
-/// The answer to the form itself: what shows the secret has no address that could be opened again.
+/// Renders the answer to the form itself, not after a redirect, so that the page with the secret cannot be opened again.
 fn created_page(
     staff: Staff,
     account: &impl NamedUser,
@@ -82,7 +82,7 @@ fn created_page(
     Page { section: Section::Users, title: "Token created", notice: None, body }.answer(StatusCode::OK, staff)
 }
 
-/// Which token is meant.
+/// The id of the requested token.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Chosen {
     #[serde(default)]

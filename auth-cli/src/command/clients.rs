@@ -43,7 +43,7 @@ async fn set<S: Store>(store: &S, options: &SetClient) -> Result<Answer, Failure
     Ok(Answer::new(json, text))
 }
 
-/// The client with what the options name.
+/// Applies the options to the client.
 fn changed(mut client: Client, options: &SetClient) -> Client {
     if let Some(Lifetime(idle)) = options.idle {
         client = client.with_idle_lifetime(idle);

@@ -48,7 +48,7 @@ pub(super) async fn run<S: Store>(store: &S, command: &Groups) -> Result<Answer,
     }
 }
 
-/// Whether a change was made, when the group and the user are there.
+/// Returns whether the change was made; an error if the group or the user does not exist.
 fn joined(change: ChangeOutcome, group: &str, user: &str) -> Result<bool, Failure> {
     match change {
         ChangeOutcome::Made => Ok(true),

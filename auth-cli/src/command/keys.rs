@@ -19,7 +19,7 @@ use crate::output::{Answer, Table, plain};
 use crate::sealing::{ROOT_SECRET, SEALING_KEY};
 use crate::time::{self, Length, rfc3339, rfc3339_exact};
 
-/// `sealed_by`: which variable has the key that seals shared secrets.
+/// Runs the command. `sealed_by` is the variable with the key that seals shared secrets.
 pub(super) async fn run<S>(store: &S, command: &Keys, sealed_by: Option<&str>, clock: &Clock) -> Result<Answer, Failure>
 where
     S: Store + SigningKeyStore,
@@ -165,14 +165,14 @@ async fn reseal<S: SigningKeyStore>(store: &S, sealed_by: Option<&str>) -> Resul
     Ok(Answer::new(json!({ "resealed": resealed, "sealed_by": variable }), text))
 }
 
-/// Makes a root secret, and touches no database.
+/// Generates a root secret without opening a database.
 pub(crate) fn root() -> Result<Answer, Failure> {
     let root = RootSecret::generate().map_err(no_key)?;
     let text = root.to_text();
     Ok(Answer::new(json!({ "root_secret": *text }), format!("{}\n", *text)))
 }
 
-/// Adds a key as the options say, and what is told of it.
+/// Adds a key with these options, and returns the answer to print.
 async fn keep<S: SigningKeyStore>(
     store: &S,
     account: &Account,
@@ -236,7 +236,7 @@ fn random_id() -> Result<String, Failure> {
     Ok(random.reveal().to_owned())
 }
 
-/// Called before anything is made: a shared secret is kept sealed or not at all.
+/// Checks that a shared secret can be sealed. Called before a key is generated, since an unsealed secret is never stored.
 fn check_sealing(algorithm: KeyAlgorithm, sealed_by: Option<&str>) -> Result<(), Failure> {
     if sealed_by.is_some() || !algorithm.is_symmetric() { Ok(()) } else { Err(no_sealing_key()) }
 }
@@ -248,7 +248,7 @@ fn no_sealing_key() -> Failure {
     ))
 }
 
-/// A JWK, or a PEM, whose id is its thumbprint then.
+/// Reads a JWK, or a PEM, which gets its thumbprint as id.
 fn public_key_in(bytes: &[u8], algorithm: Option<KeyAlgorithm>) -> Result<Key, String> {
     let Some(jwk) = jwk_in(bytes)? else {
         let algorithm = algorithm.ok_or("a PEM does not say the algorithm; give --algorithm")?;
@@ -273,7 +273,7 @@ fn shared_secret_in(bytes: &[u8], algorithm: Option<KeyAlgorithm>) -> Result<Key
     Ok(key)
 }
 
-/// The text of a file that is JSON. Of others, such as PEM with comments, the encoding does not matter.
+/// Returns the text of a file if it is JSON. Other files, such as PEM with comments, may have any encoding.
 fn jwk_in(bytes: &[u8]) -> Result<Option<&str>, String> {
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return Ok(None);
@@ -291,7 +291,7 @@ fn document(jwk: &str) -> Value {
     serde_json::from_str(jwk).unwrap_or_default()
 }
 
-/// A file that was just made for its owner alone, and goes unless it is said to stay.
+/// A new file that only its owner can read. Dropping it deletes the file unless it was marked to stay.
 struct PrivateFile(Option<PathBuf>);
 
 impl PrivateFile {

@@ -1,4 +1,4 @@
-//! The commands, on any store.
+//! The commands, for any store.
 
 mod clients;
 mod groups;
@@ -18,8 +18,8 @@ use crate::options::{Command, Revoke};
 use crate::output::Answer;
 use crate::{import, progress};
 
-/// Runs a command on `store`, which was opened at `address` and seals shared secrets with a key in the variable `sealed_by`.
-/// Changes of accounts are events of `settings`.
+/// Runs a command on `store`, which was opened at `address` and seals shared secrets with the key in the variable `sealed_by`.
+/// Changes of accounts send events to the listeners of `settings`.
 pub(crate) async fn run<S: Store + SigningKeyStore>(
     store: &S,
     command: &Command,
@@ -29,7 +29,7 @@ pub(crate) async fn run<S: Store + SigningKeyStore>(
 ) -> Result<Answer, Failure> {
     let clock = settings.clock();
     match command {
-        // The store was opened: that is all.
+        // Opening the store has migrated it already.
         Command::Migrate => Ok(Answer::new(
             json!({ "database": address.to_string(), "up_to_date": true }),
             format!("The tables in {address} are up to date.\n"),
@@ -63,7 +63,7 @@ async fn account<S: Store>(store: &S, name: &str) -> Result<Account, Failure> {
     store.account(name).await?.ok_or_else(|| Failure::no_user(name))
 }
 
-/// What is said of tokens or logins that were ended.
+/// Returns the answer after tokens or logins were ended.
 fn revoked(options: &Revoke, ended: u64, what: &str) -> Answer {
     let user = &options.user;
     let text = match &options.id {

@@ -1,4 +1,4 @@
-//! What users and groups are granted: a part of `auth users` and of `auth groups`.
+//! Permissions of users and groups: a part of `auth users` and of `auth groups`.
 
 use auth_runtime::store::{ChangeOutcome, Grant, Held, Holder};
 use auth_store::Store;
@@ -18,7 +18,7 @@ impl Permission {
         Grant { codename: &self.codename, object: self.object.as_deref() }
     }
 
-    /// The permission, as a sentence names it.
+    /// Describes the permission within a sentence.
     fn text(&self) -> String {
         match &self.object {
             None => self.codename.clone(),
@@ -34,7 +34,7 @@ impl Permission {
     }
 }
 
-/// Whether a change was made, when the holder is there.
+/// Returns whether the change was made; an error if the holder does not exist.
 fn made(change: ChangeOutcome, holder: Holder<'_>) -> Result<bool, Failure> {
     match change {
         ChangeOutcome::Made => Ok(true),
@@ -74,7 +74,7 @@ pub(super) async fn list<S: Store>(store: &S, user: &str) -> Result<Answer, Fail
     Ok(Answer::new(json!({ "username": user, "permissions": entries(&held, true) }), table(&held, true).or(&nothing)))
 }
 
-/// What is held, with the group that it comes from where that may be one.
+/// Returns a table of the held permissions. `with_group` adds the group that each one comes from.
 pub(super) fn table(held: &[Held], with_group: bool) -> Table {
     let object = |held: &Held| held.object.clone().unwrap_or_else(|| "all".to_owned());
     if !with_group {

@@ -61,7 +61,7 @@ async fn create<S: Store>(
     mut new: NewAccount,
     with_password: bool,
 ) -> Result<Answer, Failure> {
-    // Before anybody types a password.
+    // Checked before the operator types a password.
     if store.account(name).await?.is_some() {
         return Err(refused(name, NameRejection::Taken));
     }
@@ -88,7 +88,7 @@ async fn create<S: Store>(
     Ok(Answer::new(json, text))
 }
 
-/// A name that no new user can have.
+/// Returns the failure for a name that a new user cannot have.
 fn refused(name: &str, why: NameRejection) -> Failure {
     match why {
         NameRejection::Taken => {
@@ -108,7 +108,7 @@ async fn set_password<S: Store>(
     name: &str,
     keep_tokens: bool,
 ) -> Result<Answer, Failure> {
-    // Before anybody types a password.
+    // Checked before the operator types a password.
     let name = &account(store, name).await?.username;
     let hash = hash(&new_password()?).await?;
     let keep = Keep { login: None, personal_tokens: keep_tokens };
@@ -122,7 +122,7 @@ async fn set_password<S: Store>(
     )
 }
 
-/// With the parameters of an application that sets none. One with others hashes anew at the next login.
+/// Hashes with the default parameters. An application with other parameters hashes the password again at the next login.
 async fn hash(password: &Zeroizing<String>) -> Result<String, Failure> {
     Ok(AuthContext::new(()).passwords().hash(password).await?)
 }
@@ -161,7 +161,7 @@ fn yes(holds: bool) -> String {
     if holds { "yes" } else { "no" }.to_owned()
 }
 
-/// What became of a user, if there is one.
+/// Returns the answer after a change, or a failure if the user does not exist.
 fn changed(name: &str, there: bool, mut json: Value, text: String) -> Result<Answer, Failure> {
     if !there {
         return Err(Failure::no_user(name));

@@ -1,4 +1,4 @@
-//! The accounts that are there already.
+//! The existing accounts.
 
 use auth_runtime::Username;
 use auth_runtime::store::StoreResult;
@@ -7,15 +7,15 @@ use auth_store::{Account, Store};
 use super::job::Import;
 
 impl<S: Store> Import<'_, S> {
-    /// The account of exactly this name: the store would also take a name for its normalized form, which may be another
-    /// user's.
+    /// Returns the account with exactly this name. The store would also accept a name for its normalized form, which may be
+    /// another user's.
     pub(super) async fn account(&self, name: &str) -> StoreResult<Option<Account>> {
         Ok(self.store.account(name).await?.filter(|account| account.username == name))
     }
 
-    /// The names of accounts here that look like this one, which was imported.
+    /// Returns the names of existing accounts that look like this imported one.
     pub(super) async fn look_alikes(&mut self, name: &str) -> StoreResult<Vec<String>> {
-        /// More help nobody.
+        /// More names would not help the reader.
         const SHOWN: u32 = 10;
         let there = self.store.look_alikes(name, SHOWN).await?;
         let mut names: Vec<String> = there.into_iter().map(|account| account.username).collect();

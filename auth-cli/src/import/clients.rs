@@ -1,4 +1,4 @@
-//! What the clients of Durin are called here.
+//! The new names of Durin's clients.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,17 +9,17 @@ use super::source::Source;
 use super::table::Table;
 use crate::failure::Failure;
 
-/// What the clients are called here.
+/// The new names of Durin's clients.
 #[derive(Debug, Default)]
 pub(super) struct Clients {
-    /// The names of all clients there, which no other one gets here.
+    /// All names in Durin. No other client may get one of them.
     names: HashSet<String>,
-    /// By their ids there.
+    /// The new names, by Durin's client ids.
     pub(super) by_id: HashMap<String, String>,
 }
 
 impl Clients {
-    /// Learns the names that are in use there.
+    /// Reads the names that Durin uses.
     pub(super) async fn reserve(&mut self, source: &mut Source) -> Result<(), Failure> {
         let mut rows = source.rows(Table::DurinClients);
         while let Some(row) = rows.next().await {

@@ -1,4 +1,4 @@
-//! [`Import`]: an import under way.
+//! [`Import`]: the state of a running import.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use super::clients::Clients;
 use super::names::Names;
 use super::report::Report;
 
-/// An import under way.
+/// A running import.
 pub(super) struct Import<'a, S> {
     pub(super) store: &'a S,
     pub(super) settings: &'a Settings,
     pub(super) now: Duration,
     pub(super) dry_run: bool,
     pub(super) with_users: bool,
-    /// Users who will not be there, so that a dry run knows.
+    /// Users who will not be imported, so that a dry run skips their tokens as well.
     pub(super) unreadable_users: HashSet<String>,
     pub(super) clients: Clients,
     pub(super) names: Names,

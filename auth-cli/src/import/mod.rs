@@ -1,4 +1,4 @@
-//! `auth import`: users and tokens of a Django application.
+//! `auth import`: imports the users and tokens of a Django application.
 
 mod accounts;
 mod clients;

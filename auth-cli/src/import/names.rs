@@ -1,4 +1,4 @@
-//! What users are called here.
+//! The new names of Django's users.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,18 +10,18 @@ use super::source::Source;
 use super::table::Table;
 use crate::failure::Failure;
 
-/// What the users of Django are called here.
+/// The new names of Django's users.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// By the names of Django, those that are different here.
+    /// The new names that differ, by the name in Django.
     here: HashMap<String, String>,
-    /// The names that a dry run would have made, by skeleton.
+    /// The names that a dry run would have created, by skeleton.
     pub(super) planned: HashMap<String, HashSet<String>>,
 }
 
 impl Names {
-    /// Finds the names that are not [normalized](Username), and what they become: their normalized form, unless that is what
-    /// another user of Django would be called, too. Then both keep the names that they have.
+    /// Finds the names that are not [normalized](Username), and replaces each with its normalized form. If another user of
+    /// Django would get the same name, both keep their names.
     pub(super) async fn learn(&mut self, source: &mut Source) -> Result<(), Failure> {
         let mut others: HashMap<String, Vec<String>> = HashMap::new();
         each_name(source, |name| {
@@ -47,13 +47,13 @@ impl Names {
         Ok(())
     }
 
-    /// What a user of Django is called here.
+    /// Returns the new name of a user of Django.
     pub(super) fn here<'a>(&'a self, there: &'a str) -> &'a str {
         self.here.get(there).map_or(there, String::as_str)
     }
 }
 
-/// Calls `see` with each valid name of a user.
+/// Calls `see` with each valid username.
 async fn each_name(source: &mut Source, mut see: impl FnMut(Username<'_>)) -> Result<(), Failure> {
     let mut rows = source.rows(Table::Users);
     while let Some(row) = rows.next().await {

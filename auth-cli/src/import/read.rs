@@ -1,4 +1,4 @@
-//! What a row of Django says: the columns that both databases give as text.
+//! Parses the rows of Django, whose columns both databases return as text.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::source::Row;
 
-/// Which column cannot be read. Says nothing of what stands there: it may be a secret.
+/// The error is the name of the unreadable column. It does not contain the value, which may be a secret.
 pub(super) type Read<T> = Result<T, &'static str>;
 
 /// A user.
@@ -23,14 +23,14 @@ pub(super) struct User<'a> {
     pub(super) is_staff: bool,
 }
 
-/// A password, as far as it can be taken over.
+/// A password, if it can be imported.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Password {
-    /// The hash, as the runtime reads it.
+    /// The hash in the format of the runtime.
     Hash(String),
-    /// The user has none, in Django's words: `!` and so on.
+    /// The user has no password; Django stores `!` or similar.
     Unusable,
-    /// Hashed in a way that the runtime does not know: its name, when it has one.
+    /// A hash of an algorithm that the runtime does not know, with the name of the algorithm if it has one.
     Other(Option<String>),
 }
 
@@ -51,7 +51,7 @@ fn password(encoded: &str) -> Password {
     if encoded.is_empty() || encoded.starts_with('!') {
         return Password::Unusable;
     }
-    // Django writes its own name of the algorithm before the PHC string.
+    // Django puts its own name of the algorithm before the PHC string.
     let hash = encoded.strip_prefix("argon2").filter(|rest| rest.starts_with('$')).unwrap_or(encoded);
     if is_password_hash(hash) {
         return Password::Hash(hash.to_owned());
@@ -60,15 +60,15 @@ fn password(encoded: &str) -> Password {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         !algorithm.is_empty() && algorithm.len() <= 20 && algorithm.bytes().all(fits)
     };
-    // Without a dollar all of it may be the hash.
+    // Without a dollar sign, the whole text may be the hash.
     let algorithm = encoded.split_once('$').map(|(algorithm, _)| algorithm).filter(named);
     Password::Other(algorithm.map(ToOwned::to_owned))
 }
 
-/// A token, of whichever package.
+/// A token of any of the packages.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Token<'a> {
-    /// Whose it is; `None` when there is no such user.
+    /// The user that the token belongs to. `None` means that the user does not exist.
     pub(super) username: Option<&'a str>,
     pub(super) digest: Digest,
     pub(super) created: Duration,
@@ -76,7 +76,7 @@ pub(super) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// A row of Django REST framework.
+    /// Reads a row of Django REST framework.
     pub(super) fn read(row: &'a Row) -> Read<Self> {
         Ok(Self {
             username: username(row, 1)?,
@@ -86,7 +86,7 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// A row of django-rest-knox.
+    /// Reads a row of django-rest-knox.
     pub(super) fn read_knox(row: &'a Row) -> Read<Self> {
         Ok(Self {
             username: username(row, 1)?,
@@ -99,7 +99,7 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// A row of Django-Rest-Durin, with the id of its client.
+    /// Reads a row of Django-Rest-Durin, and returns it with the id of its client.
     pub(super) fn read_durin(row: &'a Row) -> Read<(Self, &'a str)> {
         let token = Self {
             username: username(row, 1)?,
@@ -116,7 +116,7 @@ impl<'a> Token<'a> {
 pub(super) struct DurinClient<'a> {
     pub(super) name: &'a str,
     pub(super) lifetime: Duration,
-    /// An error when it cannot be read.
+    /// An error if it cannot be read.
     pub(super) rate: Result<Option<Limit>, ()>,
 }
 
@@ -131,10 +131,11 @@ impl<'a> DurinClient<'a> {
     }
 }
 
-/// The client that has this name here, or one like it where it is none; `taken` says which names are others'.
+/// Returns a client with this name, or with a similar name if it is not valid or taken. `taken` returns whether another client
+/// has a name.
 pub(super) fn client_named(name: &str, taken: impl Fn(&str) -> bool) -> Client {
     let fits = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
-    // Room for a number behind it.
+    // Leaves room for a number at the end.
     let base: String = name.chars().take(50).map(|char| if fits(char) { char } else { '-' }).collect();
     let base = match base.trim_start_matches(['-', '_', '.']) {
         "" => "client".to_owned(),
@@ -145,7 +146,7 @@ pub(super) fn client_named(name: &str, taken: impl Fn(&str) -> bool) -> Client {
     [name.to_owned(), base.clone()].into_iter().chain(numbered).find_map(good).unwrap_or_default()
 }
 
-/// The name of a user, as it is there. One that no account can have is unreadable.
+/// Returns a username as Django stores it. A name that no account can have is unreadable.
 pub(super) fn username(row: &Row, column: usize) -> Read<Option<&str>> {
     let name = row.maybe(column).map_err(|()| "username")?;
     if name.is_some_and(|name| Username::parse(name).is_err()) { Err("username") } else { Ok(name) }
@@ -164,8 +165,8 @@ fn digest_of(row: &Row, column: usize, name: &'static str) -> Read<Digest> {
     Ok(Digest::of(token.as_bytes()))
 }
 
-/// A time as Django leaves it in SQLite, `2024-01-02 03:04:05.678901`, or PostgreSQL shows it, `2024-01-02 03:04:05+00`.
-/// Without an offset it is in UTC.
+/// Parses a time in the format that Django stores in SQLite, `2024-01-02 03:04:05.678901`, or that PostgreSQL displays,
+/// `2024-01-02 03:04:05+00`. A time without an offset is in UTC.
 fn time(text: &str) -> Option<Duration> {
     let time = text.parse::<Timestamp>().ok().or_else(|| {
         let local: DateTime = text.parse().ok()?;
@@ -175,7 +176,7 @@ fn time(text: &str) -> Option<Duration> {
     Duration::try_from(since).ok()
 }
 
-/// A length of time of whole microseconds, perhaps with a fraction of zeros.
+/// Parses a duration in whole microseconds, which may have a fraction of zeros.
 fn microseconds(text: &str) -> Option<Duration> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let micros: u64 = whole.parse().ok().filter(|&micros| micros > 0)?;
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_with_a_column_that_is_none_is_not_read() {
+    fn user_with_an_invalid_column_is_unreadable() {
         let good = [Some("7"), Some("ada"), Some(HASH), Some("1"), Some("0"), Some("0")];
         assert!(user(&good).is_ok());
         for (column, text, name) in [
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_a_hash_that_the_runtime_reads_or_its_algorithm() {
+    fn unknown_password_hash_is_reported_by_its_algorithm() {
         let argon2 =
             "$argon2id$v=19$m=64,t=1,p=2$SERwZTg4VGkxMTVPV1M2Z1NpWUYyVw$GL3F4bmw12Rz22zAR1/Xok0Utimf79bNZ1c4YdpfJqQ";
         assert_eq!(password(&format!("argon2{argon2}")), Password::Hash(argon2.to_owned()));
@@ -245,14 +246,14 @@ mod tests {
         assert_eq!(password("md5$salt$5f4dcc3b5aa765d61d8327deb882cf99"), other("md5"));
         assert_eq!(password("argon2$junk"), other("argon2"));
         assert_eq!(password(&HASH[..40]), other("pbkdf2_sha256"));
-        // What may be a hash without a name is not shown.
+        // A value that may be a hash without an algorithm name is not displayed.
         for hash in ["5f4dcc3b5aa765d61d8327deb882cf99", "$2b$12$R9h", "5f4dcc3b5aa765d61d8327$x", "Secret$x"] {
             assert_eq!(password(hash), Password::Other(None), "{hash}");
         }
     }
 
     #[test]
-    fn times_are_read_as_both_databases_have_them() {
+    fn times_of_both_databases_are_read() {
         for (text, millis) in [
             ("2024-01-02 03:04:05.678901", 1_704_164_645_678),
             ("2024-01-02 03:04:05", 1_704_164_645_000),
@@ -284,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_without_a_rate_is_told_from_one_whose_rate_is_none() {
+    fn missing_rate_differs_from_invalid_rate() {
         let read = |rate: Option<&str>| {
             DurinClient::read(&Row::from_texts(&[Some("1"), Some("web"), Some("1000000"), rate])).unwrap().rate
         };
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_keep_their_names_where_they_can() {
+    fn clients_keep_their_names_if_possible() {
         let name = |name: &str, taken: &[&str]| client_named(name, |other| taken.contains(&other)).name().to_owned();
         assert_eq!(name("web", &[]), "web");
         assert_eq!(name("phone app", &[]), "phone-app");

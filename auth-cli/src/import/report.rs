@@ -1,4 +1,4 @@
-//! What became of an import.
+//! The report of an import.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use super::table::Table;
 use crate::address::Address;
 use crate::output::{Answer, Table as Lines, plain, visible};
 
-/// What became of a row.
+/// The outcome for a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Imported,
@@ -19,7 +19,7 @@ pub(super) enum Outcome {
     Unreadable(&'static str),
 }
 
-/// Why a row was left out.
+/// Why a row was skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Reason {
@@ -44,13 +44,13 @@ impl Reason {
     }
 }
 
-/// What became of a table.
+/// The outcome for a table.
 #[derive(Debug, Serialize)]
 struct Tally {
     table: Table,
-    /// Whether there is such a table.
+    /// Whether the table exists.
     found: bool,
-    /// The table that is missing, without which the rows of this one belong to nobody.
+    /// The missing table that the rows of this one refer to.
     #[serde(skip_serializing_if = "Option::is_none")]
     needs: Option<Table>,
     read: u64,
@@ -61,11 +61,11 @@ struct Tally {
 #[derive(Debug, Serialize)]
 struct WithoutPassword {
     username: String,
-    /// How it was hashed; nothing when there was none.
+    /// The algorithm of the hash. `None` means that there was no password.
     algorithm: Option<String>,
 }
 
-/// A row that cannot be read, by the column that names it: never by a token.
+/// A row that cannot be read. It is identified by a key column, and never by a token.
 #[derive(Debug, Serialize)]
 struct UnreadableRow {
     table: Table,
@@ -80,14 +80,14 @@ struct Renamed {
     is: String,
 }
 
-/// A user whose name people cannot tell from those of others.
+/// A user whose name people cannot tell apart from others.
 #[derive(Debug, Serialize)]
 struct LookAlike {
     username: String,
     like: Vec<String>,
 }
 
-/// What became of an import.
+/// The outcome of an import.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     tables: Vec<Tally>,
@@ -104,16 +104,16 @@ const REMINDERS: [&str; 2] = [
     "For Django's passwords the application needs the feature `django` of auth-runtime.",
 ];
 
-/// How many names stand in the text. The document has all.
+/// The maximum number of names in the text. The JSON document has all of them.
 const NAMED: usize = 50;
 
 impl Report {
-    /// A table whose rows follow, or that is missing.
+    /// Starts a table whose rows follow, or that is missing.
     pub(super) fn begin(&mut self, table: Table, found: bool, needs: Option<Table>) {
         self.tables.push(Tally { table, found, needs, read: 0, imported: 0, skipped: BTreeMap::new() });
     }
 
-    /// A row of the table that was begun last, whose key is `key`.
+    /// Counts a row of the current table, with the key `key`.
     pub(super) fn count(&mut self, key: Option<&str>, outcome: Outcome) {
         let Some(tally) = self.tables.last_mut() else { return };
         tally.read += 1;
@@ -221,7 +221,7 @@ impl Report {
     }
 }
 
-/// Some things by their names.
+/// Appends a list of names.
 fn list(text: &mut String, what: &str, names: impl ExactSizeIterator<Item = String>) {
     let count = names.len();
     if count == 0 {

@@ -1,4 +1,4 @@
-//! The database that is read: [`Source`], SQLite or PostgreSQL, row by row and read-only.
+//! [`Source`]: the Django database, SQLite or PostgreSQL, read-only and row by row.
 
 use futures_util::stream::{BoxStream, StreamExt as _};
 use sqlx::ConnectOptions as _;
@@ -9,13 +9,13 @@ use super::table::Table;
 use crate::address::Address;
 use crate::failure::Failure;
 
-/// A Django database, as it was when it was opened: all is read in one transaction.
+/// A Django database as it was when it was opened: one transaction reads everything.
 pub(super) enum Source {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
-/// A row as texts. A column that is none is an error.
+/// A row as texts. A column that is not text is an error.
 #[derive(Debug)]
 pub(super) struct Row(Vec<Result<Option<String>, ()>>);
 
@@ -33,12 +33,12 @@ impl Row {
         Self(texts.iter().map(|text| Ok(text.map(ToOwned::to_owned))).collect())
     }
 
-    /// The text of a column; `None` for NULL.
+    /// Returns the text of a column; `None` for NULL.
     pub(super) fn maybe(&self, column: usize) -> Result<Option<&str>, ()> {
         self.0.get(column).map_or(Err(()), |text| text.as_ref().map(Option::as_deref).map_err(|&()| ()))
     }
 
-    /// The text of a column that is not NULL.
+    /// Returns the text of a column. NULL is an error.
     pub(super) fn text(&self, column: usize) -> Result<&str, ()> {
         self.maybe(column)?.ok_or(())
     }
@@ -66,7 +66,7 @@ impl Source {
         }
     }
 
-    /// Whether there is such a table.
+    /// Returns whether the table exists.
     pub(super) async fn has(&mut self, table: Table) -> Result<bool, Failure> {
         let found = match self {
             Self::Sqlite(connection) => {
@@ -81,7 +81,7 @@ impl Source {
         found.map_err(|error| unreadable(table, &error))
     }
 
-    /// How many rows it has.
+    /// Returns the number of rows.
     pub(super) async fn count(&mut self, table: Table) -> Result<u64, Failure> {
         let count: Result<i64, sqlx::Error> = match self {
             Self::Sqlite(connection) => sqlx::query_scalar(table.count()).fetch_one(connection).await,
@@ -90,7 +90,7 @@ impl Source {
         count.map(i64::unsigned_abs).map_err(|error| unreadable(table, &error))
     }
 
-    /// Its rows, with the columns of [`Table`].
+    /// Returns the rows, with the columns of [`Table`].
     pub(super) fn rows(&mut self, table: Table) -> BoxStream<'_, Result<Row, Failure>> {
         let failed = move |error: sqlx::Error| unreadable(table, &error);
         match self {

@@ -1,4 +1,4 @@
-//! The tables of Django that are read, and their columns.
+//! The tables of Django to read, and their columns.
 
 use serde::{Serialize, Serializer};
 
@@ -14,8 +14,9 @@ pub(super) enum Table {
     DurinTokens,
 }
 
-/// The columns of a table, all as text so that both databases and values of any type are read alike. The first one names
-/// the row in the report: a user's or the row's id, for the primary keys of tokens are secrets.
+/// Selects the columns of a table, all as text, so that both databases and values of any type are read in the same way. The
+/// first column identifies the row in the report. It is the id of a user or of the row, since the primary keys of tokens are
+/// secrets.
 macro_rules! rows {
     (clients $ttl:literal) => {
         concat!(
@@ -61,7 +62,7 @@ impl Table {
         }
     }
 
-    /// The column that names a row in the report.
+    /// Returns the column that identifies a row in the report.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Users | Self::DurinClients | Self::DurinTokens => "id",
@@ -69,7 +70,7 @@ impl Table {
         }
     }
 
-    /// The tables without which its rows belong to nobody.
+    /// Returns the tables that the rows refer to.
     pub(super) fn needs(self) -> &'static [Self] {
         match self {
             Self::Users | Self::DurinClients => &[],
@@ -90,7 +91,7 @@ impl Table {
 
     pub(super) fn rows_of_sqlite(self) -> &'static str {
         match self {
-            // Whole microseconds. Arithmetic would make a number of any text.
+            // Whole microseconds. Arithmetic would turn any text into a number.
             Self::DurinClients => rows!(clients "token_ttl"),
             _ => self.rows(),
         }

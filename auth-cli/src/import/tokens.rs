@@ -1,4 +1,4 @@
-//! `authtoken_token` and `knox_authtoken`, and what is the same for all tokens.
+//! Imports `authtoken_token` and `knox_authtoken`, and has the code that all tokens share.
 
 use auth_runtime::PresentedToken;
 use auth_runtime::store::{Client, InsertOutcome, NewCredential, NewLogin, NewToken, StoreResult};
@@ -10,13 +10,13 @@ use super::report::{Outcome, Reason};
 use super::source::Row;
 use crate::failure::Failure;
 
-/// What is made of a token here.
+/// What a token is imported as.
 pub(super) enum Kept {
     /// A personal token with this name.
     Personal(&'static str),
-    /// A login of this client with an access token; but for its name, the client has no rules.
+    /// A login of this client with an access token. The client has only a name and no rules.
     Login(Client),
-    /// The same, where the token may be made to last longer.
+    /// The same, but the lifetime of the token can be extended.
     Renewable(Client),
 }
 
@@ -35,7 +35,7 @@ impl<S: Store> Import<'_, S> {
         }
     }
 
-    /// Keeps a token, unless it is worth nothing or there already.
+    /// Imports a token unless it has expired, has no user or exists already.
     pub(super) async fn keep(&self, token: &Token<'_>, kept: Kept) -> Result<Outcome, Failure> {
         if token.expires.is_some_and(|end| end <= self.now) {
             return Ok(Outcome::Skipped(Reason::Expired));
@@ -53,7 +53,7 @@ impl<S: Store> Import<'_, S> {
         match self.insert(&account, token, kept).await {
             Ok(true) => Ok(Outcome::Imported),
             Ok(false) => Ok(Outcome::Skipped(Reason::ChangeOutcome)),
-            // Another import may have been quicker.
+            // Another import may have inserted it in the meantime.
             Err(_) if self.is_there(token).await? => Ok(Outcome::Skipped(Reason::AlreadyThere)),
             Err(error) => Err(error.into()),
         }
@@ -63,9 +63,9 @@ impl<S: Store> Import<'_, S> {
         Ok(self.store.find_token(&PresentedToken::of(token.digest)).await?.is_some())
     }
 
-    /// Whether it is kept: not when the account was changed meanwhile.
+    /// Returns whether the token was stored. It is not if the account was changed in the meantime.
     async fn insert(&self, account: &Account, token: &Token<'_>, kept: Kept) -> StoreResult<bool> {
-        // One that was made later than now would end before it was made.
+        // A token with a creation time in the future would end before it was created.
         let created = token.created.min(self.now);
         let lifetime = token.expires.map(|end| end.saturating_sub(created));
         let kept = match kept {
@@ -90,7 +90,7 @@ impl<S: Store> Import<'_, S> {
     }
 }
 
-/// A client of this name by whose rules a login lasts for ever, as long as there are any.
+/// Returns a client with this name whose logins never expire.
 pub(super) fn without_rules(name: &str) -> Client {
     let client = Client::new(name).unwrap_or_default();
     client.with_idle_lifetime(None).with_absolute_lifetime(None)

@@ -1,4 +1,4 @@
-//! Clients, for the staff.
+//! The endpoints for clients, for staff.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ use crate::body::{PathName, answer, read};
 use crate::caller::{Application, Caller, Callers, of};
 use crate::service;
 
-/// `GET clients/`, and `GET`, `PUT` and `DELETE clients/{name}/`, for the staff among the callers of the policy `P`.
+/// Creates `GET clients/`, and `GET`, `PUT` and `DELETE clients/{name}/`, for staff among the callers of the policy `P`.
 ///
 /// A client is `{"name", "idle_lifetime", "absolute_lifetime", "access_lifetime", "max_logins", "at_limit": "refuse" |
-/// "end_oldest", "single_login", "rate", "allowed_origins": [..]}`; lifetimes are in seconds, and `null` is without limit.
-/// `PUT` takes all of it: what is missing is as the default client has it, and the name is the one of the path.
+/// "end_oldest", "single_login", "rate", "allowed_origins": [..]}`. Lifetimes are in seconds, and `null` means unlimited. `PUT`
+/// replaces all fields: missing ones get the value of the default client, and the name is the one in the path.
 pub fn clients<S, P>() -> Router<S>
 where
     S: Application,
@@ -30,7 +30,7 @@ where
     client_routes::<S, P>().into_router()
 }
 
-/// [`clients`] for an [audited](auth_runtime::audit) application. Anonymous callers cannot come in.
+/// Creates [`clients`] for an [audited](auth_runtime::audit) application. Anonymous callers are refused.
 pub fn client_routes<S, P>() -> Routes<S>
 where
     S: Application,
@@ -43,7 +43,7 @@ where
     finished(routes)
 }
 
-/// A client, in whole seconds.
+/// A client as JSON, with durations in whole seconds.
 #[derive(Serialize, Deserialize)]
 #[serde(default = "View::unsaid", deny_unknown_fields)]
 struct View {
@@ -66,7 +66,7 @@ enum AtLimitView {
 }
 
 impl View {
-    /// What holds for what a caller leaves out.
+    /// Returns the values for fields that a caller leaves out.
     fn unsaid() -> Self {
         Self { name: None, ..Self::of(&Client::default()) }
     }
@@ -113,7 +113,7 @@ impl View {
     }
 }
 
-/// Refuses whoever is not staff, and a personal token even of the staff.
+/// Refuses callers that are not staff, and personal tokens even of staff.
 fn needs_staff<S: Application, P: Callers<S>>(caller: &Caller<S, P>) -> Result<(), Rejection> {
     caller.needs_more_than_a_personal_token()?;
     if caller.user.is_staff() { Ok(()) } else { Err(caller.reject(AuthError::permission_denied())) }

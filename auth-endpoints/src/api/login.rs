@@ -1,4 +1,4 @@
-//! Logging in and out, and renewing.
+//! The endpoints for logging in and out, and for renewing a token.
 
 use auth_runtime::event::EventKind;
 use auth_runtime::login::{self, IssuedToken};
@@ -24,7 +24,7 @@ struct Attempt {
     from: From,
 }
 
-/// What the program that logs in says of itself.
+/// How the program that logs in describes itself.
 #[derive(Default, Deserialize)]
 struct From {
     client: Option<String>,
@@ -38,7 +38,7 @@ struct Everywhere {
     except_current: bool,
 }
 
-/// A token, shown to its owner this once.
+/// A new token, shown to its owner only once.
 #[derive(Serialize)]
 struct Issued<'a> {
     token: &'a str,
@@ -89,7 +89,8 @@ pub(super) async fn log_in<S: Application>(State(state): State<S>, request: Requ
     answer.await.map_err(|error: AuthError| unasked(error, &parts, &state))
 }
 
-/// The refusal of a login. 401 although no chain stands before it: wrong is wrong, and no browser asks on its own.
+/// Returns the refusal of a login. It is a 401 although the endpoint has no chain: the credentials are wrong, and a browser
+/// does not prompt for others on its own.
 fn unasked<S: Application>(error: AuthError, request: &Parts, state: &S) -> Rejection {
     let error = match error.kind() {
         auth_runtime::ErrorKind::AuthenticationFailed => {
@@ -130,7 +131,7 @@ pub(super) async fn renew<S: Application, P: Callers<S>>(
         let entry = entries.into_iter().find(|entry| entry.login.id == *login);
         let login = entry.ok_or_else(AuthError::incorrect_credentials)?.login;
         let renewed = service::renew(&state, &parts, &caller, token, caller.client().unwrap_or(&login.client)).await?;
-        // Another request has renewed it meanwhile.
+        // Fails if another request has renewed the token in the meantime.
         let (secret, token) = renewed.ok_or_else(AuthError::incorrect_credentials)?;
         let login = LoginView::of(&login);
         Ok(answer(StatusCode::OK, &Issued { token: secret.reveal(), expires: token.expires.map(time), login }))
@@ -148,7 +149,7 @@ pub(super) async fn log_out<S: Application, P: Callers<S>>(
         return Err(caller.reject(no_login("These credentials belong to no login that could end.")));
     };
     let ended = service::end_login(&state, &parts, &caller, login, EventKind::LoggedOut).await;
-    // One that another request has just ended has ended.
+    // If another request has just ended the login, it has ended, which is a success.
     ended.map(|_| StatusCode::NO_CONTENT.into_response()).map_err(|error| caller.reject(error))
 }
 

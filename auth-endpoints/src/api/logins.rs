@@ -1,4 +1,4 @@
-//! The caller's logins.
+//! The endpoints for the caller's logins.
 
 use auth_runtime::Rejection;
 use auth_runtime::event::EventKind;
@@ -13,7 +13,7 @@ use crate::body::{PathName, answer, read};
 use crate::caller::{Application, Caller, Callers, of};
 use crate::service;
 
-/// A login in its owner's list.
+/// A login in the list of its owner.
 #[derive(Serialize)]
 struct Entry {
     #[serde(flatten)]

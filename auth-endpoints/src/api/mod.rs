@@ -1,4 +1,4 @@
-//! The endpoints under paths of this project's own.
+//! The endpoints under this project's own paths.
 
 mod clients;
 mod login;
@@ -16,10 +16,10 @@ pub use self::clients::{client_routes, clients};
 use crate::body::{method_not_allowed, uncached};
 use crate::caller::{Application, Callers};
 
-/// The endpoints of the [table](crate), for the callers whom the policy `P` identifies.
+/// Creates the endpoints of the [table](crate) for callers that the policy `P` identifies.
 ///
-/// Name the policy as a chain with `permit(IsAuthenticated)`. `login/` takes no part in it: a stale token in
-/// `Authorization` does not keep its owner from logging in.
+/// Declare the policy as a chain with `permit(IsAuthenticated)`. `login/` does not use it: a stale token in `Authorization`
+/// must not prevent its owner from logging in.
 pub fn endpoints<S, P>() -> Router<S>
 where
     S: Application,
@@ -28,7 +28,7 @@ where
     routes::<S, P>().into_router()
 }
 
-/// [`endpoints`] for an [audited](auth_runtime::audit) application. Anonymous callers may come in to `POST login/` alone.
+/// Creates [`endpoints`] for an [audited](auth_runtime::audit) application. Anonymous callers can only call `POST login/`.
 ///
 /// ```
 /// use auth_runtime::audit::Routes;
@@ -61,7 +61,7 @@ where
     finished(routes)
 }
 
-/// The routes, with what all their answers have in common.
+/// Adds the layers that all answers need.
 fn finished<S: Application>(routes: Routes<S>) -> Routes<S> {
     routes.method_not_allowed_fallback(other_method::<S>).layer(map_response(uncached))
 }

@@ -1,4 +1,4 @@
-//! The caller's personal tokens.
+//! The endpoints for the caller's personal tokens.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::service;
 #[derive(Deserialize)]
 struct New {
     name: String,
-    /// In seconds. The settings say how long the token is good for where this is absent.
+    /// In seconds. If it is missing, the settings determine the lifetime.
     expires_in: Option<u64>,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn list<S: Application, P: Callers<S>>(
     Ok(answer(StatusCode::OK, &live.map(|entry| View::of(&entry.token, &entry.name)).collect::<Vec<_>>()))
 }
 
-/// A name by which its owner knows what the token is for.
+/// Checks the name of a token, which its owner recognizes it by.
 fn checked_name(name: &str) -> Result<&str, AuthError> {
     match service::checked_name(name)? {
         "" => Err(AuthError::other(StatusCode::BAD_REQUEST, "A token needs a name.", "invalid")),
@@ -104,7 +104,7 @@ pub(super) async fn rename<S: Application, P: Callers<S>>(
     answer.await.map_err(|error: AuthError| caller.reject(error))
 }
 
-/// A personal token may end itself, and no other.
+/// Ends a personal token. A personal token can end only itself.
 pub(super) async fn revoke<S: Application, P: Callers<S>>(
     caller: Caller<S, P>,
     State(state): State<S>,

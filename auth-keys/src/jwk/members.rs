@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::base64url::encode;
 use crate::error::InvalidKey;
 
-/// The members that are understood here. Others are ignored (RFC 7517 section 4); a duplicate is an error.
+/// The supported members. Others are ignored (RFC 7517 section 4); a duplicate is an error.
 ///
 /// In the order of their names, as RFC 7638 section 3.3 requires for a thumbprint.
 #[derive(Default, Deserialize, Serialize)]
@@ -49,7 +49,7 @@ pub(crate) struct Members {
     pub(super) qi: Option<Hidden>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) r#use: Option<String>,
-    /// Whose key it is, in a key file.
+    /// The account that the key belongs to, in a key file.
     #[serde(skip_serializing)]
     pub(crate) user: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,9 +93,9 @@ impl Members {
         read_object(jwk).map_err(InvalidKey::new)
     }
 
-    /// As JSON, by name, without a space.
+    /// Serializes the members as JSON, sorted by name, without spaces.
     pub(super) fn write(&self) -> String {
-        // Room for the longest, so that no piece of a secret is left behind where it grew.
+        // Large enough for the longest key, so that growing does not leave pieces of a secret behind.
         let mut json = Vec::with_capacity(8 * 1024);
         serde_json::to_writer(&mut json, self).expect("strings and numbers can be written");
         String::from_utf8(json).expect("JSON is UTF-8")
@@ -119,7 +119,7 @@ impl Members {
 
 /// Reads a JSON object. The error contains nothing of the text.
 pub(crate) fn read_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
-    // serde would take the values of an array for the members, in their order.
+    // serde would accept the values of an array as the members, in order.
     if text.trim_ascii_start().starts_with('[') {
         return Err("this is an array, and should be an object".to_owned());
     }

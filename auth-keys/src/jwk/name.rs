@@ -4,7 +4,7 @@ use auth_runtime::store::KeyAlgorithm;
 
 use crate::jws;
 
-/// Registered as prohibited for JOSE, but Hawk's oldest clients have nothing else.
+/// Registered as prohibited for JOSE, but the oldest Hawk clients support nothing else.
 const HMAC_SHA1: &str = "HS1";
 
 /// Returns the name in the registry "JSON Web Signature and Encryption Algorithms".

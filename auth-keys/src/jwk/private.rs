@@ -16,8 +16,8 @@ use crate::error::InvalidKey;
 use crate::signing_key::{Secret, SigningKey};
 
 impl SigningKey {
-    /// [Generates](Self::generate) a key with an id that nothing else has: the thumbprint (RFC 7638) of a key pair, or 16 random
-    /// bytes in base64url for a secret, of which everybody could try the thumbprint.
+    /// [Generates](Self::generate) a key with a unique id: the thumbprint (RFC 7638) of a key pair, or 16 random bytes in
+    /// base64url for a secret, since anyone could use the thumbprint of a secret to test guesses.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// If it is not such a key, has only the public half, or is too short.
+    /// If the JWK is not a private key or shared secret, has only the public half, or is too short.
     pub fn from_jwk(jwk: &str, algorithm: Option<KeyAlgorithm>) -> Result<Self, InvalidKey> {
         Members::read(jwk)?.signing_key(algorithm)
     }
@@ -125,7 +125,7 @@ impl Members {
         Ok(Secret::Ecdsa(pair.map_err(rejected)?))
     }
 
-    /// Adds what only the owner of a key pair knows.
+    /// Adds the private members of a key pair.
     fn take_pair(&mut self, secret: &Secret) {
         const WRITTEN: &str = "a parsed key can be written";
         match secret {

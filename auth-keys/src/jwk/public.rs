@@ -36,9 +36,9 @@ use crate::secret;
 ///
 /// # Errors
 ///
-/// If it is not such a key, has the private half, is not for signatures (`use`, `key_ops`), or is too short: RSA of less than
-/// 2048 bits, a secret of less than 16 bytes. A shared secret without `kid` is an error, too, since its thumbprint would be a
-/// public digest of the secret.
+/// If the JWK is not such a key, has the private half, is not for signatures (`use`, `key_ops`), or is too short: RSA with less
+/// than 2048 bits, or a secret with less than 16 bytes. A shared secret without `kid` is an error as well, since its thumbprint
+/// would be a public digest of the secret.
 pub fn key_from_jwk(jwk: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, InvalidKey> {
     Members::read(jwk)?.verifying_key(algorithm)
 }
@@ -46,7 +46,7 @@ pub fn key_from_jwk(jwk: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, I
 /// Reads keys to verify with from a JWK that may be an RSA key without an algorithm. `alg` is optional (RFC 7517 section 4.4), and
 /// an RSA key without it gives a key for each of `rsa_algorithms`, all with one id. Every other JWK gives one key.
 ///
-/// The caller chooses the algorithms, never a message: what that says can only agree with one of the keys.
+/// The caller chooses the algorithms, and a message cannot: the algorithm that it names can only select one of the keys.
 ///
 /// ```
 /// use auth_keys::keys_from_jwk;
@@ -61,7 +61,8 @@ pub fn key_from_jwk(jwk: &str, algorithm: Option<KeyAlgorithm>) -> Result<Key, I
 ///
 /// # Errors
 ///
-/// As [`key_from_jwk`], if an RSA key has no algorithm and none is given, or one is given that RSA keys do not have.
+/// Fails as [`key_from_jwk`] does, if an RSA key has no algorithm and none is given, or if a given algorithm is not for RSA
+/// keys.
 pub fn keys_from_jwk(jwk: &str, rsa_algorithms: &[KeyAlgorithm]) -> Result<Vec<Key>, InvalidKey> {
     Members::read(jwk)?.verifying_keys(rsa_algorithms)
 }
@@ -80,11 +81,11 @@ pub fn to_jwk(key: &Key) -> Result<String, InvalidKey> {
     Ok(members.write())
 }
 
-/// Computes the thumbprint of a public key (RFC 7638) with SHA-256, in base64url: a name that everybody computes alike.
+/// Computes the thumbprint of a public key (RFC 7638) with SHA-256, in base64url: an id that everyone computes in the same way.
 ///
 /// # Errors
 ///
-/// As [`to_jwk`].
+/// Fails as [`to_jwk`] does.
 pub fn thumbprint(key: &Key) -> Result<String, InvalidKey> {
     Ok(Members::of_public(key.algorithm(), key.material())?.thumbprint())
 }
@@ -107,7 +108,7 @@ impl Members {
         Ok(Key::new(id, algorithm, material, self.nbf.map(seconds), self.exp.map(seconds)))
     }
 
-    /// Reads one key, or one for each algorithm of an RSA key that names none.
+    /// Reads one key, or one for each of `rsa_algorithms` if the JWK is an RSA key without an algorithm.
     pub(super) fn verifying_keys(&self, rsa_algorithms: &[KeyAlgorithm]) -> Result<Vec<Key>, InvalidKey> {
         if self.alg.is_some() || self.kty.as_deref() != Some(shape(RSA[0]).0) {
             return Ok(vec![self.verifying_key(None)?]);
@@ -127,7 +128,7 @@ impl Members {
         Ok(keys)
     }
 
-    /// Returns the algorithm by `alg`, by what the caller says, or by the curve.
+    /// Returns the algorithm from `alg`, from the caller, or from the curve.
     pub(super) fn algorithm(&self, given: Option<KeyAlgorithm>) -> Result<KeyAlgorithm, InvalidKey> {
         let named = self.alg.as_deref().map(|alg| {
             name::from_name(alg).ok_or_else(|| {
@@ -161,7 +162,7 @@ impl Members {
             .find(|algorithm| shape(*algorithm) == (self.kty.as_deref().unwrap_or_default(), self.crv.as_deref()))
     }
 
-    /// Returns an error if the key says that it is for something else.
+    /// Returns an error if the key is restricted to another use.
     pub(super) fn check_use(&self, operation: &str) -> Result<(), InvalidKey> {
         if self.r#use.as_ref().is_some_and(|r#use| r#use != "sig") {
             return Err(InvalidKey::new("`use` says that the key is not for signatures"));
@@ -172,7 +173,7 @@ impl Members {
         Ok(())
     }
 
-    /// `kid`, or the thumbprint of a public key.
+    /// Returns `kid`, or the thumbprint of a public key.
     pub(super) fn id(&self) -> Result<String, InvalidKey> {
         match &self.kid {
             Some(kid) if kid.is_empty() => Err(InvalidKey::new("`kid` is empty")),
@@ -193,7 +194,7 @@ impl Members {
             let components = self.rsa_components()?;
             let der: PublicKeyX509Der<'_> =
                 components.as_der().map_err(|_| InvalidKey::new("`n` and `e` are not an RSA key"))?;
-            // Whether it is a good one is looked at where it is read.
+            // `public_key_from_der` checks whether the key is good enough.
             let key = public_key_from_der("", algorithm, der.as_ref())?;
             return Ok(Zeroizing::new(key.material().to_vec()));
         }
@@ -207,7 +208,8 @@ impl Members {
         Ok(rsa::PublicKeyComponents { n, e })
     }
 
-    /// The public key as its curve writes it: 32 bytes of Ed25519 (RFC 8032), or an uncompressed point (SEC 1 section 2.3.3).
+    /// Returns the public key in the format of its curve: 32 bytes for Ed25519 (RFC 8032), or an uncompressed point (SEC 1
+    /// section 2.3.3).
     pub(super) fn point(&self, algorithm: KeyAlgorithm) -> Result<Vec<u8>, InvalidKey> {
         let length = coordinate_length(algorithm);
         let x = decode_exact("x", self.x.as_deref(), length)?;
@@ -218,7 +220,7 @@ impl Members {
         Ok([&[UNCOMPRESSED], x.as_slice(), y.as_slice()].concat())
     }
 
-    /// The members of a public key, but for `kid` and `alg`.
+    /// Returns the members of a public key, without `kid` and `alg`.
     pub(super) fn of_public(algorithm: KeyAlgorithm, spki: &[u8]) -> Result<Self, InvalidKey> {
         if algorithm.is_symmetric() {
             return Err(InvalidKey::new("a shared secret has no public half"));
@@ -244,7 +246,7 @@ impl Members {
         Ok(members)
     }
 
-    /// Returns the members of a public key that others may know, without limits of validity.
+    /// Returns the members of a public key that may be published, without its validity period.
     pub(crate) fn of_published(key: &Key) -> Result<Self, InvalidKey> {
         let mut members = Self::of_public(key.algorithm(), key.material())?;
         members.kid = Some(key.id().to_owned());
@@ -253,7 +255,7 @@ impl Members {
         Ok(members)
     }
 
-    /// RFC 7638 section 3: the members that make the key, by name, without a space.
+    /// Returns the required members of the key, sorted by name and without spaces, for a thumbprint (RFC 7638 section 3).
     fn thumbprint(&self) -> String {
         let required = Self {
             kty: self.kty.clone(),
@@ -268,10 +270,10 @@ impl Members {
     }
 }
 
-/// Before the two coordinates of a point (SEC 1 section 2.3.3).
+/// The byte before the two coordinates of a point (SEC 1 section 2.3.3).
 const UNCOMPRESSED: u8 = 4;
 
-/// `kty` and `crv` of a key.
+/// Returns `kty` and `crv` of a key.
 fn shape(algorithm: KeyAlgorithm) -> (&'static str, Option<&'static str>) {
     match algorithm {
         KeyAlgorithm::Ed25519 => ("OKP", Some("Ed25519")),

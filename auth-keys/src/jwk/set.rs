@@ -1,4 +1,4 @@
-//! [`KeySet`]: the public JWK Set of somebody else.
+//! [`KeySet`]: the public JWK Set of another party.
 
 #[cfg(test)]
 mod tests;
@@ -14,15 +14,16 @@ use super::members::{Members, read_object};
 use crate::error::InvalidKey;
 use crate::signature::prepare;
 
-/// The most keys that a set may have.
+/// The maximum number of keys in a set.
 const MAX_KEYS: usize = 100;
 
-/// The public keys of somebody else, such as an issuer of tokens: a JWK Set (RFC 7517 section 5). Keys are found by id and
+/// The public keys of another party, such as a token issuer: a JWK Set (RFC 7517 section 5). Keys are found by id and
 /// algorithm.
 ///
-/// A key that cannot be used is left out and [reported](Self::rejected), since other keys of the set still can: one that is not
-/// for signatures, of an unknown algorithm, too short, or with members that do not fit. So is a shared secret and a key with its
-/// private half, which do not belong into a public set, and each of two keys of one id and algorithm.
+/// A key that cannot be used is left out and [reported](Self::rejected), so that the other keys still work: a key that is not
+/// for signatures, has an unknown algorithm, is too short, or has inconsistent members. Shared secrets and keys with their
+/// private half are also left out, since they do not belong in a public set. If two keys have the same id and algorithm, both
+/// are left out.
 ///
 /// ```
 /// use auth_keys::KeySet;
@@ -52,12 +53,12 @@ pub struct SetKey {
 }
 
 impl SetKey {
-    /// Returns the key, prepared to verify.
+    /// Returns the key, prepared for verification.
     pub fn key(&self) -> &Key {
         &self.key
     }
 
-    /// Returns the member `issuer`, with which Entra says for which of several issuers a key is.
+    /// Returns the member `issuer`, with which Entra says which of several issuers the key belongs to.
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
@@ -80,7 +81,7 @@ impl fmt::Display for RejectedJwk {
     }
 }
 
-/// Why a text is not a JWK Set with a key that can be used.
+/// Why a text is not a JWK Set with at least one usable key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidKeySet(String);
 
@@ -107,12 +108,12 @@ struct Issuer {
 impl KeySet {
     /// Reads a JWK Set.
     ///
-    /// An RSA key that names no algorithm (`alg`, RFC 7517 section 4.4) can be used with each of `rsa_algorithms`. The caller
-    /// chooses them, never a token. One is best; without any, such keys are left out.
+    /// An RSA key that does not name an algorithm (`alg`, RFC 7517 section 4.4) can be used with each of `rsa_algorithms`. The
+    /// caller chooses them, never a token. Preferably pass one. If the list is empty, such keys are left out.
     ///
     /// # Errors
     ///
-    /// If it is not a JWK Set, has more than 100 keys, or has none that can be used.
+    /// If the text is not a JWK Set, has more than 100 keys, or has no usable key.
     pub fn from_jwks(text: &str, rsa_algorithms: &[KeyAlgorithm]) -> Result<Self, InvalidKeySet> {
         let document: Document<'_> = read_object(text).map_err(InvalidKeySet)?;
         let entries =
@@ -143,7 +144,7 @@ impl KeySet {
         Ok(set)
     }
 
-    /// Leaves out every key that has id and algorithm in common with another: which one is meant would be a guess.
+    /// Leaves out all keys that share their id and algorithm with another key, since choosing one would be a guess.
     fn remove_duplicates(&mut self, numbers: HashMap<(String, KeyAlgorithm), Vec<usize>>) {
         for ((id, algorithm), numbers) in numbers {
             if numbers.len() < 2 {
@@ -172,7 +173,7 @@ impl KeySet {
         self.keys.contains_key(id)
     }
 
-    /// Returns the only key for this algorithm; `None` if there are none, or several.
+    /// Returns the only key for this algorithm. `None` means that there is no such key, or more than one.
     pub fn only(&self, algorithm: KeyAlgorithm) -> Option<&SetKey> {
         let mut keys = self.iter().filter(|key| key.key.algorithm() == algorithm);
         keys.next().filter(|_| keys.next().is_none())

@@ -11,7 +11,7 @@ use super::keys::KeyRing;
 use super::schedule::{Schedule, at, seconds};
 use crate::jwk::{Members, read_object};
 
-/// Room for the longest private key as JSON, so that no piece of a secret is left behind where the text grew.
+/// Large enough for the longest private key as JSON, so that growing does not leave pieces of a secret behind.
 const ROOM_FOR_KEY: usize = 8 * 1024;
 
 #[derive(Deserialize)]
@@ -20,7 +20,7 @@ struct Document<'a> {
     keys: Option<Vec<&'a RawValue>>,
 }
 
-/// A key as it is written.
+/// A serialized key.
 #[derive(Serialize)]
 struct Entry {
     #[serde(flatten)]
@@ -29,7 +29,7 @@ struct Entry {
     times: Times,
 }
 
-/// Members that only rings have, in whole seconds since the Unix epoch.
+/// The members that only rings have, in whole seconds since the Unix epoch.
 #[derive(Deserialize, Serialize)]
 struct Times {
     published: Option<u64>,
@@ -50,7 +50,7 @@ impl Times {
         }
     }
 
-    /// Without times, a key signs, and always did.
+    /// Returns the schedule. A key without times signs, and always did.
     fn schedule(&self) -> Result<Schedule, InvalidKeyRing> {
         let active_from = self.active_from.unwrap_or_default();
         let schedule = Schedule::new(at(self.published.unwrap_or(active_from)), at(active_from));
@@ -65,10 +65,10 @@ impl Times {
 }
 
 impl KeyRing {
-    /// Writes the whole ring, private halves and secrets included, as a JWK Set. It is a secret: anyone who has it can sign. Keys have members
-    /// `published`, `active_from`, `active_until` and `retired_until`, in seconds since the Unix epoch.
+    /// Writes the whole ring, including private halves and secrets, as a JWK Set. It is a secret: anyone who has it can sign.
+    /// Keys have the members `published`, `active_from`, `active_until` and `retired_until`, in seconds since the Unix epoch.
     ///
-    /// [`seal`](Self::seal) writes the same for a database.
+    /// [`seal`](Self::seal) encrypts the same content for a database.
     ///
     /// # Panics
     ///
@@ -80,8 +80,8 @@ impl KeyRing {
         Zeroizing::new(write(entries.collect()))
     }
 
-    /// Writes the [public keys](Self::public_keys) as a JWK Set, for others to verify with. Never a private member or a shared
-    /// secret: of a ring of secrets it is `{"keys":[]}`.
+    /// Writes the [public keys](Self::public_keys) as a JWK Set that others can verify with. It never contains private members
+    /// or shared secrets: for a ring with only secrets it is `{"keys":[]}`.
     ///
     /// # Panics
     ///
@@ -92,12 +92,12 @@ impl KeyRing {
         )
     }
 
-    /// Reads what [`to_private_jwks`](Self::to_private_jwks) wrote, or any JWK Set of private keys: a key without times signs,
-    /// and always did.
+    /// Reads the output of [`to_private_jwks`](Self::to_private_jwks), or any JWK Set of private keys. A key without times is
+    /// active without limits.
     ///
     /// # Errors
     ///
-    /// If it is not such a set, or a key of it cannot be [added](Self::add).
+    /// If the text is not such a set, or one of its keys cannot be [added](Self::add).
     pub fn from_private_jwks(text: &str) -> Result<Self, InvalidKeyRing> {
         let document: Document<'_> = read_object(text).map_err(InvalidKeyRing)?;
         let missing = || InvalidKeyRing("it is not a JWK Set: `keys` is missing; write {\"keys\": [..]}".to_owned());
@@ -119,7 +119,7 @@ impl KeyRing {
     }
 }
 
-/// Writes a set of which every entry has at most [`ROOM_FOR_KEY`] bytes.
+/// Serializes a set whose entries have at most [`ROOM_FOR_KEY`] bytes each.
 fn write<T: Serialize>(keys: Vec<T>) -> String {
     #[derive(Serialize)]
     struct Set<T> {

@@ -1,4 +1,4 @@
-//! What can be wrong with a key ring.
+//! The errors of key rings.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl std::error::Error for InvalidKeyRing {}
 pub enum OpenKeyRingError {
     /// No sealing key opens it.
     Sealing(SealingError),
-    /// It was opened, but is not a ring.
+    /// It was opened, but its content is not a ring.
     Invalid(InvalidKeyRing),
 }
 
@@ -35,5 +35,5 @@ impl fmt::Display for OpenKeyRingError {
     }
 }
 
-// The message is that of the cause, so it is not a source as well.
+// The message includes that of the cause, so the cause is not returned as the source as well.
 impl std::error::Error for OpenKeyRingError {}

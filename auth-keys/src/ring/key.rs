@@ -9,15 +9,15 @@ use super::schedule::Schedule;
 use crate::signature::prepare;
 use crate::signing_key::SigningKey;
 
-/// What a key of a ring is used for at some time.
+/// What a key of a ring is used for at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)] // a key goes through them in this order
 pub enum KeyState {
-    /// Published, so that verifiers know it when it begins to sign.
+    /// Published, so that verifiers know the key before it starts to sign.
     Next,
     /// Signs.
     Active,
-    /// Signs no longer, but what it signed is still verified.
+    /// No longer signs, but its signatures still verify.
     Retired,
     /// Neither signs nor verifies.
     Expired,
@@ -41,7 +41,7 @@ impl fmt::Display for KeyState {
     }
 }
 
-/// A key of a [`KeyRing`](super::KeyRing): what signs, what verifies, and when.
+/// A key of a [`KeyRing`](super::KeyRing), with its schedule.
 #[derive(Debug, Clone)]
 pub struct RingKey {
     signing: SigningKey,
@@ -60,7 +60,7 @@ impl RingKey {
         self.schedule = schedule;
     }
 
-    /// Returns its id, the `kid` of what it signs.
+    /// Returns the id, which is the `kid` of the signatures.
     pub fn id(&self) -> &str {
         self.signing.id()
     }
@@ -89,13 +89,13 @@ impl RingKey {
         }
     }
 
-    /// Returns the private key or the secret, for a store that seals it. To sign, ask the ring for the
-    /// [active key](super::KeyRing::active).
+    /// Returns the private key or the secret, for a store that seals it. To sign, use the [active key](super::KeyRing::active)
+    /// of the ring.
     pub fn signing_key(&self) -> &SigningKey {
         &self.signing
     }
 
-    /// Returns what verifies its signatures, prepared.
+    /// Returns the key that verifies its signatures, prepared for verification.
     pub fn verifying_key(&self) -> &Key {
         &self.verifying
     }

@@ -10,11 +10,11 @@ use super::schedule::{Rotation, Schedule};
 use crate::jws;
 use crate::signing_key::SigningKey;
 
-/// The keys with which a service itself signs, such as its tokens: next, active, retired and expired ones, private halves
-/// included.
+/// The keys that a service signs with, for example its tokens: next, active, retired and expired keys, including their private
+/// halves.
 ///
-/// Each algorithm has at most one active key. What a key is used for follows from its [`Schedule`] and the time, so that all
-/// processes with the same ring agree without talking to each other.
+/// Each algorithm has at most one active key. The state of a key follows from its [`Schedule`] and the time, so that all
+/// processes with the same ring agree without communicating.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -78,13 +78,13 @@ impl KeyRing {
         }
     }
 
-    /// Schedules a new key to follow the active one of its algorithm, if there is one: the new one is next and then active, the
-    /// old one active, then retired, then expired.
+    /// Schedules a new key to replace the active key of its algorithm, if there is one. The new key is next and then active.
+    /// The old key stays active until then, and is then retired and later expired.
     ///
     /// # Errors
     ///
-    /// As [`add`](Self::add), and if another key is next already: [remove](Self::remove) it, or wait until it signs. The ring is
-    /// unchanged then.
+    /// Fails as [`add`](Self::add) does, and if another key is next already: [remove](Self::remove) it, or wait until it signs.
+    /// The ring is unchanged on errors.
     pub fn rotate(&mut self, next: SigningKey, rotation: Rotation) -> Result<(), InvalidKeyRing> {
         let (algorithm, now) = (next.algorithm(), rotation.now());
         if let Some(pending) = self.of_algorithm(algorithm).find(|key| key.state(now) == KeyState::Next) {
@@ -100,8 +100,8 @@ impl KeyRing {
         Ok(())
     }
 
-    /// Removes a key: nothing that it signed is accepted from now on. If it was next, the key before it stays active without an
-    /// end; if it was active, nothing signs until the next rotation. Returns the key.
+    /// Removes a key and returns it. Its signatures are refused from now on. If it was the next key, the active key stays
+    /// active without an end. If it was active, no key signs until the next rotation.
     pub fn remove(&mut self, id: &str, now: SystemTime) -> Option<RingKey> {
         let at = self.0.iter().position(|key| key.id() == id)?;
         let removed = self.0.remove(at);
@@ -117,27 +117,27 @@ impl KeyRing {
         Some(removed)
     }
 
-    /// Removes expired keys. Returns how many there were.
+    /// Removes expired keys. Returns how many it removed.
     pub fn remove_expired(&mut self, now: SystemTime) -> usize {
         let before = self.0.len();
         self.0.retain(|key| key.state(now) != KeyState::Expired);
         before - self.0.len()
     }
 
-    /// Returns the key that signs by this algorithm.
+    /// Returns the active key for this algorithm.
     pub fn active(&self, algorithm: KeyAlgorithm, now: SystemTime) -> Option<&SigningKey> {
         let active = self.of_algorithm(algorithm).find(|key| key.state(now) == KeyState::Active);
         active.map(RingKey::signing_key)
     }
 
-    /// Returns what verifies the signatures of the key with exactly this id, unless that is expired. A key that is next verifies,
-    /// too, since the clocks of processes differ.
+    /// Returns the verifying key with exactly this id, unless it is expired. A key that is next verifies as well, since the
+    /// clocks of processes differ.
     pub fn find(&self, id: &str, now: SystemTime) -> Option<&Key> {
         let key = self.get(id).filter(|key| key.state(now) != KeyState::Expired);
         key.map(RingKey::verifying_key)
     }
 
-    /// Returns the key with exactly this id, in whatever state.
+    /// Returns the key with exactly this id, in any state.
     pub fn get(&self, id: &str) -> Option<&RingKey> {
         self.0.iter().find(|key| key.id() == id)
     }
@@ -147,7 +147,7 @@ impl KeyRing {
         self.0.iter()
     }
 
-    /// Returns the public keys that are not expired: those that others may know. There is none for a shared secret.
+    /// Returns the public keys that are not expired and may be published. Shared secrets have none.
     pub fn public_keys(&self, now: SystemTime) -> impl Iterator<Item = &Key> {
         let public =
             self.0.iter().filter(move |key| !key.algorithm().is_symmetric() && key.state(now) != KeyState::Expired);

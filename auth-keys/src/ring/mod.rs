@@ -1,4 +1,4 @@
-//! Key rings: the keys with which a service itself signs.
+//! Key rings: the keys that a service itself signs with.
 
 mod document;
 mod error;

@@ -29,12 +29,12 @@ struct Retirement {
 }
 
 impl Schedule {
-    /// A key that is published at one time and signs from another on, without an end.
+    /// Creates the schedule of a key that is published at one time and signs from another time on, without an end.
     pub fn new(published: SystemTime, active_from: SystemTime) -> Self {
         Self { published: whole_seconds(published), active_from: whole_seconds(active_from), retirement: None }
     }
 
-    /// Sets until when the key signs, and until when what it signed is verified.
+    /// Sets when the key stops signing, and when its signatures are no longer verified.
     #[must_use]
     pub fn with_retirement(mut self, active_until: SystemTime, retired_until: SystemTime) -> Self {
         let (active_until, retired_until) = (whole_seconds(active_until), whole_seconds(retired_until));
@@ -47,22 +47,22 @@ impl Schedule {
         Self { retirement: None, ..self }
     }
 
-    /// Returns since when the key is in the public set.
+    /// Returns when the key is published.
     pub fn published(&self) -> SystemTime {
         self.published
     }
 
-    /// Returns since when the key signs.
+    /// Returns when the key starts to sign.
     pub fn active_from(&self) -> SystemTime {
         self.active_from
     }
 
-    /// Returns until when the key signs; `None` without an end.
+    /// Returns when the key stops signing; `None` means never.
     pub fn active_until(&self) -> Option<SystemTime> {
         self.retirement.map(|retirement| retirement.active_until)
     }
 
-    /// Returns until when the key verifies; `None` without an end.
+    /// Returns when the key stops verifying; `None` means never.
     pub fn retired_until(&self) -> Option<SystemTime> {
         self.retirement.map(|retirement| retirement.retired_until)
     }
@@ -84,17 +84,17 @@ impl Schedule {
         }
     }
 
-    /// Returns whether there is a time at which both keys would sign.
+    /// Returns whether both keys would sign at some time.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         let ends_before = |one: &Self, other: &Self| one.active_until().is_some_and(|until| until <= other.active_from);
         !ends_before(self, other) && !ends_before(other, self)
     }
 }
 
-/// How a new key follows the active one.
+/// How a new key replaces the active one.
 ///
-/// Verifiers cache the public set, so the new key is published for a while before it signs. What the old key signed must be
-/// verified until it expires.
+/// Verifiers cache the public set, so the new key is published for a while before it signs. The old key must verify until
+/// everything that it signed has expired.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -112,12 +112,14 @@ pub struct Rotation {
 }
 
 impl Rotation {
-    /// Publishes the new key `now`, lets it sign after `publish_for`, and the old one verify for `verify_for` after that.
+    /// Publishes the new key at `now` and activates it after `publish_for`. From then on, the old key verifies for
+    /// `verify_for`.
     pub fn new(now: SystemTime, publish_for: Duration, verify_for: Duration) -> Self {
         Self { now, publish_for, verify_for }
     }
 
-    /// Lets the new key sign at once, which verifiers with a cached set may not know, and the old one verify for `verify_for`.
+    /// Activates the new key at once, though verifiers with a cached set may not know it yet. The old key verifies for
+    /// `verify_for`.
     pub fn immediate(now: SystemTime, verify_for: Duration) -> Self {
         Self::new(now, Duration::ZERO, verify_for)
     }
@@ -142,12 +144,12 @@ fn whole_seconds(time: SystemTime) -> SystemTime {
     at(seconds(time))
 }
 
-/// Returns whole seconds since the Unix epoch. Times before it are the epoch.
+/// Returns whole seconds since the Unix epoch. An earlier time gives 0.
 pub(super) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// Returns the time of so many seconds since the Unix epoch, or the epoch if the system has no such time.
+/// Returns the time this many seconds after the Unix epoch, or the epoch if the system cannot represent it.
 pub(super) fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH)
 }

@@ -4,11 +4,11 @@ use super::error::{InvalidKeyRing, OpenKeyRingError};
 use super::keys::KeyRing;
 use crate::sealing::{SealingError, SealingKeys};
 
-/// What a sealed ring is bound to, besides its name.
+/// The label that a sealed ring is bound to, besides its name.
 const LABEL: &str = "key ring";
 
 impl KeyRing {
-    /// Seals the whole ring for a database. It is bound to `name`, and opens under no other.
+    /// Seals the whole ring for a database. The result is bound to `name`, and does not open under another name.
     ///
     /// ```
     /// use auth_keys::{KeyRing, RootSecret, SigningKey, ring::Schedule};
@@ -27,12 +27,12 @@ impl KeyRing {
     ///
     /// # Errors
     ///
-    /// As [`SealingKeys::seal`].
+    /// Fails as [`SealingKeys::seal`] does.
     pub fn seal(&self, keys: &SealingKeys, name: &str) -> Result<Vec<u8>, SealingError> {
         keys.seal(LABEL, name, self.to_private_jwks().as_bytes())
     }
 
-    /// Opens what [`seal`](Self::seal) returned for the same name.
+    /// Opens a ring that [`seal`](Self::seal) sealed for the same name.
     ///
     /// # Errors
     ///

@@ -42,8 +42,8 @@ impl fmt::Debug for DerivedKey {
     }
 }
 
-/// The keys that all configured root secrets give for one purpose. The first makes new values, and all verify: that is how a
-/// root secret is replaced.
+/// The keys that all configured root secrets derive for one purpose. The first key makes new values, and all keys verify. To
+/// replace a root secret, put the new one first.
 ///
 /// ```
 /// use auth_keys::RootSecret;

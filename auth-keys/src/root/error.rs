@@ -1,22 +1,22 @@
-//! Why there is no root secret.
+//! The errors of root secrets.
 
 use std::fmt;
 
 use super::VARIABLE;
 
-/// Why a text is not a [`RootSecret`](crate::RootSecret). It contains nothing of the text.
+/// Why a text is not a [`RootSecret`](crate::RootSecret). The error contains no part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidRootSecret {
-    /// There is no text, or nothing between two commas.
+    /// The text, or a part between two commas, is empty.
     Empty,
-    /// It is neither hexadecimal nor base64.
+    /// The text is neither hexadecimal nor base64.
     Encoding,
-    /// It has less than 32 bytes. This many.
+    /// The secret has less than 32 bytes. Contains its length.
     TooShort(usize),
-    /// It has less than eight different bytes, so it is not random.
+    /// The secret has less than eight different bytes, so it is not random.
     Repetitive,
-    /// The same secret is there twice.
+    /// The same secret occurs twice.
     Duplicate,
 }
 
@@ -54,5 +54,5 @@ impl fmt::Display for RootSecretError {
     }
 }
 
-// The message contains that of the cause, so it is not a source as well.
+// The message includes that of the cause, so the cause is not returned as the source as well.
 impl std::error::Error for RootSecretError {}

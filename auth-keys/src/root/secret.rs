@@ -14,18 +14,18 @@ use crate::error::InvalidKey;
 use crate::hex;
 use crate::sealing::{SealingKey, SealingKeys};
 
-/// How short a root secret may be, in bytes: as long as the keys that are derived from it.
+/// The minimum length of a root secret, in bytes: the length of the derived keys.
 const SHORTEST: usize = 32;
 
-/// How many different bytes a root secret has at least. Of 32 random bytes, fewer are practically impossible.
+/// The minimum number of different bytes in a root secret. 32 random bytes practically never have fewer.
 const FEWEST_DISTINCT: usize = 8;
 
 /// The one secret that an application configures. Keys for sealing, for one-time codes and for other purposes are derived from it
 /// by HKDF-SHA-256 (RFC 5869), each under its own label: no key reveals anything about another, or about the root.
 ///
-/// As text it is at least 32 bytes in hexadecimal digits or in base64 (RFC 4648 section 4); [`to_text`](Self::to_text) writes
-/// lower-case digits. `auth keys root` makes one. To replace it, put the new one before the old one, with a comma between:
-/// the first derives the keys that make new values, and the keys of all open and verify.
+/// The text form is at least 32 bytes in hexadecimal digits or in base64 (RFC 4648 section 4); [`to_text`](Self::to_text)
+/// writes lower-case digits. `auth keys root` generates a secret. To replace a secret, put the new one before the old one,
+/// separated by a comma: the keys of the first one make new values, and the keys of all open and verify.
 ///
 /// ```no_run
 /// use auth_keys::RootSecret;
@@ -63,7 +63,7 @@ impl RootSecret {
     ///
     /// # Errors
     ///
-    /// If it is not set, or not a root secret. The message names the variable and says what to do.
+    /// If the variable is not set, or is not a root secret. The message names the variable and says what to do.
     pub fn from_env() -> Result<Self, RootSecretError> {
         Self::from_variable(env::var(Self::VARIABLE))
     }
@@ -80,7 +80,7 @@ impl RootSecret {
         text.parse().map_err(RootSecretError::Invalid)
     }
 
-    /// Writes it as [`FromStr`] reads it: lower-case hexadecimal digits, with commas between several secrets.
+    /// Formats the secrets as [`FromStr`] parses them: lower-case hexadecimal digits, with commas between several secrets.
     pub fn to_text(&self) -> Zeroizing<String> {
         let length: usize = self.iter().map(|secret| secret.len() * 2 + 1).sum();
         let mut text = Zeroizing::new(String::with_capacity(length));
@@ -93,24 +93,24 @@ impl RootSecret {
         text
     }
 
-    /// Derives the keys that seal secrets at rest: the first one seals, and all open.
+    /// Derives the keys that seal secrets at rest. The first key seals; all keys open.
     pub fn sealing_keys(&self) -> SealingKeys {
         self.iter().map(|secret| SealingKey::new(&expand(secret, &["sealing"]))).collect()
     }
 
-    /// Derives the keys under which digests of one-time codes are made. A code has too few digits for a plain digest.
+    /// Derives the keys for digests of one-time codes. A code has too few digits for a digest without a key.
     pub fn code_keys(&self) -> DerivedKeys {
         self.derive_keys(&["codes"])
     }
 
-    /// Derives a key for another purpose, which `label` names, from the first secret. Another label gives an unrelated key.
+    /// Derives a key for the purpose `label` from the first secret. Keys with different labels are unrelated.
     ///
-    /// Values that outlive a change of the root secret need [`derive_all`](Self::derive_all).
+    /// Use [`derive_all`](Self::derive_all) for values that must outlive a change of the root secret.
     pub fn derive(&self, label: &'static str) -> DerivedKey {
         DerivedKey::new(expand(&self.first, &["label", label]))
     }
 
-    /// Derives keys for another purpose, which `label` names, from all secrets: the first one makes new values, and all verify.
+    /// Derives keys for the purpose `label` from all secrets. The first key makes new values; all keys verify.
     pub fn derive_all(&self, label: &'static str) -> DerivedKeys {
         self.derive_keys(&["label", label])
     }
@@ -125,8 +125,8 @@ impl RootSecret {
     }
 }
 
-/// Derives 32 bytes by HKDF-SHA-256 (RFC 5869) without a salt. The `info` is "auth-keys 1" and the words of the purpose, with a space
-/// before each. Only the last word can have a space in it, so that no two purposes have one `info`.
+/// Derives 32 bytes by HKDF-SHA-256 (RFC 5869) without a salt. The `info` is "auth-keys 1" followed by the words of the
+/// purpose, each after a space. Only the last word may contain a space, so that two purposes never have the same `info`.
 fn expand(secret: &[u8], purpose: &[&str]) -> Zeroizing<[u8; 32]> {
     let mut info = vec!["auth-keys 1"];
     for word in purpose {
@@ -153,7 +153,7 @@ fn hkdf(salt: &[u8], secret: &[u8], info: &[&[u8]], out: &mut [u8]) {
 impl FromStr for RootSecret {
     type Err = InvalidRootSecret;
 
-    /// Reads secrets with commas between them, each in hexadecimal digits or in base64 (RFC 4648 section 4).
+    /// Parses secrets separated by commas, each in hexadecimal digits or in base64 (RFC 4648 section 4).
     fn from_str(text: &str) -> Result<Self, InvalidRootSecret> {
         let mut secrets = Vec::new();
         for text in text.split(',') {
@@ -172,7 +172,7 @@ fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, InvalidRootSecret> {
     if text.is_empty() {
         return Err(InvalidRootSecret::Empty);
     }
-    // No random base64 of this length consists of hexadecimal digits alone.
+    // Random base64 of this length practically never consists only of hexadecimal digits.
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let secret = if is_hex { hex::decode(text) } else { Base64::decode_vec(text).ok().map(Zeroizing::new) };
     let secret = secret.ok_or(InvalidRootSecret::Encoding)?;
@@ -253,7 +253,7 @@ mod tests {
         }
     }
 
-    /// What is sealed must open with every later version, so these values never change. Computed with Python's `hmac`.
+    /// Sealed values must open with every later version, so these values must never change. Computed with Python's `hmac`.
     #[test]
     fn derived_keys_are_stable() {
         let root = root(ONE);

@@ -1,17 +1,17 @@
-//! [`ClaimedSignature`]: a signature that a message has.
+//! [`ClaimedSignature`]: the signature in a message.
 
 use aws_lc_rs::constant_time;
 use base64ct::{Base64, Encoding};
 
-/// The longest signature, in bytes: as long as the modulus of the largest RSA key.
+/// The maximum length of a signature, in bytes: the modulus of the largest RSA key.
 const LONGEST: usize = 8192 / 8;
 
-/// The digits of base64 of the longest MAC or hash, that of SHA-512.
+/// The maximum length of a MAC or hash in base64, that of SHA-512.
 const LONGEST_ENCODED: usize = 88;
 
-/// A signature that a message claims to have.
+/// The signature that a message claims to have.
 ///
-/// A MAC in base64 is compared in base64: encoding the right one is faster than decoding the claimed one.
+/// A MAC in base64 is compared in base64, since encoding the correct one is faster than decoding the claimed one.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_enums)] // callers make it
 pub enum ClaimedSignature<'a> {
@@ -22,7 +22,7 @@ pub enum ClaimedSignature<'a> {
 }
 
 impl ClaimedSignature<'_> {
-    /// Returns how many bytes it has. For text that is not base64 this can be any number.
+    /// Returns the length in bytes. For text that is not base64, the result can be any number.
     #[allow(clippy::len_without_is_empty)] // the length alone matters
     pub fn len(self) -> usize {
         match self {
@@ -34,7 +34,7 @@ impl ClaimedSignature<'_> {
         }
     }
 
-    /// Returns whether it equals `expected`, a MAC or a hash of at most 64 bytes, in constant time.
+    /// Returns whether the signature equals `expected`, a MAC or a hash of at most 64 bytes, in constant time.
     pub fn equals(self, expected: &[u8]) -> bool {
         match self {
             Self::Bytes(bytes) => constant_time::verify_slices_are_equal(expected, bytes).is_ok(),
@@ -47,7 +47,7 @@ impl ClaimedSignature<'_> {
         }
     }
 
-    /// Returns whether it can be decoded and its bytes satisfy `predicate`.
+    /// Returns whether the signature can be decoded and its bytes satisfy `predicate`.
     pub(crate) fn satisfies(self, predicate: impl FnOnce(&[u8]) -> bool) -> bool {
         match self {
             Self::Bytes(bytes) => predicate(bytes),

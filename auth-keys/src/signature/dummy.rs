@@ -1,4 +1,4 @@
-//! Work for unknown keys, so that the time a refusal takes does not tell which keys exist.
+//! Dummy work for unknown keys, so that the response time does not reveal which keys exist.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -11,11 +11,11 @@ use super::claimed::ClaimedSignature;
 use super::verify::{prepare, verify};
 use crate::signing_key::SigningKey;
 
-/// Does the work of [`verify`](super::verify()) for a key that does not exist, so that the time of the answer does not tell
-/// which keys do. `is_kept` says whether the store would keep it.
+/// Does the work of [`verify`](super::verify()) for a key that does not exist, so that the response time does not reveal which
+/// keys exist. `is_kept` says whether the store would keep the prepared key.
 ///
-/// The algorithm is one whose signatures have this length. If there are several, the same id always gets the same one, as a
-/// known id would.
+/// Picks an algorithm whose signatures have this length. If there are several, the same id always gets the same one, as a known
+/// id would.
 pub fn verify_dummy(id: &str, is_kept: bool, message: &[u8], signature: ClaimedSignature<'_>) {
     let keys = &*DUMMY_KEYS;
     let any = keys.choice.hash_one(id);
@@ -32,7 +32,7 @@ pub fn verify_dummy(id: &str, is_kept: bool, message: &[u8], signature: ClaimedS
     std::hint::black_box(verify(key, is_kept, message, signature));
 }
 
-/// Public keys whose private half was thrown away, and random secrets.
+/// Public keys whose private half was discarded, and random secrets.
 struct DummyKeys {
     choice: RandomState,
     ecdsa_p256: Key,
@@ -53,11 +53,11 @@ static DUMMY_KEYS: LazyLock<DummyKeys> = LazyLock::new(|| {
     let new = |algorithm| {
         prepared(match SigningKey::generate("dummy", algorithm) {
             Ok(key) => key.verifying_key(),
-            // Without randomness nothing can be signed that would be verified.
+            // Without randomness, no valid signature could be made either.
             Err(_) => Key::new("dummy", algorithm, Zeroizing::new(vec![0; 32]), None, None),
         })
     };
-    // Generating these would take a second.
+    // Hard-coded, since generating them would take a second.
     let rsa =
         |der: &[u8]| prepared(Key::new("dummy", KeyAlgorithm::RsaPssSha512, Zeroizing::new(der.to_vec()), None, None));
     DummyKeys {

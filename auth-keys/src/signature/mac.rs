@@ -28,12 +28,12 @@ impl fmt::Debug for Mac {
 ///
 /// # Panics
 ///
-/// If the algorithm has no shared secret.
+/// If the algorithm uses key pairs.
 pub fn mac(algorithm: KeyAlgorithm, secret: &[u8], message: &[u8]) -> Mac {
     Mac(hmac::sign(&key(algorithm, secret), message))
 }
 
-/// Turns a shared secret into the state of its MAC.
+/// Prepares the MAC state of a shared secret.
 pub(crate) fn key(algorithm: KeyAlgorithm, secret: &[u8]) -> hmac::Key {
     match algorithm::hmac(algorithm) {
         Some(hash) => hmac::Key::new(hash, secret),

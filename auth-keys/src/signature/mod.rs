@@ -1,6 +1,6 @@
 //! Verifying signatures and MACs over bytes.
 //!
-//! For crates that verify messages: `auth-signatures` for requests. The algorithm is always that of the key.
+//! For crates that verify messages, such as `auth-signatures` for requests. The algorithm is always the one of the key.
 //!
 //! ```
 //! use auth_keys::SigningKey;

@@ -1,4 +1,4 @@
-//! [`Prepared`]: a key in the form in which it verifies.
+//! [`Prepared`]: a key that is ready to verify.
 
 use auth_runtime::store::Key;
 use aws_lc_rs::hmac;
@@ -18,7 +18,7 @@ use crate::algorithm;
 pub(super) enum Prepared {
     Mac(hmac::Key),
     Public(ParsedPublicKey),
-    /// Material that is not a public key: no signature is valid.
+    /// The material is not a public key, so every signature is refused.
     Invalid,
 }
 
@@ -30,7 +30,7 @@ impl Prepared {
         }
     }
 
-    /// Returns whether `signature` over `message` was made with the key. In constant time where that is a secret.
+    /// Returns whether `signature` over `message` was made with the key, in constant time for a shared secret.
     pub(super) fn verifies(&self, message: &[u8], signature: ClaimedSignature<'_>) -> bool {
         match self {
             Self::Mac(key) => signature.equals(hmac::sign(key, message).as_ref()),

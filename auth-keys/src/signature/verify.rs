@@ -7,11 +7,11 @@ use super::prepared::Prepared;
 use crate::algorithm::is_rsa;
 use crate::rsa::modulus_len;
 
-/// Verifies that `signature` over `message` was made with `key`, by the algorithm of the key. In constant time where the key is
-/// a shared secret.
+/// Returns whether `signature` over `message` was made with `key`, with the algorithm of the key. Runs in constant time if the
+/// key is a shared secret.
 ///
-/// `is_kept` says whether the caller or its store keeps the key, as
-/// [`KeyStore::keeps_keys`](auth_runtime::store::KeyStore::keeps_keys) does: what is prepared of it is then kept with it.
+/// `is_kept` says whether the caller or its store keeps the key between calls, as
+/// [`KeyStore::keeps_keys`](auth_runtime::store::KeyStore::keeps_keys) does. If so, the prepared state is stored in the key.
 pub fn verify(key: &Key, is_kept: bool, message: &[u8], signature: ClaimedSignature<'_>) -> bool {
     match if is_kept { key.prepared(Prepared::new) } else { None } {
         Some(prepared) => prepared.verifies(message, signature),
@@ -19,7 +19,7 @@ pub fn verify(key: &Key, is_kept: bool, message: &[u8], signature: ClaimedSignat
     }
 }
 
-/// Prepares a key that is kept, so that verifying its first message costs no more than the others.
+/// Prepares a key that is kept, so that verifying the first message is as fast as later ones.
 pub fn prepare(key: &Key) {
     key.prepared(Prepared::new);
     // aws-lc sets up the arithmetic of RSA when it first verifies a signature as long as the modulus.
@@ -35,7 +35,7 @@ pub fn has_plausible_length(key: &Key, length: usize) -> bool {
         KeyAlgorithm::HmacSha256 => length == 32,
         KeyAlgorithm::EcdsaP384Sha384 => length == 96,
         KeyAlgorithm::EcdsaP256Sha256 | KeyAlgorithm::Ed25519 | KeyAlgorithm::HmacSha512 => length == 64,
-        // As long as the modulus, which is nearly all of the key.
+        // The signature is as long as the modulus, which is most of the key.
         _ => key.material().len().abs_diff(length) < 64,
     }
 }

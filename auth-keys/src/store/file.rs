@@ -1,4 +1,4 @@
-//! [`KeyFile`]: the keys of a JWK Set, read again when it changes.
+//! [`KeyFile`]: the keys of a JWK Set in a file, reloaded when it changes.
 
 mod error;
 mod read;
@@ -24,22 +24,22 @@ use super::service::Service;
 /// How often the file is checked for changes.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// How long the previous keys stay valid if the file cannot be read. A key that was withdrawn may be among them.
+/// How long the previous keys stay valid if the file cannot be read. They may include keys that were withdrawn.
 const STALE_LIMIT: Duration = Duration::from_secs(3_600);
 
-/// The keys of a JWK Set in a file (RFC 7517 section 5), and records of what was used already. Clones share them.
+/// The keys of a JWK Set in a file (RFC 7517 section 5), and replay records. Clones share them.
 ///
-/// Each key has a member `user`, the name of its account, and may have `nbf` and `exp`, between which it is valid, in whole
-/// seconds since the Unix epoch. While requests come, the file is checked every five seconds and read again if it has changed.
-/// A file that cannot be read or is invalid is traced as an error. The previous keys stay valid for an hour. Then every request
-/// with a signature is answered with 503 until the file is corrected.
+/// Each key has a member `user`, the name of its account. It may have `nbf` and `exp`, which limit its validity, in whole
+/// seconds since the Unix epoch. While requests arrive, the file is checked every five seconds and reloaded if it has changed.
+/// If the file cannot be read or is not valid, an error is logged, and the previous keys stay valid for an hour. After that,
+/// every request with a signature is answered with 503 until the file is corrected.
 ///
-/// Only its owner may read a file that holds shared secrets (`chmod 600`), or a group may read it that may not write it, as
-/// secrets are that are mounted with mode 440. Only owner and group may write a key file.
+/// If the file contains shared secrets, only its owner may read it (`chmod 600`); its group may read it if the group cannot
+/// write it, as for secrets that are mounted with mode 440. Only owner and group may write a key file.
 ///
-/// The records of what was used end with the process. A signed request that was made before the start is refused, since it may
-/// have been used: the caller signs again. [`guide`](crate::guide#where-records-are-kept) shows how to keep records
-/// in a database, which several processes share.
+/// The replay records are lost when the process ends. A signed request from before the start is refused, since it may have been
+/// used already: the caller must sign again. [`guide`](crate::guide#where-records-are-kept) shows how to keep records in a
+/// database that several processes share.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -63,9 +63,9 @@ struct Inner<U> {
     user: Box<FindUser<U>>,
     clock: Clock,
     keys: MemoryKeys<U>,
-    /// When the file is checked again, in milliseconds since the Unix epoch.
+    /// When to check the file again, in milliseconds since the Unix epoch.
     next_look: AtomicU64,
-    /// When the keys become too old because the file cannot be read, in milliseconds since the Unix epoch.
+    /// When the keys become stale because the file cannot be read, in milliseconds since the Unix epoch.
     stale_from: AtomicU64,
     /// Held while the file is checked, so that concurrent callers wait for the result.
     look: tokio::sync::Mutex<()>,
@@ -77,27 +77,27 @@ type FindUser<U> = dyn Fn(&str) -> Option<U> + Send + Sync;
 /// The result of the last check.
 struct Seen {
     stamp: Option<Stamp>,
-    /// The fault that was traced, so that it is traced once.
+    /// The fault that was logged, so that it is logged only once.
     fault: Option<String>,
 }
 
 impl KeyFile<Service> {
-    /// Reads a file whose accounts are [services](Service).
+    /// Opens a file whose accounts are [services](Service).
     ///
     /// # Errors
     ///
-    /// If it cannot be read, an entry is not a valid key, or others may read its secrets.
+    /// If the file cannot be read, an entry is not a valid key, or others may read its secrets.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
         Self::open_with(path, |name| Some(Service::new(name)))
     }
 }
 
 impl<U: User + Clone> KeyFile<U> {
-    /// Reads a file, finding accounts by their names with `user`; `None` refuses the file.
+    /// Opens a file and finds accounts by name with `user`. If `user` returns `None`, the file is refused.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open), and if an account is not found.
+    /// Fails as [`open`](Self::open) does, and if an account is not found.
     pub fn open_with(
         path: impl AsRef<Path>,
         user: impl Fn(&str) -> Option<U> + Send + Sync + 'static,
@@ -119,7 +119,7 @@ impl<U: User + Clone> KeyFile<U> {
         Ok(Self(Arc::new(inner)))
     }
 
-    /// Sets another clock than the system's. Call it before the file is cloned.
+    /// Uses this clock instead of the system's. Call it before the file is cloned.
     ///
     /// # Panics
     ///
@@ -132,16 +132,16 @@ impl<U: User + Clone> KeyFile<U> {
         self
     }
 
-    /// Returns the keys, by id.
+    /// Returns the keys, ordered by id.
     pub fn keys(&self) -> Vec<Key> {
         self.0.keys.keys()
     }
 
-    /// Checks the file now, and reads it if it has changed.
+    /// Checks the file now, and reloads it if it has changed.
     ///
     /// # Errors
     ///
-    /// As [`open_with`](Self::open_with). The keys are unchanged then.
+    /// Fails as [`open_with`](Self::open_with) does. The keys are unchanged on errors.
     pub async fn reload(&self) -> Result<(), KeyFileError> {
         let inner = Arc::clone(&self.0);
         let looked = tokio::task::spawn_blocking(move || inner.look()).await;
@@ -162,7 +162,7 @@ impl<U: User + Clone> KeyFile<U> {
         Ok(())
     }
 
-    /// Returns the keys if they are not too old.
+    /// Returns the keys unless they are stale.
     fn current(&self) -> StoreResult<&MemoryKeys<U>> {
         let stale_from = self.0.stale_from.load(Ordering::Acquire);
         if stale_from != u64::MAX && millis(self.0.clock.now()) >= stale_from {

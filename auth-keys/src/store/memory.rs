@@ -12,11 +12,11 @@ use auth_runtime::{Digest, User};
 use super::replays::Replays;
 use crate::signature::prepare;
 
-/// Keys with the accounts that sign with them, in memory, and records of what was used already. Clones share them.
+/// Keys in memory, with the accounts that sign with them, and replay records. Clones share them.
 ///
-/// It is a service's backend, or a field of one, and may change while the service runs. The records belong to this process and
-/// end with it: what was made before the start is refused. Several processes that answer for one service share a store that
-/// keeps the records: see [`guide`](crate::guide#where-records-are-kept).
+/// Use it as a service's backend, or as a field of one. It may change while the service runs. The records belong to this
+/// process and are lost when it ends: messages from before the start are refused. If several processes serve one service, use a
+/// store that shares the records: see [`guide`](crate::guide#where-records-are-kept).
 ///
 /// ```
 /// use auth_runtime::AuthContext;
@@ -53,7 +53,7 @@ impl<U> MemoryKeys<U> {
         self
     }
 
-    /// Adds a key. Returns `false`, and changes nothing, if there is one with this id.
+    /// Adds a key. Returns `false`, and changes nothing, if a key with this id exists.
     pub fn add(&self, key: Key, user: U) -> bool {
         prepare(&key);
         match self.write().entry(key.id().to_owned()) {
@@ -65,18 +65,18 @@ impl<U> MemoryKeys<U> {
         }
     }
 
-    /// Adds a key, or replaces the one with the same id and returns that.
+    /// Adds a key, or replaces the one with the same id and returns the replaced one.
     pub fn replace(&self, key: Key, user: U) -> Option<KeyRecord<U>> {
         prepare(&key);
         self.write().insert(key.id().to_owned(), KeyRecord { key, user })
     }
 
-    /// Removes a key: what is signed with it is refused from now on.
+    /// Removes a key and returns it. Its signatures are refused from now on.
     pub fn remove(&self, id: &str) -> Option<KeyRecord<U>> {
         self.write().remove(id)
     }
 
-    /// Returns the keys, by id.
+    /// Returns the keys, ordered by id.
     pub fn keys(&self) -> Vec<Key> {
         let mut keys: Vec<Key> = self.read().values().map(|record| record.key.clone()).collect();
         keys.sort_unstable_by(|a, b| a.id().cmp(b.id()));

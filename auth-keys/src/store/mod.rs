@@ -1,4 +1,4 @@
-//! Where the keys of callers are kept without a database.
+//! Stores for the keys of callers that need no database.
 
 mod file;
 mod memory;

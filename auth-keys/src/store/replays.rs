@@ -1,4 +1,4 @@
-//! Records of what was used already, in memory.
+//! Replay records in memory.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -8,48 +8,48 @@ use std::time::{Duration, Instant};
 
 use auth_runtime::Digest;
 
-/// Calls that began a little earlier must still find what has just expired.
+/// How long expired records are kept, since calls that began a little earlier must still find them.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// How many expired records go with each one that comes: more than one, so that they become fewer, and no more, so that no
-/// request waits for all that have expired while there was none.
+/// How many expired records each insertion removes: more than one, so that their number shrinks, and not many more, so that no
+/// request has to remove everything that expired during a quiet period.
 const SWEPT_AT_ONCE: usize = 2;
 
 /// The records of each scope. There are few scopes, one for each scheme.
 pub(super) struct Replays {
     scopes: Mutex<BTreeMap<String, Records>>,
-    /// A timer that nobody sets runs since then.
+    /// The start of a monotonic timer, which clock changes do not affect.
     began: Instant,
 }
 
-/// Records with their ends. What has expired goes as new ones come, so that there are hardly ever more than came within the
-/// longest time that one lasts.
+/// Records with their expiry. Insertions remove expired records, so there are rarely more than arrived within the longest
+/// lifetime of a record.
 ///
-/// A record is judged by the clock that requests are judged by, and forgotten by a timer: a clock that goes forward and back
-/// again finds every record that it still needs.
+/// A record expires by the clock that requests are judged by, but is removed by a monotonic timer. Therefore, a clock that goes
+/// forward and back again finds every record that it still needs.
 #[derive(Default)]
 struct Records {
     used: HashMap<Record, Ends>,
-    /// By the second of the timer in which they are forgotten.
+    /// The records by the second of the timer in which they are removed.
     ending: BTreeMap<u64, Vec<Record>>,
 }
 
-/// The digest of what was used.
+/// The digest of the used value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Record([u8; 32]);
 
 impl Hash for Record {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Nobody finds many digests with one half in common.
+        // Half of the digest is enough: finding many digests with the same half is infeasible.
         state.write(&self.0[..16]);
     }
 }
 
 #[derive(Clone, Copy)]
 struct Ends {
-    /// Until when it counts, by the clock.
+    /// When the record expires, by the clock.
     expires: Duration,
-    /// The second in which it is forgotten, by the timer.
+    /// The second of the timer in which the record is removed.
     forgotten: u64,
 }
 
@@ -64,7 +64,7 @@ impl Replays {
         self.first_use_at(self.began.elapsed(), scope, key, now, expires)
     }
 
-    /// `timer` is how long there have been records.
+    /// Records a use. `timer` is the time since the records began.
     fn first_use_at(&self, timer: Duration, scope: &str, key: &Digest, now: Duration, expires: Duration) -> bool {
         let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
         let record = Record(*key.as_bytes());
@@ -97,7 +97,7 @@ impl Records {
             if first.get().is_empty() {
                 first.remove();
             }
-            // One that was used again has another end meanwhile, and a place of its own.
+            // A record that was used again has a new expiry and its own entry.
             if let Some(record) = record
                 && self.used.get(&record).is_some_and(|ends| ends.forgotten == second)
             {
@@ -130,7 +130,7 @@ mod tests {
         })
     }
 
-    /// A use that lasts so many seconds from `at` on, when the timer and the clock agree.
+    /// Uses the key for `lasts` seconds from `at` on, with the timer and the clock in agreement.
     fn use_at(replays: &Replays, key: &Digest, at: u64, lasts: u64) -> bool {
         let now = NOW + seconds(at);
         replays.first_use_at(seconds(at), "nonce", key, now, now + seconds(lasts))
@@ -141,7 +141,7 @@ mod tests {
         let (replays, key) = (Replays::default(), Digest::of(b"nonce"));
         for scope in ["a", "b", "", "ab"] {
             assert!(replays.first_use(scope, &key, NOW, NOW + seconds(300)), "{scope}");
-            // A refused use does not move the end.
+            // A refused use does not change the expiry.
             assert!(!replays.first_use(scope, &key, NOW + seconds(299), NOW + seconds(900)), "{scope}");
             assert!(replays.first_use(scope, &key, NOW + seconds(300), NOW + seconds(600)), "{scope}");
             assert!(!replays.first_use(scope, &key, NOW + seconds(599), NOW + seconds(600)), "{scope}");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_expired_goes_a_minute_later_and_nothing_else_does() {
+    fn expired_records_are_removed_a_minute_later() {
         let replays = Replays::default();
         for n in 0..600_u64 {
             assert!(use_at(&replays, &Digest::of(&n.to_be_bytes()), n, 30));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_was_used_again_stays_until_its_second_end() {
+    fn reused_record_stays_until_its_second_expiry() {
         let (replays, key) = (Replays::default(), Digest::of(b"nonce"));
         assert!(use_at(&replays, &key, 0, 10));
         assert!(use_at(&replays, &key, 10, 990));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_forward_and_back_finds_every_record() {
+    fn clock_changes_do_not_lose_records() {
         let (replays, key) = (Replays::default(), Digest::of(b"nonce"));
         assert!(use_at(&replays, &key, 0, 65));
         for ahead in [400, 86_400 * 365] {

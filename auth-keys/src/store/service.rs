@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use auth_runtime::User;
 
-/// A program that signs its requests, by its name.
+/// A program that signs its requests, identified by its name.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Service(Arc<str>);
 

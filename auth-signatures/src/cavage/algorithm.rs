@@ -2,7 +2,7 @@
 
 use auth_runtime::store::KeyAlgorithm;
 
-/// Returns the name of the algorithm of a key.
+/// Returns the name of a key's algorithm.
 pub(super) fn name(algorithm: KeyAlgorithm) -> &'static str {
     match algorithm {
         KeyAlgorithm::HmacSha256 => "hmac-sha256",
@@ -13,8 +13,8 @@ pub(super) fn name(algorithm: KeyAlgorithm) -> &'static str {
     }
 }
 
-/// Returns whether a request that names `named`, or nothing, may be signed with a key of this algorithm: it can only agree with
-/// the key. Two algorithms are for other protocols.
+/// Returns whether a request whose `algorithm` parameter is `named` may be signed with a key of this algorithm. The parameter
+/// can only confirm the key's algorithm. Two algorithms belong to other protocols and are never accepted.
 pub(super) fn agrees(named: Option<&str>, algorithm: KeyAlgorithm) -> bool {
     let agrees = |named: &str| named == "hs2019" || named == name(algorithm);
     let is_known = !matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::RsaPssSha256);

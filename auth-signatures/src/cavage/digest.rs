@@ -10,8 +10,8 @@ use crate::body_digest::BodyDigest;
 
 pub(super) static DIGEST: HeaderName = HeaderName::from_static("digest");
 
-/// Verifies that a body has the digests of `Digest` that count as evidence: SHA-256 and SHA-512. Others are ignored. `mismatch`
-/// is what is said when it has not.
+/// Returns a verifier of the digests in `Digest` that count as evidence: SHA-256 and SHA-512. Others are ignored. `mismatch`
+/// makes the error for a body that does not match.
 pub(super) fn verifier(headers: &HeaderMap, mismatch: fn() -> AuthError) -> Result<BodyDigest, Fault> {
     let mut verifier = BodyDigest::new(mismatch);
     for value in headers.get_all(&DIGEST) {
@@ -31,7 +31,7 @@ pub(super) fn verifier(headers: &HeaderMap, mismatch: fn() -> AuthError) -> Resu
     if verifier.is_empty() { Err("`Digest` has neither SHA-256 nor SHA-512") } else { Ok(verifier) }
 }
 
-/// The value of `Digest` for this body.
+/// Returns the value of `Digest` for this body.
 pub(super) fn of(body: &[u8]) -> String {
     format!("SHA-256={}", Base64::encode_string(digest(&SHA256, body).as_ref()))
 }

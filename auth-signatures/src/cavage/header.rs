@@ -1,28 +1,28 @@
 //! The parameters of `Signature` (draft-cavage-http-signatures-12 section 2.1).
 
-/// How long the parameters may be, in bytes.
+/// The maximum length of the parameters, in bytes.
 const MAX_LENGTH: usize = 8192;
 
-/// How many names a signature may cover.
+/// The maximum number of names that a signature may cover.
 pub(super) const MAX_NAMES: usize = 32;
 
-/// What a request says of its signature.
+/// The parameters of a request's signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parameters<'a> {
     pub(super) key_id: &'a str,
     pub(super) algorithm: Option<&'a str>,
     pub(super) names: Vec<&'a str>,
-    /// In base64, or what is to be it.
+    /// The signature, which should be base64.
     pub(super) signature: &'a str,
     pub(super) created: Option<&'a str>,
     pub(super) expires: Option<&'a str>,
 }
 
-/// What is wrong with the parameters. Traced, never sent.
+/// What is wrong with the parameters. Logged, never sent.
 pub(super) type Fault = &'static str;
 
 impl<'a> Parameters<'a> {
-    /// Reads `keyId="..",algorithm="..",headers="..",signature=".."` in any order. `algorithm` and `headers` may be left out.
+    /// Parses `keyId="..",algorithm="..",headers="..",signature=".."` in any order. `algorithm` and `headers` are optional.
     pub(super) fn parse(text: &'a str) -> Result<Self, Fault> {
         if text.len() > MAX_LENGTH {
             return Err("the parameters are too long");
@@ -56,7 +56,7 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// One `name="value"` or `name=digits`, and what follows its comma.
+/// Parses one `name="value"` or `name=digits`, and returns it with the text after its comma.
 fn parameter(text: &str) -> Result<(&str, &str, &str), Fault> {
     let (name, rest) = text.split_once('=').ok_or("a parameter has no value")?;
     let (value, rest) = match rest.strip_prefix('"') {
@@ -76,7 +76,7 @@ fn parameter(text: &str) -> Result<(&str, &str, &str), Fault> {
     Ok((name.trim(), value, rest))
 }
 
-/// The names that a signature covers, each once.
+/// Returns the names that a signature covers. A duplicate is an error.
 fn covered(names: &str) -> Result<Vec<&str>, Fault> {
     let mut covered = Vec::with_capacity(8);
     for name in names.split(' ') {

@@ -33,9 +33,9 @@ use crate::option::{LONGEST, is_printable};
 use crate::{content, destination};
 use auth_keys::signature::ClaimedSignature;
 
-/// `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that speak
-/// nothing newer. To verify a request with a MAC takes 5 allocations, with a body of one chunk 11; with a public key aws-lc makes
-/// some more.
+/// Verifies `Authorization: Signature keyId="..",..` of the expired draft `draft-cavage-http-signatures-12`, for callers that
+/// do not support anything newer. Verifying a request takes 5 allocations with a MAC, or 11 with a body of one chunk; with a
+/// public key aws-lc makes some more.
 ///
 /// ```
 /// use auth_runtime::authenticate;
@@ -54,26 +54,26 @@ use auth_keys::signature::ClaimedSignature;
 pub struct CavageSignature {
     /// The names that a signature must cover, in lower case: headers, `(request-target)`, `(created)`, `(expires)`.
     pub headers: &'static [&'static str],
-    /// For how many seconds after its `Date`, or `created`, a request is good.
+    /// How many seconds a request is accepted after its `Date`, or `created`.
     pub max_age: u64,
-    /// By how many seconds the caller's clock may be ahead.
+    /// How many seconds the caller's clock may be ahead.
     pub max_skew: u64,
     /// The realm of the challenge.
     pub realm: &'static str,
     /// Whether the signature is in the header `Signature` instead of `Authorization`.
     pub signature_header: bool,
-    /// Whether a body is accepted that no covered `Digest` is of.
+    /// Whether a body without a signed `Digest` is accepted.
     pub unsigned_body: bool,
-    /// Whether `Content-Type` and `Content-Encoding` may be left out of a signature that covers a `Digest`. For callers that do
-    /// not sign them: an intermediary can then choose how a handler reads the body.
+    /// Whether a signature that covers a `Digest` may leave out `Content-Type` and `Content-Encoding`. For callers that do not
+    /// sign them: an intermediary can then choose how a handler reads the body.
     pub unsigned_content_type: bool,
-    /// How long a body may be, in bytes.
+    /// The maximum length of the body, in bytes.
     pub body_limit: usize,
-    /// Whether the body is handed on while it is verified: see [`DeferredBody::with_stream`].
+    /// Whether the body is passed on while it is being verified: see [`DeferredBody::with_stream`].
     pub stream: bool,
 }
 
-/// What a request says of its signature by [`CavageSignature`]: a handler's `#[auth]`.
+/// What a request signed with [`CavageSignature`]: a handler's `#[auth]`.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CavageCredentials {
@@ -82,11 +82,11 @@ pub struct CavageCredentials {
 }
 
 impl CavageSignature {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options when the chain is compiled.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If the options are not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         let (mut at, mut target) = (0, false);
@@ -105,7 +105,7 @@ impl CavageSignature {
             target |= is_same_text(name, "(request-target)");
             at += 1;
         }
-        // Beside these, a signature covers a time, the digest of the body, and two headers that describe it.
+        // Besides these, a signature covers a time, the digest of the body, and two headers that describe it.
         assert!(
             self.headers.len() <= header::MAX_NAMES - 4,
             "`headers` has more than 28, and no signature may cover so many; remove some"
@@ -135,11 +135,11 @@ impl CavageSignature {
         CheckedScheme { claim, scheme: self }
     }
 
-    /// The parameters of the signature, if the request has one for this scheme.
+    /// Returns the parameters of the signature, if the request has one for this scheme.
     fn read<'a>(&self, request: &'a Parts) -> Result<Option<&'a str>, Fault> {
         let name = if self.signature_header { HeaderName::from_static("signature") } else { AUTHORIZATION };
         if self.signature_header && request.headers.contains_key("signature-input") {
-            // The header of this name is that of RFC 9421.
+            // The header of this name belongs to RFC 9421.
             return Ok(None);
         }
         let mut values = request.headers.get_all(name).iter();
@@ -158,7 +158,7 @@ impl CavageSignature {
         std::str::from_utf8(parameters).map(Some).map_err(|_| "the header is no text")
     }
 
-    /// When the request was made, and when it ceases to be good.
+    /// Returns when the request was made, and when it expires.
     fn validity(&self, request: &Parts, parameters: &Parameters<'_>, now: Duration) -> Result<Range<Duration>, Fault> {
         let covers = |name| parameters.names.contains(&name);
         let made = if covers("(created)") {
@@ -182,7 +182,7 @@ impl CavageSignature {
         if now < until { Ok(made..until) } else { Err("the request is too old") }
     }
 
-    /// What must be covered besides a time, and is not.
+    /// Returns a name other than a time that must be covered but is not.
     fn uncovered(&self, parameters: &Parameters<'_>, request: &HeaderMap, has_body: bool) -> Option<&'static str> {
         let signs_body = has_body && !self.unsigned_body;
         let digest = signs_body.then_some("digest");
@@ -192,7 +192,7 @@ impl CavageSignature {
         wanted.find(|name| !parameters.names.contains(name))
     }
 
-    /// What the signature is worth that has these parameters.
+    /// Verifies the signature with these parameters.
     async fn verify<S: AuthState>(
         self,
         text: &str,
@@ -233,7 +233,7 @@ impl CavageSignature {
         } else {
             None
         };
-        // The draft has no nonce, but no two requests with another time or another body have the same parameters.
+        // The draft has no nonce, but requests with different times or bodies never have the same parameters.
         let nonce = Digest::of_parts(&[parameters.key_id.as_bytes(), b"\0", signed.as_bytes()]);
         match exchange.record_use(state.auth_context(), "cavage", nonce, validity).await? {
             Use::First => {}
@@ -277,7 +277,7 @@ where
     async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, CavageCredentials> {
         match self.read(request).map_err(refused)? {
             None => Ok(Outcome::Skipped),
-            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            // Boxed to keep the handler's future small, and with it the allocation for every request.
             Some(text) => Box::pin(self.verify(text, request, state)).await,
         }
     }
@@ -292,7 +292,7 @@ where
     }
 }
 
-/// A time as the parameters have it: whole seconds since the Unix epoch, perhaps with a fraction that is left out.
+/// Parses a time parameter: whole seconds since the Unix epoch. An optional fraction is ignored.
 fn seconds(text: &str) -> Option<Duration> {
     let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
     if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -305,7 +305,7 @@ fn refused(reason: impl Into<Box<dyn Error + Send + Sync>>) -> AuthError {
     AuthError::authentication_failed("Invalid signature.").because(reason)
 }
 
-/// Whether this is the name of a header in lower case, or one of the draft's own names.
+/// Returns whether this is the name of a header in lower case, or one of the draft's own names.
 const fn is_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     let mut at = 0;

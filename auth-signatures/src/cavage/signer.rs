@@ -1,4 +1,4 @@
-//! [`CavageSigner`]: signs requests, for servers that speak nothing newer.
+//! [`CavageSigner`]: signs requests for servers that do not support anything newer.
 
 use auth_runtime::Clock;
 use base64ct::{Base64, Encoding};
@@ -11,8 +11,9 @@ use super::{algorithm, digest};
 use crate::{content, destination};
 use auth_keys::SigningKey;
 
-/// Signs requests as [`CavageSignature`](super::CavageSignature) wants them: `(request-target)`, `host`, `date`, and with a
-/// body `digest`, `content-length`, and `content-type` and `content-encoding` if they are there: set them before signing.
+/// Signs requests as [`CavageSignature`](super::CavageSignature) requires by default: it covers `(request-target)`, `host` and
+/// `date`. If there is a body, it also covers `digest`, `content-length`, and `content-type` and `content-encoding` if they are
+/// present, so set them before signing.
 ///
 /// ```
 /// use auth_runtime::Clock;
@@ -34,21 +35,21 @@ pub struct CavageSigner {
 }
 
 impl CavageSigner {
-    /// With this key, whose id is the `keyId`.
+    /// Creates a signer with this key, whose id becomes the `keyId`.
     pub fn new(key: SigningKey, clock: Clock) -> Self {
         Self { key, clock }
     }
 
-    /// Signs a request with an absolute URI. Adds `Host`, `Date` and, with a body, `Digest` and `Content-Length` where they are
-    /// missing, and `Authorization`.
+    /// Signs a request with an absolute URI. Adds `Authorization`. Also adds `Host`, `Date` and, if there is a body, `Digest`
+    /// and `Content-Length`, if they are missing.
     ///
     /// # Errors
     ///
-    /// When the id of the key is no text for a header.
+    /// If the id of the key is not valid in a header.
     ///
     /// # Panics
     ///
-    /// When a header that is there already is no ASCII text.
+    /// If an existing header is not ASCII text.
     pub fn sign(&self, request: &mut Parts, body: &[u8]) -> Result<(), InvalidHeaderValue> {
         let origin = destination::sent(&request.uri, &request.headers);
         let authority = origin.map(|origin| origin.authority().to_owned()).unwrap_or_default();

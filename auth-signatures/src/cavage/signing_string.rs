@@ -1,4 +1,4 @@
-//! What is signed (draft-cavage-http-signatures-12 section 2.3).
+//! The string that is signed (draft-cavage-http-signatures-12 section 2.3).
 
 use http::header::HOST;
 use http::{HeaderMap, Method};
@@ -6,9 +6,9 @@ use http::{HeaderMap, Method};
 /// The parts of a message that a signature may cover.
 pub(super) struct Message<'a> {
     pub(super) method: &'a Method,
-    /// Path and query as the caller wrote them.
+    /// The path and query as the caller sent them.
     pub(super) target: &'a str,
-    /// Host and port as the caller wrote them.
+    /// The host and port as the caller sent them.
     pub(super) authority: &'a str,
     pub(super) headers: &'a HeaderMap,
     pub(super) created: Option<&'a str>,
@@ -16,11 +16,11 @@ pub(super) struct Message<'a> {
 }
 
 impl Message<'_> {
-    /// The string that is signed: a line for each name, without an end after the last.
+    /// Returns the string to sign: a line for each name, without a line break after the last.
     ///
     /// # Errors
     ///
-    /// With the name of what the message does not have, or that is no text.
+    /// Returns the first name that the message does not have, or whose value is not text.
     pub(super) fn signing_string<'n>(&self, names: &[&'n str]) -> Result<String, &'n str> {
         let mut text = String::with_capacity(256);
         for &name in names {
@@ -46,7 +46,7 @@ impl Message<'_> {
         Ok(text)
     }
 
-    /// All values of a header, in order.
+    /// Appends all values of a header, in order.
     fn push_header<'n>(&self, text: &mut String, name: &'n str) -> Result<(), &'n str> {
         let mut values = self.headers.get_all(name).iter().peekable();
         if values.peek().is_none() {

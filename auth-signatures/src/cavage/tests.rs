@@ -60,13 +60,13 @@ struct Server {
     keys: MemoryKeys<Service>,
 }
 
-/// A server that knows `keys`, each as the key of `billing`.
+/// Starts a server that knows `keys`, each as a key of `billing`.
 fn server(keys: &[&SigningKey]) -> Server {
     let store = MemoryKeys::new();
     for key in keys {
         store.replace(key.verifying_key(), Service::new("billing"));
     }
-    // It has run for an hour: what was made before the start is refused.
+    // The server has run for an hour, since requests from before the start are refused.
     let hour = Duration::from_secs(3_600);
     let clock = Clock::manual(NOW.saturating_sub(hour));
     let settings = Settings::default().with_clock(clock.clone()).with_public_origin(PublicOrigin::host_header(false));
@@ -91,7 +91,7 @@ impl Server {
         (head.status, head.headers, String::from_utf8(body.to_vec()).unwrap())
     }
 
-    /// Status and body of the answer; a 401 has its challenge and says nothing but that.
+    /// Returns the status and body of the answer. Checks that a 401 has its challenge and nothing else.
     async fn answer(&self, request: Request) -> (u16, String) {
         let (status, headers, body) = self.send(request).await;
         if status == StatusCode::UNAUTHORIZED {
@@ -111,7 +111,7 @@ fn request(method: &Method, path: &str, body: &'static str) -> Request {
     http::Request::builder().method(method).uri(uri).body(Body::from(body)).unwrap()
 }
 
-/// Signed by the crate's own client, as a server sees it: without an authority in its URI.
+/// Returns a request that is signed by the crate's own client, as a server sees it: without an authority in its URI.
 fn signed(key: &SigningKey, method: &Method, path: &str, body: &'static str) -> Request {
     let (mut head, ()) = request(method, path, "").map(drop).into_parts();
     CavageSigner::new(key.clone(), Clock::manual(NOW)).sign(&mut head, body.as_bytes()).unwrap();
@@ -119,7 +119,7 @@ fn signed(key: &SigningKey, method: &Method, path: &str, body: &'static str) -> 
     Request::from_parts(head, Body::from(body))
 }
 
-/// Signed by hand: these parameters over this string.
+/// Signs a request by hand: these parameters over this string.
 fn by_hand(key: &SigningKey, mut request: Request, algorithm: &str, names: &str, string: &str) -> Request {
     let signature = Base64::encode_string(&key.sign(string.as_bytes()));
     let id = key.id();
@@ -139,7 +139,7 @@ fn date(since: i64) -> String {
     httpdate::fmt_http_date(at)
 }
 
-/// A `GET` of `/api/strict` whose `Date` is so many seconds from now.
+/// Returns a `GET` of `/api/strict` whose `Date` is this many seconds from now.
 fn dated(key: &SigningKey, since: i64) -> Request {
     let date = date(since);
     let request = with(with(request(&Method::GET, "/api/strict", ""), "date", &date), "host", "api.example");
@@ -148,7 +148,7 @@ fn dated(key: &SigningKey, since: i64) -> Request {
 }
 
 #[tokio::test]
-async fn every_algorithm_signs_and_is_verified() {
+async fn signatures_of_every_algorithm_verify() {
     for algorithm in KeyAlgorithm::ALL {
         let key = key(algorithm);
         let server = server(&[&key]);
@@ -164,7 +164,7 @@ async fn every_algorithm_signs_and_is_verified() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_sign_is_anonymous() {
+async fn unsigned_request_is_anonymous() {
     let key = key(KeyAlgorithm::HmacSha256);
     let server = server(&[&key]);
     for foreign in [None, Some("Bearer x"), Some("Basic x"), Some("Signatures keyId=\"k1\"")] {
@@ -177,7 +177,7 @@ async fn whoever_does_not_sign_is_anonymous() {
 }
 
 #[tokio::test]
-async fn parameters_that_cannot_be_read_are_refused() {
+async fn malformed_parameters_are_refused() {
     let key = key(KeyAlgorithm::HmacSha256);
     let server = server(&[&key]);
     let long = format!("Signature keyId=\"{}\"", "k".repeat(9000));
@@ -216,7 +216,7 @@ async fn parameters_that_cannot_be_read_are_refused() {
 }
 
 #[tokio::test]
-async fn what_was_changed_underway_is_refused() {
+async fn modified_request_is_refused() {
     let key = key(KeyAlgorithm::Ed25519);
     let server = server(&[&key]);
     let post = || signed(&key, &Method::POST, "/api/strict?a=1", "text");
@@ -249,7 +249,7 @@ async fn what_was_changed_underway_is_refused() {
 }
 
 #[tokio::test]
-async fn a_request_is_good_for_five_minutes_and_once() {
+async fn request_is_accepted_once_within_five_minutes() {
     let key = key(KeyAlgorithm::HmacSha256);
     let server = server(&[&key]);
     for (since, status) in [(-300, 401), (-299, 200), (30, 200), (31, 401), (-300_000_000, 401)] {
@@ -267,7 +267,7 @@ async fn a_request_is_good_for_five_minutes_and_once() {
     }
 }
 
-/// A `GET` with the draft's own times.
+/// Returns a `GET` with the draft's own time parameters.
 fn timed(key: &SigningKey, created: &str, expires: Option<&str>, covered: bool) -> Request {
     let mut names = "(request-target) host (created)".to_owned();
     let mut string = format!("(request-target): get /api/strict\nhost: api.example\n(created): {created}");
@@ -287,7 +287,7 @@ fn timed(key: &SigningKey, created: &str, expires: Option<&str>, covered: bool) 
 }
 
 #[tokio::test]
-async fn created_and_expires_stand_for_the_date() {
+async fn created_and_expires_replace_the_date() {
     let key = key(KeyAlgorithm::Ed25519);
     let server = server(&[&key]);
     let at = |since: i64| NOW.as_secs().saturating_add_signed(since).to_string();
@@ -309,7 +309,7 @@ async fn created_and_expires_stand_for_the_date() {
 }
 
 #[tokio::test]
-async fn what_must_be_covered_is() {
+async fn required_headers_must_be_covered() {
     let key = key(KeyAlgorithm::HmacSha256);
     let server = server(&[&key]);
     let date = date(0);
@@ -349,7 +349,7 @@ async fn what_must_be_covered_is() {
 }
 
 #[tokio::test]
-async fn the_algorithm_is_the_keys() {
+async fn algorithm_must_match_the_key() {
     let rsa = key(KeyAlgorithm::RsaV15Sha256);
     let server = server(&[&rsa]);
     let date = date(0);
@@ -367,7 +367,7 @@ async fn the_algorithm_is_the_keys() {
 }
 
 #[tokio::test]
-async fn an_algorithm_that_is_left_out_is_the_keys() {
+async fn missing_algorithm_means_that_of_the_key() {
     for (algorithm, expected) in
         [(KeyAlgorithm::HmacSha256, 200), (KeyAlgorithm::RsaV15Sha256, 200), (KeyAlgorithm::HmacSha1, 401)]
     {
@@ -383,7 +383,7 @@ async fn an_algorithm_that_is_left_out_is_the_keys() {
 }
 
 #[tokio::test]
-async fn a_host_is_signed_as_the_server_sees_it() {
+async fn host_is_signed_as_the_server_sees_it() {
     let key = key(KeyAlgorithm::HmacSha256);
     let server = server(&[&key]);
     for (at, url) in [
@@ -402,7 +402,7 @@ async fn a_host_is_signed_as_the_server_sees_it() {
 }
 
 #[test]
-fn options_that_cannot_work_say_what_would() {
+fn invalid_options_panic_with_the_fix() {
     let default = CavageSignature::DEFAULT;
     for (scheme, text) in [
         (CavageSignature { headers: &["host"], ..default }, "`headers` lacks"),
@@ -422,7 +422,7 @@ fn options_that_cannot_work_say_what_would() {
 }
 
 #[tokio::test]
-async fn keys_change_and_end() {
+async fn keys_can_be_replaced_and_removed() {
     let (first, next) = (key(KeyAlgorithm::Ed25519), SigningKey::generate("k2", KeyAlgorithm::Ed25519).unwrap());
     let server = server(&[&first, &next]);
     assert_eq!(server.answer(signed(&first, &Method::GET, "/api/strict?1", "")).await.1, "billing k1 0");
@@ -433,7 +433,7 @@ async fn keys_change_and_end() {
 }
 
 #[tokio::test]
-async fn bodies_are_covered_unless_said_otherwise() {
+async fn bodies_must_be_covered_unless_configured_otherwise() {
     let key = key(KeyAlgorithm::HmacSha256);
     let server = server(&[&key]);
     let date = date(0);
@@ -459,7 +459,7 @@ async fn bodies_are_covered_unless_said_otherwise() {
 }
 
 #[tokio::test]
-async fn the_signature_may_stand_in_a_header_of_its_own() {
+async fn signature_header_is_accepted_if_configured() {
     let key = key(KeyAlgorithm::HmacSha256);
     let server = server(&[&key]);
     let mut request = signed(&key, &Method::GET, "/header", "");
@@ -474,7 +474,7 @@ async fn the_signature_may_stand_in_a_header_of_its_own() {
 }
 
 #[tokio::test]
-async fn the_vectors_of_the_draft_hold() {
+async fn test_vectors_of_the_draft_verify() {
     let vectors: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/cavage.json")).unwrap();
     let pem = vectors["rsa_public_pem"].as_str().unwrap();
     let der: String = pem.lines().filter(|line| !line.starts_with('-')).collect();

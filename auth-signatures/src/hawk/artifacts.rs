@@ -1,4 +1,4 @@
-//! [`Artifacts`]: what a MAC is over.
+//! [`Artifacts`]: what a MAC covers.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,9 @@ use base64ct::{Base64, Encoding};
 
 use auth_keys::signature::{self, ClaimedSignature};
 
-/// What a client signed of a request: it verifies the response by it.
+/// What a client signed of a request; needed to verify the response.
 ///
-/// Nothing of it is secret.
+/// It contains no secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifacts {
     pub(super) ts: String,
@@ -24,7 +24,7 @@ pub struct Artifacts {
     pub(super) dlg: Option<String>,
 }
 
-/// What kind of message a MAC is of, so that none passes for another.
+/// The kind of message that a MAC is for, so that one kind cannot be used as another.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     Header,
@@ -33,27 +33,27 @@ pub(super) enum Kind {
 }
 
 impl Artifacts {
-    /// What the nonce was.
+    /// Returns the nonce.
     pub fn nonce(&self) -> &str {
         &self.nonce
     }
 
-    /// When it was signed, in seconds since the Unix epoch.
+    /// Returns when the request was signed, in seconds since the Unix epoch.
     pub fn timestamp(&self) -> &str {
         &self.ts
     }
 
-    /// The hash of the payload, where that is signed.
+    /// Returns the hash of the payload, if it is signed.
     pub fn hash(&self) -> Option<&str> {
         self.hash.as_deref()
     }
 
-    /// The text of a request that is signed.
+    /// Returns the text that is signed for a request.
     pub(super) fn of_request(&self) -> String {
         self.normalized(Kind::Header, self.hash.as_deref(), self.ext.as_deref())
     }
 
-    /// The text that is signed.
+    /// Returns the text that is signed.
     pub(super) fn normalized(&self, kind: Kind, hash: Option<&str>, ext: Option<&str>) -> String {
         let Self { ts, nonce, method, resource, host, port, app, dlg, .. } = self;
         let (app, dlg) = (app.as_deref(), dlg.as_deref());
@@ -61,7 +61,7 @@ impl Artifacts {
     }
 }
 
-/// What a text that is signed consists of.
+/// The parts of a signed text.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Signed<'a> {
     pub(super) ts: &'a str,
@@ -77,7 +77,7 @@ pub(super) struct Signed<'a> {
 }
 
 impl Signed<'_> {
-    /// The text.
+    /// Joins the parts into the text.
     pub(super) fn text(&self, kind: Kind) -> String {
         let kind = match kind {
             Kind::Header => "hawk.1.header",
@@ -87,12 +87,12 @@ impl Signed<'_> {
         let Self { ts, nonce, method, resource, host, port, hash, ext, app, dlg } = *self;
         let [hash, ext, dlg] = [hash, ext, dlg].map(Option::unwrap_or_default);
         let parts = [kind, ts, nonce, method, resource, host, hash, ext, app.unwrap_or_default(), dlg];
-        // Each on a line, and the port.
+        // Each part takes a line, and so does the port.
         let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum::<usize>() + "65535\n".len());
         for line in [kind, ts, nonce, method, resource, host] {
             push_line(&mut text, line);
         }
-        // Writing to a `String` does not fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{port}");
         push_line(&mut text, hash);
         if ext.contains(['\\', '\n']) {
@@ -113,21 +113,21 @@ fn push_line(text: &mut String, line: &str) {
     text.push('\n');
 }
 
-/// The text that is signed of a server's time.
+/// Returns the text that is signed for a server's time.
 pub(super) fn of_time(ts: &str) -> String {
     format!("hawk.1.ts\n{ts}\n")
 }
 
-/// The MAC of a text under the secret of `key`, as a header has it.
+/// Returns the MAC of a text under the secret of `key`, encoded for a header.
 ///
 /// # Panics
 ///
-/// When the key has no shared secret.
+/// If the key is not a shared secret.
 pub(super) fn mac(key: &Key, text: &str) -> String {
     Base64::encode_string(signature::mac(key.algorithm(), key.material(), text.as_bytes()).as_ref())
 }
 
-/// Whether `claimed` is the MAC of `text` under the secret of `key`, in constant time.
+/// Returns whether `claimed` is the MAC of `text` under the secret of `key`, in constant time.
 pub(super) fn verifies(key: &Key, text: &str, claimed: &str) -> bool {
     signature::verify(key, true, text.as_bytes(), ClaimedSignature::Base64(claimed))
 }

@@ -1,18 +1,18 @@
-//! `name="value"`, separated by commas: what Hawk's headers are made of.
+//! The syntax of Hawk's headers: `name="value"`, separated by commas.
 
 use std::fmt::Write as _;
 
-/// What stands before the attributes.
+/// The keyword before the attributes.
 pub(super) const KEYWORD: &str = "Hawk";
 
-/// How long a header may be, and a URI with a bewit.
+/// The maximum length of a header, and of a URI with a bewit.
 pub(super) const MAX_LENGTH: usize = 4096;
 
-/// The values of the attributes with these `names`, in their order.
+/// Returns the values of the attributes with these `names`, in the order of `names`.
 ///
 /// # Errors
 ///
-/// The reason, when the text is anything but such attributes, each of them at most once.
+/// Returns a reason if the text has another syntax, an unknown attribute, or an attribute twice.
 pub(super) fn parse<'a, const N: usize>(text: &'a str, names: [&str; N]) -> Result<[Option<&'a str>; N], &'static str> {
     let mut values = [None; N];
     let mut rest = text;
@@ -35,9 +35,9 @@ pub(super) fn parse<'a, const N: usize>(text: &'a str, names: [&str; N]) -> Resu
 
 const SPACES: [char; 2] = [' ', '\t'];
 
-/// Name, value and the rest of a text that starts with an attribute.
+/// Splits a text that starts with an attribute into name, value and rest.
 pub(super) fn next(text: &str) -> Option<(&str, &str, &str)> {
-    // Names and values are short: to look at one byte after the other is quicker than to set up a search.
+    // Names and values are short: checking byte by byte is faster than setting up a search.
     let before = |text: &str, end: u8| text.bytes().position(|byte| byte == end);
     let text = text.trim_start_matches(SPACES);
     let (name, after) = text.split_at(before(text, b'=')?);
@@ -46,9 +46,9 @@ pub(super) fn next(text: &str) -> Option<(&str, &str, &str)> {
     Some((name, value, &after[1..]))
 }
 
-/// Whether an attribute may have this value: visible ASCII and spaces, without `"` and `\`.
+/// Returns whether an attribute may have this value: visible ASCII and spaces, without `"` and `\`.
 pub(super) fn is_value(value: &str) -> bool {
-    // To look at all of them, many at once, is quicker than to stop at the first that is wrong.
+    // Checking all bytes, many at once, is faster than stopping at the first invalid one.
     let is_good = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
     !value.is_empty() && value.bytes().fold(true, |good, byte| good & is_good(byte))
 }
@@ -59,15 +59,15 @@ pub(super) fn write(attributes: &[(&str, Option<&str>)]) -> String {
     let there = attributes.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
     for (at, (name, value)) in there.enumerate() {
         let separator = if at == 0 { " " } else { ", " };
-        // Writing to a `String` does not fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{separator}{name}=\"{value}\"");
     }
     text
 }
 
-/// When a message was made, or until when it is good, in seconds since the Unix epoch.
+/// Parses when a message was made or when it expires, in seconds since the Unix epoch.
 pub(super) fn seconds(text: &str) -> Option<u64> {
-    // As many digits as a number of JavaScript has exactly, and no sign, which `parse` would take.
+    // At most as many digits as a JavaScript number represents exactly, and no sign, which `parse` would accept.
     if text.len() > 15 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_come_in_any_order_and_with_any_spaces_between_them() {
+    fn attribute_order_and_spacing_do_not_matter() {
         let text = " b=\"2\" ,\ta=\"1 = 1; x&y\",c=\"~!#$%&'()*+,-./:;<=>?@[]^_`{|}\" ";
         let values = parse(text, ["a", "b", "c", "d"]).unwrap();
         assert_eq!(values, [Some("1 = 1; x&y"), Some("2"), Some("~!#$%&'()*+,-./:;<=>?@[]^_`{|}"), None]);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_grammar_is_refused() {
+    fn invalid_syntax_is_refused() {
         for bad in [
             "",
             "a",
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_digits_and_nothing_else() {
+    fn time_accepts_only_digits() {
         assert_eq!(seconds("1353832234"), Some(1_353_832_234));
         assert_eq!(seconds("0"), Some(0));
         for bad in ["", "+1", "-1", " 1", "1.5", "1e3", "0x1", "NaN", "1234567890123456", "١"] {

@@ -1,4 +1,4 @@
-//! [`HawkBewit`]: a URL that is good for a while.
+//! [`HawkBewit`]: a signed URL that expires.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ use super::attributes::{MAX_LENGTH, seconds};
 use super::failure::{accept, failed, malformed};
 use crate::destination;
 
-/// A week in seconds: longer than links in mails and exports are usually good, and than they need to be.
+/// A week in seconds. Links in mails and exports are rarely valid for longer.
 const WEEK: u64 = 7 * 86_400;
 
-/// `?bewit=`, a MAC over a URL and the time until which it is good: for links that are handed on.
+/// Verifies `?bewit=`, a MAC over a URL and its expiry time: for links that are passed on.
 ///
-/// `GET` and `HEAD` only. Anyone who has the link has access until it expires, any number of times. It covers no body
-/// and no header. A link may be good for seven days at most, unless `max_lifetime` says otherwise. To verify one takes 6
+/// Only for `GET` and `HEAD`. Anyone who has the link has access until it expires, any number of times. It does not cover a
+/// body or headers. By default, a link may be valid for at most seven days; see `max_lifetime`. Verifying a link takes 6
 /// allocations.
 ///
 /// ```
@@ -40,31 +40,31 @@ const WEEK: u64 = 7 * 86_400;
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct HawkBewit {
-    /// How far ahead a link may expire, in seconds. A link that is good for longer is refused until it comes within this time: a
-    /// bewit says when it expires, not when it was made.
+    /// How far ahead a link may expire, in seconds. A link that is valid for longer is refused until its expiry comes within
+    /// this limit: a bewit contains its expiry time, not when it was made.
     pub max_lifetime: u64,
-    /// Whether keys for HMAC with SHA-1 are accepted. For clients that have no other.
+    /// Whether keys for HMAC with SHA-1 are accepted. For clients that do not support anything else.
     pub sha1: bool,
 }
 
-/// What a bewit said under its MAC, besides who it is from.
+/// What the MAC of a bewit covers, besides the identity of the signer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BewitCredentials {
     /// The id of the key.
     pub key_id: String,
-    /// What the application of the signer says.
+    /// The `ext` attribute of the signer's application.
     pub ext: Option<String>,
-    /// Until when the URL is good, since the Unix epoch.
+    /// When the URL expires, since the Unix epoch.
     pub expires: Duration,
 }
 
 impl HawkBewit {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options when the chain is compiled.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If the options are not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
@@ -74,7 +74,7 @@ impl HawkBewit {
         CheckedScheme { claim: CredentialSource::Query("bewit"), scheme: self }
     }
 
-    /// What the bewit of a request is worth whose path and query are this long.
+    /// Verifies the bewit of a request whose path and query have this length.
     async fn verify<S: AuthState>(
         self,
         length: usize,
@@ -122,7 +122,7 @@ where
         let path_and_query = settings.public_origin().path_and_query(request);
         match Presented::find(&path_and_query) {
             None => Ok(Outcome::Skipped),
-            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            // Boxed to keep the handler's future small, and with it the allocation for every request.
             Some(presented) => Box::pin(self.verify(path_and_query.len(), presented, request, state)).await,
         }
     }
@@ -132,7 +132,7 @@ where
     }
 }
 
-/// What the bewit of a request says, and path and query without it.
+/// Decodes the bewit of a request, and returns it with the path and query without it.
 fn read(
     request: &Parts,
     length: usize,
@@ -160,21 +160,21 @@ fn read(
     Ok((text, resource))
 }
 
-/// The text that the signer signed.
+/// Returns the text that the signer signed.
 fn signed(request: &Parts, origin: &PublicOrigin, bewit: &Bewit<'_>, resource: &str) -> Result<String, AuthError> {
     let origin = destination::received(request, origin).and_then(|origin| origin.ok_or("the request names no host"));
     let origin = origin.map_err(malformed)?;
     Ok(signed_text(bewit.exp, resource, origin.host(), origin.port(), Some(bewit.ext)))
 }
 
-/// The parameter, and path and query without it.
+/// The bewit parameter, and the path and query without it.
 pub(super) struct Presented<'a> {
     pub(super) value: &'a str,
     pub(super) resource: String,
 }
 
 impl<'a> Presented<'a> {
-    /// Finds the bewit of a URL, wherever among the parameters it stands. Everything else stays as it is.
+    /// Finds the bewit of a URL at any position among the parameters. Everything else is unchanged.
     pub(super) fn find(path_and_query: &'a str) -> Option<Result<Self, &'static str>> {
         let (path, query) = path_and_query.split_once('?')?;
         let mut bewits = query.split('&').filter_map(bewit);
@@ -193,7 +193,7 @@ impl<'a> Presented<'a> {
     }
 }
 
-/// The value of the parameter, if it is a bewit.
+/// Returns the value of the parameter if it is a bewit.
 fn bewit(parameter: &str) -> Option<&str> {
     match parameter.strip_prefix("bewit")? {
         "" => Some(""),
@@ -201,7 +201,7 @@ fn bewit(parameter: &str) -> Option<&str> {
     }
 }
 
-/// What a bewit says. `ext` is empty where there is none.
+/// The content of a bewit. `ext` is empty if it is missing.
 struct Bewit<'a> {
     id: &'a str,
     exp: &'a str,
@@ -226,12 +226,12 @@ impl<'a> Bewit<'a> {
     }
 }
 
-/// Id, expiry, MAC and `ext` as one parameter.
+/// Encodes id, expiry, MAC and `ext` as one parameter.
 pub(super) fn encode(id: &str, exp: u64, mac: &str, ext: &str) -> String {
     Base64UrlUnpadded::encode_string(format!("{id}\\{exp}\\{mac}\\{ext}").as_bytes())
 }
 
-/// What the MAC of a bewit is over.
+/// Returns the text that the MAC of a bewit covers.
 pub(super) fn signed_text(exp: &str, resource: &str, host: &str, port: u16, ext: Option<&str>) -> String {
     let method = Method::GET.as_str();
     Signed { ts: exp, method, resource, host, port, ext, ..Signed::default() }.text(Kind::Bewit)

@@ -20,7 +20,7 @@ use super::response::SERVER_AUTHORIZATION;
 use super::sign::{SignError, SignOptions};
 use auth_keys::{InvalidKey, SigningKey};
 
-/// Signs what is sent to a server that has the same key. Clones share the key and what they know of the server's clock.
+/// Signs requests to a server that has the same key. Clones share the key and the offset of the server's clock.
 ///
 /// ```
 /// use auth_runtime::store::KeyAlgorithm;
@@ -44,7 +44,7 @@ use auth_keys::{InvalidKey, SigningKey};
 pub struct Client {
     key: Key,
     clock: Clock,
-    /// How many seconds the server's clock is ahead.
+    /// How many seconds the server's clock is ahead of ours.
     offset: Arc<AtomicI64>,
 }
 
@@ -52,13 +52,13 @@ pub struct Client {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// It is not signed.
+    /// The response is not signed.
     Unsigned,
     /// The signature, or the challenge, is malformed.
     Malformed,
-    /// The signature covers no body.
+    /// The signature does not cover the body.
     UnsignedBody,
-    /// The MAC is another: another key, another request, or something was changed.
+    /// The MAC does not match: it was made with another key or for another request, or the response was changed.
     WrongMac,
     /// The body or its media type was changed.
     WrongBody,
@@ -79,11 +79,12 @@ impl fmt::Display for ResponseError {
 impl std::error::Error for ResponseError {}
 
 impl Client {
-    /// With a key for HMAC with SHA-256, or SHA-1 where a server has no other, and the machine's clock.
+    /// Creates a client with the system clock and a key for HMAC with SHA-256, or with SHA-1 if the server does not support
+    /// anything else.
     ///
     /// # Errors
     ///
-    /// When the key is for another algorithm, or its id has a character that none may have in a header.
+    /// If the key is for another algorithm, or its id is not valid in a header.
     pub fn new(key: SigningKey) -> Result<Self, InvalidKey> {
         if !matches!(key.algorithm(), KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha256) {
             return Err(InvalidKey::new(format!("Hawk has no {}; take a key for hmac-sha256", key.algorithm())));
@@ -96,36 +97,36 @@ impl Client {
         Ok(Self { key: key.verifying_key(), clock: Clock::system(), offset: Arc::default() })
     }
 
-    /// With any key, as the published examples have them.
+    /// Creates a client with any key, since the published examples use short ones.
     #[cfg(test)]
     pub(super) fn with_key(key: Key) -> Self {
         Self { key, clock: Clock::system(), offset: Arc::default() }
     }
 
-    /// With this clock.
+    /// Uses this clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The time by the server's clock, in seconds since the Unix epoch.
+    /// Returns the time by the server's clock, in seconds since the Unix epoch.
     fn now(&self) -> u64 {
         self.clock.now().as_secs().saturating_add_signed(self.offset.load(Ordering::Relaxed))
     }
 
-    /// A hash to be taken of a body in pieces, which has this `Content-Type`, or an empty one where it has none.
+    /// Starts a hash of a body that comes in pieces and has this `Content-Type`. Pass an empty string if it has none.
     pub fn payload_hash(&self, content_type: &str) -> PayloadHash {
         PayloadHash::new(self.key.algorithm(), content_type.as_bytes())
     }
 
-    /// Signs a request and its body: adds `Authorization`, and returns by what the response is verified.
+    /// Signs a request and its body: adds `Authorization`, and returns what is needed to verify the response.
     ///
     /// An empty body without a `Content-Type` is not hashed, which is what a server expects of a `GET`.
     ///
     /// # Errors
     ///
-    /// When the URI is not absolute, or something does not fit into the header.
+    /// If the URI is not absolute, or an attribute is not valid in the header.
     pub fn sign<B: AsRef<[u8]>>(
         &self,
         request: &mut Request<B>,
@@ -142,7 +143,7 @@ impl Client {
         Ok(artifacts)
     }
 
-    /// Signs the head of a request, and its body only by the [hash](SignOptions::with_hash) that the options have.
+    /// Signs the head of a request. The body is signed only if the options contain its [hash](SignOptions::with_hash).
     ///
     /// # Errors
     ///
@@ -213,12 +214,12 @@ impl Client {
 
     /// Verifies the response to the request of these artifacts, and returns the `ext` that the server signed with it.
     ///
-    /// With a `body`, the signature must cover it, and its media type. `None` is for a stream, of which the head alone is
+    /// If there is a `body`, the signature must cover it and its media type. Pass `None` for a stream; then only the head is
     /// verified.
     ///
     /// # Errors
     ///
-    /// When the response is not what the server signed.
+    /// If the response is not what the server signed.
     pub fn verify_response(
         &self,
         artifacts: &Artifacts,
@@ -249,14 +250,14 @@ impl Client {
         Ok(ext.map(str::to_owned))
     }
 
-    /// Sets this client's time by a 401 that says the timestamp was stale: whether it was one, so that the request is to be
-    /// signed and sent again.
+    /// Adjusts this client's clock to the server's after a 401 because of a stale timestamp. Returns whether the response was
+    /// such a 401; if so, sign and send the request again.
     ///
-    /// The server's time is under the key, but nothing says that it is of now: an old answer sets an old time.
+    /// The key authenticates the server's time, but not that it is current: an old response sets an old time.
     ///
     /// # Errors
     ///
-    /// When the challenge says a time that is not under the key of this client.
+    /// If the time in the challenge is not authenticated by the key of this client.
     pub fn resync(&self, response: &http::response::Parts) -> Result<bool, ResponseError> {
         let values = response.headers.get_all(WWW_AUTHENTICATE).iter();
         let Some((ts, tsm)) = values.filter_map(|value| value.to_str().ok()).find_map(server_time) else {
@@ -271,11 +272,12 @@ impl Client {
         Ok(true)
     }
 
-    /// A bewit for `GET` and `HEAD` of this URI: a value for its parameter `bewit`, good for `lifetime` in whole seconds.
+    /// Creates a bewit for `GET` and `HEAD` of this URI: a value for its parameter `bewit`, valid for `lifetime` in whole
+    /// seconds.
     ///
     /// # Errors
     ///
-    /// When the URI is not absolute, has a bewit or would be too long, or the lifetime is less than a second.
+    /// If the URI is not absolute, has a bewit already or would be too long, or if the lifetime is less than a second.
     pub fn bewit(&self, uri: &Uri, lifetime: Duration, ext: Option<&str>) -> Result<String, SignError> {
         let Target { host, port, resource } = Target::of(uri)?;
         if Presented::find(resource).is_some() {
@@ -296,7 +298,7 @@ impl Client {
         Ok(bewit)
     }
 
-    /// This URI with a [bewit](Self::bewit).
+    /// Returns this URI with a [bewit](Self::bewit).
     ///
     /// ```
     /// # use auth_runtime::store::KeyAlgorithm;
@@ -325,7 +327,7 @@ impl Client {
     }
 }
 
-/// What a URI says to a MAC.
+/// The parts of a URI that a MAC covers.
 struct Target<'a> {
     host: String,
     port: u16,
@@ -345,7 +347,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// `ts` and `tsm` of the challenge of Hawk, alone or among others in one header.
+/// Returns `ts` and `tsm` of the Hawk challenge, which may be one of several in a header.
 fn server_time(challenges: &str) -> Option<(&str, &str)> {
     let starts =
         (0..challenges.len()).filter(|&at| at == 0 || matches!(challenges.as_bytes()[at - 1], b' ' | b'\t' | b','));

@@ -1,4 +1,4 @@
-//! How requests are refused: what the client sees tells bad credentials from a malformed message, and nothing more.
+//! Refusals: the client can tell bad credentials from a malformed message, and nothing more.
 
 use std::error::Error;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use super::artifacts::{mac, of_time};
 use crate::caller::find_signer;
 use auth_keys::signature::ClaimedSignature;
 
-/// Credentials that are no good, in one text for all. The reason is traced.
+/// Returns the error for credentials that are not valid, with the same text for every reason. The reason is logged.
 pub(super) fn failed(reason: impl Into<Box<dyn Error + Send + Sync>>) -> AuthError {
     AuthError::authentication_failed("Hawk authentication failed.").because(reason)
 }
 
-/// A message that is none of Hawk. The reason is traced.
+/// Returns the error for a malformed message. The reason is logged.
 pub(super) fn malformed(reason: &'static str) -> AuthError {
     AuthError::authentication_failed("The Hawk credentials are malformed.")
         .with_code("malformed_credentials")
@@ -23,7 +23,8 @@ pub(super) fn malformed(reason: &'static str) -> AuthError {
         .because(reason)
 }
 
-/// A message of a caller whose clock is wrong: with this server's time under the caller's key, by which it can be set.
+/// Returns the error for a caller whose clock is wrong. It has this server's time, authenticated with the caller's key, so that
+/// the caller can adjust its clock.
 pub(super) fn stale(key: &Key, now: Duration) -> AuthError {
     let ts = now.as_secs().to_string();
     let challenge = Challenge::new("Hawk")
@@ -35,7 +36,7 @@ pub(super) fn stale(key: &Key, now: Duration) -> AuthError {
         .with_challenge(challenge)
 }
 
-/// The key and the account of a message, if `claimed` is its MAC over `text`.
+/// Returns the key and the account of a message if `claimed` is its MAC over `text`.
 pub(super) async fn accept<B: KeyStore>(
     store: &B,
     id: &str,

@@ -13,9 +13,9 @@ use http::header::CONTENT_TYPE;
 use super::failure;
 use auth_keys::signature::ClaimedSignature;
 
-/// The hash of a body, taken piece by piece: for bodies that nobody keeps whole.
+/// Hashes a body piece by piece: for bodies that are not kept in memory as a whole.
 ///
-/// [`Client::payload_hash`](super::Client::payload_hash) makes one.
+/// Created by [`Client::payload_hash`](super::Client::payload_hash).
 ///
 /// ```
 /// # use auth_runtime::store::KeyAlgorithm;
@@ -33,7 +33,7 @@ use auth_keys::signature::ClaimedSignature;
 pub struct PayloadHash(digest::Context);
 
 impl PayloadHash {
-    /// For a body with this `Content-Type`, whose parameters do not count, nor its case.
+    /// Starts the hash of a body with this `Content-Type`. Its parameters and its case do not matter.
     pub(super) fn new(algorithm: KeyAlgorithm, content_type: &[u8]) -> Self {
         let mut context = digest::Context::new(match algorithm {
             KeyAlgorithm::HmacSha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
@@ -51,18 +51,18 @@ impl PayloadHash {
         Self(context)
     }
 
-    /// Takes the next bytes of the body.
+    /// Hashes the next bytes of the body.
     pub fn update(&mut self, chunk: &[u8]) {
         self.0.update(chunk);
     }
 
-    /// The hash, as a header has it.
+    /// Returns the hash, encoded for a header.
     #[must_use]
     pub fn finish(self) -> String {
         Base64::encode_string(self.digest().as_ref())
     }
 
-    /// Whether the hash is what a header claims.
+    /// Returns whether the hash is the one that a header claims.
     pub(super) fn is(self, claimed: &str) -> bool {
         ClaimedSignature::Base64(claimed).equals(self.digest().as_ref())
     }
@@ -72,7 +72,7 @@ impl PayloadHash {
         self.0.finish()
     }
 
-    /// The hash of a whole body with these headers.
+    /// Hashes a whole body with these headers.
     pub(super) fn of(algorithm: KeyAlgorithm, headers: &HeaderMap, body: &[u8]) -> String {
         let mut hash = Self::new(algorithm, content_type(headers));
         hash.update(body);
@@ -86,12 +86,12 @@ impl fmt::Debug for PayloadHash {
     }
 }
 
-/// The `Content-Type`; empty where there is none.
+/// Returns the `Content-Type`, or nothing if it is missing.
 pub(super) fn content_type(headers: &HeaderMap) -> &[u8] {
     headers.get(CONTENT_TYPE).map_or(b"", |value| value.as_bytes())
 }
 
-/// Verifies the body of a request by the hash that its header has.
+/// Verifies the body of a request by the hash in its header.
 pub(super) struct ClaimedHash {
     pub(super) hash: PayloadHash,
     pub(super) claimed: String,

@@ -1,4 +1,4 @@
-//! `Server-Authorization`: the response, signed under the caller's key.
+//! `Server-Authorization`: signs the response with the caller's key.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::exchange::SignResponse;
 
 pub(super) const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("server-authorization");
 
-/// What a handler tells the client beside the response, signed with it: the attribute `ext` of `Server-Authorization`.
+/// Data that a handler sends and signs with the response: the attribute `ext` of `Server-Authorization`.
 ///
 /// ```
 /// use auth_signatures::hawk::ResponseExt;
@@ -27,7 +27,7 @@ pub(super) const SERVER_AUTHORIZATION: HeaderName = HeaderName::from_static("ser
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseExt(String);
 
-/// Text that no attribute may have.
+/// The text is not valid as an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidExt;
@@ -41,11 +41,11 @@ impl fmt::Display for InvalidExt {
 impl std::error::Error for InvalidExt {}
 
 impl ResponseExt {
-    /// With this text.
+    /// Creates an `ext` with this text.
     ///
     /// # Errors
     ///
-    /// When it is empty, or has anything but spaces and visible ASCII characters without `"` and `\`.
+    /// If the text is empty, or contains anything except spaces and visible ASCII characters without `"` and `\`.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidExt> {
         let text = text.into();
         if is_value(&text) { Ok(Self(text)) } else { Err(InvalidExt) }
@@ -61,7 +61,7 @@ impl IntoResponseParts for ResponseExt {
     }
 }
 
-/// Signs the response to a request of which these are the artifacts.
+/// Signs the response to the request with these artifacts.
 pub(super) struct Signer {
     pub(super) key: Key,
     pub(super) request: Artifacts,
@@ -69,7 +69,7 @@ pub(super) struct Signer {
 
 impl SignResponse for Signer {
     fn sign(&self, response: &mut http::response::Parts, body: Option<&[u8]>) {
-        // The body of such a response is cut off after it has been signed.
+        // The body of a response to `HEAD` is removed after it was signed.
         let body = if self.request.method == Method::HEAD.as_str() { Some(&b""[..]) } else { body };
         let hash = body.map(|body| PayloadHash::of(self.key.algorithm(), &response.headers, body));
         let ext = response.extensions.get().map(|ResponseExt(text)| text.as_str());
@@ -79,7 +79,7 @@ impl SignResponse for Signer {
             Ok(value) => {
                 response.headers.insert(SERVER_AUTHORIZATION, value);
             }
-            // Attributes have no characters that a header may not have.
+            // Attributes contain only characters that are valid in a header.
             Err(error) => tracing::error!(target: "auth::request", %error, "the response could not be signed"),
         }
     }

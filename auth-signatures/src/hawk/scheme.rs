@@ -1,4 +1,4 @@
-//! [`Hawk`]: a request under a MAC in its `Authorization` header.
+//! [`Hawk`]: requests with a MAC in the `Authorization` header.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ use super::response::Signer;
 use crate::destination;
 use crate::exchange::{BEFORE_RECORDS, Exchange};
 
-/// How much longer than its message a nonce is kept: the clocks of several servers differ.
+/// How much longer than its message a nonce is kept, since the clocks of several servers differ.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// `Authorization: Hawk`, a MAC over the method, the URL, the time, a nonce and, as a rule, the body.
+/// Verifies `Authorization: Hawk`, a MAC over the method, the URL, the time, a nonce and, by default, the body.
 ///
-/// The router needs a [`SignatureLayer`](crate::SignatureLayer). The [module](crate::hawk) says what is signed and how it is
-/// refused. To verify a request takes 4 allocations, with a body of one chunk 11.
+/// The router needs a [`SignatureLayer`](crate::SignatureLayer). The [module](crate::hawk) describes what is signed and how
+/// requests are refused. Verifying a request takes 4 allocations, or 11 with a body of one chunk.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, permission::IsAuthenticated};
@@ -42,25 +42,25 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Hawk {
-    /// How far the caller's clock may be from this server's, in seconds: 1 to 3600. Nonces are kept as long.
+    /// How far the caller's clock may differ from this server's, in seconds: 1 to 3600. Nonces are kept as long.
     pub max_skew: u64,
-    /// Whether a body may be unsigned. A hash that is there is verified all the same.
+    /// Whether a body may be unsigned. If there is a hash, it is still verified.
     pub unsigned_body: bool,
-    /// How many bytes of a body are verified; a longer one is refused with 413.
+    /// The maximum length of a body, in bytes; a longer one is refused with 413.
     pub body_limit: usize,
-    /// Whether the body is handed on while it is verified, whatever its length: see [`DeferredBody::with_stream`].
+    /// Whether the body is passed on while it is being verified, regardless of its length: see [`DeferredBody::with_stream`].
     pub stream: bool,
-    /// Whether keys for HMAC with SHA-1 are accepted. For clients that have no other.
+    /// Whether keys for HMAC with SHA-1 are accepted. For clients that do not support anything else.
     pub sha1: bool,
 }
 
-/// What a request said under its MAC, besides who it is from.
+/// What the MAC of a request covers, besides the identity of the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HawkCredentials {
     /// The id of the key.
     pub key_id: String,
-    /// What the application of the caller says.
+    /// The `ext` attribute of the caller's application.
     pub ext: Option<String>,
     /// The application that the credentials were issued to.
     pub app: Option<String>,
@@ -71,11 +71,11 @@ pub struct HawkCredentials {
 }
 
 impl Hawk {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options when the chain is compiled.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If the options are not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
@@ -90,7 +90,7 @@ impl Hawk {
         CheckedScheme { claim: CredentialSource::Authorization(KEYWORD), scheme: self }
     }
 
-    /// What the message is worth of which this is the text behind the keyword.
+    /// Verifies a message with this text after the keyword.
     async fn verify<S: AuthState>(
         self,
         text: Result<&str, &'static str>,
@@ -124,12 +124,12 @@ impl Hawk {
         })
     }
 
-    /// The hash of the body, where the message has one or may leave it out.
+    /// Returns the claimed hash of the body. Fails if the hash is missing but required.
     fn hash<'a>(self, header: &Header<'a>, request: &Parts, body: &RequestBody) -> Result<Option<&'a str>, AuthError> {
         let mut types = request.headers.get_all(CONTENT_TYPE).iter();
         let has_type = types.next().is_some();
         match header.hash {
-            // Of several, the hash would cover one, and a handler could read another.
+            // The hash would cover only one of them, and a handler could read another one.
             Some(_) if types.next().is_some() => Err(failed("there is more than one Content-Type")),
             None if !self.unsigned_body && (has_type || !body.is_empty()) => {
                 Err(failed("there is a body or a Content-Type, and no hash of it"))
@@ -138,7 +138,7 @@ impl Hawk {
         }
     }
 
-    /// Accepts a message whose MAC is good, if it is new.
+    /// Accepts a message with a valid MAC unless it was used before.
     async fn first_use<B: Backend + ReplayStore>(
         self,
         header: &Header<'_>,
@@ -152,11 +152,11 @@ impl Hawk {
         if now.abs_diff(made) > skew {
             return Err(stale(key, now));
         }
-        // No attribute has a line break.
+        // Attributes do not contain line breaks.
         let nonce = Digest::of_parts(&[header.id, "\n", header.ts, "\n", header.nonce].map(str::as_bytes));
         match exchange.record_use(context, "hawk", nonce, made..made + skew + GRACE).await? {
             Use::First => Ok(()),
-            // A client that sets its clock by the challenge and signs again is accepted.
+            // A client that adjusts its clock by the challenge and signs again is accepted.
             Use::BeforeRecords => Err(stale(key, now).because(BEFORE_RECORDS)),
             _ => Err(failed("the nonce was used before")),
         }
@@ -186,7 +186,7 @@ where
     async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, HawkCredentials> {
         match Header::find(&request.headers) {
             None => Ok(Outcome::Skipped),
-            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            // Boxed to keep the handler's future small, and with it the allocation for every request.
             Some(text) => Box::pin(self.verify(text, request, state)).await,
         }
     }
@@ -214,7 +214,7 @@ struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// The text behind the keyword, when the keyword is Hawk's.
+    /// Returns the text after the keyword, if the keyword is Hawk's.
     fn find(headers: &'a HeaderMap) -> Option<Result<&'a str, &'static str>> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let value = values.next()?.as_bytes();
@@ -235,18 +235,18 @@ impl<'a> Header<'a> {
             return Err("id, ts, nonce or mac is missing");
         };
         let seconds = seconds(ts).ok_or("ts is not a number of seconds")?;
-        // The MAC covers `dlg` only where there is an `app`.
+        // The MAC covers `dlg` only if there is an `app`.
         if dlg.is_some() && app.is_none() {
             return Err("there is a dlg without an app");
         }
         Ok(Self { id, ts, seconds, nonce, mac, hash, ext, app, dlg })
     }
 
-    /// What the MAC should be over.
+    /// Returns the text that the MAC should cover.
     ///
     /// # Errors
     ///
-    /// When the request names no host, or two.
+    /// If the request names no host or two hosts.
     fn signed(&self, request: &Parts, origin: &PublicOrigin) -> Result<String, &'static str> {
         let resource = &origin.path_and_query(request);
         let origin = destination::received(request, origin)?.ok_or("the request names no host")?;
@@ -255,7 +255,7 @@ impl<'a> Header<'a> {
         Ok(Signed { ts, nonce, method, resource, host, port, hash, ext, app, dlg }.text(Kind::Header))
     }
 
-    /// The same, kept until the response is signed.
+    /// Returns the same data, to be kept until the response is signed.
     fn artifacts(&self, request: &Parts, origin: &PublicOrigin) -> Option<Artifacts> {
         let resource = origin.path_and_query(request).into_owned();
         let origin = origin.of(request)?;

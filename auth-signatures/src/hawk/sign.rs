@@ -1,8 +1,8 @@
-//! [`SignOptions`] and [`SignError`]: what a client adds to a request, and why one cannot be signed.
+//! [`SignOptions`] and [`SignError`]: what a client adds to a request, and why signing fails.
 
 use std::fmt;
 
-/// What a client adds to the request that it signs. Nothing, unless set.
+/// What a client adds to a request that it signs. Nothing by default.
 #[derive(Debug, Clone, Default)]
 pub struct SignOptions {
     pub(super) hash: Option<String>,
@@ -14,33 +14,34 @@ pub struct SignOptions {
 }
 
 impl SignOptions {
-    /// Without any.
+    /// Creates options that add nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With the hash of the body, of [`Client::payload_hash`](super::Client::payload_hash), where the body is not at hand.
+    /// Sets the hash of the body, from [`Client::payload_hash`](super::Client::payload_hash), if the body is not available when
+    /// signing.
     #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
         self
     }
 
-    /// With what the application says besides: visible ASCII and spaces, without `"` and `\`.
+    /// Sets the `ext` attribute of the application: visible ASCII and spaces, without `"` and `\`.
     #[must_use]
     pub fn with_ext(mut self, ext: impl Into<String>) -> Self {
         self.ext = Some(ext.into());
         self
     }
 
-    /// With the id of the application that the credentials were issued to.
+    /// Sets the id of the application that the credentials were issued to.
     #[must_use]
     pub fn with_app(mut self, app: impl Into<String>) -> Self {
         self.app = Some(app.into());
         self
     }
 
-    /// With the id of the application that the credentials were issued to, and of the one that delegated them to it.
+    /// Sets the id of the application that the credentials were issued to, and of the one that delegated them to it.
     #[must_use]
     pub fn with_delegated_app(mut self, app: impl Into<String>, dlg: impl Into<String>) -> Self {
         self.app = Some(app.into());
@@ -48,14 +49,14 @@ impl SignOptions {
         self
     }
 
-    /// With this time in the place of the clock's, in seconds since the Unix epoch.
+    /// Sets the time, in seconds since the Unix epoch, instead of reading the clock.
     #[must_use]
     pub fn with_timestamp(mut self, seconds: u64) -> Self {
         self.timestamp = Some(seconds);
         self
     }
 
-    /// With this nonce in the place of a random one.
+    /// Sets the nonce instead of generating a random one.
     #[must_use]
     pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
         self.nonce = Some(nonce.into());
@@ -67,13 +68,13 @@ impl SignOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignError {
-    /// The URI is not absolute with `http` or `https`: there is no host and no port to sign.
+    /// The URI is not absolute with `http` or `https`, so there is no host and port to sign.
     RelativeUri,
-    /// The attribute of this name is empty or has a character that none may have.
+    /// The attribute of this name is empty or contains an invalid character.
     InvalidAttribute(&'static str),
     /// The header, or the URI with its bewit, is longer than 4096 bytes.
     TooLong,
-    /// A bewit is to be good for less than a second.
+    /// The lifetime of a bewit is less than a second.
     NoLifetime,
     /// The URI has a bewit already.
     HasBewit,

@@ -1,17 +1,17 @@
-//! `Accept-Signature` (RFC 9421 section 5.1): which signature a server wants.
+//! `Accept-Signature` (RFC 9421 section 5.1): the signature that a server wants.
 
 use auth_runtime::store::KeyAlgorithm;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::HeaderValue;
 
-/// What a signature has to cover of a content: its digest, and the headers that say how it is read.
+/// The components that describe a content: its digest, and the headers that say how it is read.
 pub(super) type ContentComponents = [Option<&'static str>; 3];
 
-/// A signature that is wanted. Written out only where a response says so.
+/// A wanted signature. Serialized only if a response needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WantedSignature {
     pub(super) components: &'static [&'static str],
-    /// What of the content is to be covered, too.
+    /// The components of the content that must be covered as well.
     pub(super) content: ContentComponents,
     pub(super) algorithms: &'static [KeyAlgorithm],
     pub(super) nonce: bool,
@@ -19,9 +19,9 @@ pub(crate) struct WantedSignature {
 }
 
 impl WantedSignature {
-    /// A member of the field, with this number in its label. `None` when it cannot be written.
+    /// Returns a member of the field, with this number in its label. `None` means that it cannot be serialized.
     ///
-    /// A nonce can only be asked for by giving one, so this gives a random one. Any other is accepted as well.
+    /// A nonce can only be requested by suggesting one, so this suggests a random one. Any other is accepted as well.
     pub(crate) fn to_header_value(self, number: usize) -> Option<HeaderValue> {
         let mut text = format!("sig{number}=(");
         let content = self.content.into_iter().flatten().filter(|component| !self.components.contains(component));

@@ -13,7 +13,7 @@ use super::field::{self, StructuredField};
 use super::query;
 use crate::destination;
 
-/// The head of a request, as its caller wrote it.
+/// The head of a request as the caller sent it.
 #[derive(Debug)]
 pub(super) struct RequestHead<'a> {
     method: &'a Method,
@@ -21,16 +21,16 @@ pub(super) struct RequestHead<'a> {
     headers: &'a HeaderMap,
     origin: Option<Origin>,
     path_and_query: Cow<'a, str>,
-    /// Whether the request line has the whole URI, as one to a proxy does.
+    /// Whether the request line contains the whole URI, as in a request to a proxy.
     is_absolute: bool,
 }
 
 impl<'a> RequestHead<'a> {
-    /// Of a request that came in.
+    /// Reads the head of a received request.
     ///
     /// # Errors
     ///
-    /// When it names two hosts.
+    /// If it names two hosts.
     pub(super) fn received(request: &'a Parts, public: &PublicOrigin) -> Result<Self, SignatureError> {
         let origin = destination::received(request, public);
         Ok(Self {
@@ -43,7 +43,7 @@ impl<'a> RequestHead<'a> {
         })
     }
 
-    /// Of a request that goes out: to the origin of its URI, or else to its `Host` by https.
+    /// Reads the head of a request to be sent, to the origin of its URI, or else to its `Host` with https.
     pub(super) fn sent<B>(request: &'a Request<B>) -> Self {
         let uri = request.uri();
         Self {
@@ -83,7 +83,7 @@ impl<'a> RequestHead<'a> {
         text.push_str(scheme(origin));
         text.push_str("://");
         text.push_str(origin.authority());
-        // RFC 9112 section 3.3: `OPTIONS *` is of the server, which has no path.
+        // RFC 9112 section 3.3: `OPTIONS *` addresses the server, which has no path.
         if self.path_and_query != "*" {
             self.push_path_and_query(text);
         }
@@ -132,30 +132,30 @@ fn scheme(origin: &Origin) -> &'static str {
     if origin.is_https() { "https" } else { "http" }
 }
 
-/// A message that is signed.
+/// A message to be signed or verified.
 #[derive(Debug)]
 pub(super) struct Message<'a> {
-    /// The request; of a response, what it answers.
+    /// The request. For a response, the request that it answers.
     pub(super) request: Option<RequestHead<'a>>,
     /// The status and the fields of a response.
     pub(super) response: Option<(StatusCode, &'a HeaderMap)>,
-    /// The trailers, where they are known.
+    /// The trailers, if they are known.
     pub(super) trailers: Option<&'a HeaderMap>,
-    /// Fields that are known to be structured besides those of the registry.
+    /// Structured fields besides those of the registry.
     pub(super) structured: &'a [StructuredField],
 }
 
 impl<'a> Message<'a> {
-    /// A request.
+    /// Creates a message from a request.
     pub(super) fn request(request: RequestHead<'a>, structured: &'a [StructuredField]) -> Self {
         Self { request: Some(request), response: None, trailers: None, structured }
     }
 
-    /// The signature base over these components, with the parameters of the signature at its end.
+    /// Returns the signature base over these components, ending with the parameters of the signature.
     ///
     /// # Errors
     ///
-    /// When the message does not have one of them.
+    /// If the message does not have one of the components.
     pub(super) fn base(&self, components: &Components, params: &str) -> Result<String, SignatureError> {
         let mut text = String::with_capacity(3 * params.len() + 128);
         for component in components.iter() {

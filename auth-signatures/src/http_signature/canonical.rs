@@ -1,17 +1,18 @@
-//! The usual form of `Signature-Input`, read in one go.
+//! A fast parser for the usual form of `Signature-Input`.
 //!
-//! Nearly every message has one signature, which is written as RFC 9421 serialises it: strings without escapes, whole numbers,
-//! one space between components and none elsewhere. Such a text is what is signed, as it stands. Every other text, and every
-//! one that is wrong, is left to the reader of structured fields.
+//! Nearly every message has one signature, serialized as in RFC 9421: strings without escapes, integers, one space between
+//! components and none elsewhere. Such a text can be signed as it is. Every other text, valid or not, is left to the parser of
+//! structured fields.
 
 use std::ops::Range;
 
 use super::input::{SignatureInput, Value};
 
-/// How many digits an integer may have (RFC 9651 section 3.3.1).
+/// The maximum number of digits of an integer (RFC 9651 section 3.3.1).
 const MAX_DIGITS: usize = 15;
 
-/// The signature of a field in the usual form, without its bytes. `None` says nothing of the field.
+/// Parses the signature of a field in the usual form, without its bytes. `None` means that the field has another form or is not
+/// valid.
 pub(super) fn read(text: &[u8], limit: usize) -> Option<SignatureInput> {
     let text = std::str::from_utf8(text).ok()?;
     let mut reader = Reader { text: text.as_bytes(), at: 0 };
@@ -53,7 +54,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// All bytes from here on that are of a kind.
+    /// Consumes all bytes from here on for which `is_of_kind` returns true.
     fn run(&mut self, is_of_kind: impl Fn(u8) -> bool) -> Range<usize> {
         let start = self.at;
         let rest = &self.text[start..];
@@ -61,7 +62,7 @@ impl Reader<'_> {
         start..self.at
     }
 
-    /// A key (RFC 9651 section 3.1.2).
+    /// Parses a key (RFC 9651 section 3.1.2).
     fn key(&mut self) -> Option<Range<usize>> {
         if !matches!(self.text.get(self.at)?, b'a'..=b'z' | b'*') {
             return None;
@@ -69,7 +70,7 @@ impl Reader<'_> {
         Some(self.run(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'*')))
     }
 
-    /// A string without escapes (RFC 9651 section 3.3.3). Where its text stands.
+    /// Parses a string without escapes (RFC 9651 section 3.3.3). Returns the range of its content.
     fn string(&mut self) -> Option<Range<usize>> {
         self.take(b'"')?;
         let range = self.run(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\');
@@ -77,7 +78,7 @@ impl Reader<'_> {
         Some(range)
     }
 
-    /// A whole number as it is serialised. Where there is none, nothing is taken.
+    /// Parses an integer in its canonical form. Consumes nothing if there is none.
     fn number(&mut self) -> Option<u64> {
         let start = self.at;
         let digits = self.run(|byte| byte.is_ascii_digit());

@@ -18,10 +18,10 @@ use crate::content;
 use crate::digest::{CONTENT_DIGEST, ContentDigest};
 use auth_keys::SigningKey;
 
-/// Signs requests by RFC 9421, for a client.
+/// Signs requests of a client with RFC 9421.
 ///
-/// Unless told otherwise it covers `@method` and `@target-uri`, and gives each signature a random nonce. Where the request has
-/// a content it covers `content-digest`, and `content-type` and `content-encoding` if they are there: set them before signing.
+/// By default it covers `@method` and `@target-uri`, and gives each signature a random nonce. If the request has content, it
+/// covers `content-digest`, and `content-type` and `content-encoding` if they are present, so set them before signing.
 ///
 /// ```
 /// use auth_runtime::store::KeyAlgorithm;
@@ -41,7 +41,7 @@ use auth_keys::SigningKey;
 /// # }
 /// ```
 ///
-/// A request without authority in its URI goes to its `Host`, by https.
+/// A request without an authority in its URI is signed for its `Host`, with https.
 #[derive(Debug, Clone)]
 pub struct MessageSigner {
     key: SigningKey,
@@ -55,7 +55,7 @@ pub struct MessageSigner {
     structured: Vec<StructuredField>,
 }
 
-/// What a signature has besides its components.
+/// The requested parts of a signature besides its components.
 struct Asked<'a> {
     label: &'a str,
     nonce: Option<String>,
@@ -65,7 +65,7 @@ struct Asked<'a> {
 }
 
 impl MessageSigner {
-    /// Signs with this key.
+    /// Creates a signer with this key.
     pub fn new(key: SigningKey) -> Self {
         Self {
             key,
@@ -80,14 +80,14 @@ impl MessageSigner {
         }
     }
 
-    /// With the time from this clock.
+    /// Uses this clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Covering these components: `@method`, `content-type`, `@query-param;name="page"`. A content is covered without being
+    /// Sets the components to cover: `@method`, `content-type`, `@query-param;name="page"`. Content is covered without being
     /// listed.
     #[must_use]
     pub fn with_components<T: Into<String>>(mut self, components: impl IntoIterator<Item = T>) -> Self {
@@ -95,61 +95,61 @@ impl MessageSigner {
         self
     }
 
-    /// Under this label, in lower case. `sig1`, unless set.
+    /// Sets the label, in lower case. The default is `sig1`.
     #[must_use]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Saying what the signature is for.
+    /// Sets the tag, which says what the signature is for.
     #[must_use]
     pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
         self.tag = Some(tag.into());
         self
     }
 
-    /// With or without a random nonce, by which the server knows a signature that comes again.
+    /// Sets whether to add a random nonce, by which the server recognizes a repeated signature.
     #[must_use]
     pub fn with_nonce(mut self, nonce: bool) -> Self {
         self.nonce = nonce;
         self
     }
 
-    /// Good for this long, in whole seconds. Without it, the server alone says how long.
+    /// Sets how long the signature is valid, in whole seconds. By default, only the server limits its age.
     #[must_use]
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self
     }
 
-    /// Naming the algorithm of the key, or not. A server knows it by the key.
+    /// Sets whether to name the algorithm of the key. The server does not need it, since it knows the key.
     #[must_use]
     pub fn with_algorithm(mut self, says: bool) -> Self {
         self.says_algorithm = says;
         self
     }
 
-    /// Knowing that these fields are structured, besides those of the registry.
+    /// Declares these fields as structured, besides those of the registry.
     #[must_use]
     pub fn with_structured_fields(mut self, fields: impl IntoIterator<Item = StructuredField>) -> Self {
         self.structured = fields.into_iter().collect();
         self
     }
 
-    /// Signs a request with this content; `&[]` when it has none. Adds `Content-Digest`, `Signature-Input` and `Signature`.
+    /// Signs a request with this content; `&[]` if it has none. Adds `Content-Digest`, `Signature-Input` and `Signature`.
     ///
-    /// Signatures with other labels stay; one with the same label is replaced.
+    /// Keeps signatures with other labels and replaces one with the same label.
     ///
     /// # Errors
     ///
-    /// When the request does not have a component, or something is not text that a signature can have.
+    /// If the request does not have one of the components, or a parameter is not valid text for a signature.
     pub fn sign<B>(&self, request: &mut Request<B>, body: &[u8]) -> Result<(), SignatureError> {
         put_digest(request, body);
         self.sign_head(request)
     }
 
-    /// Signs a request whose content is a stream. It is covered when the request has a `Content-Digest` already.
+    /// Signs a request whose content is a stream. The content is covered if the request has a `Content-Digest` already.
     ///
     /// # Errors
     ///
@@ -161,15 +161,16 @@ impl MessageSigner {
         self.sign_as(request, &components, Asked { label, nonce, lifetime, tag, alg: self.says_algorithm })
     }
 
-    /// Signs a request as the `Accept-Signature` of a response asks for (RFC 9421 section 5.2): the first of the signatures
-    /// asked for that this key can make.
+    /// Signs a request as requested by the `Accept-Signature` of a response (RFC 9421 section 5.2). Picks the first requested
+    /// signature that this key can make.
     ///
-    /// It covers what is asked for, and then what this signer covers anyway: a server that asks for less gets no signature
-    /// that is good for another request.
+    /// The signature covers the requested components, and also those that this signer covers anyway: a server that requests
+    /// fewer does not get a signature that is valid for another request.
     ///
     /// # Errors
     ///
-    /// [`SignatureError::NotSigned`] when nothing is asked for that this key can make. Otherwise as [`sign`](Self::sign).
+    /// Returns [`SignatureError::NotSigned`] if this key can make none of the requested signatures. Otherwise fails as
+    /// [`sign`](Self::sign) does.
     pub fn answer<B>(&self, asked: &HeaderMap, request: &mut Request<B>, body: &[u8]) -> Result<(), SignatureError> {
         let asked = read::read_accept(asked)?;
         let asked = asked.iter().find(|asked| self.can_make(asked)).ok_or(SignatureError::NotSigned)?;
@@ -195,7 +196,7 @@ impl MessageSigner {
         self.sign_as(request, &components, asked_for)
     }
 
-    /// What is covered anyway.
+    /// Returns the components that are always covered.
     fn components<B>(&self, request: &Request<B>) -> Result<Components, SignatureError> {
         let mut components = Components::parse(&self.components)?;
         if request.headers().contains_key(CONTENT_DIGEST) {
@@ -257,7 +258,7 @@ fn put_digest<B>(request: &mut Request<B>, body: &[u8]) {
     }
 }
 
-/// Takes the signature with this label out of a message, where it is signed a second time.
+/// Removes the signature with this label from a message that is signed again.
 fn remove(headers: &mut HeaderMap, label: &str) -> Result<(), SignatureError> {
     for name in [&SIGNATURE_INPUT, &SIGNATURE] {
         let Some(text) = read::joined(headers, name)? else { continue };

@@ -1,4 +1,4 @@
-//! Components of a message, as a signature names them (RFC 9421 section 2).
+//! The components of a message that a signature lists (RFC 9421 section 2).
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,13 +8,13 @@ use sfv::{BareItemFromInput, ItemSerializer, KeyRef, Parser};
 
 use super::error::SignatureError;
 
-/// How many components a signature over a request may cover.
+/// The maximum number of components of a signature over a request.
 pub(super) const MAX_COMPONENTS: usize = 32;
 
-/// How many a signature over a response may: those of the request, and its own.
+/// The maximum for a signature over a response: the components of the request, and its own.
 pub(super) const MAX_RESPONSE_COMPONENTS: usize = MAX_COMPONENTS + 8;
 
-/// What a component is.
+/// The kind of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Method,
@@ -49,7 +49,7 @@ impl Kind {
     }
 }
 
-/// Whether `name` is the name of a field, in lower case (RFC 9110 section 5.1).
+/// Returns whether `name` is a field name in lower case (RFC 9110 section 5.1).
 pub(super) const fn is_field_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     let mut at = 0;
@@ -62,7 +62,7 @@ pub(super) const fn is_field_name(name: &str) -> bool {
     auth_runtime::is_http_token(name)
 }
 
-/// In which form the value of a field is covered.
+/// The form in which the value of a field is covered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     AsItStands,
@@ -72,7 +72,7 @@ pub(super) enum Form {
     Bytes,
 }
 
-/// One component. The ranges are into the text of its [`Components`].
+/// One component. Its ranges refer to the text of its [`Components`].
 #[derive(Debug, Clone)]
 pub(super) struct Component {
     /// The identifier: `"@query-param";name="a"`.
@@ -82,11 +82,11 @@ pub(super) struct Component {
     pub(super) form: Form,
     pub(super) tr: bool,
     pub(super) req: bool,
-    /// The value of `key`, or of `name`, with its escapes.
+    /// The value of the parameter `key` or `name`, with escapes.
     member: Option<Range<usize>>,
 }
 
-/// Components in order, with the text that names them. Other text may stand around them.
+/// Components in order, with the text that contains their identifiers. The text may contain other parts as well.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Components {
     pub(super) text: String,
@@ -94,8 +94,8 @@ pub(super) struct Components {
 }
 
 impl Components {
-    /// Reads what a developer writes: `@method`, `content-type`, `@path;req`, `@query-param;name="page"`, with or without
-    /// quotes around the name.
+    /// Parses components in the form that developers use: `@method`, `content-type`, `@path;req`, `@query-param;name="page"`,
+    /// with or without quotes around the name.
     pub(super) fn parse<T: AsRef<str>>(written: impl IntoIterator<Item = T>) -> Result<Self, SignatureError> {
         let mut components = Self::default();
         for component in written {
@@ -104,7 +104,7 @@ impl Components {
         Ok(components)
     }
 
-    /// Adds one, as [`parse`](Self::parse) reads it.
+    /// Adds one component, parsed as in [`parse`](Self::parse).
     pub(super) fn add(&mut self, written: &str) -> Result<(), SignatureError> {
         let item = if written.starts_with('"') {
             Cow::Borrowed(written)
@@ -122,29 +122,29 @@ impl Components {
         self.list.iter()
     }
 
-    /// None yet, after this text, with room for a usual signature.
+    /// Creates an empty list that continues this text, with capacity for a usual signature.
     pub(super) fn after(text: &str) -> Self {
         let mut components = Self { text: String::with_capacity(256), list: Vec::with_capacity(8) };
         components.text.push_str(text);
         components
     }
 
-    /// The identifier: `"content-type"`.
+    /// Returns the identifier: `"content-type"`.
     pub(super) fn id(&self, component: &Component) -> &str {
         &self.text[component.id.clone()]
     }
 
-    /// The name without quotes.
+    /// Returns the name without quotes.
     pub(super) fn name(&self, component: &Component) -> &str {
         &self.text[component.name.clone()]
     }
 
-    /// The value of `key`, or of `name`.
+    /// Returns the value of the parameter `key` or `name`.
     pub(super) fn member(&self, component: &Component) -> Option<Cow<'_, str>> {
         component.member.clone().map(|range| unescaped(&self.text[range]))
     }
 
-    /// Whether the whole value of this component is covered, in whatever form.
+    /// Returns whether the whole value of this component is covered, in any form.
     pub(super) fn covers(&self, kind: Kind, name: &str, req: bool) -> bool {
         let has = |kind: Kind| self.list.iter().any(|component| component.kind == kind && component.req == req);
         match kind {
@@ -161,14 +161,14 @@ impl Components {
         }
     }
 
-    /// Whether what the component of another list stands for is covered.
+    /// Returns whether the list covers a component of another list, possibly in another form.
     pub(super) fn covers_as(&self, other: &Self, wanted: &Component) -> bool {
         let name = other.name(wanted);
         let same = || self.list.iter().any(|component| self.same(component, other, wanted));
         if wanted.member.is_some() || wanted.tr { same() } else { self.covers(wanted.kind, name, wanted.req) || same() }
     }
 
-    /// Whether the value of a field is covered, or a member of it.
+    /// Returns whether the value of a field, or a member of it, is covered.
     pub(super) fn touches(&self, field: &str) -> bool {
         self.list.iter().any(|component| {
             component.kind == Kind::Field && !component.req && !component.tr && self.name(component) == field
@@ -191,7 +191,7 @@ impl Components {
         self.begin_at(start..start + name.len(), limit)
     }
 
-    /// Begins the component whose name the text has here, in quotes.
+    /// Begins the component whose quoted name is at this range of the text.
     pub(super) fn begin_at(&mut self, name: Range<usize>, limit: usize) -> Result<(), SignatureError> {
         if self.list.len() == limit {
             return Err(SignatureError::Malformed(format!("it covers more than {limit} components")));
@@ -235,7 +235,7 @@ impl Components {
         Ok(())
     }
 
-    /// Ends the component that was begun last, with all of its parameters.
+    /// Ends the current component after all of its parameters.
     pub(super) fn end(&mut self) -> Result<(), SignatureError> {
         let Some((last, earlier)) = self.list.split_last() else { return Ok(()) };
         let reason = if last.form == Form::Bytes && last.member.is_some() {
@@ -251,7 +251,7 @@ impl Components {
     }
 }
 
-/// Takes one component of a structured field.
+/// Receives one component of a structured field.
 pub(super) struct ComponentVisitor<'a> {
     pub(super) components: &'a mut Components,
     pub(super) limit: usize,
@@ -281,7 +281,7 @@ impl<'de> ParameterVisitor<'de> for ComponentVisitor<'_> {
     }
 }
 
-/// Writes a parameter (RFC 9651 section 4.1.1.2). Where its value stands; of a string, without the quotes.
+/// Writes a parameter (RFC 9651 section 4.1.1.2). Returns the range of its value; for a string, without the quotes.
 pub(super) fn push_parameter(text: &mut String, key: &KeyRef, value: &BareItemFromInput<'_>) -> Range<usize> {
     text.push(';');
     text.push_str(key.as_str());
@@ -294,7 +294,7 @@ pub(super) fn push_parameter(text: &mut String, key: &KeyRef, value: &BareItemFr
     if value.as_string().is_some() { start + 1..text.len() - 1 } else { start..text.len() }
 }
 
-/// What a string of a structured field says, without its quotes.
+/// Returns the content of a structured field's string, given without its quotes.
 pub(super) fn unescaped(string: &str) -> Cow<'_, str> {
     if !string.contains('\\') {
         return string.into();

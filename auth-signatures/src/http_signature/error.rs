@@ -1,51 +1,51 @@
-//! [`SignatureError`]: why a signature is not accepted, or cannot be made.
+//! [`SignatureError`]: why a signature is refused, or cannot be made.
 
 use std::fmt;
 
 use crate::digest::ContentDigestError;
 
-/// Why a message's signature is not accepted, or cannot be made.
+/// Why the signature of a message is refused, or cannot be made.
 ///
-/// The texts are for a log or the developer of a client. The server sends none of them.
+/// The messages are for logs or for the developer of a client. The server never sends them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureError {
-    /// The message has no signature, or none that is asked for.
+    /// The message has no signature, or none that was requested.
     NotSigned,
-    /// A field has not the form of a signature's.
+    /// A field does not have the syntax of a signature.
     Malformed(String),
-    /// A component is none, or the message does not have it.
+    /// A component is not valid, or the message does not have it.
     Component {
         /// The component, as the signature names it.
         component: String,
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A component that must be signed is not.
+    /// A required component is not covered.
     NotCovered(String),
-    /// A parameter that must be there is not.
+    /// A required parameter is missing.
     Lacks(&'static str),
-    /// `created` lies longer ago than signatures are accepted.
+    /// `created` is longer ago than allowed.
     TooOld,
-    /// `created` lies in the future.
+    /// `created` is in the future.
     FromTheFuture,
     /// `expires` has passed.
     Expired,
-    /// `tag` is not the one that is wanted.
+    /// `tag` is not the required one.
     OtherTag,
     /// `alg` is not the algorithm of the key.
     OtherAlgorithm,
-    /// The algorithm of the key is not among those that are accepted.
+    /// The algorithm of the key is not accepted.
     AlgorithmNotAccepted,
-    /// There is no such key, or it is not good at this time.
+    /// The key does not exist, or is not valid at this time.
     NoSuchKey,
-    /// The signature is not of the key.
+    /// The signature was not made with the key.
     Wrong,
-    /// The nonce was used before, or is not that of the request.
+    /// The nonce was used before, or is not the one of the request.
     Nonce,
     /// A signature without a nonce was used before.
     Repeated,
-    /// The content is not what was signed.
+    /// The content does not match what was signed.
     Digest(ContentDigestError),
     /// The operating system gives no randomness.
     NoRandomness,

@@ -1,4 +1,4 @@
-//! The values of fields, as they are signed (RFC 9421 section 2.1).
+//! The values of fields in the form that is signed (RFC 9421 section 2.1).
 
 use std::borrow::Cow;
 
@@ -6,8 +6,7 @@ use base64ct::{Base64, Encoding};
 use http::{HeaderMap, HeaderValue};
 use sfv::{DictSerializer, Dictionary, FieldType, Item, List, ListSerializer, Parser};
 
-/// A field that is known to be structured, so that a signature may cover its value in strict form (`sf`): RFC 9421 section
-/// 2.1.1.
+/// Declares a field as structured, so that a signature may cover its value in strict form (`sf`): RFC 9421 section 2.1.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StructuredField {
     name: &'static str,
@@ -22,31 +21,31 @@ enum Shape {
 }
 
 impl StructuredField {
-    /// A dictionary (RFC 9651 section 3.2).
+    /// Declares a dictionary (RFC 9651 section 3.2).
     ///
     /// # Panics
     ///
-    /// When `name` is no field's name in lower case.
+    /// If `name` is not a field name in lower case.
     #[track_caller]
     pub const fn dictionary(name: &'static str) -> Self {
         Self::new(name, Shape::Dictionary)
     }
 
-    /// An item (RFC 9651 section 3.3).
+    /// Declares an item (RFC 9651 section 3.3).
     ///
     /// # Panics
     ///
-    /// When `name` is no field's name in lower case.
+    /// If `name` is not a field name in lower case.
     #[track_caller]
     pub const fn item(name: &'static str) -> Self {
         Self::new(name, Shape::Item)
     }
 
-    /// A list (RFC 9651 section 3.1).
+    /// Declares a list (RFC 9651 section 3.1).
     ///
     /// # Panics
     ///
-    /// When `name` is no field's name in lower case.
+    /// If `name` is not a field name in lower case.
     #[track_caller]
     pub const fn list(name: &'static str) -> Self {
         Self::new(name, Shape::List)
@@ -62,7 +61,7 @@ impl StructuredField {
     }
 }
 
-/// The fields that are structured by the document that defines them, in order of their names.
+/// The fields that are structured by their own specification, sorted by name.
 const KNOWN: [(&str, Shape); 39] = [
     ("accept-ch", Shape::List),                                // RFC 8942
     ("accept-signature", Shape::Dictionary),                   // RFC 9421
@@ -112,7 +111,7 @@ fn shape(name: &str, more: &[StructuredField]) -> Option<Shape> {
     }
 }
 
-/// Adds the value of a field: its lines, trimmed, with commas between them.
+/// Appends the value of a field: its lines, trimmed and joined by commas.
 pub(super) fn push_combined(headers: &HeaderMap, name: &str, text: &mut String) -> Result<(), &'static str> {
     let mut lines = headers.get_all(name).iter();
     text.push_str(&line(lines.next().ok_or(ABSENT)?)?);
@@ -123,7 +122,7 @@ pub(super) fn push_combined(headers: &HeaderMap, name: &str, text: &mut String) 
     Ok(())
 }
 
-/// Adds each line as bytes (`bs`).
+/// Appends each line as bytes (`bs`).
 pub(super) fn push_bytes(headers: &HeaderMap, name: &str, text: &mut String) -> Result<(), &'static str> {
     let mut separator = "";
     for value in headers.get_all(name) {
@@ -136,7 +135,7 @@ pub(super) fn push_bytes(headers: &HeaderMap, name: &str, text: &mut String) -> 
     if separator.is_empty() { Err(ABSENT) } else { Ok(()) }
 }
 
-/// Adds the value in strict form (`sf`).
+/// Appends the value in strict form (`sf`).
 pub(super) fn push_strict(
     headers: &HeaderMap,
     name: &str,
@@ -162,7 +161,7 @@ pub(super) fn push_strict(
     Ok(())
 }
 
-/// Adds a member of a dictionary (`key`).
+/// Appends a member of a dictionary (`key`).
 pub(super) fn push_member(
     headers: &HeaderMap,
     name: &str,
@@ -205,7 +204,7 @@ fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }
 
-/// A line without the spaces around it, and one space where it was folded (RFC 9112 section 5.2).
+/// Returns a line without surrounding spaces, with each fold replaced by one space (RFC 9112 section 5.2).
 pub(super) fn canonical(line: &[u8]) -> Cow<'_, [u8]> {
     let line = line.trim_ascii();
     if !line.contains(&b'\n') {
@@ -226,12 +225,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_order_so_that_it_can_be_searched() {
+    fn known_fields_are_sorted() {
         assert!(KNOWN.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 
     #[test]
-    fn a_folded_line_is_one_with_a_space() {
+    fn folded_line_is_joined_with_a_space() {
         assert_eq!(&*canonical(b"  Obsolete\r\n    line folding. \t"), b"Obsolete line folding.");
         assert_eq!(&*canonical(b" \t "), b"");
     }

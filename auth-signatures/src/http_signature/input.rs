@@ -12,17 +12,17 @@ use super::error::SignatureError;
 pub(super) static SIGNATURE: HeaderName = HeaderName::from_static("signature");
 pub(super) static SIGNATURE_INPUT: HeaderName = HeaderName::from_static("signature-input");
 
-/// One signature, as a message has it.
+/// One signature of a message.
 ///
-/// It is kept as the text `sig1=("@method");created=1`, in the order in which it came and without the spaces that structured
-/// fields allow: the form that is signed.
+/// It is stored as the text `sig1=("@method");created=1`, in the received order and without the optional spaces of structured
+/// fields: the form that is signed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SignatureInput {
     pub(super) components: Components,
     label: usize,
-    /// In seconds. In `Accept-Signature`, 0 where it is asked for.
+    /// In seconds. In `Accept-Signature`, 0 if it is requested.
     pub(super) created: Option<u64>,
-    /// In seconds. In `Accept-Signature`, 0 where it is asked for.
+    /// In seconds. In `Accept-Signature`, 0 if it is requested.
     pub(super) expires: Option<u64>,
     nonce: Option<Range<usize>>,
     alg: Option<Range<usize>>,
@@ -32,14 +32,15 @@ pub(super) struct SignatureInput {
 }
 
 impl SignatureInput {
-    /// Of this label, without components and parameters.
+    /// Creates a signature with this label, without components and parameters.
     pub(super) fn new(label: &str) -> Self {
         let mut components = Components::after(label);
         components.text.push_str("=(");
         Self { components, label: label.len(), ..Self::default() }
     }
 
-    /// Of this text, which begins with a label of this length, before its components and parameters have been read.
+    /// Creates a signature from this text, which starts with a label of this length. Its components and parameters are still to
+    /// be parsed.
     pub(super) fn before(text: &str, label: usize) -> Self {
         Self { components: Components::after(text), label, ..Self::default() }
     }
@@ -48,7 +49,7 @@ impl SignatureInput {
         &self.components.text[..self.label]
     }
 
-    /// The value of `@signature-params`.
+    /// Returns the value of `@signature-params`.
     pub(super) fn params(&self) -> &str {
         &self.components.text[self.label + 1..]
     }
@@ -73,7 +74,7 @@ impl SignatureInput {
         range.map(|range| unescaped(&self.components.text[range.clone()]))
     }
 
-    /// Takes a parameter that the text has. Those that are not known are signed like the others and mean nothing.
+    /// Adds a parameter of the text. Unknown parameters are signed like the others and otherwise ignored.
     pub(super) fn parameter(&mut self, key: &str, value: Value) -> Result<(), SignatureError> {
         let twice = match key {
             "created" => self.created.replace(value.seconds(key)?).is_some(),
@@ -90,15 +91,15 @@ impl SignatureInput {
 
 /// The value of a parameter.
 pub(super) enum Value {
-    /// A whole number that is not negative.
+    /// A non-negative integer.
     Number(u64),
-    /// Where its text stands, without the quotes.
+    /// The range of a string in the text, without the quotes.
     String(Range<usize>),
     Other,
 }
 
 impl Value {
-    /// Writes it behind the text, with its key.
+    /// Appends the parameter to the text, and returns its value.
     pub(super) fn written(text: &mut String, key: &KeyRef, value: &BareItemFromInput<'_>, asked: bool) -> Self {
         let range = push_parameter(text, key, value);
         if value.as_string().is_some() {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-/// Adds the value of the parameter whose encoded name is `name`. `query` is without its question mark.
+/// Appends the value of the parameter whose encoded name is `name`. `query` does not include the question mark.
 ///
-/// Both are decoded and encoded again, so that each has one form. Where that cannot be said of bytes that are no UTF-8, they
-/// are refused: two requests must not have one signature.
+/// Names and values are decoded and encoded again, so that each has exactly one form. Bytes that are not UTF-8 have no such
+/// form and are refused: two different requests must not have the same signature.
 pub(super) fn push_param(query: &str, name: &str, text: &mut String) -> Result<(), &'static str> {
     let mut found = None;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -19,7 +19,7 @@ pub(super) fn push_param(query: &str, name: &str, text: &mut String) -> Result<(
     Ok(())
 }
 
-/// In the form of the URL standard's `application/x-www-form-urlencoded` set, with `%20` for a space.
+/// Encodes with the URL standard's `application/x-www-form-urlencoded` set, but with `%20` for a space.
 fn encoded(raw: &str) -> Option<Cow<'_, str>> {
     if raw.bytes().all(is_plain) {
         return Some(raw.into());
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_that_are_no_utf8_have_no_form() {
+    fn bytes_that_are_not_utf8_are_refused() {
         let mut text = String::new();
         assert_eq!(push_param("a=%ff", "a", &mut text), Err("is no UTF-8"));
         assert_eq!(push_param("a=%f", "a", &mut text), Ok(()));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_another_encoding_is_the_same_name() {
+    fn differently_encoded_names_are_equal() {
         let mut text = String::new();
         assert_eq!(push_param("a=1&%61=2", "a", &mut text), Err("is in the query more than once"));
         assert_eq!(push_param("&&b&a~=1", "a%7E", &mut text), Ok(()));

@@ -1,4 +1,4 @@
-//! Reading `Signature-Input` and `Signature` (RFC 9421 section 4), and `Accept-Signature`, which has the same form.
+//! Parses `Signature-Input` and `Signature` (RFC 9421 section 4), and `Accept-Signature`, which has the same syntax.
 
 use std::borrow::Cow;
 
@@ -13,17 +13,17 @@ use super::input::{SIGNATURE, SIGNATURE_INPUT, SignatureInput, Value};
 
 static ACCEPT_SIGNATURE: HeaderName = HeaderName::from_static("accept-signature");
 
-/// How long each of the two fields may be.
+/// The maximum length of each of the two fields.
 const MAX_LENGTH: usize = 8 * 1024;
 
-/// How many signatures a message may have.
+/// The maximum number of signatures of a message.
 const MAX_SIGNATURES: usize = 8;
 
-/// The signatures of a message; none when it has no `Signature-Input`.
+/// Returns the signatures of a message; an empty list if it has no `Signature-Input`.
 ///
 /// # Errors
 ///
-/// When one of the two fields is malformed or too long, or one has a label that the other has not.
+/// If one of the two fields is malformed or too long, or a label is in only one of them.
 pub(super) fn read(headers: &HeaderMap, limit: usize) -> Result<Vec<SignatureInput>, SignatureError> {
     let Some(text) = joined(headers, &SIGNATURE_INPUT)? else { return Ok(Vec::new()) };
     let mut inputs = match canonical::read(&text, limit) {
@@ -41,24 +41,24 @@ pub(super) fn read(headers: &HeaderMap, limit: usize) -> Result<Vec<SignatureInp
     }
 }
 
-/// The signatures of a `Signature-Input` in whatever form, without their bytes.
+/// Parses the signatures of a `Signature-Input` in any form, without their bytes.
 pub(super) fn read_any(text: &[u8], limit: usize) -> Result<Vec<SignatureInput>, SignatureError> {
     let visitor = InputVisitor { inputs: Vec::with_capacity(1), limit, asked: false };
     Parser::new(text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed(&SIGNATURE_INPUT, &error))
 }
 
-/// The signatures that a response asks for.
+/// Returns the signatures that a response requests.
 ///
 /// # Errors
 ///
-/// When `Accept-Signature` is malformed or too long.
+/// If `Accept-Signature` is malformed or too long.
 pub(super) fn read_accept(headers: &HeaderMap) -> Result<Vec<SignatureInput>, SignatureError> {
     let Some(text) = joined(headers, &ACCEPT_SIGNATURE)? else { return Ok(Vec::new()) };
     let visitor = InputVisitor { inputs: Vec::new(), limit: super::component::MAX_COMPONENTS, asked: true };
     Parser::new(&*text).parse_dictionary_with_visitor(visitor).map_err(|error| malformed(&ACCEPT_SIGNATURE, &error))
 }
 
-/// The lines of a field in one.
+/// Joins the lines of a field.
 pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<Cow<'a, [u8]>>, SignatureError> {
     let mut lines = headers.get_all(name).iter();
     let Some(first) = lines.next() else { return Ok(None) };

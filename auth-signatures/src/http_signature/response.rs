@@ -18,7 +18,7 @@ use crate::digest::{CONTENT_DIGEST, ContentDigest};
 use crate::exchange::SignResponse;
 use auth_keys::SigningKey;
 
-/// What the response calls its signature.
+/// The label of the response's signature.
 const LABEL: &str = "sig1";
 
 /// Signs the response to a request whose signature was good.
@@ -28,17 +28,17 @@ pub(super) struct ResponseSigner {
     nonce: Option<String>,
     /// The components of the request, as identifiers.
     covered: String,
-    /// Their lines of the signature base.
+    /// The lines of these components in the signature base.
     lines: String,
 }
 
 impl ResponseSigner {
-    /// The signer of the response to this request. It covers `@method`, `@path` and `@authority` of it, and all that the
-    /// request's own signature covers.
+    /// Creates the signer of the response to this request. The signature covers `@method`, `@path` and `@authority` of the
+    /// request, and everything that the request's own signature covers.
     ///
     /// # Errors
     ///
-    /// When the request does not have one of them.
+    /// If the request does not have one of these components.
     pub(super) fn new(
         key: SigningKey,
         clock: Clock,
@@ -72,7 +72,7 @@ impl ResponseSigner {
 
 impl SignResponse for ResponseSigner {
     fn sign(&self, response: &mut http::response::Parts, body: Option<&[u8]>) {
-        // Of two layers, the inner one has signed.
+        // With two layers, the inner one has signed already.
         let is_ours = |value: &HeaderValue| {
             value.as_bytes().strip_prefix(LABEL.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
         };
@@ -85,7 +85,7 @@ impl SignResponse for ResponseSigner {
             let digest = ContentDigest::sha256(body).to_header_value();
             response.headers.insert(HeaderName::from_static(CONTENT_DIGEST), digest);
         }
-        // What a handler says of a stream was not verified and is not signed.
+        // The digest that a handler claims for a stream was not verified, so it is not signed.
         let digest = body.map(|_| CONTENT_DIGEST);
         for name in digest.into_iter().chain(DESCRIPTION) {
             let mut value = String::new();
@@ -102,7 +102,7 @@ impl SignResponse for ResponseSigner {
     }
 }
 
-/// Writes the parameters of a signature. What is no string of a structured field is left out.
+/// Writes the parameters of a signature. Omits texts that are not valid as a string of a structured field.
 pub(super) fn push_params(
     text: &mut String,
     key: &SigningKey,

@@ -1,4 +1,4 @@
-//! [`HttpSignature`]: requests signed by RFC 9421.
+//! [`HttpSignature`]: requests signed with RFC 9421.
 
 use std::time::Duration;
 
@@ -37,12 +37,12 @@ pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
     KeyAlgorithm::RsaV15Sha256,
 ];
 
-/// A signature in `Signature-Input` and `Signature` (RFC 9421), over the parts of the request that it lists.
+/// Verifies a signature in `Signature-Input` and `Signature` (RFC 9421), over the components of the request that it lists.
 ///
-/// One look-up of the key gives the account. The algorithm is that of the key. A content must be signed, too, by its
-/// `Content-Digest` (RFC 9530). The router needs a [`SignatureLayer`](crate::SignatureLayer). The
-/// [guide](crate::http_signature) shows both sides. To verify a request with a MAC takes 7 allocations, with a content of one
-/// chunk 14; with a public key aws-lc makes some more.
+/// One look-up of the key finds the account. The algorithm is always that of the key. By default, content must be signed as
+/// well, through its `Content-Digest` (RFC 9530). The router needs a [`SignatureLayer`](crate::SignatureLayer). The
+/// [guide](crate::http_signature) shows both sides. Verifying a request takes 7 allocations with a MAC, or 14 with content of
+/// one chunk; with a public key aws-lc makes some more.
 ///
 /// ```
 /// # use auth_runtime::{authenticate, permission::IsAuthenticated};
@@ -57,46 +57,46 @@ pub(super) const ALGORITHMS: [KeyAlgorithm; 6] = [
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_structs, clippy::struct_excessive_bools)] // options, named where they are set
 pub struct HttpSignature {
-    /// What a signature must cover: names of fields in lower case, and derived components of RFC 9421 section 2.2.
-    /// `@target-uri`, and `@authority`, `@path` and `@query` together, stand for each other; what `@target-uri` consists of is
-    /// covered by it.
+    /// The components that a signature must cover: field names in lower case, and derived components of RFC 9421 section 2.2.
+    /// Covering `@target-uri` is equivalent to covering `@authority`, `@path` and `@query` together, and includes each part of
+    /// it.
     ///
-    /// `content-digest` is required of each request with a content without being listed, and so are `content-type` and
-    /// `content-encoding` where the request has them.
+    /// A request with content must also cover `content-digest`, and `content-type` and `content-encoding` if it has them; they
+    /// need not be listed.
     pub components: &'static [&'static str],
-    /// Whether the content of a request may be left out of its signature. If it is not, it is verified all the same.
+    /// Whether a signature may leave out the content of a request. If it covers the content, it is still verified.
     pub unsigned_body: bool,
-    /// Whether `content-type` and `content-encoding` may be left out of a signature that covers a content. For callers that do
-    /// not sign them: an intermediary can then choose how a handler reads the content.
+    /// Whether a signature that covers content may leave out `content-type` and `content-encoding`. For callers that do not
+    /// sign them: an intermediary can then choose how a handler reads the content.
     pub unsigned_content_type: bool,
-    /// How long ago a signature may have been made, in seconds.
+    /// The maximum age of a signature, in seconds.
     pub max_age: u64,
-    /// How far in the future a signature may have been made, in seconds: how wrong the caller's clock may be.
+    /// How far in the future a signature may have been made, in seconds: how far the caller's clock may be ahead.
     pub max_skew: u64,
-    /// Whether there must be a nonce. A signature is accepted once in either case; without a nonce, two equal requests in one
-    /// second have the same signature, so the second is refused.
+    /// Whether a nonce is required. A signature is accepted once in either case. Without a nonce, two equal requests in the
+    /// same second have the same signature, so the second one is refused.
     pub require_nonce: bool,
-    /// What the signature must say it is for. With `None` it may say anything.
+    /// The `tag` that the signature must have. `None` accepts any tag, or none.
     pub tag: Option<&'static str>,
-    /// The algorithms that are accepted. The key says which of them it is for.
+    /// The accepted algorithms. The key determines which of them is used.
     pub algorithms: &'static [KeyAlgorithm],
-    /// What the challenge calls the protected space. Not empty.
+    /// The realm of the challenge. Must not be empty.
     pub realm: &'static str,
-    /// How long a signed content may be, in bytes. A longer one is refused with 413.
+    /// The maximum length of signed content, in bytes. Longer content is refused with 413.
     pub body_limit: usize,
-    /// Whether a content is handed on while it is verified, whatever its length: see
+    /// Whether the content is passed on while it is being verified, regardless of its length: see
     /// [`DeferredBody::with_stream`](auth_runtime::body::DeferredBody::with_stream).
     pub stream: bool,
-    /// Fields that are structured, besides those of the registry: for signatures that cover their strict form.
+    /// Structured fields besides those of the registry, for signatures that cover their strict form.
     pub structured_fields: &'static [StructuredField],
 }
 
 impl HttpSignature {
-    /// Checks the options, when the chain is compiled.
+    /// Checks the options when the chain is compiled.
     ///
     /// # Panics
     ///
-    /// When they cannot work.
+    /// If the options are not valid.
     #[track_caller]
     pub const fn declare(self) -> CheckedScheme<Self> {
         assert!(
@@ -163,7 +163,7 @@ impl HttpSignature {
         Demands { max_age: self.max_age, max_skew: self.max_skew, require_nonce: self.require_nonce, tag: self.tag }
     }
 
-    /// What a signature must cover of the content, besides `components`.
+    /// Returns the components of the content that a signature must cover, besides `components`.
     fn content_components(&self, headers: &HeaderMap, has_content: bool) -> ContentComponents {
         if !has_content || self.unsigned_body {
             return [None; 3];
@@ -172,7 +172,7 @@ impl HttpSignature {
         [Some(CONTENT_DIGEST), media_type, encoding]
     }
 
-    /// Whether the signature covers what it must.
+    /// Checks that the signature covers the required components.
     fn check_coverage(&self, input: &SignatureInput, content: ContentComponents) -> Result<(), SignatureError> {
         for name in self.components.iter().copied().chain(content.into_iter().flatten()) {
             if !input.components.covers(Kind::of(name).unwrap_or(Kind::Field), name, false) {
@@ -182,7 +182,8 @@ impl HttpSignature {
         Ok(())
     }
 
-    /// Which signature is the first that is good, and by what its use is recorded; why the first of them is not, when none is.
+    /// Returns the first valid signature, its key, and the digest that records its use. If none is valid, returns the error of
+    /// the first one.
     async fn verify<S>(
         &self,
         inputs: &[SignatureInput],
@@ -231,7 +232,7 @@ impl HttpSignature {
         Err(first_fault.unwrap_or_else(invalid))
     }
 
-    /// What the signatures are worth of a request that has the field.
+    /// Authenticates a request that has the field.
     async fn judge<S>(
         &self,
         request: &Parts,
@@ -245,7 +246,7 @@ impl HttpSignature {
     {
         let mut inputs = read::read(&request.headers, MAX_COMPONENTS).map_err(malformed)?;
         if inputs.is_empty() {
-            // A dictionary without members is as good as none, but who sends one means to sign.
+            // A dictionary without members has no signature, but the caller intends to sign.
             return Err(malformed(SignatureError::NotSigned));
         }
         let settings = state.auth_context().settings();
@@ -272,7 +273,8 @@ impl HttpSignature {
         })
     }
 
-    /// The digest that the content must have. `None` where none is signed, or there is no content and it is that of none.
+    /// Returns the digest that the content must have. `None` if no digest is signed, or if there is no content and the digest
+    /// is that of empty content.
     fn content(
         input: &SignatureInput,
         request: &Parts,
@@ -335,12 +337,12 @@ where
     async fn authenticate(&self, request: &Parts, state: &S) -> SchemeResult<Self::User, VerifiedSignature> {
         let (exchange, body) = (Exchange::of(request)?, RequestBody::of(request)?);
         let verdict = if request.headers.contains_key(&input::SIGNATURE_INPUT) {
-            // On the heap, so that a handler's future stays small, and with it what is allocated for every request.
+            // Boxed to keep the handler's future small, and with it the allocation for every request.
             Box::pin(self.judge(request, state, exchange, body)).await
         } else {
             Ok(Outcome::Skipped)
         };
-        // One whose content is still to be verified may end with a 401, too.
+        // If the content still has to be verified, the request may end with a 401, too.
         if !matches!(verdict, Ok(Outcome::Authenticated(..))) {
             exchange.accept(WantedSignature {
                 components: self.components,
@@ -358,9 +360,9 @@ where
     }
 }
 
-/// By what the use of a signature is recorded: its nonce, or else all that it signs.
+/// Returns the digest that records the use of a signature: of its nonce, or else of everything that it signs.
 fn used_by(input: &SignatureInput, key_id: &str, base: &str) -> Digest {
-    // Neither ids nor nonces have a zero byte, so that the parts cannot be taken apart in another way.
+    // Ids and nonces do not contain zero bytes, so the parts cannot be split in another way.
     match input.nonce() {
         Some(nonce) => Digest::of_parts(&[key_id.as_bytes(), b"\0", nonce.as_bytes()]),
         None => Digest::of_parts(&[key_id.as_bytes(), b"\0\0", base.as_bytes()]),
@@ -424,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn options_that_cannot_work_say_what_would() {
+    fn invalid_options_panic_with_the_fix() {
         let default = HttpSignature::DEFAULT;
         for (scheme, text) in [
             (HttpSignature { components: &[], ..default }, "`components` is empty"),

@@ -1,4 +1,4 @@
-//! [`VerifiedSignature`]: what a good signature says.
+//! [`VerifiedSignature`]: the content of a valid signature.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use super::error::SignatureError;
 use super::input::SignatureInput;
 use auth_keys::signature::{self, ClaimedSignature};
 
-/// A signature that was verified: of a request, which a handler takes as `#[auth]`, or of a response.
+/// A verified signature: of a request, which a handler receives as `#[auth]`, or of a response.
 ///
 /// ```
 /// use auth_runtime::authenticate;
@@ -45,47 +45,48 @@ impl VerifiedSignature {
         Self { input, key }
     }
 
-    /// The id of the key.
+    /// Returns the id of the key.
     pub fn key_id(&self) -> &str {
         self.key.id()
     }
 
-    /// The algorithm of the key.
+    /// Returns the algorithm of the key.
     pub fn algorithm(&self) -> KeyAlgorithm {
         self.key.algorithm()
     }
 
-    /// What the message calls this signature, such as `sig1`.
+    /// Returns the label of this signature in the message, such as `sig1`.
     pub fn label(&self) -> &str {
         self.input.label()
     }
 
-    /// What the signature is for, as its maker says.
+    /// Returns the tag, by which the signer says what the signature is for.
     pub fn tag(&self) -> Option<Cow<'_, str>> {
         self.input.tag()
     }
 
-    /// The nonce.
+    /// Returns the nonce.
     pub fn nonce(&self) -> Option<Cow<'_, str>> {
         self.input.nonce()
     }
 
-    /// When it was made, since the Unix epoch.
+    /// Returns when the signature was made, since the Unix epoch.
     pub fn created(&self) -> Duration {
         Duration::from_secs(self.input.created.unwrap_or_default())
     }
 
-    /// Until when it is good, since the Unix epoch.
+    /// Returns when the signature expires, since the Unix epoch.
     pub fn expires(&self) -> Option<Duration> {
         self.input.expires.map(Duration::from_secs)
     }
 
-    /// What it covers, in its order, as RFC 9421 writes it: `"@method"`, `"@query-param";name="page"`.
+    /// Returns the covered components in order, in the syntax of RFC 9421: `"@method"`, `"@query-param";name="page"`.
     pub fn components(&self) -> impl Iterator<Item = &str> {
         self.input.components.iter().map(|component| self.input.components.id(component))
     }
 
-    /// Whether it covers this: `@path`, `content-type`, `@method;req`. What `@target-uri` consists of is covered by it, too.
+    /// Returns whether a component is covered: `@path`, `content-type`, `@method;req`. Covering `@target-uri` covers its parts
+    /// as well.
     pub fn covers(&self, component: &str) -> bool {
         Components::parse([component]).is_ok_and(|wanted| covers_all(&self.input.components, &wanted).is_ok())
     }
@@ -97,7 +98,7 @@ impl fmt::Debug for VerifiedSignature {
     }
 }
 
-/// What a verifier asks of a signature besides its being right.
+/// What a verifier requires of a signature, besides being correct.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Demands<'a> {
     /// In seconds.
@@ -109,7 +110,7 @@ pub(super) struct Demands<'a> {
 }
 
 impl Demands<'_> {
-    /// Whether the signature has the parameters that it must have.
+    /// Checks the parameters of the signature.
     pub(super) fn check(&self, input: &SignatureInput, now: Duration) -> Result<(), SignatureError> {
         if self.tag.is_some_and(|tag| input.tag().as_deref() != Some(tag)) {
             return Err(SignatureError::OtherTag);
@@ -130,7 +131,7 @@ impl Demands<'_> {
         Ok(())
     }
 
-    /// When the message was made, and from when on it is not accepted any more.
+    /// Returns the time from when the message was made until it is no longer accepted.
     pub(super) fn validity(&self, input: &SignatureInput) -> Range<Duration> {
         let created = input.created.unwrap_or_default();
         let last = created.saturating_add(self.max_age).min(input.expires.unwrap_or(u64::MAX));
@@ -138,7 +139,7 @@ impl Demands<'_> {
     }
 }
 
-/// Whether all of `wanted` is covered.
+/// Checks that all of `wanted` is covered.
 pub(super) fn covers_all(covered: &Components, wanted: &Components) -> Result<(), SignatureError> {
     match wanted.iter().find(|component| !covered.covers_as(wanted, component)) {
         Some(component) => Err(SignatureError::NotCovered(wanted.id(component).to_owned())),
@@ -146,7 +147,7 @@ pub(super) fn covers_all(covered: &Components, wanted: &Components) -> Result<()
     }
 }
 
-/// Whether the signature over `base` is of the key, which must be good now.
+/// Checks that the signature over `base` was made with the key, which must be valid now.
 pub(super) fn verify(input: &SignatureInput, base: &str, key: &Key, now: Duration) -> Result<(), SignatureError> {
     if !key.is_good(now) {
         return Err(SignatureError::NoSuchKey);

@@ -16,12 +16,11 @@ use super::signature::{Demands, VerifiedSignature, covers_all, verify};
 use crate::content;
 use crate::digest::{CONTENT_DIGEST, ContentDigest, ContentDigestError};
 
-/// Verifies the responses of a server that signs them (RFC 9421 section 2.4), for a client.
+/// Verifies signed responses of a server (RFC 9421 section 2.4), for a client.
 ///
-/// Unless told otherwise, a response must cover `@status`, and `@method`, `@path` and `@authority` of the request that it
-/// answers. Where it has a content, the response must cover `content-digest`, and `content-type` and `content-encoding` if they
-/// are there. Where the request has a nonce, the response must have it, too: an
-/// earlier response to the same request is no answer.
+/// By default, a response must cover `@status`, and `@method`, `@path` and `@authority` of its request. If it has content, it
+/// must cover `content-digest`, and `content-type` and `content-encoding` if they are present. If the request has a nonce, the
+/// response must have the same one, so that an earlier response to an equal request is refused.
 ///
 /// ```no_run
 /// # use auth_runtime::store::Key;
@@ -50,7 +49,7 @@ pub struct ResponseVerifier {
 }
 
 impl ResponseVerifier {
-    /// Verifies with one of these keys of the server: the one that the signature names.
+    /// Creates a verifier with these keys of the server. The signature names the key to use.
     pub fn new(keys: impl IntoIterator<Item = Key>) -> Self {
         Self {
             keys: keys.into_iter().collect(),
@@ -66,75 +65,75 @@ impl ResponseVerifier {
         }
     }
 
-    /// With the time from this clock.
+    /// Uses this clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Requiring these components: `@status`, `content-type`, `@query;req`. A content is required without being listed.
+    /// Sets the required components: `@status`, `content-type`, `@query;req`. Content is required without being listed.
     #[must_use]
     pub fn with_components<T: Into<String>>(mut self, components: impl IntoIterator<Item = T>) -> Self {
         self.components = components.into_iter().map(Into::into).collect();
         self
     }
 
-    /// How long ago the response may have been signed, in whole seconds. 300, unless set.
+    /// Sets the maximum age of a response's signature, in whole seconds. The default is 300.
     #[must_use]
     pub fn with_max_age(mut self, max_age: Duration) -> Self {
         self.max_age = max_age;
         self
     }
 
-    /// How far in the future the response may have been signed, in whole seconds. 30, unless set.
+    /// Sets how far in the future a response may have been signed, in whole seconds. The default is 30.
     #[must_use]
     pub fn with_max_skew(mut self, max_skew: Duration) -> Self {
         self.max_skew = max_skew;
         self
     }
 
-    /// Requiring this tag.
+    /// Sets the required tag.
     #[must_use]
     pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
         self.tag = Some(tag.into());
         self
     }
 
-    /// Whether the response must have the nonce of the request, where that has one.
+    /// Sets whether the response must have the nonce of the request, if the request has one.
     #[must_use]
     pub fn with_nonce(mut self, same: bool) -> Self {
         self.nonce = same;
         self
     }
 
-    /// Whether the content may be left out of the signature: for streams. If it is not, it is verified all the same.
+    /// Sets whether the signature may leave out the content, as for streams. If it covers the content, it is still verified.
     #[must_use]
     pub fn with_unsigned_body(mut self, accepted: bool) -> Self {
         self.unsigned_body = accepted;
         self
     }
 
-    /// Whether `content-type` and `content-encoding` may be left out of a signature that covers a content: for servers that do not
-    /// sign them.
+    /// Sets whether a signature that covers content may leave out `content-type` and `content-encoding`, for servers that do
+    /// not sign them.
     #[must_use]
     pub fn with_unsigned_content_type(mut self, accepted: bool) -> Self {
         self.unsigned_content_type = accepted;
         self
     }
 
-    /// Knowing that these fields are structured, besides those of the registry.
+    /// Declares these fields as structured, besides those of the registry.
     #[must_use]
     pub fn with_structured_fields(mut self, fields: impl IntoIterator<Item = StructuredField>) -> Self {
         self.structured = fields.into_iter().collect();
         self
     }
 
-    /// Verifies a response with this content to this request, which is as it was signed.
+    /// Verifies a response with this content. Pass the request as it was signed.
     ///
     /// # Errors
     ///
-    /// When no signature of the response is good. Of several, the reason is that of the first.
+    /// If the response has no valid signature. If it has several, the error is that of the first one.
     pub fn verify<A, B>(
         &self,
         request: &Request<A>,
@@ -144,7 +143,7 @@ impl ResponseVerifier {
         self.verify_message(request, response, body, None)
     }
 
-    /// The same of a response with trailers, which its signature may cover (`tr`).
+    /// Does the same for a response with trailers, which its signature may cover (`tr`).
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! What says how a body is read is signed with it.
+//! The headers that describe how a body is read are signed with it.
 
 use super::*;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const GZIP: (&str, &str) = ("content-encoding", "gzip");
 
-/// The request with a header as it arrives: another value, or none.
+/// Changes a header of the request as it arrives; `None` removes it.
 fn altered(mut request: Request<Bytes>, name: &'static str, value: Option<&str>) -> Request<Bytes> {
     request.headers_mut().remove(name);
     if let Some(value) = value {
@@ -15,7 +15,7 @@ fn altered(mut request: Request<Bytes>, name: &'static str, value: Option<&str>)
 }
 
 #[tokio::test]
-async fn another_content_type_is_refused() {
+async fn changed_content_type_is_refused() {
     let clock = Clock::manual(NOW);
     let server = start(keys(), &clock);
     for scheme in SCHEMES {
@@ -33,7 +33,7 @@ async fn another_content_type_is_refused() {
 }
 
 #[tokio::test]
-async fn another_content_encoding_is_refused() {
+async fn changed_content_encoding_is_refused() {
     let clock = Clock::manual(NOW);
     let server = start(keys(), &clock);
     for scheme in ["message", "cavage"] {
@@ -60,7 +60,7 @@ async fn callers_that_do_not_sign_the_content_type_need_an_option() {
 }
 
 #[tokio::test]
-async fn a_content_type_without_content_need_not_be_signed() {
+async fn content_type_without_content_may_be_unsigned() {
     let clock = Clock::manual(NOW);
     let server = start(keys(), &clock);
     for scheme in ["message", "cavage"] {
@@ -71,7 +71,7 @@ async fn a_content_type_without_content_need_not_be_signed() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_that_the_content_type_is_to_be_signed() {
+async fn refusal_names_the_unsigned_content_type() {
     let server = start(keys(), &Clock::manual(NOW));
     for (headers, wanted) in [
         (&[JSON, GZIP][..], "\"content-digest\" \"content-type\" \"content-encoding\""),

@@ -1,4 +1,4 @@
-//! A signature is for one host, and a request names one; a link ends when the server's owner wants it to.
+//! A signature is for one host, a request names one host, and the server limits how long links are valid.
 
 use super::*;
 
@@ -50,7 +50,7 @@ async fn a_link_that_names_two_hosts_is_refused() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_good_for_longer_than_the_server_allows_is_refused() {
+async fn link_with_too_long_a_lifetime_is_refused() {
     let clock = Clock::manual(NOW);
     let server = start(keys(), &clock);
     let (hour, week, year) =

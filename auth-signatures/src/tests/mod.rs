@@ -1,4 +1,4 @@
-//! What holds for each scheme: one server, and requests that are signed for each of its schemes.
+//! Rules for every scheme: one server, with requests signed for each of its schemes.
 
 mod content_type;
 mod hosts;
@@ -26,7 +26,7 @@ type App = AuthContext<MemoryKeys<Service>>;
 
 const NOW: Duration = Duration::from_secs(1_700_000_000);
 const ORIGIN: &str = "https://api.example";
-/// Those that are good once.
+/// The schemes whose messages are accepted once.
 const SCHEMES: [&str; 3] = ["message", "hawk", "cavage"];
 
 #[authenticate(HttpSignature, state = App)]
@@ -72,7 +72,7 @@ fn keys() -> MemoryKeys<Service> {
     MemoryKeys::new().with_key(key().verifying_key(), Service::new("ada"))
 }
 
-/// A process that starts now.
+/// Starts a process now.
 fn start(keys: MemoryKeys<Service>, clock: &Clock) -> Router {
     start_as(keys, clock, PublicOrigin::host_header(true))
 }
@@ -91,7 +91,7 @@ fn start_as(keys: MemoryKeys<Service>, clock: &Clock, origin: PublicOrigin) -> R
         .layer(SignatureLayer::new())
 }
 
-/// A request as a client has it before it signs.
+/// Returns a request as a client has it before it signs.
 fn request(path: &str, headers: &[(&'static str, &str)], body: &'static str) -> Request<Bytes> {
     let method = if body.is_empty() { "GET" } else { "POST" };
     let mut request = Request::builder().method(method).uri(format!("{ORIGIN}{path}"));
@@ -101,7 +101,7 @@ fn request(path: &str, headers: &[(&'static str, &str)], body: &'static str) -> 
     request.body(Bytes::from_static(body.as_bytes())).unwrap()
 }
 
-/// Signs it by the scheme whose name its path ends with.
+/// Signs a request with the scheme at the end of its path.
 fn sign(mut request: Request<Bytes>, clock: &Clock) -> Request<Bytes> {
     let body = request.body().clone();
     match request.uri().path().rsplit(['/', '-']).next().unwrap() {
@@ -120,7 +120,7 @@ fn sign(mut request: Request<Bytes>, clock: &Clock) -> Request<Bytes> {
     on_the_wire(request)
 }
 
-/// As HTTP/1.1 brings it to the server: the origin in `Host`.
+/// Changes a request to how HTTP/1.1 delivers it to the server: with the origin in `Host`.
 fn on_the_wire(mut request: Request<Bytes>) -> Request<Bytes> {
     let uri = request.uri().clone();
     if let Some(authority) = uri.authority() {

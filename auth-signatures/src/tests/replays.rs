@@ -1,4 +1,4 @@
-//! A message is good once, whatever happens to the process or to the clock.
+//! A message is accepted once, regardless of restarts and clock changes.
 
 use auth_runtime::store::{Backend, KeyRecord, KeyStore, ReplayStore, StoreResult};
 use auth_runtime::{AuthState, Digest};
@@ -9,7 +9,7 @@ use auth_keys::KeyFile;
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test]
-async fn a_new_process_refuses_what_was_made_before_it() {
+async fn new_process_refuses_messages_from_before_its_start() {
     let clock = Clock::manual(NOW);
     let first = start(keys(), &clock);
     let requests = SCHEMES.map(|scheme| sign(request(&format!("/{scheme}"), &[], ""), &clock));
@@ -33,8 +33,8 @@ async fn a_new_process_refuses_what_was_made_before_it() {
 }
 
 #[tokio::test]
-async fn processes_that_share_records_accept_what_was_made_before_them_once() {
-    /// Keys of a file or of memory, and records that several processes share.
+async fn processes_with_shared_records_accept_earlier_messages_once() {
+    /// Keys in a file or in memory, and replay records that several processes share.
     #[derive(Clone)]
     struct Shared(MemoryKeys<Service>, MemoryKeys<Service>);
     impl Backend for Shared {
@@ -80,7 +80,7 @@ async fn processes_that_share_records_accept_what_was_made_before_them_once() {
 }
 
 #[tokio::test]
-async fn a_key_file_forgets_what_was_used_with_its_process() {
+async fn replay_records_of_a_key_file_end_with_the_process() {
     let path = std::env::temp_dir().join(format!("auth-replays-{}.json", std::process::id()));
     std::fs::write(&path, r#"{"keys": []}"#).unwrap();
     let clock = Clock::manual(NOW);
@@ -90,7 +90,7 @@ async fn a_key_file_forgets_what_was_used_with_its_process() {
 }
 
 #[tokio::test]
-async fn a_message_without_a_nonce_is_good_once() {
+async fn message_without_a_nonce_is_accepted_once() {
     let clock = Clock::manual(NOW);
     let server = start(keys(), &clock);
     let signer = MessageSigner::new(key()).with_clock(clock.clone()).with_nonce(false);
@@ -110,7 +110,7 @@ async fn a_message_without_a_nonce_is_good_once() {
 }
 
 #[tokio::test]
-async fn a_clock_that_goes_forward_and_back_makes_no_message_good_again() {
+async fn clock_changes_do_not_allow_replays() {
     let (keys, right, wrong) = (keys(), Clock::manual(NOW), Clock::manual(NOW + Duration::from_secs(400)));
     let (at_right, at_wrong) = (start(keys.clone(), &right), start(keys, &wrong));
     for scheme in SCHEMES {
@@ -128,7 +128,7 @@ async fn a_clock_that_goes_forward_and_back_makes_no_message_good_again() {
 }
 
 #[tokio::test]
-async fn a_hawk_client_that_was_refused_after_a_start_signs_again_by_the_servers_time() {
+async fn hawk_client_recovers_from_a_refusal_after_a_restart() {
     let clock = Clock::manual(NOW);
     let early = sign(request("/hawk", &[], ""), &clock);
     clock.advance(Duration::from_millis(1_500));

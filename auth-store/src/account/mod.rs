@@ -23,14 +23,15 @@ pub struct Account {
     pub username: String,
     /// Whether the account may be used.
     pub is_active: bool,
-    /// Whether it belongs to the staff.
+    /// Whether the account belongs to a staff member.
     pub is_staff: bool,
-    /// How often everything that hung on the account was ended. A login or a token of an earlier epoch is none.
+    /// The account's epoch: incremented each time that all logins and tokens of the account end. A login or a token of an
+    /// earlier epoch is not valid.
     pub(crate) epoch: i64,
 }
 
 impl Account {
-    /// An active account that no store knows, for `auth_runtime::testing`. Whatever else it is, is set afterwards:
+    /// Creates an active account that is in no store, for `auth_runtime::testing`. Set other fields afterwards:
     ///
     /// ```
     /// # use auth_store::Account;
@@ -38,13 +39,13 @@ impl Account {
     /// ada.is_staff = true;
     /// ```
     ///
-    /// A login or a token that is made for it is none, unless a store has an account with this `id`.
+    /// A login or a token that is created for it is not valid, unless a store has an account with this `id`.
     #[cfg(feature = "test")]
     pub fn for_test(id: i64, username: impl Into<String>) -> Self {
         Self { id, username: username.into(), is_active: true, is_staff: false, epoch: 0 }
     }
 
-    /// The primary key, as the runtime's traits have it.
+    /// Returns the primary key as an `Id`, as the runtime's traits use it.
     pub fn key(&self) -> Id {
         self.id.into()
     }

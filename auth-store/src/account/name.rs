@@ -5,14 +5,14 @@ use auth_runtime::{InvalidUsername, Username};
 
 /// The name of an account, as a store keeps it.
 pub(crate) struct KeptName {
-    /// What the account is called. Unique.
+    /// The username. Unique.
     pub(crate) username: String,
-    /// Its [skeleton](Username::skeleton), by which it is searched for, and which new accounts have for themselves alone.
+    /// The [skeleton](Username::skeleton) of the username, used for searching. It is unique among new accounts.
     pub(crate) skeleton: String,
 }
 
 impl KeptName {
-    /// The name that the account is going to have.
+    /// Returns the name that the new account will have.
     pub(crate) fn of(account: &NewAccount) -> Result<Self, InvalidUsername> {
         let name = Username::parse(&account.username)?;
         let username = if account.is_imported { name.typed() } else { name.as_str() };
@@ -20,7 +20,7 @@ impl KeptName {
     }
 }
 
-/// Whether nothing can be called so: PostgreSQL cannot even be asked for a text with a NUL character.
+/// Returns whether the text contains a NUL character. No stored name does, and PostgreSQL rejects such a text as a parameter.
 pub(crate) fn has_nul(text: &str) -> bool {
     text.contains('\0')
 }

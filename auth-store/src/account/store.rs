@@ -1,4 +1,4 @@
-//! All that a store of this crate does: [`Store`].
+//! [`Store`]: everything that a store of this crate implements.
 
 use std::time::Duration;
 
@@ -9,20 +9,21 @@ use auth_runtime::store::{
 
 use super::Account;
 
-/// How long a sweep leaves what has expired, since last uses are noted a little late.
+/// How long a sweep keeps expired rows, since last uses are written with a short delay.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// How much longer it leaves records of what was used. Those that are swept while the clock is ahead are missing when it is set
-/// back, and what they are about could be used again.
+/// How much longer a sweep keeps replay records. If they were swept while the clock was ahead, they would be missing once the
+/// clock is set back, and a nonce or code could be used again.
 const REPLAY_GRACE: Duration = Duration::from_secs(3_600);
 
-/// Until when something must have expired to be swept at `now`: tokens and logins, and records of what was used.
+/// Returns the times before which something must have expired to be swept at `now`: for tokens and logins, and for replay
+/// records.
 pub(crate) fn swept_until(now: Duration) -> (Duration, Duration) {
     let until = now.saturating_sub(GRACE);
     (until, until.saturating_sub(REPLAY_GRACE))
 }
 
-/// Everything that a store of this crate does.
+/// Every store trait that the stores of this crate implement.
 pub trait Store:
     AccountStore
     + Backend<User = Account>

@@ -35,7 +35,7 @@ impl PasswordStore for MemoryStore {
 }
 
 impl RemoteUserStore for MemoryStore {
-    /// An account of this name. None is made for a name that the gateway made up.
+    /// Returns the account of this name. Never creates one for a name that the gateway made up.
     async fn remote_user(&self, name: &Username<'_>) -> StoreResult<Option<Account>> {
         self.account(name.typed()).await
     }

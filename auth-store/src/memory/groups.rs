@@ -14,7 +14,7 @@ fn owned(grant: Grant<'_>) -> (String, Option<String>) {
 }
 
 impl Tables {
-    /// What was granted to the holder itself, or that there is none.
+    /// Returns the holder's own grants, or the outcome that says that the holder does not exist.
     fn grants_mut(&mut self, holder: Holder<'_>) -> Result<&mut Grants, ChangeOutcome> {
         match holder {
             Holder::Username(name) => {
@@ -25,7 +25,7 @@ impl Tables {
         }
     }
 
-    /// The members of a group and the id of an account, if both are there.
+    /// Returns the members of a group and the id of an account, if both exist.
     fn membership(&mut self, group: &str, username: &str) -> Result<(&mut BTreeSet<i64>, i64), ChangeOutcome> {
         let id = self.id(username);
         let members = &mut self.groups.get_mut(group).ok_or(ChangeOutcome::NoGroup)?.members;

@@ -1,4 +1,4 @@
-//! The keys with which accounts sign. Nothing of them is at rest, so nothing is sealed.
+//! The keys that accounts sign with. They are not stored on disk, so they are not sealed.
 
 use std::collections::btree_map::Entry;
 use std::time::Duration;

@@ -128,7 +128,7 @@ pub(super) fn touch_login(tables: &mut Tables, id: i64, at: Duration, latest: Du
     }
 }
 
-/// Ends what the client's rules end, unless there is no room for one more login then.
+/// Ends the logins that the client's rules end, unless there would still be no room for one more login.
 fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
     if *login.client.max_logins() == Some(0) {
         return false;
@@ -152,7 +152,7 @@ fn make_room(tables: &mut Tables, user: &Account, login: &NewLogin) -> bool {
     true
 }
 
-/// Ends what the limit ends, unless there is no room for one more token then.
+/// Ends the tokens that the limit ends, unless there would still be no room for one more token.
 fn make_room_for_token(tables: &mut Tables, user: &Account, limit: TokenLimit, now: Duration) -> bool {
     let live = tables.tokens.iter().filter(|(_, row)| {
         row.account == user.id && row.epoch == user.epoch && row.login().is_none() && !row.entry.token.has_expired(now)

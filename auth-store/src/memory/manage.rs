@@ -1,4 +1,4 @@
-//! What account holders do with their own logins and tokens.
+//! How account holders manage their own logins and tokens.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use super::{MemoryStore, Tables, TokenRow, number};
 use crate::{Account, last_use};
 use auth_runtime::store::Keep;
 
-/// A token that belongs to a login of the account.
+/// Finds a token that belongs to a login of the account.
 fn access_token<'a>(tables: &'a mut Tables, user: &Account, id: &Id) -> Option<&'a mut TokenRow> {
     let row = tables.tokens.get_mut(&number(id))?;
     (row.account == user.id && row.epoch == user.epoch && row.login().is_some()).then_some(row)
 }
 
-/// A token of the account that belongs to no login.
+/// Finds a token of the account that does not belong to a login.
 fn personal_token<'a>(tables: &'a mut Tables, user: &Account, id: &Id) -> Option<&'a mut TokenRow> {
     let row = tables.tokens.get_mut(&number(id))?;
     (row.account == user.id && row.login().is_none()).then_some(row)
 }
 
-/// The earlier end of a wanted one and the login's own.
+/// Returns the wanted end, or the end of the login if that is earlier.
 fn end_with_login(tables: &Tables, login: i64, wanted: Option<Duration>) -> Option<Duration> {
     let end = tables.logins.get(&login).and_then(|row| row.login().expires);
     wanted.into_iter().chain(end).min()

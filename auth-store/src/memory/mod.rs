@@ -1,4 +1,4 @@
-//! [`MemoryStore`]: for tests, and gone with the process.
+//! [`MemoryStore`]: keeps everything in memory, for tests.
 
 mod accounts;
 mod groups;
@@ -27,7 +27,7 @@ pub struct MemoryStore(Arc<Mutex<Tables>>);
 struct Tables {
     accounts: HashMap<i64, Row>,
     ids: HashMap<String, i64>,
-    /// The names that look alike, by their skeletons.
+    /// The names that share a skeleton, by skeleton.
     skeletons: HashMap<String, BTreeSet<String>>,
     groups: BTreeMap<String, GroupRow>,
     grants: HashMap<i64, Grants>,
@@ -48,7 +48,7 @@ struct Row {
     password_hash: Option<String>,
 }
 
-/// Codenames and, where they are for one alone, keys of objects.
+/// Codenames, with the key of the object if the grant is for one object only.
 type Grants = BTreeSet<(String, Option<String>)>;
 
 #[derive(Default)]
@@ -95,12 +95,12 @@ fn number(id: &Id) -> i64 {
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes every call fail from now on, or work again, to see what an application does then.
+    /// Makes every call fail from now on, or work again: for testing how an application handles an outage.
     pub fn set_down(&self, is_down: bool) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_down = is_down;
     }
@@ -117,7 +117,7 @@ impl Tables {
         self.last_id
     }
 
-    /// The key of the account of this name, or else of the normalized form of this name.
+    /// Returns the key of the account with this name, or else with the normalized form of this name.
     fn id(&self, username: &str) -> Option<i64> {
         let name = Username::parse(username).ok()?;
         self.ids.get(name.typed()).or_else(|| self.ids.get(name.as_str())).copied()
@@ -132,13 +132,13 @@ impl Tables {
         self.accounts.get_mut(&id)
     }
 
-    /// The accounts of these names, in their order.
+    /// Returns the accounts with these names, in the same order.
     fn with_names<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Account> {
         let rows = names.into_iter().filter_map(|name| self.accounts.get(self.ids.get(name)?));
         rows.map(|row| row.account.clone()).collect()
     }
 
-    /// Removes an account and its name, and nothing else of it.
+    /// Removes an account and its name, and nothing else.
     fn remove_account(&mut self, id: i64) {
         let Some(Row { account, .. }) = self.accounts.remove(&id) else { return };
         self.ids.remove(&account.username);
@@ -150,7 +150,7 @@ impl Tables {
         }
     }
 
-    /// The account, if it is still of this epoch.
+    /// Returns the account if `epoch` is its current epoch.
     fn current(&self, account: i64, epoch: i64) -> Option<&Account> {
         self.accounts.get(&account).map(|row| &row.account).filter(|account| account.epoch == epoch)
     }
@@ -159,7 +159,7 @@ impl Tables {
         self.current(account.id, account.epoch).is_some()
     }
 
-    /// A digest that is there already is an error, as it is to a database's index.
+    /// Returns an error if the digest exists already, as the unique index of a database does.
     fn claim(&self, digest: &Digest) -> StoreResult<()> {
         if self.cookies.contains_key(digest) || self.digests.contains_key(digest) {
             return Err(StoreError::new("there is something with this digest already"));
@@ -176,7 +176,7 @@ impl Tables {
         token
     }
 
-    /// Ends the logins for which `ends` holds, with their tokens. How many there were.
+    /// Ends the logins for which `ends` returns true, with their tokens. Returns how many ended.
     fn end_logins(&mut self, mut ends: impl FnMut(&LoginRow) -> bool) -> u64 {
         let ended: Vec<i64> = self.logins.iter().filter(|(_, row)| ends(row)).map(|(id, _)| *id).collect();
         for id in &ended {
@@ -188,7 +188,7 @@ impl Tables {
         ended.len() as u64
     }
 
-    /// Ends the tokens for which `ends` holds. How many there were.
+    /// Ends the tokens for which `ends` returns true. Returns how many ended.
     fn end_tokens(&mut self, mut ends: impl FnMut(&TokenRow) -> bool) -> u64 {
         let ended: Vec<i64> = self.tokens.iter().filter(|(_, row)| ends(row)).map(|(id, _)| *id).collect();
         for id in &ended {
@@ -199,7 +199,7 @@ impl Tables {
         ended.len() as u64
     }
 
-    /// Begins another epoch of an account, and ends what hangs on it but for what is kept. How many logins ended.
+    /// Starts a new epoch of an account and ends its logins and tokens, except those to keep. Returns how many logins ended.
     fn begin_epoch(&mut self, id: i64, keep: Keep<'_>) -> u64 {
         let Some(Row { account, .. }) = self.accounts.get_mut(&id) else { return 0 };
         account.epoch += 1;
@@ -221,7 +221,7 @@ impl Tables {
         ended
     }
 
-    /// When the access token of a login ends; the beginning of time when it is gone already.
+    /// Returns when the access token of a login expires, or zero if the token no longer exists.
     fn token_end(&self, login: &LoginRow) -> Option<Duration> {
         if login.cookie.is_some() {
             return None;

@@ -1,4 +1,4 @@
-//! What the statements of this database look like where SQLite and PostgreSQL differ.
+//! The parts of the SQL that differ between SQLite and PostgreSQL: PostgreSQL.
 
 use sqlx::postgres::{PgConnection, PgRow};
 
@@ -8,24 +8,24 @@ pub(super) type Connection = PgConnection;
 /// A row of this database.
 pub(super) type Row = PgRow;
 
-/// At most `$3` accounts whose skeleton contains `$1`, by name, from the one after `$2` on.
+/// Selects at most `$3` accounts whose skeleton contains `$1`, ordered by name, starting after the name `$2`.
 pub(super) const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
      WHERE strpos(skeleton, $1 COLLATE \"C\") > 0 AND username > $2 ORDER BY username LIMIT $3";
 
-/// Some accounts after the one with the id `$1` whose name has other characters than visible ones of ASCII.
+/// Selects accounts after the id `$1` whose name contains characters other than visible ASCII.
 pub(super) const OTHER_NAMES: &str =
     "SELECT id, username FROM auth_account WHERE id > $1 AND username ~ '[^!-~]' ORDER BY id LIMIT 500";
 
 /// Begins a transaction.
 pub(super) const BEGIN: &str = "BEGIN";
 
-/// Whether a connection can end by itself.
+/// Whether the server can close a connection.
 pub(super) const MAY_BE_CUT: bool = true;
 
-// Nobody waits for somebody who waits for him, since all lock in this order: an account, its logins, its tokens. Who locks
-// several logins or tokens of an account has locked the account, or passes over what is locked.
+// All transactions lock in this order, so that they cannot deadlock: an account, its logins, its tokens. A transaction that
+// locks several logins or tokens of an account has locked the account, or skips locked rows.
 
-/// Takes the account's epoch, and holds back every other call that takes or changes it.
+/// Selects the account's epoch, and blocks every other call that reads it for a change or changes it.
 pub(super) const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1 FOR UPDATE";
 
 /// Locks the accounts that have logins of the client `$1`.
@@ -33,24 +33,24 @@ pub(super) const LOCK_CLIENT: Option<&str> = Some(
     "SELECT id FROM auth_account WHERE id IN (SELECT account_id FROM auth_login WHERE client = $1) ORDER BY id FOR UPDATE",
 );
 
-/// Set the last uses of the tokens, or the logins, from the one after `$1` to `$2` that cannot lie after `$4` to `$3`. The next sweep has
-/// those that somebody else holds.
+/// Set the last uses of the tokens, or the logins, with ids after `$1` up to `$2` to `$3`, if they are later than `$4`. Rows
+/// that another transaction has locked are left to the next sweep.
 pub(super) const CORRECT_TOKENS: &str = "UPDATE auth_token SET last_used = $3 WHERE id IN (\
      SELECT id FROM auth_token WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4 FOR UPDATE SKIP LOCKED)";
 pub(super) const CORRECT_LOGINS: &str = "UPDATE auth_login SET last_used = $3 WHERE id IN (\
      SELECT id FROM auth_login WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4 FOR UPDATE SKIP LOCKED)";
 
-/// Delete the tokens, or the logins, from the one after `$1` to `$2` that had expired by `$3`. The next sweep has those that
-/// somebody else holds.
+/// Delete the tokens, or the logins, with ids after `$1` up to `$2` that had expired by `$3`. Rows that another transaction has
+/// locked are left to the next sweep.
 pub(super) const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id IN (SELECT id FROM auth_token WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR coalesce(last_used, created) <= $3 - idle_timeout) FOR UPDATE SKIP LOCKED)";
 pub(super) const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id IN (SELECT id FROM auth_login WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR last_used <= $3 - idle_timeout \
      OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id)) FOR UPDATE SKIP LOCKED)";
 
-/// Note the last uses `$2` of the logins, or the tokens and their logins, `$1`. A row that somebody else holds is passed
-/// over: it is being used or ended right now. A time after `$3` that is there cannot be right, unless that of
-/// the beginning is none either.
+/// Write the last uses `$2` of the logins, or the tokens and their logins, `$1`. Rows that another transaction has locked are
+/// skipped: they are being used or ended right now. A stored time after `$3` is implausible, unless the creation time is after
+/// `$3` as well.
 pub(super) const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = used.at FROM (\
          SELECT login.id, noted.at FROM (\
              SELECT id, max(at) AS at FROM unnest($1::bigint[], $2::bigint[]) noted (id, at) GROUP BY id\

@@ -1,4 +1,4 @@
-//! The tables, one step after the other. The number of the last step stands in `auth_migration`.
+//! The migrations in order. `auth_migration` stores the number of the last step.
 
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnection, PgPool};
@@ -6,12 +6,12 @@ use sqlx::postgres::{PgConnection, PgPool};
 use super::sql::normalize::normalize_names;
 use crate::open::{OpenError, OpenMode};
 
-/// The number of the step after which names are normalized.
+/// The number of the step that is followed by normalizing names.
 const NAMES: i64 = 4;
 
-/// Never changed once released: a new step goes to the end.
+/// Released steps never change: add a new step at the end.
 ///
-/// Names are compared by their code points, whatever the language of the database.
+/// Names are compared by code point, regardless of the database's locale.
 const STEPS: &[&str] = &[
     "
     CREATE TABLE auth_account (
@@ -126,14 +126,14 @@ const STEPS: &[&str] = &[
 ",
 ];
 
-/// Any number that nobody else locks: the letters `auth` and a version of this scheme.
+/// An advisory lock number that no other program is likely to use: the letters `auth` and a version of this scheme.
 const LOCK: i64 = 0x6175_7468_0001;
 
-/// Brings the tables up to date if `mode` says so, in one transaction that other processes wait for.
+/// Migrates the tables if `mode` allows it, in one transaction that other processes wait for.
 pub(super) async fn run(pool: &PgPool, mode: OpenMode) -> Result<(), OpenError> {
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
     let mut connection = pool.acquire().await.map_err(OpenError::Open)?;
-    // Without a lock first: up-to-date tables may be ones that this role cannot change.
+    // Checked without the lock first: this role may not be allowed to change tables that are up to date.
     if !mode.migrates(version(&mut connection).await?, known)? {
         return Ok(());
     }
@@ -164,7 +164,7 @@ pub(super) async fn run(pool: &PgPool, mode: OpenMode) -> Result<(), OpenError> 
     transaction.commit().await.map_err(OpenError::Migrate)
 }
 
-/// Returns the number of the last step that was taken.
+/// Returns the number of the last step that has run.
 async fn version(connection: &mut PgConnection) -> Result<i64, OpenError> {
     let table =
         sqlx::query_scalar("SELECT to_regclass('auth_migration') IS NOT NULL").fetch_one(&mut *connection).await;

@@ -2,7 +2,7 @@
 
 mod dialect;
 mod migrate;
-// Mounted here and in `sqlite`: see its first lines.
+// Mounted here and in `sqlite`: see its module documentation.
 #[allow(clippy::duplicate_mod)]
 #[path = "../sql/mod.rs"]
 mod sql;
@@ -27,8 +27,8 @@ use crate::options::StoreOptions;
 
 /// Users, tokens and logins in a PostgreSQL database. Clones share the connections.
 ///
-/// The tables' names begin with `auth_`, so that they can stand in an application's own database. Times are whole
-/// milliseconds since the Unix epoch. Of tokens and login cookies only SHA-256 digests are kept.
+/// The table names begin with `auth_`, so that they can be in an application's own database. Times are whole milliseconds since
+/// the Unix epoch. Tokens and login cookies are stored only as SHA-256 digests.
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
     connections: Arc<Connections>,
@@ -38,24 +38,24 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects to a database, `postgres://user:password@host:5432/name`, and brings its tables up to date. Opens 16
-    /// connections at most; [`open_with`](Self::open_with) sets another number.
+    /// Connects to a database, `postgres://user:password@host:5432/name`, and migrates its tables. Opens at most 16
+    /// connections; use [`open_with`](Self::open_with) for another number.
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the tables are as they were then.
+    /// If the connection or the migration fails. The tables are then unchanged.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         Self::open_with(url, StoreOptions::default()).await
     }
 
-    /// [`open`](Self::open), with these options.
+    /// Does the same as [`open`](Self::open), with these options.
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the tables are as they were then.
+    /// If the connection or the migration fails. The tables are then unchanged.
     pub async fn open_with(url: &str, options: StoreOptions) -> Result<Self, OpenError> {
         let address = url.parse::<PgConnectOptions>().map_err(OpenError::Open)?.disable_statement_logging();
-        // By itself, since a pool tries again for a while, and then tells of that instead of the cause.
+        // Opened outside the pool, since the pool retries for a while and then reports the timeout instead of the cause.
         let first =
             timeout(CONNECT_TIMEOUT, address.connect()).await.map_err(|_| unanswered()).map_err(OpenError::Open)?;
         first.map_err(OpenError::Open)?.close().await.map_err(OpenError::Open)?;
@@ -71,21 +71,21 @@ impl PostgresStore {
         Ok(Self::of(Connections::new(pool, most, options.call_timeout)))
     }
 
-    /// Takes an application's own connections, and brings the tables up to date. Up to a quarter of them stay with the store
-    /// while calls follow one another.
+    /// Uses an application's own pool, and migrates the tables. While calls follow one another, the store keeps up to a quarter
+    /// of the connections.
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the tables are as they were then.
+    /// If a connection or the migration fails. The tables are then unchanged.
     pub async fn over(pool: PgPool) -> Result<Self, OpenError> {
         Self::over_with(pool, StoreOptions::default()).await
     }
 
-    /// [`over`](Self::over), with these options. The number of connections is the pool's.
+    /// Does the same as [`over`](Self::over), with these options. The number of connections is the pool's.
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the tables are as they were then.
+    /// If a connection or the migration fails. The tables are then unchanged.
     pub async fn over_with(pool: PgPool, options: StoreOptions) -> Result<Self, OpenError> {
         migrate::run(&pool, options.open_mode).await?;
         let (closed, stay) = (pool.close_event(), pool.options().get_max_connections() / 4);
@@ -103,20 +103,20 @@ impl PostgresStore {
         }
     }
 
-    /// Whether what is written is still there after a restart.
+    /// Returns whether written data survives a restart.
     #[allow(clippy::unused_self)] // SQLite may be in memory, and both share their callers
     fn is_kept(&self) -> bool {
         true
     }
 
-    /// With a cache of what was looked up a moment ago.
+    /// Caches recent look-ups in `cache`.
     #[must_use]
     pub fn with_cache(mut self, cache: ReadCache) -> Self {
         self.cache = Some(Arc::new(cache));
         self
     }
 
-    /// Closes the connections, once what is under way has ended. Takes no longer than a call may.
+    /// Closes the connections once the calls under way have ended. Waits no longer than the call timeout.
     pub async fn close(&self) {
         self.connections.close().await;
     }
@@ -132,7 +132,7 @@ impl PostgresStore {
     }
 }
 
-/// Whoever closes the pool waits for all of its connections.
+/// Returns the kept connections when the pool closes, since closing a pool waits for all of its connections.
 async fn let_go_when_closed(closed: CloseEvent, connections: Weak<Connections>) {
     closed.await;
     if let Some(connections) = connections.upgrade() {
@@ -143,15 +143,15 @@ async fn let_go_when_closed(closed: CloseEvent, connections: Weak<Connections>) 
 /// How long the first connection may take to open.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection that nobody used for a while may take to answer, so that the call has time for another.
+/// How long an idle connection may take to answer a ping. Short, so that the call has time for another connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 fn unanswered() -> Error {
     Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the server does not answer"))
 }
 
-/// Whether the server still answers on a connection that nobody used for so long. Under load none is asked: that would be a
-/// second round trip for each call.
+/// Returns whether the server still answers on a connection that was idle for `idle_for`. Under load no connection is pinged,
+/// since that would add a round trip to each call.
 async fn is_alive(connection: &mut Connection, idle_for: Duration, answers_within: Duration) -> Result<bool, Error> {
     if idle_for > BELIEVED_FOR {
         timeout(answers_within, connection.ping()).await.map_err(|_| unanswered())??;

@@ -1,4 +1,4 @@
-//! Accounts, which the store behind keeps, and what their changes end here.
+//! Accounts, which the inner store keeps, and the logins in Redis that end when an account changes.
 
 use std::time::Duration;
 
@@ -40,8 +40,8 @@ impl<B: Store> RemoteUserStore for RedisStore<B> {
 }
 
 impl<B: Store> RedisStore<B> {
-    /// Makes room for others. The account's epoch has ended these logins already, so Redis need not even be there; those of
-    /// `epoch` were made since. How many there were.
+    /// Frees memory in Redis by deleting the logins of an account, except those of `epoch`, which are newer. The new epoch has
+    /// already ended them, so this may fail. Returns how many there were.
     async fn clear(&self, call: &Call<'_>, account: i64, epoch: Option<i64>) -> u64 {
         let arguments = [account.to_string(), epoch.map(|epoch| epoch.to_string()).unwrap_or_default()];
         call.run(&END_LOGINS, &arguments).await.unwrap_or_else(|error| {
@@ -50,11 +50,11 @@ impl<B: Store> RedisStore<B> {
         })
     }
 
-    /// Ends the logins of an account that are not of its present epoch, but for one of the epoch before, which moves on. How
-    /// many ended.
+    /// Ends the logins of an account that are not of its current epoch. One login of the previous epoch can be kept; it moves
+    /// to the current one. Returns how many ended.
     pub(super) async fn end_those_before(&self, call: &Call<'_>, account: &Account, kept: Option<&Id>) -> u64 {
         if let Some(login) = kept.and_then(own_number) {
-            // From the epoch before: of another change that came since, it is not what is kept.
+            // A login to keep must be of the previous epoch: after another concurrent change it is not the one to keep.
             let arguments = [account.id, login, account.epoch].map(|number| number.to_string());
             if let Err(error) = call.run::<i64>(&MOVE, &arguments).await {
                 tracing::warn!(target: "auth::store", %error, "a login that was to be kept has ended with the others");
@@ -119,7 +119,7 @@ impl<B: Store> AccountStore for RedisStore<B> {
 }
 
 impl<B: Store> SweepStore for RedisStore<B> {
-    /// What is kept in Redis goes by itself.
+    /// Redis expires its own keys.
     async fn sweep(&self, now: Duration) -> StoreResult<Swept> {
         self.accounts.sweep(now).await
     }
@@ -136,7 +136,7 @@ impl<B: Store> ClientStore for RedisStore<B> {
 
     async fn delete_client(&self, name: &str) -> StoreResult<bool> {
         let was_there = self.accounts.delete_client(name).await?;
-        // As many steps as it takes, each with the time of a call.
+        // Repeated until all logins have ended; each step has its own call timeout.
         while self.redis.call().run::<i64>(&END_CLIENT, &[name.to_owned()]).await? > 0 {}
         Ok(was_there)
     }

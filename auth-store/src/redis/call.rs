@@ -1,4 +1,4 @@
-//! A call of a store in Redis: [`Call`]. All that it asks, of Redis and of the store behind, has until its deadline.
+//! [`Call`]: one call of a Redis store. Everything that it asks of Redis and of the inner store shares its deadline.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use super::script::Fields;
 use super::values::{failed, hex};
 use crate::options::{CallTimedOut, StoreOptions};
 
-/// A connection that comes back by itself, and what all keys begin with.
+/// A connection that reconnects by itself, and the prefix of all keys.
 #[derive(Clone)]
 pub(super) struct Redis {
     link: Arc<Link>,
@@ -21,7 +21,7 @@ pub(super) struct Redis {
     options: StoreOptions,
 }
 
-/// What leads to the server: one connection for all calls, and another in its place when it does not answer.
+/// The connection to the server: one for all calls, replaced when it does not answer.
 struct Link {
     client: Client,
     config: ConnectionManagerConfig,
@@ -39,7 +39,7 @@ impl Link {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Leaves a connection on which a call got no answer in time: a network may have dropped it without telling either side.
+    /// Abandons a connection on which a call timed out: a network may have dropped it without telling either side.
     fn leave(&self, number: u64) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.number == number
@@ -67,14 +67,14 @@ impl Redis {
     }
 }
 
-/// A call, from its beginning to its deadline: the only way to Redis.
+/// A call, from its start to its deadline: the only way to Redis.
 pub(super) struct Call<'a> {
     redis: &'a Redis,
     deadline: Instant,
 }
 
 impl Call<'_> {
-    /// Runs a script about this store's keys.
+    /// Runs a script on keys that this store derives.
     pub(super) async fn run<T: FromRedisValue>(&self, script: &Script, arguments: &[String]) -> StoreResult<T> {
         self.run_on(script, self.redis.prefix.to_string(), arguments).await
     }
@@ -99,30 +99,30 @@ impl Call<'_> {
         self.ask(|connection| invoke(script, keys, arguments, connection)).await?.map_err(failed)
     }
 
-    /// Runs a script that only reads. It is run again where the connection was cut.
+    /// Runs a read-only script. Retries it if the connection was cut.
     pub(super) async fn read<T: FromRedisValue>(&self, script: &Script, arguments: &[String]) -> StoreResult<T> {
         let key = [self.redis.prefix.to_string()];
         self.ask_again(|connection| invoke(script, &key, arguments, connection)).await
     }
 
-    /// What a login's hash says, if there is one under this digest.
+    /// Returns the fields of the login's hash, if there is one for this digest.
     pub(super) async fn fields(&self, digest: &Digest, names: &[&str]) -> StoreResult<Option<Fields>> {
         let mut command = redis::cmd("HMGET");
         command.arg(format!("{}credential:{}", self.redis.prefix, hex(digest))).arg(names);
         Ok(Fields::read(self.ask_again(|connection| query(&command, connection)).await?))
     }
 
-    /// What the server answers to a command that only reads, or its error.
+    /// Returns the server's reply to a read-only command.
     pub(super) async fn query<T: FromRedisValue>(&self, command: &Cmd) -> StoreResult<RedisResult<T>> {
         self.ask(|connection| query(command, connection)).await
     }
 
-    /// Waits for the store behind.
+    /// Awaits a call of the inner store, until the deadline.
     pub(super) async fn behind<T>(&self, call: impl Future<Output = StoreResult<T>>) -> StoreResult<T> {
         timeout_at(self.deadline, call).await.unwrap_or_else(|_| Err(self.timed_out()))
     }
 
-    /// Asks again where the connection was cut since the last call: what only reads can be asked twice.
+    /// Retries a read-only command if the connection was cut since the last call.
     async fn ask_again<T, F>(&self, question: impl Fn(ConnectionManager) -> F) -> StoreResult<T>
     where
         F: Future<Output = RedisResult<T>>,

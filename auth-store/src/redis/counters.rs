@@ -1,4 +1,4 @@
-//! [`RedisCounters`]: throttles and failed logins that several machines count together.
+//! [`RedisCounters`]: counters of throttles and failed logins that several machines share.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use super::script::{END_ATTEMPT, GIVE_BACK, START_ATTEMPT, TAKE, TAKE_OF_BUCKET}
 use super::values::millis;
 use crate::options::StoreOptions;
 
-/// Counters for throttles and failed logins in Redis, for `Counters::shared`. Every process with the same Redis and prefix counts
-/// together.
+/// Counters for throttles and failed logins in Redis, for `Counters::shared`. All processes with the same Redis and prefix
+/// share them.
 ///
-/// The two have keys of their own, which expire with their windows. A Redis that evicts keys by itself (any `maxmemory-policy`
-/// but `noeviction`) may forget a locked name.
+/// Throttles and failed logins have separate keys, which expire with their windows. A Redis that evicts keys (any
+/// `maxmemory-policy` except `noeviction`) may forget that a name is locked.
 ///
 /// ```no_run
 /// use auth_runtime::Settings;
@@ -43,16 +43,16 @@ impl RedisCounters {
     ///
     /// # Errors
     ///
-    /// When the address is none, or nobody answers there.
+    /// If the address is not valid, or the server does not answer.
     pub async fn open(address: &str) -> StoreResult<Self> {
         Self::open_with(address, StoreOptions::default()).await
     }
 
-    /// [`open`](Self::open), with these options.
+    /// Does the same as [`open`](Self::open), with these options.
     ///
     /// # Errors
     ///
-    /// When the address is none, or nobody answers there.
+    /// If the address is not valid, or the server does not answer.
     pub async fn open_with(address: &str, options: StoreOptions) -> StoreResult<Self> {
         Ok(Self(Redis::open(address, options).await?))
     }
@@ -61,7 +61,7 @@ impl RedisCounters {
         Self(redis)
     }
 
-    /// With another beginning of all keys than `auth:`.
+    /// Sets the prefix of all keys. The default is `auth:`.
     #[must_use]
     pub fn with_prefix(mut self, prefix: &str) -> Self {
         self.0.prefix = prefix.into();
@@ -133,7 +133,7 @@ impl CounterStore for RedisCounters {
     }
 }
 
-/// A window in milliseconds: a fraction of one does not make it shorter.
+/// Returns the window in milliseconds, rounded up so that a fraction does not shorten it.
 fn window(limit: Limit) -> i64 {
     i64::try_from(limit.window.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
 }

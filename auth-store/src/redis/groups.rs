@@ -1,4 +1,4 @@
-//! Groups and grants, which the store behind keeps.
+//! Groups and grants, which the inner store keeps.
 
 use auth_runtime::store::{PermissionStore, StoreResult};
 

@@ -1,4 +1,4 @@
-//! The keys with which accounts sign, which the store behind keeps.
+//! The keys that accounts sign with, which the inner store keeps.
 
 use std::time::Duration;
 

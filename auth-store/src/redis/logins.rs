@@ -18,7 +18,7 @@ pub(super) fn time(millis: i64) -> Duration {
     Duration::from_millis(millis.unsigned_abs())
 }
 
-/// The login in `login client created used idle ends`.
+/// Reads a login from the fields `login client created used idle ends`.
 pub(super) fn login(fields: &mut Fields) -> StoreResult<Login> {
     Ok(Login {
         id: own(fields.number()?),
@@ -30,7 +30,7 @@ pub(super) fn login(fields: &mut Fields) -> StoreResult<Login> {
     })
 }
 
-/// The token in `token login client made token_used idle expires`.
+/// Reads a token from the fields `token login client made token_used idle expires`.
 pub(super) fn access_token(fields: &mut Fields) -> StoreResult<AccessToken> {
     Ok(AccessToken {
         id: own(fields.number()?),
@@ -44,7 +44,7 @@ pub(super) fn access_token(fields: &mut Fields) -> StoreResult<AccessToken> {
 }
 
 impl<B: Store> RedisStore<B> {
-    /// The account of this id, if it is still of this epoch.
+    /// Returns the account with this id if `epoch` is its current epoch.
     pub(super) async fn current(&self, call: &Call<'_>, id: i64, epoch: i64) -> StoreResult<Option<Account>> {
         Ok(call.behind(self.accounts.account_by_id(&Id::from(id))).await?.filter(|account| account.epoch == epoch))
     }
@@ -63,7 +63,7 @@ impl<B: Store> RedisStore<B> {
 
     async fn own_token(&self, call: &Call<'_>, digest: &Digest) -> StoreResult<Option<TokenRecord<Account>>> {
         let names = ["token", "login", "client", "made", "token_used", "idle", "expires", "account", "epoch"];
-        // The field of a login that presents a cookie is empty.
+        // This field is empty in a login that presents a cookie.
         let Some(mut fields) = call.fields(digest, &names).await?.filter(Fields::starts_filled) else {
             return Ok(None);
         };
@@ -72,14 +72,14 @@ impl<B: Store> RedisStore<B> {
         Ok(self.current(call, account, epoch).await?.map(|user| TokenRecord { user, token }))
     }
 
-    /// A digest that the store behind has already is an error, as it is to an index.
+    /// Returns an error if the inner store has the digest already, as a unique index does.
     pub(super) async fn claim_behind(&self, call: &Call<'_>, digest: &Digest) -> StoreResult<()> {
         let is_token = call.behind(self.accounts.find_token(&PresentedToken::of(*digest))).await?.is_some();
         if is_token || call.behind(self.accounts.find_login(digest)).await?.is_some() { Err(taken()) } else { Ok(()) }
     }
 
-    /// Ends the logins that the store behind still keeps of an account, from before it had Redis in front of it. Not all at once:
-    /// that would begin another epoch of the account.
+    /// Ends the logins that the inner store still has of an account, from before Redis was put in front of it. One by one,
+    /// since ending all at once would start a new epoch of the account.
     async fn end_logins_behind(&self, call: &Call<'_>, user: &Account) -> StoreResult<()> {
         for entry in call.behind(self.accounts.logins(user)).await? {
             call.behind(self.accounts.revoke_login(user, &entry.login.id)).await?;
@@ -88,7 +88,7 @@ impl<B: Store> RedisStore<B> {
     }
 
     async fn touch(&self, what: &str, used: &[(Id, Duration)]) -> StoreResult<()> {
-        // Not too many at once: Redis serves nobody else meanwhile.
+        // In batches, since Redis serves no other client while a script runs.
         let latest = millis(last_use::latest(used)).to_string();
         for used in used.chunks(1_000) {
             let mut arguments = vec![what.to_owned(), latest.clone()];
@@ -108,7 +108,7 @@ fn taken() -> StoreError {
     StoreError::new("there is something with this digest already")
 }
 
-/// What belongs to the store behind.
+/// Returns the uses that belong to the inner store.
 fn others(used: &[(Id, Duration)]) -> Vec<(Id, Duration)> {
     used.iter().filter(|(id, _)| own_number(id).is_none()).cloned().collect()
 }
@@ -123,7 +123,7 @@ impl<B: Store> LoginStore for RedisStore<B> {
     }
 
     async fn insert_login(&self, user: &Account, login: NewLogin) -> StoreResult<InsertOutcome<Login>> {
-        // One that is kept although the account is changed right now is never found: its epoch is past.
+        // A login that is inserted while the account changes is never found, since its epoch is past.
         let call = self.redis.call();
         if self.current(&call, user.id, user.epoch).await?.is_none() {
             return Ok(InsertOutcome::AccountChanged);
@@ -184,7 +184,7 @@ impl<B: Store> LoginStore for RedisStore<B> {
 }
 
 impl<B: Store> TokenStore for RedisStore<B> {
-    /// An access token is looked for here, a personal one in the store behind, and one of another form in both.
+    /// Looks up an access token in Redis, a personal token in the inner store, and a token of another form in both.
     async fn find_token(&self, token: &PresentedToken) -> StoreResult<Option<TokenRecord<Account>>> {
         let call = self.redis.call();
         if token.kind() != Some(TokenKind::Access)

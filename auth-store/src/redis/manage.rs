@@ -1,4 +1,4 @@
-//! What account holders do with their own logins and tokens.
+//! How account holders manage their own logins and tokens.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ impl<B: Store> CredentialStore for RedisStore<B> {
                 entries.push(LoginEntry { login, token_expires, name, address, user_agent });
             }
         }
-        // Ids grow away from zero.
+        // The absolute values of ids increase.
         let age = |entry: &LoginEntry| (entry.login.created, entry.login.id.number().map(i64::unsigned_abs));
         entries.sort_by_key(|entry| std::cmp::Reverse(age(entry)));
         Ok(entries)
@@ -52,8 +52,8 @@ impl<B: Store> CredentialStore for RedisStore<B> {
 
     async fn revoke_logins(&self, user: &Account, except: Option<&Id>) -> StoreResult<u64> {
         let call = self.redis.call();
-        // That store begins another epoch of the account: from here on no login of before is good, whether Redis hears of it,
-        // and whether Redis remembers it.
+        // The inner store starts a new epoch of the account. From here on no earlier login is valid, even if Redis does not
+        // receive the change or loses it.
         let behind = call.behind(self.accounts.revoke_logins(user, except)).await?;
         Ok(match call.behind(self.accounts.account_by_id(&user.key())).await? {
             Some(account) => behind + self.end_those_before(&call, &account, except).await,

@@ -23,19 +23,21 @@ use crate::options::StoreOptions;
 /// Logins, their access tokens and replay records in Redis; accounts, groups, clients and personal tokens in `B`. Clones share the
 /// connections.
 ///
-/// A request costs one command to Redis and the look-up of an account by its primary key in `B`, whose word counts. A password
-/// that was changed, an account that was disabled and the end of all logins of an account therefore end logins here at once, even
-/// when Redis cannot be told, and for good, even when Redis comes back with an older state. Logins that `B` kept before stay good.
+/// A request costs one command to Redis and one look-up of an account by its primary key in `B`, which is authoritative.
+/// Therefore changing a password, disabling an account and ending all logins of an account end the logins here at once, even if
+/// Redis is unreachable, and permanently, even if Redis is restored to an older state. Logins that `B` stored earlier stay
+/// valid.
 ///
 /// Everything else is as durable as Redis: the end of a single login, the end of a client's logins with the client, replay
-/// records and counters. A Redis that crashes, fails over to a replica that was behind or is restored from a backup forgets the
-/// last of them: a login that its owner ended is good again until it expires, and what was used once, such as the nonce of a signed
-/// request, is accepted once more. `appendonly yes` with `appendfsync everysec` loses a second at most in a crash, and
-/// `appendfsync always` nothing. After a failover or a restore, end all logins of those accounts for which it matters.
+/// records and counters. A Redis that crashes, fails over to a replica that lags or is restored from a backup loses its latest
+/// changes: a login that its owner ended is valid again until it expires, and a value that may be used once, such as the nonce
+/// of a signed request, is accepted once more. `appendonly yes` with `appendfsync everysec` loses at most one second in a
+/// crash, and `appendfsync always` loses nothing. After a failover or a restore, end all logins of the accounts for which this
+/// matters.
 ///
-/// It needs a Redis (6.2 or newer) whose `maxmemory-policy` is `noeviction`: an evicted login is a user who is logged out,
-/// and an evicted replay record a code that works twice. Several keys are changed together, so it is no cluster. Another
-/// `maxmemory-policy` and `appendonly no` are traced as warnings when the store is opened, if Redis tells them.
+/// It needs Redis 6.2 or newer with `maxmemory-policy noeviction`: evicting a login logs a user out, and evicting a replay
+/// record lets a code work twice. A Redis Cluster is not supported, since one script changes several keys. If Redis reveals its
+/// settings, opening the store logs a warning for another `maxmemory-policy` and for `appendonly no`.
 #[derive(Clone)]
 pub struct RedisStore<B> {
     accounts: B,
@@ -53,36 +55,36 @@ impl<B> RedisStore<B> {
     ///
     /// # Errors
     ///
-    /// When the address is none, or nobody answers there.
+    /// If the address is not valid, or the server does not answer.
     pub async fn open(accounts: B, address: &str) -> StoreResult<Self> {
         Self::open_with(accounts, address, StoreOptions::default()).await
     }
 
-    /// [`open`](Self::open), with these options. The time of a call is that of a call of this store, whatever it asks of Redis
-    /// and of `accounts`.
+    /// Does the same as [`open`](Self::open), with these options. The call timeout applies to a call of this store as a whole,
+    /// including what it asks of Redis and of `accounts`.
     ///
     /// # Errors
     ///
-    /// When the address is none, or nobody answers there.
+    /// If the address is not valid, or the server does not answer.
     pub async fn open_with(accounts: B, address: &str, options: StoreOptions) -> StoreResult<Self> {
         let redis = Redis::open(address, options).await?;
         redis.check_settings().await;
         Ok(Self { accounts, redis })
     }
 
-    /// With another beginning of all keys than `auth:`, so that several applications share a Redis.
+    /// Sets the prefix of all keys, so that several applications can share a Redis. The default is `auth:`.
     #[must_use]
     pub fn with_prefix(mut self, prefix: &str) -> Self {
         self.redis.prefix = prefix.into();
         self
     }
 
-    /// The store that keeps the accounts.
+    /// Returns the store that keeps the accounts.
     pub fn accounts(&self) -> &B {
         &self.accounts
     }
 
-    /// Counters for throttles, in the same Redis.
+    /// Returns counters for throttles in the same Redis.
     pub fn counters(&self) -> RedisCounters {
         RedisCounters::over(self.redis.clone())
     }

@@ -1,11 +1,11 @@
-//! The scripts: each is one atomic step.
+//! The Lua scripts. Each one runs atomically.
 
 use std::sync::LazyLock;
 
 use auth_runtime::store::{StoreError, StoreResult};
 use redis::Script;
 
-/// A script that begins with the prelude, or without it.
+/// Declares a script, with or without the prelude in front.
 macro_rules! scripts {
     ($($name:ident = $file:literal;)+) => {$(
         pub(super) static $name: LazyLock<Script> =
@@ -40,17 +40,17 @@ scripts! {
     TAKE_OF_BUCKET = "lua/take_of_bucket.lua";
 }
 
-/// A hash's fields, in the order in which they were asked for.
+/// The fields of a hash, in the order in which they were requested.
 pub(super) struct Fields(std::vec::IntoIter<Option<String>>);
 
 impl Fields {
-    /// The fields, when there is such a hash: every hash has all of them.
+    /// Returns the fields if the hash exists. Every hash has all of them.
     pub(super) fn read(fields: Vec<Option<String>>) -> Option<Self> {
         fields.first()?.as_ref()?;
         Some(Self(fields.into_iter()))
     }
 
-    /// Whether the first field is not empty.
+    /// Returns whether the first field is not empty.
     pub(super) fn starts_filled(&self) -> bool {
         self.0.as_slice().first().is_some_and(|field| field.as_deref().is_some_and(|text| !text.is_empty()))
     }
@@ -59,7 +59,7 @@ impl Fields {
         self.0.next().flatten().unwrap_or_default()
     }
 
-    /// A number, or `None` for an empty field.
+    /// Returns the next field as a number, or `None` if the field is empty.
     pub(super) fn maybe_number(&mut self) -> StoreResult<Option<i64>> {
         let text = self.text();
         if text.is_empty() {

@@ -1,4 +1,4 @@
-//! What a Redis should be set to, and is asked for when it is opened.
+//! Checks the settings of Redis when a store is opened.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,12 @@ use super::call::Redis;
 type Setting = RedisResult<HashMap<String, String>>;
 
 impl Redis {
-    /// Warns of settings with which logins are lost or come back. Where the server does not tell them, nothing is said.
+    /// Logs a warning for settings with which logins get lost or become valid again. Does nothing if the server does not reveal
+    /// them.
     pub(super) async fn check_settings(&self) {
         let mut replies = Vec::new();
         for name in ["maxmemory-policy", "appendonly"] {
-            // One each: several at once need Redis 7.
+            // One command per setting: several at once need Redis 7.
             let mut command = redis::cmd("CONFIG");
             command.arg("GET").arg(name);
             let reply: Setting = match self.call().query(&command).await {
@@ -28,7 +29,7 @@ impl Redis {
     }
 }
 
-/// What is to be said of the answers to `CONFIG GET`.
+/// Returns the warnings for the replies to `CONFIG GET`.
 fn warnings(replies: Vec<Setting>) -> Vec<String> {
     let settings: HashMap<_, _> = replies.into_iter().flatten().flatten().collect();
     let mut warnings = Vec::new();
@@ -60,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_lose_logins_are_warned_of() {
+    fn risky_settings_cause_warnings() {
         let said = warnings(vec![reply("maxmemory-policy", "allkeys-lru"), reply("appendonly", "no")]);
         assert_eq!(said.len(), 2);
         assert!(said[0].contains("`maxmemory-policy allkeys-lru`") && said[0].contains("noeviction"), "{said:?}");
@@ -68,12 +69,12 @@ mod tests {
     }
 
     #[test]
-    fn settings_as_they_should_be_are_not_mentioned() {
+    fn recommended_settings_cause_no_warnings() {
         assert!(warnings(vec![reply("maxmemory-policy", "noeviction"), reply("appendonly", "yes")]).is_empty());
     }
 
     #[test]
-    fn settings_that_a_server_keeps_to_itself_are_not_mentioned() {
+    fn hidden_settings_cause_no_warnings() {
         let forbidden = || Err(RedisError::from((ErrorKind::Client, "NOPERM")));
         assert!(warnings(vec![forbidden(), forbidden()]).is_empty());
         assert!(warnings(vec![Ok(HashMap::new()), forbidden()]).is_empty(), "as some hosts answer");

@@ -1,4 +1,4 @@
-//! How times, ids and digests are written in Redis.
+//! Formats of times, ids and digests in Redis.
 
 use std::time::Duration;
 
@@ -8,22 +8,22 @@ pub(super) fn failed(error: redis::RedisError) -> StoreError {
     StoreError::new(error)
 }
 
-/// Ids in Redis are negative, so that none is taken for one of the store behind.
+/// Returns an id of this store. Ids in Redis are negative, so that they differ from those of the inner store.
 pub(super) fn own(id: i64) -> Id {
     Id::from(-id)
 }
 
-/// The number in an id of this store.
+/// Returns the number in an id of this store; `None` for an id of another form.
 pub(super) fn own_number(id: &Id) -> Option<i64> {
     id.number().filter(|&number| number < 0).and_then(i64::checked_neg)
 }
 
-/// Whole milliseconds.
+/// Returns the time in whole milliseconds.
 pub(super) fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Milliseconds, or nothing.
+/// Returns the time in milliseconds, or an empty string.
 pub(super) fn maybe_millis(time: Option<Duration>) -> String {
     time.map(|time| millis(time).to_string()).unwrap_or_default()
 }

@@ -37,7 +37,7 @@ impl PasswordStore for Store {
 }
 
 impl RemoteUserStore for Store {
-    /// An account of this name. None is made for a name that the gateway made up.
+    /// Returns the account of this name. Never creates one for a name that the gateway made up.
     async fn remote_user(&self, name: &Username<'_>) -> StoreResult<Option<Account>> {
         self.account_named(name).await
     }
@@ -49,7 +49,7 @@ impl AccountStore for Store {
             Ok(name) => name,
             Err(fault) => return Ok(Err(fault.into())),
         };
-        // Again, where what was in the way was deleted meanwhile.
+        // Retried, since the conflicting account may have been deleted in the meantime.
         for _ in 0..3 {
             if let Some(account) = self.insert_account(new, &name).await? {
                 return Ok(Ok(account));
@@ -154,14 +154,14 @@ impl SweepStore for Store {
     }
 }
 
-/// The last id of the next few thousand rows after `$1`.
+/// Selects the last id of the next few thousand rows after `$1`.
 const PAGE_OF_TOKENS: &str =
     "SELECT max(id) FROM (SELECT id FROM auth_token WHERE id > $1 ORDER BY id LIMIT 5000) page";
 const PAGE_OF_LOGINS: &str =
     "SELECT max(id) FROM (SELECT id FROM auth_login WHERE id > $1 ORDER BY id LIMIT 5000) page";
 
 impl Store {
-    /// Corrects and deletes in ranges of ids, each in a statement of its own, so that no writer waits for long.
+    /// Corrects and deletes in ranges of ids, with one statement per range, so that other writers do not wait long.
     async fn sweep_table(
         &self,
         page: &'static str,

@@ -1,4 +1,4 @@
-//! A call of a store: [`Call`]. All of its statements together have until its deadline.
+//! [`Call`]: one call of a store. All of its statements share its deadline.
 
 use std::future::Future;
 
@@ -11,14 +11,14 @@ use super::connections::{Connections, Lease, LeaseState};
 use super::row::{Database, failed};
 use crate::options::CallTimedOut;
 
-/// A call of a store, from its beginning to its deadline: the way to the database for every statement but those of migrations.
+/// A call of a store, from its start to its deadline. All statements except those of migrations go through it.
 pub(super) struct Call<'a> {
     connections: &'a Connections,
     deadline: Instant,
 }
 
-/// Statements that only read. One is made again where it fails, on a connection that answers: the one before may have been cut
-/// since it was last used.
+/// Declares methods for read-only statements. A statement that fails is retried on a connection that answers, since the first
+/// one may have been cut while idle.
 macro_rules! reads {
     ($($(#[$doc:meta])+ $name:ident = $fetch:ident -> $result:ty;)+) => {$(
         $(#[$doc])+
@@ -50,7 +50,7 @@ impl<'a> Call<'a> {
         Self { connections, deadline: Instant::now() + connections.call_timeout() }
     }
 
-    /// Waits for a part of the call, until the deadline.
+    /// Awaits a part of the call, until the deadline.
     async fn within<T>(&self, part: impl Future<Output = Result<T, Error>>) -> StoreResult<T> {
         match timeout_at(self.deadline, part).await {
             Ok(done) => done.map_err(failed),
@@ -59,16 +59,16 @@ impl<'a> Call<'a> {
     }
 
     reads! {
-        /// The row that a statement finds, which only reads.
+        /// Returns the row that a read-only statement finds.
         row = fetch_optional -> Option<Row>;
-        /// The rows that a statement finds, which only reads.
+        /// Returns the rows that a read-only statement finds.
         rows = fetch_all -> Vec<Row>;
     }
 
-    /// The rows that a statement of its own writes and returns.
+    /// Returns the rows that a single statement writes, with `RETURNING`.
     ///
-    /// SQLite commits with the step after the last row, and only then says whether it could: `fetch_optional` takes no
-    /// such step, and calls what was not kept for want of space a success.
+    /// SQLite commits in the step after the last row and only then reports whether that worked. `fetch_optional` skips this
+    /// step, so it reports success even if the disk is full and the row was not stored.
     pub(super) async fn written<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Option<Row>> {
         self.within(async {
             let mut lease = self.connections.lease(self.deadline).await?;
@@ -80,7 +80,7 @@ impl<'a> Call<'a> {
         .await
     }
 
-    /// Runs a statement of its own. How many rows it wrote.
+    /// Runs a single statement. Returns how many rows it wrote.
     pub(super) async fn execute<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<u64> {
         self.within(async {
             let mut lease = self.connections.lease(self.deadline).await?;
@@ -92,7 +92,7 @@ impl<'a> Call<'a> {
         .await
     }
 
-    /// Begins a transaction, on a connection that answers where the first one was cut. It is undone unless it is committed.
+    /// Begins a transaction; if the first connection was cut, on one that answers. It is rolled back unless it is committed.
     pub(super) async fn begin(self) -> StoreResult<Transaction<'a>> {
         let begun = self.within(async {
             let mut lease = self.connections.lease(self.deadline).await?;
@@ -112,29 +112,29 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A transaction. It has the rest of its call's time.
+/// A transaction. It shares the deadline of its call.
 pub(in super::super) struct Transaction<'a> {
     call: Call<'a>,
     lease: Lease<'a>,
 }
 
 impl Transaction<'_> {
-    /// The row that a statement finds or writes, if there is one.
+    /// Returns the row that a statement finds or writes, if there is one.
     pub(super) async fn row<'q>(&mut self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Option<Row>> {
         self.call.within(self.lease.connection().fetch_optional(statement)).await
     }
 
-    /// The row that a statement writes.
+    /// Returns the row that a statement writes.
     pub(super) async fn one<'q>(&mut self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Row> {
         self.call.within(self.lease.connection().fetch_one(statement)).await
     }
 
-    /// The rows that a statement finds.
+    /// Returns the rows that a statement finds.
     pub(super) async fn rows<'q>(&mut self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Vec<Row>> {
         self.call.within(self.lease.connection().fetch_all(statement)).await
     }
 
-    /// Runs a statement. How many rows it wrote.
+    /// Runs a statement. Returns how many rows it wrote.
     pub(in super::super) async fn execute<'q>(
         &mut self,
         statement: impl Execute<'q, Database> + 'q,
@@ -142,7 +142,7 @@ impl Transaction<'_> {
         Ok(self.call.within(self.lease.connection().execute(statement)).await?.rows_affected())
     }
 
-    /// Commits everything.
+    /// Commits the transaction.
     pub(in super::super) async fn commit(mut self) -> StoreResult<()> {
         self.call.within(raw_sql("COMMIT").execute(self.lease.connection())).await?;
         self.lease.state = LeaseState::Idle;

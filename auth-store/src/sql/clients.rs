@@ -51,7 +51,7 @@ impl ClientStore for Store {
     async fn put_client(&self, client: &Client) -> StoreResult<bool> {
         let origins: Vec<String> = client.allowed_origins().iter().map(ToString::to_string).collect();
         let mut transaction = self.begin().await?;
-        // Of many at once one inserts, and the others wait for it.
+        // If several calls insert at once, one inserts and the others wait for it.
         let insert = query(
             "INSERT INTO auth_client (name, ends_oldest, single_login, allowed_origins) VALUES ($1, $2, $2, '') \
              ON CONFLICT (name) DO NOTHING",

@@ -1,4 +1,4 @@
-//! The connections of a store: [`Connections`]. A call has one of them as a [`Lease`].
+//! [`Connections`]: the connections of a store. A call borrows one of them as a [`Lease`].
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,26 +14,27 @@ use tokio::time::{Instant, timeout};
 use super::super::dialect::Connection;
 use super::row::Database;
 
-/// How long a connection is believed to be as it was when it was last used.
+/// How long after its last use a connection is assumed to still work.
 pub(in super::super) const BELIEVED_FOR: Duration = Duration::from_secs(1);
 
-/// How long a connection stays away from its pool at most, so that the pool's own rules end those that are old.
+/// How long a connection stays out of its pool at most, so that the pool can close old ones by its own rules.
 const AWAY_FOR: Duration = Duration::from_secs(60);
 
 /// How long a caller waits for the connection of another call after the pool failed to open one.
 const OPEN_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
-/// The connections of a store: a pool's, of which those in steady use go from one call to the next.
+/// The connections of a store: those of a pool, of which the busy ones go directly from one call to the next.
 ///
-/// A pool asks each connection that returns whether it still answers, which would be a second round trip for every request. And
-/// a caller for whom it opens a connection does not see those that return meanwhile: where the server gives fewer than the pool
-/// wants, such a caller would wait in vain. Here the caller that waits longest gets the next connection, to read or to write.
+/// A pool pings each connection that returns, which would add a round trip to every request. Also, a caller for whom the pool
+/// opens a connection does not notice those that return in the meantime: if the server allows fewer connections than the pool
+/// wants, the caller would wait in vain. Here, the caller that has waited longest gets the next connection, for reading or
+/// writing.
 pub(in super::super) struct Connections {
     pool: Pool<Database>,
     call_timeout: Duration,
-    /// A connection with a place need not return to the pool after each call.
+    /// Permits to stay out of the pool. A connection with a permit does not return to the pool after each call.
     places: Arc<Semaphore>,
-    /// Whether a connection holds all of the data, as that of an in-memory database does, so that it is never closed.
+    /// Whether a connection holds all of the data, as in an in-memory database. Such a connection is never closed.
     is_all_data: bool,
     between_calls: Mutex<BetweenCalls>,
 }
@@ -41,9 +42,9 @@ pub(in super::super) struct Connections {
 /// The connections that no call uses, and the callers who wait for one.
 #[derive(Default)]
 struct BetweenCalls {
-    /// The one that was used last is the last.
+    /// The idle connections; the most recently used one is last.
     kept: VecDeque<Free>,
-    /// Who has waited longest is the first.
+    /// The waiting callers; the one that has waited longest is first.
     waiting: VecDeque<oneshot::Sender<Free>>,
 }
 
@@ -52,12 +53,12 @@ struct Free {
     connection: PoolConnection<Database>,
     since: Instant,
     used: Instant,
-    /// Free again with the connection, however it ends.
+    /// Released with the connection, however the connection ends.
     place: Option<OwnedSemaphorePermit>,
 }
 
 impl Connections {
-    /// So many of the pool's connections go from call to call. The pool's other users wait for the rest.
+    /// Creates connections of which up to `places` bypass the pool. Other users of the pool share the rest.
     pub(in super::super) fn new(pool: Pool<Database>, places: u32, call_timeout: Duration) -> Self {
         Self {
             pool,
@@ -68,7 +69,7 @@ impl Connections {
         }
     }
 
-    /// A pool of one connection, with which the data would go.
+    /// Creates connections over a pool of one connection that holds all of the data.
     #[allow(dead_code)] // PostgreSQL has none
     pub(in super::super) fn that_are_all_data(pool: Pool<Database>, call_timeout: Duration) -> Self {
         let mut connections = Self::new(pool, 1, call_timeout);
@@ -76,7 +77,7 @@ impl Connections {
         connections
     }
 
-    /// Whether the data go with the connections.
+    /// Returns whether the data is lost with the connections.
     #[allow(dead_code)] // those of PostgreSQL never are
     pub(in super::super) fn are_all_data(&self) -> bool {
         self.is_all_data
@@ -90,9 +91,9 @@ impl Connections {
         self.between_calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The first connection that can be had.
+    /// Returns the first connection that becomes available.
     pub(super) async fn lease(&self, deadline: Instant) -> Result<Lease<'_>, Error> {
-        // Boxed: most calls find a connection that is kept, and need no room for this.
+        // Boxed: most calls find an idle connection and do not need this space in their future.
         let free = match self.take_or_wait() {
             Ok(free) => free,
             Err(waiter) => Box::pin(self.wait(waiter)).await?,
@@ -100,7 +101,7 @@ impl Connections {
         Ok(Lease { connections: self, deadline, free: Some(free), state: LeaseState::Idle })
     }
 
-    /// A connection that answers: those that were cut are closed.
+    /// Returns a connection that answers. Closes those that were cut.
     pub(super) async fn answering(&self, deadline: Instant) -> Result<Lease<'_>, Error> {
         let mut others = self.pool.options().get_max_connections();
         loop {
@@ -114,18 +115,19 @@ impl Connections {
         }
     }
 
-    /// A connection that is kept, or a place in the queue.
+    /// Returns an idle connection, or a place in the queue.
     fn take_or_wait(&self) -> Result<Free, Waiter<'_>> {
         let mut between_calls = self.between_calls();
         if let Some(free) = between_calls.kept.pop_back() {
             if free.used.elapsed() <= BELIEVED_FOR {
                 return Ok(free);
             }
-            // The others were used before it.
+            // All remaining ones have been idle longer.
             self.give_back(free, false);
             between_calls.kept.drain(..).for_each(|free| self.give_back(free, false));
         }
-        // Callers who left. All wait equally long at most, so that the others of them come to the front in time.
+        // Removes callers that left. All callers have the same timeout, so those that left in the middle reach the front in
+        // time.
         while between_calls.waiting.front().is_some_and(oneshot::Sender::is_closed) {
             between_calls.waiting.pop_front();
         }
@@ -145,7 +147,7 @@ impl Connections {
                     Err(error) => error,
                 },
             };
-            // There is nobody to wait for, or nothing.
+            // There is no other connection to wait for.
             if matches!(error, Error::PoolClosed) || self.pool.size() == 0 {
                 return Err(error);
             }
@@ -160,12 +162,12 @@ impl Connections {
         Free { connection, since: now, used: now, place: Arc::clone(&self.places).try_acquire_owned().ok() }
     }
 
-    /// Hands a connection to who waits longest, or keeps it, or gives it back to the pool.
+    /// Hands a connection to the caller that has waited longest, keeps it, or returns it to the pool.
     fn release(&self, mut free: Free) {
         let now = Instant::now();
         free.used = now;
         let mut between_calls = self.between_calls();
-        // Closing the pool releases what is kept by then.
+        // Closing the pool releases only the connections that were kept before.
         if free.place.is_none() || now - free.since > AWAY_FOR || self.pool.is_closed() {
             return self.give_back(free, false);
         }
@@ -181,19 +183,20 @@ impl Connections {
         }
     }
 
-    /// Gives a connection back to the pool, after what was left half done is undone. One that does not answer is closed.
+    /// Returns a connection to the pool after rolling back an unfinished transaction. Closes one that does not answer.
     fn give_back(&self, free: Free, is_in_transaction: bool) {
         let Free { mut connection, place, .. } = free;
         let Ok(runtime) = Handle::try_current() else {
-            // The program ends. Without a runtime no connection returns to its pool.
+            // The program is exiting. Without a runtime, no connection returns to its pool.
             drop(connection.leak());
             return;
         };
         let is_all_data = self.is_all_data;
-        // Callers who wait for the place of a connection that is dead have time for another.
+        // Half of the timeout, so that callers that wait for the place of a dead connection have time for another one.
         let answers_within = self.call_timeout / 2;
         runtime.spawn(async move {
-            // A transaction that the database undid by itself, for want of space for example, cannot be undone again.
+            // A transaction that the database rolled back by itself, for example because the disk is full, cannot be rolled
+            // back again.
             let is_undone = !is_in_transaction
                 || timeout(answers_within, raw_sql("ROLLBACK").execute(&mut *connection))
                     .await
@@ -201,7 +204,7 @@ impl Connections {
             if is_all_data {
                 connection.return_to_pool().await;
             } else if is_undone {
-                // What dropping it would do without a limit of time.
+                // Dropping does the same, but without a timeout.
                 drop(timeout(answers_within, connection.return_to_pool()).await);
             } else {
                 drop(connection.detach());
@@ -210,14 +213,14 @@ impl Connections {
         });
     }
 
-    /// Closes the pool: waits for the calls under way, but no longer than they may take.
+    /// Closes the pool. Waits for the calls under way, but no longer than the call timeout.
     pub(in super::super) async fn close(&self) {
         let closed = self.pool.close();
         self.let_go();
         drop(timeout(self.call_timeout, closed).await);
     }
 
-    /// Gives back all that are kept, once their pool is being closed.
+    /// Returns all idle connections once the pool is being closed.
     pub(in super::super) fn let_go(&self) {
         let kept = std::mem::take(&mut self.between_calls().kept);
         for free in kept {
@@ -233,7 +236,7 @@ impl fmt::Debug for Connections {
 }
 
 impl Drop for Connections {
-    /// The pool goes, too. Its connections would be given back by a task, and there may be no runtime any more.
+    /// The pool is dropped as well. It would return its connections in a task, but there may be no runtime any more.
     fn drop(&mut self) {
         for free in self.between_calls().kept.drain(..) {
             drop(free.connection.leak());
@@ -248,7 +251,7 @@ struct Waiter<'a> {
 }
 
 impl Drop for Waiter<'_> {
-    /// A connection that was handed over just when its caller had left or found another goes to the next one.
+    /// If a connection was handed over just when its caller had left or found another one, passes it to the next caller.
     fn drop(&mut self) {
         self.receiver.close();
         if let Ok(free) = self.receiver.try_recv() {
@@ -257,23 +260,23 @@ impl Drop for Waiter<'_> {
     }
 }
 
-/// A connection for the time of a call. Released when it is dropped, in the state that it is in then.
+/// A connection, borrowed for a call. Dropping it releases the connection in its current state.
 pub(super) struct Lease<'a> {
     connections: &'a Connections,
     deadline: Instant,
-    /// `None` once it is dropped or closed.
+    /// `None` after it was dropped or closed.
     free: Option<Free>,
     pub(super) state: LeaseState,
 }
 
-/// What a connection is doing.
+/// The state of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeaseState {
-    /// Nothing.
+    /// Not in use.
     Idle,
-    /// A statement that has not ended, or that failed.
+    /// A statement is running or has failed.
     Busy,
-    /// A transaction that has not ended.
+    /// A transaction is open.
     InTransaction,
 }
 
@@ -282,7 +285,7 @@ impl Lease<'_> {
         &mut self.free.as_mut().expect("a lease has a connection until it is dropped").connection
     }
 
-    /// Closes the connection. A database that is on another machine need not be told.
+    /// Closes the connection without telling the server if it is on another machine.
     fn close(mut self) {
         if let Some(free) = self.free.take() {
             drop(free.connection.detach());
@@ -296,7 +299,7 @@ impl Drop for Lease<'_> {
         let connections = self.connections;
         match self.state {
             LeaseState::Idle => connections.release(free),
-            // Nobody knows when it would answer.
+            // It is unknown when the connection would answer.
             _ if Instant::now() >= self.deadline && !connections.is_all_data => drop(free.connection.detach()),
             LeaseState::Busy => connections.give_back(free, false),
             LeaseState::InTransaction => connections.give_back(free, true),

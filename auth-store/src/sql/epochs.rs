@@ -1,4 +1,4 @@
-//! Epochs of accounts: what hangs on an account is good in its present one alone.
+//! Epochs of accounts: logins and tokens are valid only in the account's current epoch.
 
 use auth_runtime::store::StoreResult;
 use sqlx::query;
@@ -7,8 +7,8 @@ use super::call::Transaction;
 use super::row::number;
 use auth_runtime::store::Keep;
 
-/// Ends what hangs on an account whose epoch has just become `epoch`. What is kept moves on from the epoch before. How many logins
-/// ended.
+/// Ends the logins and tokens of an account whose epoch has just become `epoch`. Those to keep move on from the previous epoch.
+/// Returns how many logins ended.
 pub(super) async fn end_those_before(
     transaction: &mut Transaction<'_>,
     account: i64,

@@ -14,7 +14,7 @@ use crate::account::has_nul;
 use crate::group::{asked, check_grant, check_group, is_invalid_object_key};
 use auth_runtime::store::{ChangeOutcome, Grant, Group, GroupStore, Held, Holder};
 
-/// The two kinds of holders: which table knows them by name, and which what they were granted.
+/// The tables for one of the two kinds of holders: the one with their names, and the one with their grants.
 struct Tables {
     exists: &'static str,
     grant: &'static str,
@@ -54,13 +54,13 @@ const GROUP: Tables = Tables {
     none: ChangeOutcome::NoGroup,
 };
 
-/// Selects how many of so many codenames the account `$1` holds, by itself or by a group, if it is active: for the object `$2`
-/// if there is one. The codenames stand behind.
+/// Returns a statement that counts how many of `codenames` codenames the account `$1` holds, itself or through a group, if it
+/// is active: for the object `$2` if there is one. The codenames are the last parameters.
 ///
-/// One text for each number of codenames: few, so each is prepared once.
+/// The text differs for each number of codenames. There are few, so each is prepared once.
 fn count_held(codenames: usize, has_object: bool) -> String {
     let (object, first) = if has_object { ("= $2", 3) } else { ("IS NULL", 2) };
-    // A list cannot be empty.
+    // An empty list is not valid SQL.
     let list = (first..first + codenames).fold("NULL".to_owned(), |list, at| format!("{list}, ${at}"));
     let asked = format!("object {object} AND codename IN ({list})");
     format!(
@@ -80,7 +80,7 @@ async fn exists(call: &Call<'_>, tables: &Tables, name: &str) -> StoreResult<boo
     Ok(call.row(|| query(tables.exists).bind(name)).await?.is_some())
 }
 
-/// What became of a change of so many rows, which is none where the holder is not there.
+/// Returns the outcome of a change that affected `rows` rows. If none, checks whether the holder exists.
 async fn made(call: &Call<'_>, rows: u64, tables: &Tables, name: &str) -> StoreResult<ChangeOutcome> {
     Ok(match rows {
         0 if !exists(call, tables, name).await? => tables.none,
@@ -90,7 +90,7 @@ async fn made(call: &Call<'_>, rows: u64, tables: &Tables, name: &str) -> StoreR
 }
 
 impl Store {
-    /// Where the holder is looked for, and by which name; `None` when there cannot be one.
+    /// Returns where to look for the holder, and by which name. `None` means that the name is not valid.
     async fn look_for<'a>(&self, holder: Holder<'a>) -> StoreResult<(&'static Tables, Option<Cow<'a, str>>)> {
         Ok(match holder {
             Holder::Username(name) => (&ACCOUNT, self.kept_name_of(name).await?),

@@ -1,4 +1,4 @@
-//! The keys with which accounts sign.
+//! The keys that accounts sign with.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use crate::key::is_valid_key_id;
 use crate::{Account, KeyInsertOutcome, NewSigningKey, SigningKeyEntry, SigningKeyStore};
 
 impl Store {
-    /// Adds a key that seals shared secrets at rest. The first key that is added seals, and all open: that is how a key is
-    /// replaced.
+    /// Adds a key that seals shared secrets at rest. The first key added seals; all keys open. To replace a key, add the new
+    /// one first.
     #[must_use]
     pub fn with_sealing_key(self, key: SealingKey) -> Self {
         self.with_sealing_keys([key])
     }
 
-    /// Adds keys that seal shared secrets at rest, such as those of a [`RootSecret`](auth_keys::RootSecret). The first key that is
-    /// added seals, and all open.
+    /// Adds keys that seal shared secrets at rest, such as those of a [`RootSecret`](auth_keys::RootSecret). The first key
+    /// added seals; all keys open.
     ///
     /// ```no_run
     /// # async fn open(path: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -41,7 +41,7 @@ impl Store {
     }
 }
 
-/// Returns what the database keeps of a key: the public key, or the sealed secret.
+/// Returns the stored form of a key: the public key, or the sealed secret.
 fn seal(keys: &SealingKeys, key: &Key) -> StoreResult<Vec<u8>> {
     if !key.algorithm().is_symmetric() {
         return Ok(key.material().to_vec());
@@ -49,7 +49,7 @@ fn seal(keys: &SealingKeys, key: &Key) -> StoreResult<Vec<u8>> {
     keys.seal(key.algorithm().name(), key.id(), key.material()).map_err(|error| failed(key.id(), error))
 }
 
-/// Returns what [`seal`] was given.
+/// Reverses [`seal`].
 fn open(keys: &SealingKeys, id: &str, algorithm: KeyAlgorithm, kept: Vec<u8>) -> StoreResult<Zeroizing<Vec<u8>>> {
     if !algorithm.is_symmetric() {
         return Ok(Zeroizing::new(kept));
@@ -161,7 +161,7 @@ impl SigningKeyStore for Store {
             }
             let sealed = self.sealing.reseal(algorithm.name(), &id, &kept).map_err(|error| failed(&id, error))?;
             let Some(sealed) = sealed else { continue };
-            // A key that replaced it meanwhile is sealed by the first key already.
+            // If the key was replaced in the meantime, the first sealing key has sealed the new one already.
             let update = query("UPDATE auth_signing_key SET material = $1 WHERE id = $2 AND material = $3");
             resealed += self.execute(update.bind(sealed).bind(id).bind(kept)).await?;
         }

@@ -1,4 +1,4 @@
-//! Logins: found, made by their client's rules, ended.
+//! Logins: finding them, creating them by their client's rules, ending them.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ macro_rules! login_columns {
 }
 pub(super) use login_columns;
 
-/// The login in the columns from `first` on.
+/// Reads the login in the columns from `first` on.
 pub(super) fn login_at(row: &Row, first: usize) -> StoreResult<Login> {
     Ok(Login {
         id: get::<i64>(row, first)?.into(),
@@ -124,7 +124,7 @@ impl LoginStore for Store {
     }
 }
 
-/// Ends what the client's rules end, unless there is no room for one more login then.
+/// Ends the logins that the client's rules end, unless there would still be no room for one more login.
 async fn make_room(transaction: &mut Transaction<'_>, user: &Account, login: &NewLogin) -> StoreResult<bool> {
     if *login.client.max_logins() == Some(0) {
         return Ok(false);

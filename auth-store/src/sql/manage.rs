@@ -1,4 +1,4 @@
-//! What account holders do with their own logins and tokens.
+//! How account holders manage their own logins and tokens.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::tokens::{access_token, token_columns};
 use crate::{Account, last_use};
 use auth_runtime::store::Keep;
 
-/// The earlier one of two ends, of which either may be missing.
+/// Returns the earlier of two ends, either of which may be missing.
 macro_rules! earlier {
     ($a:literal, $b:literal) => {
         concat!(
@@ -58,7 +58,7 @@ impl CredentialStore for Store {
                 name: get(row, 6)?,
                 address: get::<Option<String>>(row, 7)?.and_then(|address| address.parse().ok()),
                 user_agent: get(row, 8)?,
-                // One whose token is gone has ended at the beginning of time.
+                // If the token no longer exists, its end is zero.
                 token_expires: get::<Option<i64>>(row, 9)?.filter(|&end| end < i64::MAX).map(time),
             })
         };
@@ -96,7 +96,7 @@ impl CredentialStore for Store {
         if !lock(&mut transaction, user).await? {
             return Ok(None);
         }
-        // Being renewed is being used.
+        // Renewing counts as a use.
         let update = query(
             "UPDATE auth_login SET last_used = CASE WHEN last_used < $4 OR last_used > $5 AND created <= $5 \
              THEN $4 ELSE last_used END \

@@ -1,7 +1,7 @@
-//! The stores' methods in SQL that SQLite and PostgreSQL read alike.
+//! The stores' methods in SQL that SQLite and PostgreSQL both understand.
 //!
-//! This folder is a module of `sqlite` and of `postgres`, each of which says what `Store` is; its `dialect` has the few
-//! texts in which the two differ.
+//! This folder is a module of both `sqlite` and `postgres`. Each of them defines `Store`, and its `dialect` has the few
+//! statements that differ.
 
 mod accounts;
 mod call;

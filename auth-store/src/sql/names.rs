@@ -1,4 +1,4 @@
-//! Names: which account one means, and that no new one looks like another.
+//! Names: finding the account for a name, and rejecting new names that look like existing ones.
 
 use std::borrow::Cow;
 
@@ -13,8 +13,8 @@ use crate::account::KeptName;
 use auth_runtime::store::{NameRejection, NewAccount};
 
 impl Store {
-    /// The name in the table that `name` means: itself as it was typed, if an account is called so, or else its normalized
-    /// form. A name that was typed in its normalized form costs no query.
+    /// Returns the stored name that `name` refers to: the name as it was typed, if an account has it, or else its normalized
+    /// form. A name that was typed in normalized form costs no query.
     pub(super) async fn kept_name<'n>(&self, name: &'n Username<'_>) -> StoreResult<&'n str> {
         if name.is_normalized() {
             return Ok(name.as_str());
@@ -24,7 +24,7 @@ impl Store {
         Ok(if row.is_some() { name.typed() } else { name.as_str() })
     }
 
-    /// The same of a text; `None` when no account can be called so.
+    /// Does the same for a text. `None` means that no account can have this name.
     pub(super) async fn kept_name_of<'n>(&self, typed: &'n str) -> StoreResult<Option<Cow<'n, str>>> {
         let Ok(name) = Username::parse(typed) else { return Ok(None) };
         let is_typed = self.kept_name(&name).await? == typed;
@@ -38,8 +38,8 @@ impl Store {
         row.as_ref().map(account).transpose()
     }
 
-    /// Inserts an account, unless another one is in the way. Of two such statements at the same time, one waits for the other
-    /// at the unique index of names or at that of the skeletons of new accounts.
+    /// Inserts an account unless it conflicts with another one. If two such statements run at once, one waits for the other at
+    /// the unique index of names or at that of the skeletons of new accounts.
     pub(super) async fn insert_account(&self, new: &NewAccount, name: &KeptName) -> StoreResult<Option<Account>> {
         let insert = "INSERT INTO auth_account \
                  (username, skeleton, may_look_alike, password_hash, is_active, is_staff) \
@@ -51,7 +51,7 @@ impl Store {
         self.written(insert).await?.as_ref().map(account).transpose()
     }
 
-    /// Why a name was refused, if that is still so.
+    /// Returns why a name was rejected, if the conflict still exists.
     pub(super) async fn in_the_way(&self, name: &KeptName) -> StoreResult<Option<NameRejection>> {
         let find = "SELECT username FROM auth_account WHERE username = $1 OR skeleton = $2 \
              ORDER BY CASE WHEN username = $1 THEN 0 ELSE 1 END, username LIMIT 1";

@@ -1,17 +1,16 @@
-//! The migration that normalizes the names of accounts.
+//! The migration that normalizes account names.
 
 use auth_runtime::Username;
 use sqlx::{Row as _, query};
 
 use super::super::dialect::{Connection, OTHER_NAMES, Row};
 
-/// For the migration that adds the column `skeleton`: fills it, for the names whose skeleton is not their lower case, and
-/// normalizes those names. One whose normalized form is another account's stays as it is, and is found under exactly this
-/// name.
+/// Fills the new column `skeleton` for names whose skeleton is not their lower case, and normalizes these names. If the
+/// normalized form is taken by another account, the name stays as it is, and the account is found only by exactly this name.
 pub(in super::super) async fn normalize_names(connection: &mut Connection) -> Result<(), sqlx::Error> {
     let mut after = i64::MIN;
     loop {
-        // A few hundred at a time.
+        // In batches of a few hundred.
         let rows: Vec<Row> = query(OTHER_NAMES).bind(after).fetch_all(&mut *connection).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.try_get(0)?;

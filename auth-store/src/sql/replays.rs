@@ -1,4 +1,4 @@
-//! What may be used only once.
+//! Replay records: values that may be used only once.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Columns of rows, and how times and ids are written in them.
+//! Columns of rows, and the formats of times and ids in them.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(super) fn failed(error: sqlx::Error) -> StoreError {
     StoreError::new(error)
 }
 
-/// Whole milliseconds since the Unix epoch, or of a length of time.
+/// Returns the time since the Unix epoch, or the duration, in whole milliseconds.
 pub(in super::super) fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
@@ -23,7 +23,7 @@ pub(super) fn time(millis: i64) -> Duration {
     Duration::from_millis(millis.unsigned_abs())
 }
 
-/// A column.
+/// Returns a column.
 pub(super) fn get<'r, T>(row: &'r Row, index: usize) -> StoreResult<T>
 where
     T: sqlx::Decode<'r, Database> + sqlx::Type<Database>,
@@ -39,7 +39,7 @@ pub(super) fn maybe_time_at(row: &Row, index: usize) -> StoreResult<Option<Durat
     Ok(get::<Option<i64>>(row, index)?.map(time))
 }
 
-/// The account in the first columns: `id, username, is_active, is_staff, epoch`.
+/// Reads the account in the first columns: `id, username, is_active, is_staff, epoch`.
 pub(super) fn account(row: &Row) -> StoreResult<Account> {
     Ok(Account {
         id: get(row, 0)?,
@@ -50,7 +50,7 @@ pub(super) fn account(row: &Row) -> StoreResult<Account> {
     })
 }
 
-/// The number in an id; an id of another form is nothing's here.
+/// Returns the number in an id. An id of another form belongs to nothing here.
 pub(in super::super) fn number(id: &Id) -> i64 {
     id.number().unwrap_or(0)
 }

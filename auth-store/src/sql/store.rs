@@ -1,4 +1,4 @@
-//! Calls of the store, and what its cache forgets with them.
+//! Calls of the store, and the cache entries that they remove.
 
 use auth_runtime::store::StoreResult;
 use sqlx::{Execute, query};
@@ -10,25 +10,25 @@ use super::row::{Database, get};
 use crate::Account;
 use crate::cache::ReadCache;
 
-/// Holds back every other call that changes the account or ends several of its logins or tokens, until the transaction
-/// ends. Whether the account is still of the epoch in which it was read.
+/// Locks the account until the transaction ends: every other call that changes it, or ends several of its logins or tokens,
+/// waits. Returns whether the account still has the epoch in which it was read.
 pub(super) async fn lock(transaction: &mut Transaction<'_>, user: &Account) -> StoreResult<bool> {
     let row = transaction.row(query(LOCK_ACCOUNT).bind(user.id)).await?;
     Ok(row.map(|row| get::<i64>(&row, 0)).transpose()? == Some(user.epoch))
 }
 
 impl Store {
-    /// A call of several statements.
+    /// Starts a call of several statements.
     pub(super) fn call(&self) -> Call<'_> {
         Call::new(&self.connections)
     }
 
-    /// A call that is a transaction.
+    /// Starts a call that is a transaction.
     pub(in super::super) async fn begin(&self) -> StoreResult<Transaction<'_>> {
         self.call().begin().await
     }
 
-    /// A call that is one statement, which only reads: the row that it finds.
+    /// Makes a call of one read-only statement. Returns the row that it finds.
     pub(super) async fn find<'q, Q: Execute<'q, Database> + 'q>(
         &self,
         statement: impl Fn() -> Q,
@@ -36,7 +36,7 @@ impl Store {
         self.call().row(statement).await
     }
 
-    /// A call that is one statement, which only reads: the rows that it finds.
+    /// Makes a call of one read-only statement. Returns the rows that it finds.
     pub(super) async fn find_all<'q, Q: Execute<'q, Database> + 'q>(
         &self,
         statement: impl Fn() -> Q,
@@ -44,29 +44,30 @@ impl Store {
         self.call().rows(statement).await
     }
 
-    /// A call that is one statement: the row that it writes and returns.
+    /// Makes a call of one statement. Returns the row that it writes.
     pub(super) async fn written<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<Option<Row>> {
         self.call().written(statement).await
     }
 
-    /// A call that is one statement: how many rows it writes.
+    /// Makes a call of one statement. Returns how many rows it writes.
     pub(in super::super) async fn execute<'q>(&self, statement: impl Execute<'q, Database> + 'q) -> StoreResult<u64> {
         self.call().execute(statement).await
     }
 
-    /// Whether there was an account, whose key is in the first column, and forgets what is cached of it.
+    /// Returns whether there was an account, whose key is in the first column, and removes its cache entries.
     pub(super) fn changed(&self, account: Option<Row>) -> StoreResult<bool> {
         let Some(row) = account else { return Ok(false) };
         self.forget_account(get(&row, 0)?);
         Ok(true)
     }
 
-    /// Takes an account's logins and tokens out of the cache, after they were changed.
+    /// Removes the cache entries of an account after its logins or tokens changed.
     pub(super) fn forget_account(&self, account: i64) {
         drop(self.forgetting(account));
     }
 
-    /// Does so when it is dropped: also when nobody waits for the end of the change any more.
+    /// Removes the cache entries of an account when the returned guard is dropped, even if the caller's future is dropped
+    /// before the change ends.
     pub(super) fn forgetting(&self, account: i64) -> Forgetting<'_> {
         Forgetting(self.cache.as_deref(), Some(account))
     }
@@ -76,7 +77,7 @@ impl Store {
     }
 }
 
-/// Forgets what a cache has of an account, or everything.
+/// Removes the cache entries of an account, or all entries, when dropped.
 #[must_use = "it forgets when it is dropped"]
 pub(super) struct Forgetting<'a>(Option<&'a ReadCache>, Option<i64>);
 

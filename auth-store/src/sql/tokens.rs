@@ -1,4 +1,4 @@
-//! Tokens of requests.
+//! Access tokens and personal tokens.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ macro_rules! token_columns {
 }
 pub(super) use token_columns;
 
-/// The token in the columns from `first` on.
+/// Reads the token in the columns from `first` on.
 pub(super) fn access_token(row: &Row, first: usize) -> StoreResult<AccessToken> {
     Ok(AccessToken {
         id: get::<i64>(row, first)?.into(),
@@ -110,7 +110,8 @@ impl TokenStore for Store {
     }
 }
 
-/// Ends what the limit ends, and says how many; `None` when there is no room for one more token. The account is locked.
+/// Ends the tokens that the limit ends, and returns how many. `None` means that there would still be no room for one more
+/// token. The account is locked.
 async fn make_room(
     transaction: &mut Transaction<'_>,
     user: &Account,

@@ -1,4 +1,4 @@
-//! What the statements of this database look like where SQLite and PostgreSQL differ.
+//! The parts of the SQL that differ between SQLite and PostgreSQL: SQLite.
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -8,41 +8,41 @@ pub(super) type Connection = SqliteConnection;
 /// A row of this database.
 pub(super) type Row = SqliteRow;
 
-/// At most `$3` accounts whose skeleton contains `$1`, by name, from the one after `$2` on.
+/// Selects at most `$3` accounts whose skeleton contains `$1`, ordered by name, starting after the name `$2`.
 pub(super) const LIST_ACCOUNTS: &str = "SELECT id, username, is_active, is_staff, epoch FROM auth_account \
      WHERE instr(skeleton, $1) > 0 AND username > $2 ORDER BY username LIMIT $3";
 
-/// Some accounts after the one with the id `$1` whose name has other characters than visible ones of ASCII.
+/// Selects accounts after the id `$1` whose name contains characters other than visible ASCII.
 pub(super) const OTHER_NAMES: &str =
     "SELECT id, username FROM auth_account WHERE id > $1 AND username GLOB '*[^!-~]*' ORDER BY id LIMIT 500";
 
-/// Begins a transaction that may write. Others that do wait for its end.
+/// Begins a transaction that may write. Other writing transactions wait until it ends.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
-/// Whether a connection can end by itself: nobody hangs up on a file.
+/// Whether the server can close a connection. A file has no server.
 pub(super) const MAY_BE_CUT: bool = false;
 
-/// Takes the account's epoch. `BEGIN IMMEDIATE` has locked everything.
+/// Selects the account's epoch. `BEGIN IMMEDIATE` has locked the database already.
 pub(super) const LOCK_ACCOUNT: &str = "SELECT epoch FROM auth_account WHERE id = $1";
 
-/// Locks the accounts that have logins of the client `$1`: nothing needs to be done.
+/// Locks the accounts that have logins of the client `$1`. `None`, since `BEGIN IMMEDIATE` has locked the database already.
 pub(super) const LOCK_CLIENT: Option<&str> = None;
 
-/// Set the last uses of the tokens, or the logins, from the one after `$1` to `$2` that cannot lie after `$4` to `$3`.
+/// Set the last uses of the tokens, or the logins, with ids after `$1` up to `$2` to `$3`, if they are later than `$4`.
 pub(super) const CORRECT_TOKENS: &str =
     "UPDATE auth_token SET last_used = $3 WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4";
 pub(super) const CORRECT_LOGINS: &str =
     "UPDATE auth_login SET last_used = $3 WHERE id > $1 AND id <= $2 AND last_used > $4 AND created <= $4";
 
-/// Delete the tokens, or the logins, from the one after `$1` to `$2` that had expired by `$3`.
+/// Delete the tokens, or the logins, with ids after `$1` up to `$2` that had expired by `$3`.
 pub(super) const SWEEP_TOKENS: &str = "DELETE FROM auth_token WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR coalesce(last_used, created) <= $3 - idle_timeout)";
 pub(super) const SWEEP_LOGINS: &str = "DELETE FROM auth_login WHERE id > $1 AND id <= $2 \
      AND (expires <= $3 OR last_used <= $3 - idle_timeout \
      OR digest IS NULL AND NOT EXISTS (SELECT 1 FROM auth_token token WHERE token.login_id = auth_login.id))";
 
-/// Note the last uses `$1` of the logins, or the tokens and their logins: a JSON array of arrays of an id and a time. A time after
-/// `$2` that is there cannot be right, unless that of the beginning is none either.
+/// Write the last uses `$1` of the logins, or the tokens and their logins: a JSON array of arrays of an id and a time. A stored
+/// time after `$2` is implausible, unless the creation time is after `$2` as well.
 pub(super) const TOUCH_LOGINS: &[&str] = &["UPDATE auth_login SET last_used = noted.at FROM (\
          SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each($1) GROUP BY 1\
      ) noted WHERE auth_login.id = noted.id AND \

@@ -1,22 +1,22 @@
-//! Who may read the file. SQLite gives `-wal` and `-shm` the mode of the file.
+//! The permissions of the database file. SQLite gives `-wal` and `-shm` the mode of the database file.
 
 use std::path::Path;
 
-/// Makes the file, for its owner alone, when there is none.
+/// Creates the file, readable only by its owner, if it does not exist.
 ///
-/// What cannot be done here SQLite cannot do either, and its error says why.
+/// Ignores errors: SQLite will fail as well, and its error says why.
 #[cfg(unix)]
 pub(super) fn make_private(path: &Path) {
     use std::fs::OpenOptions;
     use std::os::unix::fs::OpenOptionsExt as _;
 
-    // Not `create_new`: where a link leads nowhere yet, the file is made at its end.
+    // Not `create_new`: with a dangling symbolic link, the file is created at the target.
     if std::fs::metadata(path).is_err() {
         drop(OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path));
     }
 }
 
-/// Warns where others may read the file, which is a database.
+/// Logs a warning if other users may read the file, since it is a database.
 #[cfg(unix)]
 pub(super) fn warn_if_public(path: &Path) {
     use std::os::unix::fs::MetadataExt as _;
@@ -30,7 +30,7 @@ pub(super) fn warn_if_public(path: &Path) {
     }
 }
 
-/// Does nothing: there, who may read a file depends on its folder.
+/// Does nothing: on this platform, the folder determines who may read a file.
 #[cfg(not(unix))]
 pub(super) fn make_private(_: &Path) {}
 

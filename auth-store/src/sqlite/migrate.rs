@@ -1,4 +1,4 @@
-//! The tables, one step after the other. The number of the last step is SQLite's `user_version`.
+//! The migrations in order. SQLite's `user_version` stores the number of the last step.
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
@@ -6,10 +6,10 @@ use sqlx::{Connection, Row};
 use super::sql::normalize::normalize_names;
 use crate::open::{OpenError, OpenMode};
 
-/// The number of the step after which names are normalized.
+/// The number of the step that is followed by normalizing names.
 const NAMES: i64 = 5;
 
-/// Never changed once released: a new step goes to the end.
+/// Released steps never change: add a new step at the end.
 const STEPS: &[&str] = &[
     "
     CREATE TABLE account (
@@ -151,10 +151,10 @@ const STEPS: &[&str] = &[
 ",
 ];
 
-/// Brings the tables up to date if `mode` says so, in one transaction that other processes wait for.
+/// Migrates the tables if `mode` allows it, in one transaction that other processes wait for.
 pub(super) async fn run(connection: &mut SqliteConnection, mode: OpenMode) -> Result<(), OpenError> {
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    // Without a lock first: a file that is up to date may be one that this process cannot write.
+    // Checked without the lock first: this process may not be allowed to write a file that is up to date.
     if !mode.migrates(version(connection).await?, known)? {
         return Ok(());
     }
@@ -167,14 +167,14 @@ pub(super) async fn run(connection: &mut SqliteConnection, mode: OpenMode) -> Re
                 normalize_names(&mut transaction).await.map_err(OpenError::Migrate)?;
             }
         }
-        // A pragma takes no parameters, and this is a number.
+        // A pragma takes no parameters. The value is a number, so this is safe.
         let version = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {known}"));
         sqlx::raw_sql(version).execute(&mut *transaction).await.map_err(OpenError::Migrate)?;
     }
     transaction.commit().await.map_err(OpenError::Migrate)
 }
 
-/// Returns the number of the last step that was taken.
+/// Returns the number of the last step that has run.
 async fn version(connection: &mut SqliteConnection) -> Result<i64, OpenError> {
     let row = sqlx::query("PRAGMA user_version").fetch_one(connection).await.map_err(OpenError::Open)?;
     row.try_get(0).map_err(OpenError::Open)

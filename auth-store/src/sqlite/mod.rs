@@ -1,9 +1,9 @@
-//! [`SqliteStore`]: one file, embedded.
+//! [`SqliteStore`]: an embedded database in one file.
 
 mod dialect;
 mod file_mode;
 mod migrate;
-// Mounted here and in `postgres`: see its first lines.
+// Mounted here and in `postgres`: see its module documentation.
 #[allow(clippy::duplicate_mod)]
 #[path = "../sql/mod.rs"]
 mod sql;
@@ -27,7 +27,7 @@ use crate::options::StoreOptions;
 
 /// Users, tokens and logins in a SQLite file. Clones share the connections.
 ///
-/// Times are whole milliseconds since the Unix epoch. Of tokens and login cookies only SHA-256 digests are kept.
+/// Times are whole milliseconds since the Unix epoch. Tokens and login cookies are stored only as SHA-256 digests.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     connections: Arc<Connections>,
@@ -36,33 +36,33 @@ pub struct SqliteStore {
     sealing: auth_keys::SealingKeys,
 }
 
-/// How many last uses one transaction notes: whoever logs in or out meanwhile waits for its end. Before the next one the file is
-/// left alone for as long.
+/// How many last uses one transaction writes: logins and logouts wait for its end. The store pauses for as long before the next
+/// transaction.
 const TOUCHED_AT_ONCE: usize = 1_000;
 
 impl SqliteStore {
-    /// Opens a file, makes it when there is none, and brings its tables up to date. Opens 8 connections at most;
-    /// [`open_with`](Self::open_with) sets another number.
+    /// Opens a file, creates it if it does not exist, and migrates its tables. Opens at most 8 connections; use
+    /// [`open_with`](Self::open_with) for another number.
     ///
-    /// A file that is made is its owner's alone to read, with the files `-wal` and `-shm` beside it. One that others may read is
-    /// traced as a warning: it holds hashes of passwords.
+    /// A file that this creates is readable only by its owner, and so are the files `-wal` and `-shm` beside it. If others may
+    /// read an existing file, a warning is logged, since it contains password hashes.
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the file is as it was then.
+    /// If the file cannot be opened or its tables cannot be migrated. The file is then unchanged.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         Self::open_with(path, StoreOptions::default()).await
     }
 
-    /// [`open`](Self::open), with these options.
+    /// Does the same as [`open`](Self::open), with these options.
     ///
     /// # Errors
     ///
-    /// When that cannot be done; the file is as it was then.
+    /// If the file cannot be opened or its tables cannot be migrated. The file is then unchanged.
     pub async fn open_with(path: impl AsRef<Path>, options: StoreOptions) -> Result<Self, OpenError> {
         let path = path.as_ref();
         if path.as_os_str().is_empty() || path == Path::new(":memory:") {
-            // To SQLite both are a database of its own for each connection.
+            // SQLite would create a separate database for each connection with both.
             return Err(OpenError::Open(Error::Configuration("a path is needed; see `in_memory`".into())));
         }
         let creates = options.open_mode == OpenMode::Create;
@@ -72,18 +72,18 @@ impl SqliteStore {
             return Err(OpenError::Missing);
         }
         let file = common().filename(path).create_if_missing(creates);
-        // On a connection of its own, so that a file that is refused is not even put into another journal mode. It stays
-        // open until others are: the last one to be closed locks the file.
+        // Uses a separate connection, so that a file that is refused is not even switched to another journal mode. It stays
+        // open until the others are open: closing the last connection locks the file.
         let mut first = file.connect().await.map_err(OpenError::Open)?;
         let opened = Self::open_behind(&mut first, file, options).await;
-        // After an error, too: a connection that is dropped undoes its transaction and lets the file go some time later.
+        // Closed after an error, too: dropping a connection rolls back and releases the file only some time later.
         let closed = first.close().await.map_err(OpenError::Open);
         let store = opened?;
         file_mode::warn_if_public(path);
         closed.map(|()| store)
     }
 
-    /// Brings the tables up to date on this connection, and opens those that are kept.
+    /// Migrates the tables on this connection, and opens the connections of the pool.
     async fn open_behind(
         first: &mut Connection,
         file: SqliteConnectOptions,
@@ -93,22 +93,22 @@ impl SqliteStore {
         if options.open_mode != OpenMode::Check {
             write_ahead(first).await.map_err(OpenError::Open)?;
         }
-        // A revoked token must stay revoked when the power fails. And a call should learn that the file is locked before its time
-        // is up: what still waits then would be done after all.
+        // `FULL`, since a revoked token must stay revoked after a power failure. The busy timeout is shorter than the call
+        // timeout, since a statement that still waits when the call fails would run afterwards.
         let file = file.synchronous(SqliteSynchronous::Full).busy_timeout(options.call_timeout * 3 / 4);
         let most = options.connections_or(8);
         let pool = pool(most, options).connect_with(file).await.map_err(OpenError::Open)?;
         Ok(Self::of(Connections::new(pool, most, options.call_timeout)))
     }
 
-    /// An empty database that is gone with the store.
+    /// Creates an empty database in memory, which is lost with the store.
     ///
     /// # Errors
     ///
-    /// When SQLite has no memory for it.
+    /// If SQLite cannot allocate memory for it.
     pub async fn in_memory() -> Result<Self, OpenError> {
         let options = StoreOptions::default();
-        // Every connection to `:memory:` is a database of its own, so there is one, which is never closed.
+        // Every connection to `:memory:` has a separate database, so there is one connection, which is never closed.
         let pool = pool(1, options).connect_with(common().in_memory(true)).await.map_err(OpenError::Open)?;
         let mut only = pool.acquire().await.map_err(OpenError::Open)?;
         migrate::run(&mut only, OpenMode::Create).await?;
@@ -125,19 +125,19 @@ impl SqliteStore {
         }
     }
 
-    /// Whether what is written is still there after a restart.
+    /// Returns whether written data survives a restart.
     fn is_kept(&self) -> bool {
         !self.connections.are_all_data()
     }
 
-    /// With a cache of what was looked up a moment ago.
+    /// Caches recent look-ups in `cache`.
     #[must_use]
     pub fn with_cache(mut self, cache: ReadCache) -> Self {
         self.cache = Some(Arc::new(cache));
         self
     }
 
-    /// Closes the connections, once what is under way has ended. Takes no longer than a call may.
+    /// Closes the connections once the calls under way have ended. Waits no longer than the call timeout.
     pub async fn close(&self) {
         self.connections.close().await;
     }
@@ -145,7 +145,7 @@ impl SqliteStore {
     async fn touch(&self, statements: &[&'static str], used: &[(Id, Duration)]) -> StoreResult<()> {
         let (mut took, latest) = (Duration::ZERO, sql::millis(last_use::latest(used)));
         for some in used.chunks(TOUCHED_AT_ONCE) {
-            // Who waits for the file only looks now and then whether it is free, and gives up after a while.
+            // Another writer that waits for the file polls it only now and then, and gives up after a while.
             tokio::time::sleep(took).await;
             let since = Instant::now();
             let noted: Vec<_> =
@@ -162,17 +162,17 @@ impl SqliteStore {
     }
 }
 
-/// How long opening waits for another program that holds the file.
+/// How long opening waits for another program that has locked the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What every connection needs.
+/// Returns the options that every connection needs.
 fn common() -> SqliteConnectOptions {
     SqliteConnectOptions::new().foreign_keys(true).busy_timeout(BUSY_TIMEOUT).disable_statement_logging()
 }
 
-/// Puts the file into the mode in which readers and a writer do not wait for each other. The file keeps it.
+/// Switches the file to write-ahead logging, in which readers and a writer do not block each other. The file keeps this mode.
 ///
-/// `SQLite` gives up at once, whatever the busy timeout, while another program has the file open.
+/// `SQLite` fails at once, ignoring the busy timeout, while another program has the file open.
 async fn write_ahead(connection: &mut Connection) -> Result<(), Error> {
     const TRIES: u32 = 100;
     for _ in 1..TRIES {
@@ -184,14 +184,15 @@ async fn write_ahead(connection: &mut Connection) -> Result<(), Error> {
     query("PRAGMA journal_mode = WAL").execute(connection).await.map(drop)
 }
 
-/// Connections that are kept.
+/// Returns the options of a pool that keeps all of its connections.
 fn pool(connections: u32, options: StoreOptions) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(options.call_timeout)
-        // Nobody hangs up on a file, and asking costs a look-up another way to the connection's thread and back.
+        // There is no server that could close a connection, and a ping costs a look-up another round trip to the connection's
+        // thread.
         .test_before_acquire(false)
 }
 
@@ -202,13 +203,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn writes_in_memory_work_again_after_the_database_undid_a_transaction() {
+    async fn memory_store_recovers_from_an_automatic_rollback() {
         let store = SqliteStore::in_memory().await.unwrap();
         store.create_account(&NewAccount::new("ada")).await.unwrap().unwrap();
         let full = "CREATE TRIGGER full BEFORE UPDATE ON auth_account BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
         store.execute(query(full)).await.unwrap();
         for _ in 0..3 {
-            // In a transaction, and by itself.
+            // Once in a transaction, and once as a single statement.
             store.set_active("ada", false).await.unwrap_err();
             store.set_staff("ada", true).await.unwrap_err();
         }

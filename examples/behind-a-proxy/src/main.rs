@@ -1,7 +1,7 @@
-//! What an application behind a proxy knows of a request: `cargo run -p behind-a-proxy -- --trust 127.0.0.1`.
+//! Shows what an application behind a proxy knows of a request: `cargo run -p behind-a-proxy -- --trust 127.0.0.1`.
 //!
 //! It listens on TCP or, with `--listen unix:/run/app/app.sock`, on a Unix socket. The guide's page "Behind a proxy" has
-//! configurations of nginx and others for it.
+//! matching configurations of nginx and others.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

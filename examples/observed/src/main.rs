@@ -1,5 +1,5 @@
-//! What operators see: traces at the terminal and numbers for Prometheus. `cargo run -p observed`, then try the commands that
-//! it prints.
+//! Shows what operators see: traces at the terminal and metrics for Prometheus. `cargo run -p observed`, then try the commands
+//! that it prints.
 
 use std::net::SocketAddr;
 
@@ -35,13 +35,13 @@ async fn report() -> &'static str {
     "figures\n"
 }
 
-/// What Prometheus reads. Who may see it is left to the network here; a permission can say it as well.
+/// Serves the metrics to Prometheus. Here, the network restricts who may read them; a permission could do this as well.
 async fn numbers(State(handle): State<PrometheusHandle>) -> String {
     handle.run_upkeep();
     handle.render()
 }
 
-/// An application with an account `ada`, password `correct horse`.
+/// Creates an application with an account `ada`, password `correct horse`.
 async fn app() -> Result<App, Box<dyn std::error::Error>> {
     let app = AuthContext::with_settings(MemoryStore::new(), Settings::for_development());
     let hash = app.passwords().hash("correct horse").await?;
@@ -59,7 +59,7 @@ fn router(app: App, handle: PrometheusHandle) -> Router {
         .merge(Router::new().route("/metrics", get(numbers)).with_state(handle))
 }
 
-/// Buckets from a look-up in memory to a password hash under load.
+/// The buckets range from a look-up in memory to a password hash under load.
 fn recorder() -> Result<PrometheusRecorder, BuildError> {
     let buckets = [0.000_1, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5];
     let duration = Matcher::Full(metrics::DURATION.to_owned());
@@ -68,7 +68,7 @@ fn recorder() -> Result<PrometheusRecorder, BuildError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The span is told when it closes, with the outcome and the time that it took.
+    // Logs each span when it closes, with its outcome and duration.
     let terminal = tracing_subscriber::fmt::layer().with_span_events(FmtSpan::CLOSE);
     tracing_subscriber::registry().with(terminal).with(Targets::new().with_target("auth", Level::DEBUG)).init();
 
@@ -93,13 +93,13 @@ mod tests {
 
     use super::*;
 
-    /// The value of a line of the page.
+    /// Returns the value of a line of the page.
     fn number(page: &str, of: &str) -> Option<f64> {
         page.lines().find_map(|line| line.strip_prefix(of)?.trim().parse().ok())
     }
 
     #[tokio::test]
-    async fn the_page_counts_requests_by_scheme_and_outcome_and_logins() {
+    async fn metrics_count_requests_by_scheme_and_outcome_and_logins() {
         let recorder = recorder().unwrap();
         let handle = recorder.handle();
         let _guard = ::metrics::set_default_local_recorder(&recorder);

@@ -1,4 +1,4 @@
-//! The API. `#[utoipa::path]` says what a handler does and never who may call it: that is said once, by `#[authenticate]`.
+//! The API. `#[utoipa::path]` describes what a handler does, and only `#[authenticate]` says who may call it.
 
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Token};
@@ -117,11 +117,11 @@ fn token() {}
 )]
 struct Document;
 
-/// The document, with the security that the handlers declare.
+/// Returns the document, with the security that the handlers declare.
 ///
 /// # Panics
 ///
-/// When an operation of the document is not mounted.
+/// If an operation of the document is not mounted.
 pub fn document(settings: &Settings) -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     openapi::secure(&mut document, &crate::routes().audit(), settings).expect("every operation is mounted");

@@ -12,7 +12,7 @@ use axum::Router;
 pub use self::api::document;
 pub use self::state::{ADA_PASSWORD, App, BOSS_PASSWORD};
 
-/// What is mounted.
+/// Returns the API routes.
 pub fn routes() -> Routes<App> {
     Routes::new()
         .merge(page::routes())
@@ -23,7 +23,7 @@ pub fn routes() -> Routes<App> {
         .route("/token", views::obtain_token_methods::<App, AllowAnonymous>())
 }
 
-/// What is served.
+/// Returns the router of everything that the example serves.
 pub fn router(app: App) -> Router {
     routes().into_router().with_state(app)
 }
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn anonymous_callers_get_the_page_the_document_and_a_token() {
+    fn anonymous_callers_can_only_get_the_page_the_document_and_a_token() {
         let page = ["GET /", "GET /openapi.json", "GET /page.css", "GET /page.js"];
         routes().audit().assert_public(&[&page[..], &["GET /health", "POST /token"]].concat());
         routes().audit().assert_all_declared();

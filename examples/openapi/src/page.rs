@@ -1,4 +1,4 @@
-//! The page, its script and its style: files of this program, so that no other site is asked for anything.
+//! The page, its script and its style: served from this program, so that the page loads nothing from other sites.
 
 use auth_runtime::audit::{Routes, get};
 use auth_runtime::authenticate;
@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse};
 
 use crate::state::App;
 
-/// The credentials that are typed in leave the page for this origin alone, and no script but ours sees them.
+/// The page can send the typed credentials only to this origin, and only our script can read them.
 const POLICY: (HeaderName, &str) = (
     CONTENT_SECURITY_POLICY,
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; \

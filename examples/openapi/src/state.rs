@@ -27,7 +27,7 @@ impl AuthState for App {
 }
 
 impl App {
-    /// The document, as JSON.
+    /// Returns the document as JSON.
     pub(crate) fn document(&self) -> &str {
         &self.document
     }

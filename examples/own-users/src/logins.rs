@@ -128,7 +128,7 @@ fn insert_token(rows: &mut Rows, user: &Member, digest: Digest, name: String, to
     token
 }
 
-/// Finds a token of the member that belongs to a login, or one that does not.
+/// Finds a token of the member: one of a login if `of_login` is true, or else a personal one.
 fn token_of<'a>(rows: &'a mut Rows, user: &Member, id: &Id, of_login: bool) -> Option<&'a mut TokenRow> {
     let row = rows.tokens.get_mut(&number(id))?;
     (row.owner == user.number && row.entry.token.login.is_some() == of_login).then_some(row)

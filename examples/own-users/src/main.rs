@@ -1,7 +1,7 @@
-//! An application with user and token tables of its own: `cargo run -p own-users`.
+//! An application with its own user and token tables: `cargo run -p own-users`.
 //!
-//! It implements the runtime's store traits for them (`members.rs`, `logins.rs`), and its `Member` is what handlers get. The admin
-//! pages at `/admin` administer its members.
+//! It implements the runtime's store traits for them (`members.rs`, `logins.rs`), and its handlers receive a `Member`. The
+//! admin pages at `/admin` administer its members.
 
 mod logins;
 mod members;
@@ -32,12 +32,12 @@ impl AuthState for App {
     }
 }
 
-/// What a bare `#[authenticate]` means in this application.
+/// The meaning of `#[authenticate]` without arguments in this application.
 #[derive(Debug, Policy)]
 #[policy(chain(Token(keyword = "Bearer"), Basic(realm = "members")), permit(IsAuthenticated))]
 struct Members;
 
-/// A rule of the application's own, with its own words.
+/// A permission of the application, with its own message.
 #[derive(Debug)]
 struct HasPlan {
     plan: &'static str,
@@ -82,7 +82,7 @@ async fn app() -> Result<App, Box<dyn std::error::Error>> {
         let email = format!("{name}@example.org");
         tables.add(Member { number, email, plan, is_banned: false, is_employee }, hash);
     }
-    // So that a browser can log in over plain HTTP.
+    // Allows a browser to log in over plain HTTP.
     let settings = Settings::for_development();
     Ok(App { context: AuthContext::with_settings(tables, settings) })
 }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_plan_decides_who_comes_in() {
+    async fn only_members_with_a_plan_are_admitted() {
         assert_eq!(ask("/me", "basic").await.text(), "x@example.org has the plan basic\n");
         assert_eq!(ask("/lounge", "gold").await.status(), 200);
         let answer = ask("/cellar", "basic").await;
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_of_the_endpoint_is_one_of_the_own_table() {
+    async fn endpoint_stores_tokens_in_the_own_table() {
         let client = client().await;
         let pair = [("username", "ada@example.org"), ("password", "correct horse")];
         let answer = client.post("/api-token-auth/").form(&pair).await;
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn admin_pages_administer_the_own_table() {
+    async fn admin_pages_change_the_own_table() {
         let router = router(app().await.unwrap());
         let (ada, bob) = (Client::new(router.clone()), Client::new(router));
         let answer = ada.log_in("/admin/sign-in", "ada@example.org", "correct horse").await;
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_employees_use_the_admin_pages() {
+    async fn only_employees_can_use_the_admin_pages() {
         let answer = client().await.log_in("/admin/sign-in", "bob@example.org", "correct horse").await;
         assert_eq!(answer.status(), 422);
     }

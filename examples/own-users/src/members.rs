@@ -1,4 +1,4 @@
-//! Members as accounts: for passwords, the admin pages and whatever else administers accounts.
+//! Implements the account traits for members, which passwords, the admin pages and other administration need.
 
 use auth_runtime::Username;
 use auth_runtime::store::{

@@ -1,4 +1,4 @@
-//! The application's own data: members with an e-mail address, their logins and tokens. Maps stand for its database here.
+//! The application's own data: members with an e-mail address, their logins and tokens. Maps replace the database here.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};

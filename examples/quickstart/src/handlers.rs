@@ -1,4 +1,4 @@
-//! The API: one line on each handler says who may come in.
+//! The API: one line on each handler declares who may call it.
 
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::App;
 
-/// Who may see and end logins, and make tokens: for the endpoints of `auth-endpoints`.
+/// The policy of the endpoints of `auth-endpoints`: who may see and end logins, and create tokens.
 #[derive(Debug, Policy)]
 #[policy(chain(Token(keyword = "Bearer"), Session, Basic), permit(IsAuthenticated))]
 pub(crate) struct Api;
@@ -28,21 +28,21 @@ impl From<Identity<Account>> for Caller {
     }
 }
 
-/// A token first, so that a script gets a 401 with `WWW-Authenticate: Bearer`.
+/// `Token` comes first, so that a script gets a 401 with `WWW-Authenticate: Bearer`.
 #[authenticate(Token(keyword = "Bearer"), Session, Basic)]
 #[permit(IsAuthenticated)]
 pub(crate) async fn me(#[user] who: Identity<Account>, State(_): State<App>) -> Json<Caller> {
     Json(who.into())
 }
 
-/// Everybody, but wrong credentials are refused here too.
+/// Allows anonymous callers, but refuses wrong credentials.
 #[authenticate(Token(keyword = "Bearer"), Session, Basic)]
 #[permit(AllowAny)]
 pub(crate) async fn public(#[user] who: Identity<Account>, State(_): State<App>) -> Json<Caller> {
     Json(who.into())
 }
 
-/// A session first: whoever is refused gets a 403, and no browser opens its dialog.
+/// `Session` comes first, so that a refused caller gets a 403 and browsers do not open their login dialog.
 #[authenticate(Session, Token)]
 #[permit(IsAuthenticated)]
 pub(crate) async fn session_first(#[user] who: Identity<Account>, State(_): State<App>) -> Json<Caller> {
@@ -54,7 +54,7 @@ pub(crate) struct Note {
     text: String,
 }
 
-/// An unsafe method: a logged-in browser must prove that the form is ours.
+/// Uses an unsafe method: a logged-in browser must prove with a CSRF token that the form is ours.
 #[authenticate(Session, Token(keyword = "Bearer"))]
 pub(crate) async fn add_note(#[user] me: Account, State(app): State<App>, CsrfForm(note): CsrfForm<Note>) -> Redirect {
     app.add_note(format!("{}: {}", me.username, note.text));

@@ -1,5 +1,5 @@
-//! Every way in, on one embedded SQLite file or a PostgreSQL database: `cargo run -p quickstart`, then try the lines it
-//! prints.
+//! All authentication schemes, on one embedded SQLite file or a PostgreSQL database: `cargo run -p quickstart`, then try the
+//! commands that it prints.
 
 mod handlers;
 mod pages;
@@ -21,10 +21,10 @@ use tracing::Level;
 
 use crate::state::App;
 
-/// How long requests under way may take when the program is asked to stop.
+/// How long requests may still take after the program was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How long the database may take afterwards, so that the program ends whether it answers or not.
+/// How long the database may take afterwards, so that the program exits even if the database does not answer.
 const CLOSING: Duration = Duration::from_secs(4);
 
 /// Serves the quickstart.
@@ -70,7 +70,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: Options) -> Result<(), String> {
-    // An address may hold a password.
+    // The address may contain a password.
     let database = if options.database.contains("://") { "the database" } else { &options.database };
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another address with --listen", options.listen)
@@ -114,7 +114,7 @@ fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Waits for Ctrl-C, or until the service manager asks; both are heard from this call on.
+/// Waits for Ctrl-C, or until the service manager stops the program. Both are registered when this is called.
 #[cfg(unix)]
 fn shutdown() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,4 +1,4 @@
-//! What a browser shows.
+//! The pages for browsers.
 
 use auth_runtime::scheme::Session;
 use auth_runtime::{CsrfToken, authenticate, csrf};
@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::state::App;
 
-/// The signed-in page; the login page for everybody else.
+/// Shows the signed-in page, or the login page to anonymous callers.
 #[authenticate(Session)]
 pub(crate) async fn home(#[user] me: Option<Account>, token: CsrfToken, State(app): State<App>) -> Response {
     let Some(me) = me else { return Redirect::to("/auth/login/?next=/").into_response() };
@@ -26,7 +26,7 @@ pub(crate) async fn home(#[user] me: Option<Account>, token: CsrfToken, State(ap
 "#,
         user = escape(&me.username),
     );
-    // No other site may show this page in a frame and have its buttons pressed.
+    // Other sites must not show this page in a frame and trick users into pressing its buttons.
     (token, [("content-security-policy", "frame-ancestors 'none'")], Html(page)).into_response()
 }
 

@@ -1,4 +1,4 @@
-//! A scheme of one's own: partners send a key in a header.
+//! A custom scheme: partners send a key in a header.
 
 use std::borrow::Cow;
 

@@ -31,7 +31,7 @@ impl AuthState for App {
 }
 
 impl App {
-    /// Opens the database and makes the demo accounts where they are missing.
+    /// Opens the database and creates missing demo accounts.
     pub(crate) async fn open(
         database: &str,
         public_origin: Option<&str>,
@@ -39,7 +39,7 @@ impl App {
     ) -> Result<Self, Box<dyn Error>> {
         let settings = match public_origin {
             Some(origin) => Settings::default().with_public_origin(PublicOrigin::configured(origin)?),
-            // The proxies say it.
+            // The proxies determine the origin.
             None if !proxies.is_empty() => Settings::default(),
             None => Settings::for_development(),
         };
@@ -50,7 +50,7 @@ impl App {
                 let hash = context.passwords().hash(password).await?;
                 let account = NewAccount::new(username).with_password_hash(hash).staff(is_staff);
                 match Accounts::of(&context).create(&account).await? {
-                    // Another process may have been quicker.
+                    // Another process may have created it in the meantime.
                     Ok(_) | Err(NameRejection::Taken) => {}
                     Err(refused) => return Err(refused.into()),
                 }
@@ -59,7 +59,7 @@ impl App {
         Ok(Self { context, notes: Arc::default() })
     }
 
-    /// Deletes what has expired, now and then, for as long as the program runs.
+    /// Deletes expired data at intervals, for as long as the program runs.
     pub(crate) async fn sweep(self) {
         loop {
             let now = self.context.settings().clock().now();
@@ -70,7 +70,7 @@ impl App {
         }
     }
 
-    /// Writes down what is still in memory, and closes the connections. Gives up when the database does not answer in time.
+    /// Writes pending data and closes the connections. Gives up if the database does not answer in time.
     pub(crate) async fn close(&self, within: Duration) {
         let closing = async {
             let (logins, tokens) = tokio::join!(self.context.flush_logins(), self.context.flush_tokens());

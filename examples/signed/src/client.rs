@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 
 use crate::{Failure, keys};
 
-/// How long a link with a bewit is good.
+/// How long a link with a bewit is valid.
 const LIFETIME: Duration = Duration::from_secs(300);
 
 /// Signs a request, sends it, and prints the response once its signature is verified.
@@ -72,7 +72,7 @@ enum Scheme {
     Cavage,
 }
 
-/// How a request was signed, by which its response is verified.
+/// How a request was signed, which is needed to verify the response.
 enum Signed {
     Hawk(hawk::Client, Artifacts),
     Message(Request<Bytes>),
@@ -105,7 +105,7 @@ impl Call {
         if status.is_success() { Ok(()) } else { Err(format!("the answer is {status}").into()) }
     }
 
-    /// The request, signed with `key`; by a client of Hawk that knows the server's time, where there is one.
+    /// Signs the request with `key`. For Hawk, uses the given client if there is one, since it knows the server's time.
     fn sign(&self, key: &SigningKey, hawk: Option<hawk::Client>) -> Result<(Request<Bytes>, Signed), Failure> {
         let mut request = Request::new(Bytes::from(self.data.clone()));
         (*request.method_mut(), *request.uri_mut()) = (self.method.clone(), self.url.clone());
@@ -137,11 +137,11 @@ impl Call {
         Ok((request, signed))
     }
 
-    /// Whether the response is signed.
+    /// Returns whether the response is signed.
     ///
     /// # Errors
     ///
-    /// When it is signed, and not by the server or not for this request.
+    /// If the response is signed, but not by the server or not for this request.
     fn verify(&self, signed: &Signed, response: &Response<Bytes>) -> Result<bool, Failure> {
         let verified: Result<(), Failure> = match (signed, &self.server_keys) {
             (Signed::Hawk(client, artifacts), _) => {
@@ -174,7 +174,7 @@ impl Call {
         Ok(())
     }
 
-    /// Over a connection of its own.
+    /// Sends the request over a new connection.
     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         if request.uri().scheme_str() != Some("http") {
             return Err("this client has no TLS; use --print, and curl".into());

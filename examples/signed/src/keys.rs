@@ -1,4 +1,4 @@
-//! `signed key`: a key for its owner, and what the server has to know of it.
+//! `signed key`: makes a key for its owner, and an entry for the server.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -46,7 +46,7 @@ impl Key {
     pub(crate) fn make(self) -> Result<(), Failure> {
         let key = SigningKey::generate(&self.id, self.algorithm)?;
         let private = key.to_private_jwk();
-        // The server needs the secret itself where it is shared, and else the public half.
+        // If the key is a shared secret, the server needs the secret itself, otherwise only the public half.
         let shared = self.algorithm.is_symmetric();
         let mut entry: Value = serde_json::from_str(&if shared { private.to_string() } else { key.to_public_jwk()? })?;
         entry["user"] = self.user.unwrap_or_else(|| self.id.clone()).into();
@@ -70,7 +70,7 @@ impl Key {
     }
 }
 
-/// A new file that nobody else can read.
+/// Writes a new file that only its owner can read.
 fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -80,7 +80,7 @@ fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
     written.map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
-/// The key of a JWK file.
+/// Reads the key of a JWK file.
 pub(crate) fn read(path: &Path) -> Result<SigningKey, Failure> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     SigningKey::from_jwk(&text, None).map_err(|fault| format!("{}: {fault}", path.display()).into())

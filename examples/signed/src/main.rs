@@ -1,5 +1,5 @@
-//! Requests that their caller signs: `signed key` makes a key, `signed serve` a server that knows it, and `signed call` a
-//! request that is signed with it. The README has the commands.
+//! Signed requests: `signed key` makes a key, `signed serve` starts a server that knows it, and `signed call` sends a request
+//! that is signed with it. The README has the commands.
 
 mod client;
 mod keys;
@@ -32,7 +32,7 @@ enum Command {
     Call(client::Call),
 }
 
-/// What ends the program: said once, on standard error.
+/// The error that ends the program. It is printed once, on standard error.
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]

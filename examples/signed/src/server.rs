@@ -1,4 +1,4 @@
-//! `signed serve`: each scheme on a route of its own, and all of them on one.
+//! `signed serve`: each scheme on its own route, and all of them on one.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ pub(crate) struct Serve {
     path_prefix: String,
 }
 
-/// What a request was, once its signature was good.
+/// The response to a request with a valid signature.
 #[derive(Debug, Serialize)]
 struct Echo {
     user: String,
@@ -122,7 +122,7 @@ impl Serve {
 
         let listener = TcpListener::bind(self.listen).await?;
         println!("http://{}", listener.local_addr()?);
-        // With the addresses of peers: only a proxy that is trusted may say what the caller asked for.
+        // With the addresses of peers, since only a trusted proxy may say what the caller requested.
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?;
         Ok(())
     }

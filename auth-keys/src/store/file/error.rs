@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a key file could not be read: which entry of which file is at fault, and what to do about it.
+/// Why a key file could not be read. The message names the file and the entry at fault, and says what to do.
 #[derive(Debug)]
 pub struct KeyFileError(pub(super) String);
 

@@ -13,23 +13,23 @@ use super::text::{check_mode, read_text, unreadable};
 use crate::error::InvalidKey;
 use crate::jwk::{Members, fault_of};
 
-/// What was read, and what tells it from its next version.
+/// The content of a file, with the stamp of its version.
 pub(super) struct Read<U> {
     pub(super) keys: HashMap<String, KeyRecord<U>>,
     pub(super) stamp: Stamp,
 }
 
-/// What tells one version of a file from another.
+/// Identifies a version of a file.
 #[derive(PartialEq, Eq)]
 pub(super) struct Stamp {
     modified: Option<SystemTime>,
     length: u64,
-    /// On Unix the number of the file, and when anything of it was changed.
+    /// On Unix, the inode number and the time of the last change of the inode.
     node: [i64; 3],
     read_at: ReadAt,
 }
 
-/// When a file was read, which makes no difference between its versions.
+/// When a file was read. It is ignored in comparisons.
 struct ReadAt(SystemTime);
 
 impl PartialEq for ReadAt {
@@ -40,7 +40,7 @@ impl PartialEq for ReadAt {
 
 impl Eq for ReadAt {}
 
-/// Files note their changes no finer than this, the coarsest of them.
+/// The coarsest resolution of modification times among file systems.
 const COARSEST: Duration = Duration::from_secs(2);
 
 impl Stamp {
@@ -56,7 +56,7 @@ impl Stamp {
         Self { modified: metadata.modified().ok(), length: metadata.len(), node, read_at }
     }
 
-    /// Returns whether any change after the reading is certain to have another stamp.
+    /// Returns whether every later change is certain to get a different stamp.
     pub(super) fn is_settled(&self) -> bool {
         let age = self.modified.and_then(|modified| self.read_at.0.duration_since(modified).ok());
         age.is_some_and(|age| age > COARSEST)
@@ -67,7 +67,7 @@ pub(super) fn stamp(path: &Path) -> Result<Stamp, KeyFileError> {
     std::fs::metadata(path).map(|metadata| Stamp::of(&metadata)).map_err(|error| unreadable(path, &error))
 }
 
-/// Reads a file, on the thread that calls.
+/// Reads a file. Blocks the thread.
 pub(super) fn read<U>(path: &Path, user: impl Fn(&str) -> Option<U>) -> Result<Read<U>, KeyFileError> {
     let (text, metadata) = read_text(path)?;
     let keys = keys_of(&text, user).map_err(|fault| KeyFileError(format!("{}: {fault}", path.display())))?;
@@ -82,7 +82,7 @@ struct Set {
     keys: Option<Vec<Members>>,
 }
 
-/// The keys of a set by id.
+/// Returns the keys of a set, by id.
 fn keys_of<U>(text: &str, user: impl Fn(&str) -> Option<U>) -> Result<HashMap<String, KeyRecord<U>>, String> {
     let set: Set = serde_json::from_str(text).map_err(|error| fault_of(&error))?;
     let entries = set.keys.ok_or("it is not a JWK Set: `keys` is missing; write {\"keys\": [..]}")?;

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::error::KeyFileError;
 
-/// Reads a file, with the metadata of what was read: another file may have the name meanwhile.
+/// Reads a file, with the metadata of the open file: the name may refer to another file by now.
 pub(super) fn read_text(path: &Path) -> Result<(Zeroizing<String>, Metadata), KeyFileError> {
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
@@ -18,7 +18,7 @@ pub(super) fn read_text(path: &Path) -> Result<(Zeroizing<String>, Metadata), Ke
     Ok((text, metadata))
 }
 
-/// Reads a file of private keys, which others than its owner may not read.
+/// Reads a file of private keys, which only its owner may read.
 pub(crate) fn read_private<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, KeyFileError> {
     let (text, metadata) = read_text(path)?;
     check_mode(path, &metadata, true)?;
@@ -29,8 +29,8 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> KeyFileError {
     KeyFileError(format!("{}: the key file cannot be read: {error}", path.display()))
 }
 
-/// Returns whether the group may only read the file, and either nobody may write it, as with a secret that is mounted for a
-/// group, or another user owns it.
+/// Returns whether the group has read access only, and either no one has write access, as for a secret that is mounted for a
+/// group, or another user owns the file.
 #[cfg(unix)]
 #[allow(clippy::verbose_bit_mask)] // a mode is read in octal digits
 fn is_lent_to_group(mode: u32, metadata: &Metadata) -> bool {

@@ -1,4 +1,4 @@
-//! URLs that are good for a while.
+//! Signed URLs that expire.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
@@ -17,19 +17,19 @@ async fn follow(server: &Server, uri: impl ToString) -> Answer {
     server.send(get(&uri.to_string())).await
 }
 
-/// A URL whose bewit is this text.
+/// Returns a URL with this text as its bewit.
 fn with_text(text: &[u8]) -> String {
     format!("{LINK}&bewit={}", Base64UrlUnpadded::encode_string(text))
 }
 
-/// The MAC of a bewit for [`LINK`].
+/// Returns the MAC of a bewit for [`LINK`].
 fn mac_of(exp: &str, ext: &str) -> String {
     let text = signed_text(exp, "/download/4?a=1&b=2", "example.com", 443, Some(ext));
     super::super::artifacts::mac(&key("", KeyAlgorithm::HmacSha256, K1), &text)
 }
 
 #[tokio::test]
-async fn a_link_is_good_until_it_expires_and_as_often_as_one_likes() {
+async fn link_works_any_number_of_times_until_it_expires() {
     let server = Server::new();
     let uri = link(&server, LINK, Some("some data"));
     for seconds in [0, 59] {
@@ -43,7 +43,7 @@ async fn a_link_is_good_until_it_expires_and_as_often_as_one_likes() {
 }
 
 #[tokio::test]
-async fn the_bewit_stands_anywhere_among_the_parameters() {
+async fn bewit_can_be_any_query_parameter() {
     let server = Server::new();
     let bewit = server.client().bewit(&LINK.parse().unwrap(), MINUTE, None).unwrap();
     for query in [format!("a=1&b=2&bewit={bewit}"), format!("a=1&bewit={bewit}&b=2"), format!("bewit={bewit}&a=1&b=2")]
@@ -59,7 +59,7 @@ async fn the_bewit_stands_anywhere_among_the_parameters() {
 }
 
 #[test]
-fn a_bewit_is_taken_out_and_nothing_else_changed() {
+fn removing_the_bewit_changes_nothing_else() {
     for (given, value, resource) in [
         ("/v?bewit=X", "X", "/v"),
         ("/v?bewit=X&a=1", "X", "/v?a=1"),
@@ -133,7 +133,7 @@ async fn a_change_of_the_bewit_is_refused() {
     follow(&server, text("dh37fgj492je", &soon, &mac, "axt")).await.assert_failed();
     follow(&server, text("dh37fgj492je", &soon, &mac[1..], "ext")).await.assert_failed();
     follow(&server, text("nobody", &soon, &mac, "ext")).await.assert_failed();
-    // A line break cannot stand for the two characters that stand for it.
+    // A line break must not verify as its two-character escape.
     let escaped = mac_of(&soon, "a\nb");
     follow(&server, text("dh37fgj492je", &soon, &escaped, "a\nb")).await.assert_good();
 }
@@ -193,7 +193,7 @@ async fn two_credentials_in_one_request_are_a_bad_request() {
 }
 
 #[tokio::test]
-async fn a_url_may_be_so_long() {
+async fn url_length_is_limited() {
     let server = Server::new();
     let bewit = server.client().bewit(&LINK.parse().unwrap(), MINUTE, None).unwrap().len();
     let longest = 4096 - "/download/4?a=&bewit=".len() - bewit;
@@ -215,7 +215,7 @@ async fn a_url_may_be_so_long() {
 }
 
 #[tokio::test]
-async fn keys_follow_the_same_rules() {
+async fn links_follow_the_key_rules_of_headers() {
     let server = Server::new();
     server.backend().insert(key("sha1", KeyAlgorithm::HmacSha1, K1), "ada", true);
     server.backend().insert(key("inactive", KeyAlgorithm::HmacSha256, K1), "gone", false);
@@ -236,7 +236,7 @@ async fn a_nested_router_sees_the_whole_url() {
 }
 
 #[tokio::test]
-async fn a_chain_takes_both() {
+async fn chain_accepts_header_and_bewit() {
     let server = Server::new();
     let url = "https://example.com/either";
     assert_eq!(server.get(url).await.assert_good(), r#"Some("ada")|Some("Hawk")"#);
@@ -247,7 +247,7 @@ async fn a_chain_takes_both() {
 }
 
 #[test]
-fn what_cannot_be_a_link_is_said() {
+fn invalid_links_are_named_in_the_error() {
     let client = Server::new().client();
     let bewit = |url: &str, lifetime, ext| client.bewit(&url.parse().unwrap(), lifetime, ext).unwrap_err();
     assert_eq!(bewit("/download", MINUTE, None), SignError::RelativeUri);

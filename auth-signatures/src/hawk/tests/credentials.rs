@@ -1,4 +1,4 @@
-//! Keys and the accounts that have them.
+//! Keys and their accounts.
 
 use super::*;
 
@@ -9,7 +9,7 @@ async fn ask(server: &Server, key: Key, url: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn an_unknown_id_and_a_wrong_secret_get_one_answer() {
+async fn unknown_id_and_wrong_secret_get_the_same_answer() {
     let server = Server::new();
     ask(&server, key("nobody", KeyAlgorithm::HmacSha256, K1), URL).await.assert_failed();
     ask(&server, key("DH37FGJ492JE", KeyAlgorithm::HmacSha256, K1), URL).await.assert_failed();
@@ -19,10 +19,10 @@ async fn an_unknown_id_and_a_wrong_secret_get_one_answer() {
 }
 
 #[tokio::test]
-async fn keys_of_other_algorithms_are_refused_in_the_same_words() {
+async fn keys_of_other_algorithms_get_the_same_answer() {
     let server = Server::new();
     let public = auth_keys::SigningKey::generate("public", KeyAlgorithm::Ed25519).unwrap().verifying_key();
-    // Whoever takes a public key for a shared secret can sign with what everybody knows.
+    // If the server took a public key for a shared secret, anyone could sign with it.
     let forged = Key::new("public", KeyAlgorithm::HmacSha256, Zeroizing::new(public.material().to_vec()), None, None);
     server.backend().insert(public, "ada", true);
     server.backend().insert(key("sha512", KeyAlgorithm::HmacSha512, K1), "ada", true);
@@ -36,7 +36,7 @@ async fn keys_of_other_algorithms_are_refused_in_the_same_words() {
 }
 
 #[tokio::test]
-async fn a_key_is_good_from_and_until() {
+async fn key_is_valid_only_between_its_limits() {
     let server = Server::new();
     let (from, until) = (Duration::from_secs(NOW + 10), Duration::from_secs(NOW + 20));
     let secret = Zeroizing::new(K1.as_bytes().to_vec());
@@ -54,7 +54,7 @@ async fn a_key_is_good_from_and_until() {
 }
 
 #[tokio::test]
-async fn an_inactive_account_is_refused_in_the_same_words() {
+async fn inactive_account_gets_the_same_answer() {
     let server = Server::new();
     let inactive = key("inactive", KeyAlgorithm::HmacSha256, K1);
     server.backend().insert(inactive.clone(), "gone", false);
@@ -62,7 +62,7 @@ async fn an_inactive_account_is_refused_in_the_same_words() {
 }
 
 #[tokio::test]
-async fn a_key_is_changed_without_a_pause() {
+async fn key_can_be_replaced_without_downtime() {
     let server = Server::new();
     let old = key("dh37fgj492je", KeyAlgorithm::HmacSha256, K1);
     let new = key("new", KeyAlgorithm::HmacSha256, "a new secret of enough bytes");
@@ -77,7 +77,7 @@ async fn a_key_is_changed_without_a_pause() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_admits_nobody_and_tells_nothing() {
+async fn failing_store_refuses_requests_without_details() {
     let server = Server::new();
     for down in [&server.backend().keys_are_down, &server.backend().uses_are_down] {
         down.store(true, Ordering::SeqCst);
@@ -90,8 +90,8 @@ async fn a_store_that_does_not_answer_admits_nobody_and_tells_nothing() {
 }
 
 #[test]
-fn a_client_has_a_key_that_hawk_has() {
-    // Pairs of RSA take seconds to make.
+fn client_rejects_keys_that_hawk_does_not_support() {
+    // Generating RSA key pairs takes seconds.
     for algorithm in KeyAlgorithm::ALL.into_iter().filter(|algorithm| !algorithm.name().starts_with("rsa")) {
         let key = auth_keys::SigningKey::generate("k", algorithm).unwrap();
         let fits = matches!(algorithm, KeyAlgorithm::HmacSha1 | KeyAlgorithm::HmacSha256);
@@ -106,7 +106,7 @@ fn a_client_has_a_key_that_hawk_has() {
 }
 
 #[test]
-fn the_reason_is_for_the_log_alone() {
+fn reason_is_logged_and_not_sent() {
     let error = super::super::failure::failed("the key is unknown");
     assert_eq!(error.detail(), "Hawk authentication failed.");
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the key is unknown");

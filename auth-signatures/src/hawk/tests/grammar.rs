@@ -1,4 +1,4 @@
-//! What is a header of Hawk, and what is none.
+//! Which headers are valid in Hawk, and which are not.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn signed(server: &Server) -> Request<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn without_a_header_of_hawk_nothing_is_attempted() {
+async fn request_without_hawk_header_is_skipped() {
     let server = Server::new();
     server.send(get(URL)).await.assert_not_attempted();
     for other in ["Basic YWRhOnB3", "Bearer abc", "Hawkish id=\"1\"", "Hawk,id=\"1\"", "Hawkid=\"1\""] {
@@ -26,7 +26,7 @@ async fn without_a_header_of_hawk_nothing_is_attempted() {
 }
 
 #[tokio::test]
-async fn a_good_request_is_its_signers() {
+async fn valid_request_is_authenticated_as_its_signer() {
     let server = Server::new();
     let request = signed(&server);
     let expected = r#"ada|dh37fgj492je|Some("data")|Some("my-app")|Some("my-dlg")|false|"#;
@@ -37,7 +37,7 @@ async fn a_good_request_is_its_signers() {
 }
 
 #[tokio::test]
-async fn the_keyword_is_known_in_any_case_and_the_attributes_in_any_order() {
+async fn keyword_case_and_attribute_order_do_not_matter() {
     for (keyword, swapped) in [("hawk", false), ("HAWK", true)] {
         let server = Server::new();
         let mut request = signed(&server);
@@ -54,7 +54,7 @@ async fn the_keyword_is_known_in_any_case_and_the_attributes_in_any_order() {
 }
 
 #[tokio::test]
-async fn every_required_attribute_is_required() {
+async fn missing_required_attribute_is_refused() {
     for name in ["id", "ts", "nonce", "mac"] {
         let server = Server::new();
         let mut request = signed(&server);
@@ -71,7 +71,7 @@ async fn every_required_attribute_is_required() {
 }
 
 #[tokio::test]
-async fn what_is_not_the_grammar_is_malformed() {
+async fn invalid_syntax_is_malformed() {
     let long = format!("data{}", "a".repeat(4096));
     for (from, to) in [
         ("Hawk id", "Hawk x=\"1\", id"),
@@ -109,7 +109,7 @@ async fn what_is_not_the_grammar_is_malformed() {
 }
 
 #[tokio::test]
-async fn a_signed_ts_that_is_no_number_is_malformed() {
+async fn signed_ts_that_is_not_a_number_is_malformed() {
     let server = Server::new();
     let mut request = signed(&server);
     let artifacts = server.client().sign(&mut request, &SignOptions::new()).unwrap();
@@ -141,7 +141,7 @@ async fn two_headers_are_refused() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_not_absent_ones() {
+async fn wrong_credentials_are_not_treated_as_missing() {
     let server = Server::new();
     assert_eq!(server.send(get("https://example.com/open")).await.assert_good(), "anonymous");
     assert_eq!(server.get("https://example.com/open").await.assert_good(), "ada");

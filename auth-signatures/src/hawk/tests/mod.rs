@@ -1,4 +1,4 @@
-//! Hawk over HTTP: a router, a backend in memory, and a clock that stands still.
+//! Tests of Hawk over HTTP: a router, a backend in memory, and a clock that the tests set.
 
 mod bewit;
 mod credentials;
@@ -36,7 +36,7 @@ use zeroize::Zeroizing;
 use super::{BewitCredentials, Client, Hawk, HawkBewit, HawkCredentials, ResponseExt, SignOptions};
 use crate::SignatureLayer;
 
-/// The secret of the published examples, and their other one.
+/// The secrets of the published examples.
 const K1: &str = "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn";
 const K2: &str = "2983d45yun89q";
 const NOW: u64 = 1_353_832_234;
@@ -158,7 +158,7 @@ async fn with_ext(#[user] me: Account) -> (ResponseExt, &'static str) {
     (ResponseExt::new("response-specific").unwrap(), me.name)
 }
 
-/// A body of unknown length.
+/// Returns a body of unknown length.
 #[authenticate(Hawk, state = App)]
 async fn endless(#[user] me: Account) -> Body {
     Pieces::body(vec![me.name, " in", " pieces"])
@@ -195,7 +195,7 @@ async fn either(#[user] me: Identity<Account>, #[auth] _bewit: Option<BewitCrede
     format!("{:?}|{:?}", me.user().map(|me| me.name), me.scheme())
 }
 
-/// In front of a router whose handlers name the scheme, too.
+/// A guard in front of a router whose handlers name the scheme as well.
 #[derive(Policy)]
 #[policy(chain(Hawk(max_skew = 600)), permit(AllowAny))]
 struct Signed;
@@ -212,13 +212,13 @@ struct Answer {
 }
 
 impl Server {
-    /// `K1` is the key `dh37fgj492je` of ada.
+    /// Starts a server on which `K1` is the key `dh37fgj492je` of ada.
     fn new() -> Self {
         Self::seen_as(PublicOrigin::default())
     }
 
     fn seen_as(origin: PublicOrigin) -> Self {
-        // It has run for an hour: what was made before the start is refused.
+        // The server has run for an hour, since requests from before the start are refused.
         let clock = Clock::manual(Duration::from_secs(NOW - 3_600));
         let settings = Settings::default().with_clock(clock.clone()).with_public_origin(origin);
         let app = AuthContext::with_settings(Memory::default(), settings);
@@ -253,12 +253,12 @@ impl Server {
         client(key("dh37fgj492je", KeyAlgorithm::HmacSha256, K1)).with_clock(self.clock.clone())
     }
 
-    /// Sends a request as HTTP/1.1 has it.
+    /// Sends a request in the form that it has in HTTP/1.1.
     async fn send(&self, request: Request<Vec<u8>>) -> Answer {
         self.send_body(origin_form(request).map(Body::from)).await
     }
 
-    /// Sends a request as it is.
+    /// Sends a request unchanged.
     async fn send_body(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
@@ -289,7 +289,7 @@ impl Answer {
         self.text()
     }
 
-    /// In the one text for all bad credentials.
+    /// Asserts that the answer is the one text for all bad credentials.
     #[track_caller]
     fn assert_failed(&self) {
         let expected = r#"{"detail":"Hawk authentication failed.","code":"authentication_failed"}"#;
@@ -316,7 +316,7 @@ fn key(id: &str, algorithm: KeyAlgorithm, secret: &str) -> Key {
     Key::new(id, algorithm, Zeroizing::new(secret.as_bytes().to_vec()), None, None)
 }
 
-/// A client with any key, as the examples have some that are too short.
+/// Returns a client with any key, since some keys of the examples are too short.
 fn client(key: Key) -> Client {
     Client::with_key(key)
 }
@@ -329,7 +329,7 @@ fn post(url: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Request<Vec<
     Request::post(url).header(CONTENT_TYPE, content_type).body(body.into()).unwrap()
 }
 
-/// Takes the origin out of the URI and puts it into `Host`.
+/// Moves the origin from the URI to `Host`.
 fn origin_form(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
     if let Some(authority) = request.uri().authority().cloned() {
         let host = HeaderValue::from_str(authority.as_str()).unwrap();
@@ -340,7 +340,7 @@ fn origin_form(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
     request
 }
 
-/// What `Authorization` says.
+/// Returns the value of `Authorization`.
 fn header(request: &Request<Vec<u8>>) -> String {
     request.headers()[AUTHORIZATION].to_str().unwrap().to_owned()
 }
@@ -349,7 +349,7 @@ fn set_header(request: &mut Request<Vec<u8>>, value: &str) {
     request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_bytes(value.as_bytes()).unwrap());
 }
 
-/// Changes something of `Authorization` that is there.
+/// Replaces a part of `Authorization`, which must contain it.
 #[track_caller]
 fn edit(request: &mut Request<Vec<u8>>, from: &str, to: &str) {
     let before = header(request);

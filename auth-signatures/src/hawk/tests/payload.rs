@@ -1,11 +1,11 @@
-//! The body, and the hash of it.
+//! The body and its hash.
 
 use super::*;
 
 const HASH_OF_HELLO: &str = "Yi9LfIIFRtBEPt74PVmbTF/xVAwPn7ub15ePICfgnuY=";
 
 #[tokio::test]
-async fn parameters_and_case_of_the_media_type_do_not_count() {
+async fn media_type_parameters_and_case_are_ignored() {
     let server = Server::new();
     for (signed, sent) in [
         ("text/plain", "text/plain; charset=utf-8"),
@@ -22,7 +22,7 @@ async fn parameters_and_case_of_the_media_type_do_not_count() {
 }
 
 #[tokio::test]
-async fn bodies_of_any_bytes_are_signed() {
+async fn bodies_can_contain_any_bytes() {
     let server = Server::new();
     for body in ["äöü ☃".as_bytes(), &[0, 255, 254, 13, 10, 0], b"", &vec![b'x'; 100_000]] {
         let mut request = post(URL, "application/octet-stream", body);
@@ -35,7 +35,7 @@ async fn bodies_of_any_bytes_are_signed() {
 }
 
 #[tokio::test]
-async fn without_a_body_and_a_content_type_no_hash_is_needed() {
+async fn request_without_body_and_content_type_needs_no_hash() {
     let server = Server::new();
     let mut request = Request::post(URL).body(Vec::new()).unwrap();
     let artifacts = server.client().sign(&mut request, &SignOptions::new()).unwrap();
@@ -78,7 +78,7 @@ async fn a_body_of_unknown_length_needs_a_hash_too() {
 }
 
 #[tokio::test]
-async fn an_unsigned_body_is_accepted_where_that_is_said() {
+async fn unsigned_body_is_accepted_if_configured() {
     let server = Server::new();
     let url = "https://example.com/unsigned";
     let (mut parts, body) = post(url, "text/plain", "body").into_parts();
@@ -91,7 +91,7 @@ async fn an_unsigned_body_is_accepted_where_that_is_said() {
     *request.body_mut() = b"bodies".to_vec();
     server.send(request).await.assert_failed();
 
-    // A hash that was cut away is a change of what the MAC covers.
+    // Removing the hash changes what the MAC covers.
     let mut request = post(url, "text/plain", "body");
     let artifacts = server.client().sign(&mut request, &SignOptions::new()).unwrap();
     edit(&mut request, &format!(", hash=\"{}\"", artifacts.hash().unwrap()), "");
@@ -99,7 +99,7 @@ async fn an_unsigned_body_is_accepted_where_that_is_said() {
 }
 
 #[test]
-fn a_hash_in_pieces_is_the_hash_of_the_whole() {
+fn chunked_hash_equals_hash_of_the_whole() {
     let client = Server::new().client();
     let mut pieces = client.payload_hash("text/plain");
     for piece in ["Thank you", "", " for flying", " Hawk"] {
@@ -115,7 +115,7 @@ fn a_hash_in_pieces_is_the_hash_of_the_whole() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_too_large() {
+async fn body_beyond_the_limit_is_refused_with_413() {
     let server = Server::new();
     for (body, status) in [("8 bytes.", StatusCode::OK), ("9 bytes..", StatusCode::PAYLOAD_TOO_LARGE)] {
         let mut request = post("https://example.com/small", "text/plain", body);

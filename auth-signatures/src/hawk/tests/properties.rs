@@ -1,4 +1,4 @@
-//! Whatever is sent, nothing breaks; whatever is signed is accepted; whatever is changed is refused.
+//! Property tests: no input causes a panic, signed messages are accepted, and changed ones are refused.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use super::super::attributes::{parse, write};
 use super::super::bewit::Presented;
 use super::*;
 
-/// A server that many requests may come to, since none is accepted.
+/// A server that can be shared by many requests, since it accepts none of them.
 static SERVER: LazyLock<Server> = LazyLock::new(Server::new);
 
 fn runtime() -> Runtime {
@@ -100,7 +100,7 @@ proptest! {
         let mut request = post(&url, "application/json", body.clone());
         server.client().sign(&mut request, &options).unwrap();
 
-        // One bit of the attributes, or of the body.
+        // Flips one bit of the attributes or of the body.
         let text = header(&request).into_bytes();
         let start = "Hawk ".len();
         let at = at.index(text.len() - start + body.len());

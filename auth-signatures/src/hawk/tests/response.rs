@@ -26,7 +26,7 @@ async fn a_response_is_signed_and_verified() {
 }
 
 #[tokio::test]
-async fn any_change_of_a_response_is_found() {
+async fn modified_response_is_refused() {
     let server = Server::new();
     let (artifacts, mut answer) =
         exchange(&server, URL, &SignOptions::new().with_delegated_app("my-app", "my-dlg")).await;
@@ -55,7 +55,7 @@ async fn any_change_of_a_response_is_found() {
 }
 
 #[tokio::test]
-async fn a_signature_is_one_header_of_the_grammar() {
+async fn only_one_well_formed_signature_header_is_accepted() {
     let server = Server::new();
     let (artifacts, answer) = exchange(&server, URL, &SignOptions::new()).await;
     let signature = answer.head.headers["server-authorization"].clone();
@@ -80,7 +80,7 @@ async fn a_signature_is_one_header_of_the_grammar() {
 }
 
 #[tokio::test]
-async fn what_the_handler_says_besides_is_signed() {
+async fn ext_of_the_handler_is_signed() {
     let server = Server::new();
     let (artifacts, answer) = exchange(&server, "https://example.com/ext", &SignOptions::new()).await;
     assert_eq!(verified(&server, &artifacts, &answer), Ok(Some("response-specific".to_owned())));
@@ -98,7 +98,7 @@ async fn a_response_without_content_is_signed() {
 }
 
 #[tokio::test]
-async fn a_stream_is_signed_without_its_body() {
+async fn streamed_response_is_signed_without_its_body() {
     let server = Server::new();
     let (artifacts, answer) = exchange(&server, "https://example.com/endless", &SignOptions::new()).await;
     assert_eq!(answer.assert_good(), "ada in pieces");
@@ -107,7 +107,7 @@ async fn a_stream_is_signed_without_its_body() {
 }
 
 #[tokio::test]
-async fn head_is_signed_as_what_it_is() {
+async fn head_response_is_signed_with_an_empty_body() {
     let server = Server::new();
     let mut request = get(URL);
     *request.method_mut() = http::Method::HEAD;
@@ -129,7 +129,7 @@ async fn a_refused_caller_gets_no_signature() {
 }
 
 #[tokio::test]
-async fn responses_are_signed_only_where_the_layer_says_so() {
+async fn responses_are_signed_only_if_the_layer_is_configured_to() {
     let Server { app, clock, .. } = Server::new();
     let router = Router::new().route("/resource/{id}", any(plain)).with_state(app.clone()).layer(SignatureLayer::new());
     let server = Server { app, clock, router };

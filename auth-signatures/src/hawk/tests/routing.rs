@@ -1,10 +1,10 @@
-//! Routers, proxies, guards, and what a missing layer does.
+//! Routers, proxies, guards, and the error if the layer is missing.
 
 use super::super::SignError;
 use super::*;
 
 #[tokio::test]
-async fn the_path_is_the_one_that_the_caller_wrote() {
+async fn path_is_verified_as_the_caller_sent_it() {
     let server = Server::new();
     server.get("https://example.com/api/v1/resource/1?b=1").await.assert_good();
     server.get("https://example.com/resource/%41?a=%20&b=+&c").await.assert_good();
@@ -26,7 +26,7 @@ async fn a_proxy_may_change_origin_and_path() {
 }
 
 #[tokio::test]
-async fn absolute_uris_without_host_are_those_of_http_2() {
+async fn http_2_request_without_host_header_verifies() {
     let server = Server::new();
     for url in [URL, "https://EXAMPLE.com/resource/1", "https://[::1]:8000/resource/1"] {
         let mut request = get(url);
@@ -36,7 +36,7 @@ async fn absolute_uris_without_host_are_those_of_http_2() {
 }
 
 #[tokio::test]
-async fn a_request_that_names_no_host_is_malformed() {
+async fn request_without_host_is_malformed() {
     let server = Server::new();
     let mut request = get(URL);
     server.client().sign(&mut request, &SignOptions::new()).unwrap();
@@ -45,7 +45,7 @@ async fn a_request_that_names_no_host_is_malformed() {
 }
 
 #[tokio::test]
-async fn a_guard_and_a_handler_count_one_nonce() {
+async fn guard_and_handler_use_the_nonce_once() {
     let server = Server::new();
     let mut request = post("https://example.com/guarded", "text/plain", "body");
     server.client().sign(&mut request, &SignOptions::new()).unwrap();
@@ -59,7 +59,7 @@ async fn a_guard_and_a_handler_count_one_nonce() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_404_signed_or_not() {
+async fn unknown_path_is_404_whether_signed_or_not() {
     let server = Server::new();
     let url = "https://example.com/nothing";
     assert_eq!(server.send(get(url)).await.head.status, StatusCode::NOT_FOUND);
@@ -70,7 +70,7 @@ async fn an_unknown_path_is_404_signed_or_not() {
 }
 
 #[tokio::test]
-async fn without_the_layer_a_signed_request_is_an_error_of_the_server() {
+async fn missing_layer_is_a_server_error() {
     let Server { app, clock, .. } = Server::new();
     let router = Router::new().route("/resource/{id}", any(plain)).with_state(app.clone());
     let server = Server { app, clock, router };
@@ -79,7 +79,7 @@ async fn without_the_layer_a_signed_request_is_an_error_of_the_server() {
 }
 
 #[test]
-fn what_cannot_be_signed_is_said() {
+fn signing_errors_name_the_problem() {
     let client = Server::new().client();
     let sign = |url: &str, options: SignOptions| client.sign(&mut get(url), &options).unwrap_err();
     for relative in ["/resource", "ftp://example.com/", "*", "example.com:80"] {
@@ -97,7 +97,7 @@ fn what_cannot_be_signed_is_said() {
 }
 
 #[test]
-fn options_that_cannot_work_do_not_compile() {
+fn invalid_options_do_not_compile() {
     let declare = |scheme: Hawk| std::panic::catch_unwind(move || scheme.declare()).is_ok();
     assert!(declare(Hawk::DEFAULT));
     for max_skew in [1, 3600] {

@@ -12,7 +12,7 @@ async fn signed_at(server: &Server, url: &str, ts: u64) -> Answer {
 }
 
 #[tokio::test]
-async fn a_timestamp_may_be_off_by_the_skew_and_no_more() {
+async fn timestamp_may_differ_by_at_most_the_skew() {
     let server = Server::new();
     for ts in [NOW - 60, NOW, NOW + 60] {
         signed_at(&server, URL, ts).await.assert_good();
@@ -31,7 +31,7 @@ async fn a_timestamp_may_be_off_by_the_skew_and_no_more() {
 }
 
 #[tokio::test]
-async fn the_stale_challenge_has_the_servers_time_under_the_callers_key() {
+async fn stale_challenge_authenticates_the_servers_time() {
     let server = Server::new();
     let answer = signed_at(&server, URL, NOW - 61).await;
     let expected =
@@ -41,7 +41,7 @@ async fn the_stale_challenge_has_the_servers_time_under_the_callers_key() {
 }
 
 #[tokio::test]
-async fn a_stale_message_with_a_bad_mac_learns_no_time() {
+async fn stale_message_with_bad_mac_does_not_get_the_time() {
     let server = Server::new();
     let mut request = get(URL);
     server.client().sign(&mut request, &SignOptions::new().with_timestamp(NOW - 61)).unwrap();
@@ -50,7 +50,7 @@ async fn a_stale_message_with_a_bad_mac_learns_no_time() {
 }
 
 #[tokio::test]
-async fn a_client_with_a_wrong_clock_learns_the_time() {
+async fn client_with_wrong_clock_adjusts_to_the_server() {
     let server = Server::new();
     let slow = server.client().with_clock(Clock::manual(Duration::from_secs(NOW - 100_000)));
     let mut request = get(URL);
@@ -72,7 +72,7 @@ async fn a_client_with_a_wrong_clock_learns_the_time() {
 }
 
 #[test]
-fn a_challenge_among_others_is_found_and_no_other_is_one() {
+fn hawk_challenge_is_found_among_others() {
     let challenge =
         r#"Hawk ts="1353832234", tsm="2mw1eh/qXzl0wJZ/E6XvBhRMEJN7L3j8AyMA8eItEb0=", error="Stale timestamp""#;
     let joined = format!("Basic realm=\"Hawk\", {challenge}, Bearer");
@@ -106,7 +106,7 @@ async fn a_request_is_accepted_once() {
 }
 
 #[tokio::test]
-async fn a_message_from_the_future_is_remembered_until_it_is_past() {
+async fn nonce_of_a_future_message_is_kept_until_it_expires() {
     let server = Server::new();
     let mut request = get(URL);
     server.client().sign(&mut request, &SignOptions::new().with_timestamp(NOW + 60)).unwrap();
@@ -116,7 +116,7 @@ async fn a_message_from_the_future_is_remembered_until_it_is_past() {
 }
 
 #[tokio::test]
-async fn a_nonce_belongs_to_its_key_and_its_time() {
+async fn nonce_is_unique_per_key_and_time() {
     let server = Server::new();
     let second = key("second", KeyAlgorithm::HmacSha256, "another secret of many bytes");
     server.backend().insert(second.clone(), "ada", true);
@@ -148,7 +148,7 @@ async fn the_same_nonce_for_another_resource_is_a_replay() {
 }
 
 #[tokio::test]
-async fn strangers_fill_no_store() {
+async fn unauthenticated_requests_store_no_nonces() {
     let server = Server::new();
     let stranger = client(key("dh37fgj492je", KeyAlgorithm::HmacSha256, "another secret of many bytes"));
     let mut request = get(URL);

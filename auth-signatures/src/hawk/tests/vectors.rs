@@ -123,7 +123,7 @@ impl Message {
 }
 
 #[test]
-fn texts_and_macs_are_those_of_the_examples() {
+fn texts_and_macs_match_the_examples() {
     let all = vectors().headers;
     assert_eq!(all.len(), 15);
     for message in all {
@@ -189,7 +189,7 @@ fn the_server_signs_and_the_client_accepts_the_responses() {
 }
 
 #[tokio::test]
-async fn bewits_are_made_and_accepted() {
+async fn bewits_match_the_examples_and_are_accepted() {
     let all = vectors().bewits;
     assert_eq!(all.len(), 5);
     for link in all {
@@ -225,7 +225,7 @@ async fn bewits_are_made_and_accepted() {
 }
 
 #[test]
-fn times_and_applications_are_those_of_the_examples() {
+fn times_and_applications_match_the_examples() {
     let Vectors { timestamps, computed, .. } = vectors();
     assert_eq!((timestamps.len(), computed.len()), (2, 2));
     for Time { ts, key: secret, tsm } in timestamps {

@@ -1,4 +1,4 @@
-//! The fast reader against the reader of structured fields.
+//! Compares the fast parser with the parser of structured fields.
 
 use proptest::prelude::*;
 
@@ -7,7 +7,7 @@ use super::super::component::MAX_COMPONENTS;
 use super::super::input::SignatureInput;
 use super::super::read::read_any;
 
-/// What both readers say of the text.
+/// Returns the results of both parsers for the text.
 fn both(text: &str) -> (Option<String>, Option<String>) {
     let slow = read_any(text.as_bytes(), MAX_COMPONENTS).ok();
     let slow = slow.and_then(|inputs| <[SignatureInput; 1]>::try_from(inputs).ok());
@@ -16,7 +16,7 @@ fn both(text: &str) -> (Option<String>, Option<String>) {
 }
 
 #[test]
-fn the_usual_form_is_read_as_by_the_reader_of_structured_fields() {
+fn fast_parser_agrees_on_the_usual_form() {
     for text in [
         "sig1=(\"@method\" \"@target-uri\");created=1618884473;keyid=\"test-key\"",
         "*a._-9=();created=0;expires=999999999999999;nonce=\"a b\";alg=\"x\";keyid=\"\";tag=\"~!\";other=\"1\";more=7",
@@ -30,7 +30,7 @@ fn the_usual_form_is_read_as_by_the_reader_of_structured_fields() {
 }
 
 #[test]
-fn every_other_form_is_left_to_it() {
+fn fast_parser_leaves_other_forms_to_the_full_parser() {
     let long = format!("a=({})", vec!["\"x\""; MAX_COMPONENTS + 1].join(" "));
     for text in [
         "",

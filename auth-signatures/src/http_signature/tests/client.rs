@@ -1,13 +1,13 @@
-//! The client's side, and what a server asks of it.
+//! The client's side, and what servers request of it.
 
 use super::super::input::SignatureInput;
 use super::*;
 
 #[tokio::test]
-async fn a_client_signs_what_a_401_asks_for() {
+async fn client_signs_what_a_401_requests() {
     let key = SigningKey::generate("k1", KeyAlgorithm::Ed25519).unwrap();
     let server = server(&key);
-    // A signer that by itself would be refused by all of them.
+    // The server would refuse requests that this signer signs on its own.
     let signer = server.signer(&key).with_nonce(false).with_components(["@method"]);
     for (path, body) in
         [("/strict", "body"), ("/typed", ""), ("/nonce", ""), ("/tagged", ""), ("/ed25519", "x"), ("/chain", "")]
@@ -33,7 +33,7 @@ fn answer(signer: &MessageSigner, text: &str) -> Result<String, SignatureError> 
 }
 
 #[test]
-fn an_answer_is_what_was_asked_for_and_never_less_than_the_signer_covers() {
+fn answer_covers_the_requested_and_the_default_components() {
     let clock = Clock::manual(Duration::from_secs(5));
     let signer = MessageSigner::new(key()).with_clock(clock).with_nonce(false);
     let answer = |text: &str| answer(&signer, text);
@@ -60,7 +60,7 @@ fn an_answer_is_what_was_asked_for_and_never_less_than_the_signer_covers() {
 }
 
 #[test]
-fn a_request_that_is_signed_again_has_one_signature() {
+fn signing_again_replaces_the_signature() {
     let signer = MessageSigner::new(key());
     let mut request = unsigned_request("POST", "/", "body");
     signer.clone().with_label("other").sign(&mut request, b"body").unwrap();
@@ -71,7 +71,7 @@ fn a_request_that_is_signed_again_has_one_signature() {
 }
 
 #[test]
-fn what_cannot_be_signed_is_an_error_and_changes_nothing() {
+fn failed_signing_leaves_the_request_unchanged() {
     let signer = || MessageSigner::new(key());
     for signer in [
         signer().with_components(["x-absent"]),
@@ -94,7 +94,7 @@ fn what_cannot_be_signed_is_an_error_and_changes_nothing() {
 }
 
 #[test]
-fn a_stream_is_covered_by_the_digest_that_it_has() {
+fn stream_is_covered_by_its_existing_digest() {
     let mut request = unsigned_request("POST", "/", "body");
     MessageSigner::new(key()).sign_head(&mut request).unwrap();
     assert!(!request.headers()["signature-input"].to_str().unwrap().contains("content-digest"));
@@ -105,7 +105,7 @@ fn a_stream_is_covered_by_the_digest_that_it_has() {
 }
 
 #[test]
-fn each_signature_has_its_nonce_and_no_secret_is_shown() {
+fn nonces_differ_and_debug_shows_no_secret() {
     let signer = MessageSigner::new(key());
     let nonce = || {
         let mut request = unsigned_request("GET", "/", "");

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Signed with this `Content-Digest`, which the signature covers or not.
+/// Returns a signed request with this `Content-Digest`, which the signature covers or not.
 fn with_digest(
     server: &Server,
     path: &str,
@@ -22,7 +22,7 @@ fn with_digest(
 const DIGEST: Option<&str> = Some("\"content-digest\"");
 
 #[tokio::test]
-async fn a_content_is_signed_and_is_the_one_that_was() {
+async fn content_must_be_signed_and_unmodified() {
     let server = server(&key());
     let good = crate::digest::ContentDigest::sha256(b"body").to_header_value();
     let good = good.to_str().unwrap();
@@ -50,7 +50,7 @@ async fn a_content_is_signed_and_is_the_one_that_was() {
 }
 
 #[tokio::test]
-async fn an_unsigned_content_is_accepted_where_that_is_said_and_a_signed_one_still_verified() {
+async fn unsigned_content_is_accepted_if_configured_and_signed_content_is_verified() {
     let server = server(&key());
     let other = crate::digest::ContentDigest::sha512(b"other").to_header_value();
     let other = other.to_str().unwrap();
@@ -69,7 +69,7 @@ async fn an_unsigned_content_is_accepted_where_that_is_said_and_a_signed_one_sti
 }
 
 #[tokio::test]
-async fn no_content_needs_no_digest_and_has_that_of_nothing() {
+async fn empty_content_needs_no_digest_but_a_signed_one_must_match() {
     let server = server(&key());
     let empty = crate::digest::ContentDigest::sha256(b"").to_header_value();
     let other = crate::digest::ContentDigest::sha256(b"other").to_header_value();
@@ -85,7 +85,7 @@ async fn no_content_needs_no_digest_and_has_that_of_nothing() {
 }
 
 #[tokio::test]
-async fn a_content_has_a_limit() {
+async fn content_length_is_limited() {
     let key = key();
     let server = server(&key);
     assert_eq!(server.answer(signed(&server.signer(&key), "POST", "/short", "four")).await, (200, "ada 4".to_owned()));
@@ -93,7 +93,7 @@ async fn a_content_has_a_limit() {
 }
 
 #[tokio::test]
-async fn a_stream_ends_with_an_error_when_it_was_another() {
+async fn modified_stream_ends_with_an_error() {
     let key = key();
     let server = server(&key);
     let long = "x".repeat(3 * 1024 * 1024);
@@ -107,7 +107,7 @@ async fn a_stream_ends_with_an_error_when_it_was_another() {
 }
 
 #[tokio::test]
-async fn nobody_who_is_refused_makes_the_server_read() {
+async fn refused_request_body_is_not_read() {
     let key = key();
     let server = server(&key);
     let mut request = signed(&server.signer(&key), "POST", "/strict", "body");
@@ -117,7 +117,7 @@ async fn nobody_who_is_refused_makes_the_server_read() {
     assert_eq!(response.status(), 401);
 }
 
-/// A body that panics when it is read.
+/// Returns a body that panics when it is read.
 fn unreadable() -> Body {
     struct Never;
     impl http_body::Body for Never {

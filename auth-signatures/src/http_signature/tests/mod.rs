@@ -142,10 +142,10 @@ struct Server {
     keys: MemoryKeys<Account>,
 }
 
-/// A server that knows `key`, and signs its responses with `server`.
+/// Starts a server that knows `key`, and signs its responses with `server`.
 fn server_with(key: &SigningKey, origin: PublicOrigin, layer: SignatureLayer) -> Server {
     let keys = MemoryKeys::new().with_key(key.verifying_key(), Account { name: "ada", active: true });
-    // It has run for an hour: what was made before the start is refused.
+    // The server has run for an hour, since requests from before the start are refused.
     let clock = Clock::manual(Duration::from_secs(NOW - 3_600));
     let settings = Settings::default().with_clock(clock.clone()).with_public_origin(origin);
     let app = AuthContext::with_settings(keys.clone(), settings);
@@ -181,7 +181,8 @@ impl Server {
         Response::from_parts(head, to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
-    /// Status and body of the answer. A 401 has its challenge, asks for a signature, and says nothing more.
+    /// Returns the status and body of the answer. Checks that a 401 has its challenge, requests a signature, and reveals
+    /// nothing else.
     async fn answer(&self, request: Request<Vec<u8>>) -> (u16, String) {
         let response = self.send(request).await;
         let body = String::from_utf8(response.body().clone()).unwrap();
@@ -213,13 +214,13 @@ fn key() -> SigningKey {
     SigningKey::shared("k1", KeyAlgorithm::HmacSha256, &[7; 32]).unwrap()
 }
 
-/// What a client has before it signs.
+/// Returns a request as a client has it before it signs.
 fn unsigned_request(method: &str, path: &str, body: &str) -> Request<Vec<u8>> {
     let uri = format!("https://{HOST}{path}");
     Request::builder().method(method).uri(uri).body(body.as_bytes().to_vec()).unwrap()
 }
 
-/// As HTTP/1.1 brings it to the server: the origin in `Host`.
+/// Changes a request to how HTTP/1.1 delivers it to the server: with the origin in `Host`.
 fn on_the_wire(mut request: Request<Vec<u8>>) -> Request<Vec<u8>> {
     let uri = request.uri().clone();
     let host = HeaderValue::from_str(uri.authority().unwrap().as_str()).unwrap();
@@ -234,7 +235,7 @@ fn signed(signer: &MessageSigner, method: &str, path: &str, body: &str) -> Reque
     on_the_wire(request)
 }
 
-/// Signed with this `Signature-Input`, whatever it says: what a server sees, with `host_header(true)`.
+/// Signs a request with this `Signature-Input`, valid or not, as the server sees it with `host_header(true)`.
 fn by_hand(key: &SigningKey, request: Request<Vec<u8>>, signature_input: &str) -> Request<Vec<u8>> {
     let mut request = if request.uri().authority().is_some() { on_the_wire(request) } else { request };
     request.headers_mut().insert("signature-input", signature_input.parse().unwrap());

@@ -1,4 +1,4 @@
-//! What a signature must have, and what changes when something of it is changed.
+//! Required parts of a signature, and the effect of changing parts of it.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn get_strict() -> Request<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn parameters_are_signed_in_the_order_in_which_they_came() {
+async fn parameters_are_signed_in_the_received_order() {
     let key = key();
     let server = server(&key);
     for params in [
@@ -24,14 +24,14 @@ async fn parameters_are_signed_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test]
-async fn the_key_says_the_algorithm() {
+async fn algorithm_must_match_the_key() {
     let key = key();
     let server = server(&key);
     for alg in ["ed25519", "hmac-sha512", "rsa-pss-sha512", ""] {
         let input = format!("sig1={COVERED};created={NOW};keyid=\"k1\";alg=\"{alg}\"");
         server.refuses(by_hand(&key, get_strict(), &input), alg).await;
     }
-    // A public key that is taken for a shared secret.
+    // A public key that is used as a shared secret.
     let pair = SigningKey::generate("k1", KeyAlgorithm::RsaV15Sha256).unwrap();
     let server = super::server(&pair);
     let forged = SigningKey::shared("k1", KeyAlgorithm::HmacSha256, pair.verifying_key().material()).unwrap();
@@ -44,7 +44,7 @@ async fn the_key_says_the_algorithm() {
 }
 
 #[tokio::test]
-async fn some_algorithms_can_be_left_out() {
+async fn algorithm_that_is_not_accepted_is_refused() {
     let (hmac, ed25519) = (key(), SigningKey::generate("k1", KeyAlgorithm::Ed25519).unwrap());
     for (key, status) in [(hmac, 401), (ed25519, 200)] {
         let server = server(&key);
@@ -54,7 +54,7 @@ async fn some_algorithms_can_be_left_out() {
 }
 
 #[tokio::test]
-async fn all_that_is_required_must_be_covered() {
+async fn required_components_must_be_covered() {
     let key = key();
     let server = server(&key);
     let params = format!("created={NOW};keyid=\"k1\"");
@@ -83,7 +83,7 @@ async fn all_that_is_required_must_be_covered() {
 }
 
 #[tokio::test]
-async fn a_signature_is_good_for_a_while() {
+async fn signature_expires() {
     let key = key();
     let server = server(&key);
     for (path, created, expires, accepted) in [
@@ -114,7 +114,7 @@ async fn a_signature_is_good_for_a_while() {
 }
 
 #[tokio::test]
-async fn the_parameters_that_must_be_there() {
+async fn required_parameters_must_be_present() {
     let key = key();
     let server = server(&key);
     for (path, params) in [
@@ -133,7 +133,7 @@ async fn the_parameters_that_must_be_there() {
 }
 
 #[tokio::test]
-async fn a_nonce_is_good_once_for_each_key() {
+async fn nonce_is_accepted_once_per_key() {
     let key = key();
     let server = server(&key);
     let other = SigningKey::generate("k2", KeyAlgorithm::Ed25519).unwrap();
@@ -143,13 +143,13 @@ async fn a_nonce_is_good_once_for_each_key() {
     server.accepts(request.clone(), "the first time").await;
     server.refuses(request.clone(), "the second time").await;
     server.accepts(by_hand(&other, get_strict(), &input("k2")), "of another key").await;
-    // Who cannot sign uses nothing up.
+    // An invalid signature does not use up the nonce.
     let mut forged = by_hand(&key, get_strict(), &input("k1").replace("\"n\"", "\"m\""));
     let good = forged.clone();
     forged.headers_mut().insert("signature", "sig1=:AAAA:".parse().unwrap());
     server.refuses(forged, "forged").await;
     server.accepts(good, "the forgery used nothing up").await;
-    // And it is known for as long as the message could be accepted.
+    // The nonce is kept as long as the message could be accepted.
     server.clock.advance(Duration::from_secs(300));
     server.refuses(request, "at the end of its time").await;
     let plain = by_hand(&key, get_strict(), &format!("sig1={COVERED};created={NOW};keyid=\"k1\""));
@@ -158,7 +158,7 @@ async fn a_nonce_is_good_once_for_each_key() {
 }
 
 #[tokio::test]
-async fn keys_are_good_for_their_time_and_accounts_while_they_are_active() {
+async fn expired_keys_and_inactive_accounts_are_refused() {
     let key = key();
     let server = server(&key);
     let verifying = key.verifying_key();
@@ -183,7 +183,7 @@ async fn keys_are_good_for_their_time_and_accounts_while_they_are_active() {
 type Change = fn(&mut Request<Vec<u8>>);
 
 #[tokio::test]
-async fn whatever_is_changed_is_noticed() {
+async fn modified_request_is_refused() {
     let key = key();
     let server = server(&key);
     let signer = server.signer(&key).with_components([
@@ -259,7 +259,7 @@ fn edit(request: &mut Request<Vec<u8>>, from: &str, to: &str) {
 }
 
 #[tokio::test]
-async fn what_is_malformed_is_refused_and_never_skipped() {
+async fn malformed_signature_is_refused_and_not_skipped() {
     let server = server(&key());
     let many = format!("sig1=({})", (0..33).map(|n| format!("\"x{n}\"")).collect::<Vec<_>>().join(" "));
     let long = format!("sig1=();nonce=\"{}\"", "n".repeat(8192));
@@ -305,7 +305,7 @@ async fn what_is_malformed_is_refused_and_never_skipped() {
 }
 
 #[tokio::test]
-async fn strict_forms_are_of_fields_that_are_known() {
+async fn strict_form_needs_a_known_structured_field() {
     let key = key();
     let server = server(&key);
     let fresh = |path: &str, component: &str| {

@@ -1,4 +1,4 @@
-//! Whatever is sent, and whatever is signed.
+//! Property tests over arbitrary and over signed messages.
 
 use std::borrow::Cow;
 use std::time::Duration;

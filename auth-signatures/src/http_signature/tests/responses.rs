@@ -60,7 +60,7 @@ fn signing_server(key: &SigningKey) -> (Server, ResponseVerifier) {
     (server, verifier)
 }
 
-/// What the client keeps of a request, and its response.
+/// Sends a signed request. Returns what the client keeps of it, and the response.
 async fn exchange(
     server: &Server,
     signer: &MessageSigner,
@@ -84,7 +84,7 @@ fn verdict(
 type Change = fn(&mut Request<Vec<u8>>, &mut Response<Vec<u8>>);
 
 #[tokio::test]
-async fn a_response_is_signed_with_the_request_that_it_answers() {
+async fn response_signature_covers_its_request() {
     let key = key();
     let (server, verifier) = signing_server(&key);
     let signer = server.signer(&key).with_components(["@method", "@target-uri", "x-a"]);
@@ -132,7 +132,7 @@ async fn a_response_is_signed_with_the_request_that_it_answers() {
 }
 
 #[tokio::test]
-async fn a_response_is_of_one_request() {
+async fn response_to_another_request_is_refused() {
     let key = key();
     let (server, verifier) = signing_server(&key);
     let signer = server.signer(&key);
@@ -146,7 +146,7 @@ async fn a_response_is_of_one_request() {
 }
 
 #[tokio::test]
-async fn a_verifier_has_its_demands() {
+async fn verifier_enforces_its_requirements() {
     let key = key();
     let (server, verifier) = signing_server(&key);
     let (request, response) = exchange(&server, &server.signer(&key), "/report", "").await;
@@ -170,7 +170,7 @@ async fn a_verifier_has_its_demands() {
 }
 
 #[tokio::test]
-async fn what_has_no_content_and_what_fails_is_signed() {
+async fn empty_responses_and_errors_are_signed() {
     let key = key();
     let (server, verifier) = signing_server(&key);
     let (request, response) = exchange(&server, &server.signer(&key), "/no-content", "").await;
@@ -186,7 +186,7 @@ async fn what_has_no_content_and_what_fails_is_signed() {
 }
 
 #[tokio::test]
-async fn a_stream_is_signed_without_its_content() {
+async fn streamed_response_is_signed_without_its_content() {
     let key = key();
     let (server, verifier) = signing_server(&key);
     let (request, response) = exchange(&server, &server.signer(&key), "/streamed", "").await;
@@ -198,7 +198,7 @@ async fn a_stream_is_signed_without_its_content() {
 }
 
 #[tokio::test]
-async fn only_those_who_signed_get_a_signature() {
+async fn only_signed_requests_get_a_signed_response() {
     let key = key();
     let (server, verifier) = signing_server(&key);
     let request = unsigned_request("GET", "/report", "");
@@ -211,7 +211,7 @@ async fn only_those_who_signed_get_a_signature() {
 }
 
 #[tokio::test]
-async fn of_two_layers_one_signs() {
+async fn only_one_of_two_layers_signs() {
     let key = key();
     let (server, inner) = signing_server(&key);
     let own = SigningKey::generate("outer", KeyAlgorithm::Ed25519).unwrap();
@@ -227,7 +227,7 @@ async fn of_two_layers_one_signs() {
 }
 
 #[tokio::test]
-async fn a_guard_and_a_handler_use_one_nonce_once() {
+async fn guard_and_handler_use_the_nonce_once() {
     let key = key();
     let (server, _) = signing_server(&key);
     let request = signed(&server.signer(&key), "GET", "/guarded", "");

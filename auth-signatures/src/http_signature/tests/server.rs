@@ -1,4 +1,4 @@
-//! Where a request comes in: paths, proxies, versions of HTTP, and what is missing.
+//! Receiving requests: paths, proxies, versions of HTTP, and missing parts.
 
 use auth_runtime::store::{Backend, KeyRecord, KeyStore, ReplayStore, StoreError, StoreResult};
 use auth_runtime::{AuthState, Digest};
@@ -6,7 +6,7 @@ use auth_runtime::{AuthState, Digest};
 use super::*;
 
 #[tokio::test]
-async fn a_signed_request_is_its_accounts() {
+async fn signed_request_is_authenticated_as_its_account() {
     for algorithm in [
         KeyAlgorithm::EcdsaP256Sha256,
         KeyAlgorithm::EcdsaP384Sha384,
@@ -35,7 +35,7 @@ async fn a_signed_request_is_its_accounts() {
 }
 
 #[tokio::test]
-async fn the_path_is_the_callers_whoever_strips_it() {
+async fn path_is_verified_as_sent_even_if_a_prefix_is_stripped() {
     let key = key();
     let server = server(&key);
     let signer = server.signer(&key).with_components(["@method", "@authority", "@path", "@query", "@request-target"]);
@@ -52,7 +52,7 @@ async fn the_path_is_the_callers_whoever_strips_it() {
 }
 
 #[tokio::test]
-async fn all_versions_of_http_have_one_origin() {
+async fn all_http_versions_have_the_same_origin() {
     let key = key();
     let server = server(&key);
     let signer = server.signer(&key);
@@ -80,7 +80,7 @@ async fn all_versions_of_http_have_one_origin() {
 }
 
 #[tokio::test]
-async fn who_does_not_sign_is_anonymous_and_told_what_to_sign() {
+async fn unsigned_request_is_anonymous_and_learns_what_to_sign() {
     let server = server(&key());
     let anonymous = server.send(on_the_wire(unsigned_request("GET", "/strict", ""))).await;
     assert_eq!(anonymous.status(), 401);
@@ -104,7 +104,7 @@ async fn who_does_not_sign_is_anonymous_and_told_what_to_sign() {
 }
 
 #[tokio::test]
-async fn credentials_say_what_was_signed() {
+async fn credentials_list_what_was_signed() {
     let key = SigningKey::generate("k1", KeyAlgorithm::Ed25519).unwrap();
     let server = server(&key);
     let signer = server
@@ -138,14 +138,14 @@ async fn credentials_say_what_was_signed() {
 }
 
 #[tokio::test]
-async fn without_the_layer_it_is_the_servers_fault() {
+async fn missing_layer_is_a_server_error() {
     let app = AuthContext::new(MemoryKeys::<Account>::new());
     let router = Router::new().route("/strict", any(strict)).with_state(app);
     let response = router.oneshot(unsigned_request("GET", "/strict", "").map(Body::from)).await.unwrap();
     assert_eq!(response.status(), 500);
 }
 
-/// A store that does not answer: keys, or what was used.
+/// A store that fails: for keys, or for replay records.
 #[derive(Clone)]
 struct Down {
     keys: bool,
@@ -182,7 +182,7 @@ where
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_a_503() {
+async fn failing_store_is_a_503() {
     let key = key();
     for keys in [true, false] {
         let clock = Clock::manual(Duration::from_secs(NOW));

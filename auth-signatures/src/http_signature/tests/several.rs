@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn one_good_signature_of_several_is_enough() {
+async fn one_valid_signature_of_several_is_enough() {
     let key = key();
     let server = server(&key);
     let other = SigningKey::generate("proxy", KeyAlgorithm::Ed25519).unwrap();
@@ -22,7 +22,7 @@ async fn one_good_signature_of_several_is_enough() {
 }
 
 #[tokio::test]
-async fn the_tag_chooses() {
+async fn tag_selects_the_signature() {
     let key = key();
     let server = server(&key);
     let other = SigningKey::generate("k2", KeyAlgorithm::Ed25519).unwrap();
@@ -35,7 +35,7 @@ async fn the_tag_chooses() {
 }
 
 #[tokio::test]
-async fn a_signature_can_be_over_another() {
+async fn signature_can_cover_another_signature() {
     let key = key();
     let server = server(&key);
     let other = SigningKey::generate("client", KeyAlgorithm::Ed25519).unwrap();
@@ -53,7 +53,7 @@ async fn a_signature_can_be_over_another() {
 }
 
 #[tokio::test]
-async fn schemes_stand_beside_it() {
+async fn chain_with_other_schemes_works() {
     let key = key();
     let server = server(&key);
     for (path, by_signature, by_key) in [("/chain", "ada", "by key"), ("/second", "ada true", "by key false")] {
@@ -67,7 +67,7 @@ async fn schemes_stand_beside_it() {
         assert_eq!(response.headers()["www-authenticate"], challenge);
         assert!(response.headers().contains_key("accept-signature"), "whichever scheme stands first");
     }
-    // A wrong signature is not made good by another credential that comes later.
+    // A later valid credential does not make up for an invalid signature.
     let mut request = signed(&server.signer(&key), "GET", "/chain", "");
     request.headers_mut().insert("x-key", "good".parse().unwrap());
     request.headers_mut().insert("signature", "sig1=:AAAA:".parse().unwrap());

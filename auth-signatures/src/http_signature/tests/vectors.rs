@@ -1,4 +1,4 @@
-//! The examples of RFC 9421, and what must be an error.
+//! The examples of RFC 9421, and inputs that must be rejected.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn components() -> Value {
     serde_json::from_str(include_str!("../../../tests/vectors/components.json")).unwrap()
 }
 
-/// A message in text: the start line and the fields.
+/// Parses a message from text: the start line and the fields.
 fn parsed(text: &str) -> (Vec<&str>, HeaderMap) {
     let mut lines = text.split("\n\n").next().unwrap().lines();
     let start = lines.next().unwrap().split(' ').collect();
@@ -39,7 +39,7 @@ fn fields<'a>(lines: impl Iterator<Item = &'a str>) -> HeaderMap {
     lines
         .map(|line| {
             let (name, value) = line.split_once(':').unwrap();
-            // Servers unfold lines before they give out fields.
+            // Servers unfold lines before they expose fields.
             let value = field::canonical(value.as_bytes());
             (HeaderName::try_from(name).unwrap(), HeaderValue::from_bytes(&value).unwrap())
         })
@@ -68,7 +68,7 @@ fn bytes(value: &Value) -> Vec<u8> {
     Base64::decode_vec(value.as_str().unwrap()).unwrap()
 }
 
-/// What verifies the signature.
+/// Returns the key that verifies the signature.
 fn key(vectors: &Value, vector: &Value) -> Key {
     let id = vector["keyid"].as_str().unwrap();
     let key = &vectors["keys"][id];
@@ -76,7 +76,7 @@ fn key(vectors: &Value, vector: &Value) -> Key {
     Key::new(id, algorithm(vector), material, None, None)
 }
 
-/// What made it.
+/// Returns the key that made the signature.
 fn signing_key(vectors: &Value, vector: &Value) -> SigningKey {
     let id = vector["keyid"].as_str().unwrap();
     let key = &vectors["keys"][id];
@@ -96,7 +96,7 @@ fn put_signature(headers: &mut HeaderMap, vector: &Value) {
 }
 
 #[test]
-fn the_signatures_of_the_rfc_are_good_where_it_says_so() {
+fn signatures_of_the_rfc_verify_as_it_states() {
     let vectors = vectors();
     let (mut good, mut bad, mut same) = (0, 0, 0);
     for vector in vectors["vectors"].as_array().unwrap() {
@@ -161,7 +161,7 @@ fn value_of(message: &Message<'_>, id: &str) -> Result<String, SignatureError> {
     Ok(base[..end].to_owned())
 }
 
-/// Whether each line is what stands in the base for its component.
+/// Checks each line against the base's line for its component.
 fn check_lines(message: &Message<'_>, lines: &Value) {
     for line in lines.as_array().unwrap() {
         let line = line.as_str().unwrap();
@@ -179,7 +179,7 @@ fn with_fields(headers: &HeaderMap) -> Message<'_> {
 }
 
 #[test]
-fn the_values_of_components_are_those_of_the_rfc() {
+fn component_values_match_the_rfc() {
     let vectors = components();
     let headers = lines_of(&vectors["fields"]["message"]);
     check_lines(&with_fields(&headers), &vectors["fields"]["lines"]);
@@ -212,7 +212,7 @@ fn the_values_of_components_are_those_of_the_rfc() {
 }
 
 #[test]
-fn what_must_be_an_error_is_one() {
+fn invalid_components_and_fields_are_errors() {
     let (parts, ()) = request("GET /p?a=1&b=1&b=2\nHost: example.com\nX-Latin: \u{e9}\nX-A: 1").into_parts();
     let message = Message::request(RequestHead::received(&parts, &PublicOrigin::host_header(true)).unwrap(), &[]);
     let fails = |ids: &[&str]| {
@@ -290,7 +290,7 @@ fn what_must_be_an_error_is_one() {
             other => panic!("no test for {other}"),
         }
     }
-    // And what the RFC says elsewhere.
+    // Further errors that the RFC requires elsewhere.
     fails(&["X-A"]);
     fails(&["x-a;tr"]);
     fails(&["x-a;sf"]);
@@ -302,7 +302,7 @@ fn what_must_be_an_error_is_one() {
 }
 
 #[test]
-fn what_is_signed_keeps_the_order_in_which_it_came() {
+fn components_keep_the_received_order() {
     for (received, kept) in [
         (
             "a=( \"@method\"   \"x\";sf );tag=\"t\";created=01;foo=1.50;bar",
@@ -318,7 +318,7 @@ fn what_is_signed_keeps_the_order_in_which_it_came() {
 }
 
 #[test]
-fn what_is_too_much_or_has_another_form_is_malformed() {
+fn too_many_or_malformed_parts_are_refused() {
     let many = |count: usize| {
         let text = (0..count).fold(String::new(), |text, number| text + &format!("{} \"x{number}\"", ""));
         format!("a=({})", text.trim())
@@ -366,7 +366,7 @@ fn what_is_too_much_or_has_another_form_is_malformed() {
 }
 
 #[test]
-fn the_request_of_the_rfc_is_signed_as_the_rfc_has_it() {
+fn signing_the_request_of_the_rfc_gives_its_signature() {
     let vectors = vectors();
     let all = vectors["vectors"].as_array().unwrap();
     let vector = all.iter().find(|vector| vector["id"] == "sig-b26").unwrap();
@@ -384,7 +384,7 @@ fn the_request_of_the_rfc_is_signed_as_the_rfc_has_it() {
 }
 
 #[test]
-fn trailers_are_covered_where_they_are_known() {
+fn trailers_can_be_covered_if_known() {
     let key = SigningKey::generate("server", KeyAlgorithm::Ed25519).unwrap();
     let request = request("GET /\nHost: example.com");
     let trailers = fields(["X-Checksum: 17"].into_iter());
