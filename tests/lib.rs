@@ -3,8 +3,7 @@
 #![allow(clippy::missing_panics_doc)] // a test that panics says what it has to say
 
 use auth_runtime::settings::{CsrfSettings, PasswordSettings, SessionSettings};
-use auth_runtime::store::{AccountStore, NewAccount};
-use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, TokenStore};
+use auth_runtime::store::{AccountStore, LoginStore, NewAccount, NewCredential, NewLogin, NewToken, TokenStore};
 use auth_runtime::{AuthContext, Clock, Digest, PublicOrigin, Settings, TokenFormat};
 use auth_store::{Account, MemoryStore};
 use axum::Router;

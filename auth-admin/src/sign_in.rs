@@ -16,10 +16,9 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::here::Here;
-use crate::layout;
 use crate::refusal::Refusal;
-use crate::staff;
 use crate::store::AdminStore;
+use crate::{layout, staff};
 
 /// The message for a wrong name, a wrong password, and an account that is not staff, so that the cause stays hidden.
 const WRONG: &str = "That is not the name and password of an account of the staff. Both may be case-sensitive.";

@@ -5,15 +5,14 @@
 
 use std::net::IpAddr;
 
-use auth_runtime::Accounts;
 use auth_runtime::audit::Declares;
 use auth_runtime::event::{Event, EventKind};
 use auth_runtime::permission::{Access, Anonymous, IsStaff};
 use auth_runtime::scheme::Session;
 use auth_runtime::store::{Login, NamedUser};
 use auth_runtime::{
-    Auth, AuthError, AuthState, Authenticator, Caller, Credentials, CsrfToken, Declaration, Policy, Resolved, Select,
-    User, csrf,
+    Accounts, Auth, AuthError, AuthState, Authenticator, Caller, Credentials, CsrfToken, Declaration, Policy, Resolved,
+    Select, User, csrf,
 };
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};

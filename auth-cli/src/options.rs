@@ -5,11 +5,10 @@
 
 use std::path::PathBuf;
 
-use auth_runtime::TrustedOrigin;
 use auth_runtime::permission::is_codename;
 use auth_runtime::store::KeyAlgorithm;
 use auth_runtime::throttle::Limit;
-use auth_runtime::{InvalidUsername, Username};
+use auth_runtime::{InvalidUsername, TrustedOrigin, Username};
 use auth_store::OpenMode;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;

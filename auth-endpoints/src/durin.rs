@@ -21,11 +21,10 @@ use std::time::Duration;
 
 use auth_runtime::audit::{Routes, delete, get, post};
 use auth_runtime::event::EventKind;
-use auth_runtime::login;
 use auth_runtime::personal_token::{IssuedPersonalToken, Lifetime};
 use auth_runtime::store::{AccessToken, Client, CredentialStore, Id, LoginEntry, TokenEntry, TokenStore};
 use auth_runtime::views::{Fields, Invalid, UnreadFields};
-use auth_runtime::{AllowAnonymous, Auth, AuthError, AuthState, Ignored, Rejection, User as _};
+use auth_runtime::{AllowAnonymous, Auth, AuthError, AuthState, Ignored, Rejection, User as _, login};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

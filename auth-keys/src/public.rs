@@ -9,9 +9,8 @@ use zeroize::Zeroizing;
 use crate::algorithm::{self, is_rsa};
 use crate::der::{self, Info};
 use crate::error::InvalidKey;
-use crate::pem;
 use crate::rsa::{check_bits, check_pss};
-use crate::secret;
+use crate::{pem, secret};
 
 /// Reads a public key in PEM (RFC 7468): `PUBLIC KEY`, or `RSA PUBLIC KEY` (RFC 8017). Text around it may be in any encoding.
 ///

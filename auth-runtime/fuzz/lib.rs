@@ -7,12 +7,11 @@ use std::sync::LazyLock;
 
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
 use auth_runtime::settings::{LoginFailures, PasswordSettings, SessionSettings};
-use auth_runtime::store::{LoginStore, NewCredential, NewLogin, NewToken, StoreError, TokenStore};
 use auth_runtime::views::login_pages;
 use auth_runtime::{
     AuthContext, Authenticator, Clock, CsrfToken, Digest, PublicOrigin, Settings, TokenFormat, authenticate,
 };
-use auth_runtime::store::{AccountStore, NewAccount};
+use auth_runtime::store::{AccountStore, LoginStore, NewAccount, NewCredential, NewLogin, NewToken, StoreError, TokenStore};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::body::Body;

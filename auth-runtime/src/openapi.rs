@@ -158,7 +158,7 @@ fn shape(path: &str) -> String {
     shape
 }
 
-/// Returns the alternatives, each of which satisfies every layer.
+/// Lists the sets of schemes that a caller can choose from. Each set satisfies every layer.
 fn requirements(layers: &[&Declaration], method: &str, settings: &Settings) -> Vec<SecurityRequirement> {
     let mut alternatives = vec![BTreeSet::new()];
     for layer in layers {

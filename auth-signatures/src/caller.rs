@@ -75,8 +75,7 @@ mod tests {
     use auth_runtime::store::{Backend, Key};
 
     use super::*;
-    use auth_keys::Service;
-    use auth_keys::SigningKey;
+    use auth_keys::{Service, SigningKey};
 
     /// A store with one key, which keeps prepared keys or not.
     struct One {

@@ -92,8 +92,7 @@ pub struct SigningKeyEntry {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> auth_runtime::store::StoreResult<()> {
 /// use auth_runtime::Clock;
-/// use auth_runtime::store::{Key, KeyAlgorithm, KeyStore};
-/// use auth_runtime::store::{AccountStore, NewAccount};
+/// use auth_runtime::store::{AccountStore, Key, KeyAlgorithm, KeyStore, NewAccount};
 /// use auth_store::{KeyInsertOutcome, MemoryStore, NewSigningKey, SigningKeyStore};
 ///
 /// # let der = Vec::new();

@@ -4,8 +4,7 @@
 //! ```
 //! # #[cfg(feature = "sqlite")]
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use auth_runtime::AuthContext;
-//! use auth_runtime::Accounts;
+//! use auth_runtime::{Accounts, AuthContext};
 //! use auth_runtime::store::NewAccount;
 //! use auth_store::SqliteStore;
 //!
@@ -69,8 +68,7 @@
 //! ```
 //! use auth_runtime::event::{Event, EventKind};
 //! use auth_runtime::personal_token::{self, WantedToken};
-//! use auth_runtime::{AuthError, AuthContext, NewSecret, Settings};
-//! use auth_runtime::Accounts;
+//! use auth_runtime::{Accounts, AuthContext, AuthError, NewSecret, Settings};
 //! use auth_runtime::store::{AccountStore, Id, NewAccount};
 //! use auth_store::MemoryStore;
 //! use tokio::sync::mpsc::unbounded_channel;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
-use auth_runtime::store::CredentialStore;
-use auth_runtime::store::{AccountStore, NameRejection, NewAccount};
+use auth_runtime::store::{AccountStore, CredentialStore, NameRejection, NewAccount};
 use auth_runtime::views::{login_pages, obtain_token};
 use auth_runtime::{AllowAnonymous, CsrfToken, InvalidUsername, authenticate};
 use auth_store::Account;

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use auth_runtime::http::request::Parts;
 use auth_runtime::permission::IsStaff;
 use auth_runtime::scheme::{Session, Token};
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::{AccessToken, Id, StoreError};
+use auth_runtime::store::{AccessToken, AccountStore, Id, StoreError};
 use auth_runtime::{
     AuthError, Authenticator, Challenge, Identity, Outcome, Policy, Scheme, SchemeResult, User, authenticate,
 };

@@ -1,14 +1,12 @@
 //! Events: refused credentials of every scheme, and every change of an account.
 
 use auth_keys::{MemoryKeys, Service};
-use auth_runtime::Accounts;
 use auth_runtime::event::EventKind;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session, Token};
-use auth_runtime::store::StoreError;
-use auth_runtime::store::{AccountStore, Keep, NameRejection, NewAccount};
+use auth_runtime::store::{AccountStore, Keep, NameRejection, NewAccount, StoreError};
 use auth_runtime::testing::{RecordedEvent, RecordedEvents};
-use auth_runtime::{AuthContext, Authenticator, Settings, authenticate};
+use auth_runtime::{Accounts, AuthContext, Authenticator, Settings, authenticate};
 use auth_signatures::{CavageSignature, Hawk, HttpSignature, SignatureLayer};
 use auth_store::{Account, MemoryStore};
 use axum::Router;

@@ -7,8 +7,7 @@ use auth_runtime::http::HeaderValue;
 use auth_runtime::http::request::Parts;
 use auth_runtime::permission::{Access, AllowAny};
 use auth_runtime::scheme::{Basic, GatewayUser, RemoteUser, Session, Token};
-use auth_runtime::store::AccessToken;
-use auth_runtime::store::AccountStore;
+use auth_runtime::store::{AccessToken, AccountStore};
 use auth_runtime::testing::RequestBuilder;
 use auth_runtime::{
     Auth, AuthError, Authenticator, Chain, Challenge, CurrentUser, Identity, Outcome, Policy, Resolved, Scheme,

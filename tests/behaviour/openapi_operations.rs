@@ -1,10 +1,9 @@
 //! Which handler an operation of a document belongs to, and what is written into it.
 
 use auth_runtime::audit::{self, Routes};
-use auth_runtime::openapi;
 use auth_runtime::permission::{AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly, IsStaff};
 use auth_runtime::scheme::{Basic, RemoteUser, Session, Token};
-use auth_runtime::{Policy, authenticate};
+use auth_runtime::{Policy, authenticate, openapi};
 use auth_store::Account;
 use axum::Router;
 use axum::extract::State;

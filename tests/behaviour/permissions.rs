@@ -7,8 +7,7 @@ use auth_runtime::permission::{
     ObjectPermissions, ObjectPermissionsWithView, Permission,
 };
 use auth_runtime::scheme::Token;
-use auth_runtime::store::PermissionStore;
-use auth_runtime::store::{Grant, GroupStore, Holder};
+use auth_runtime::store::{Grant, GroupStore, Holder, PermissionStore};
 use auth_runtime::testing::force_authenticate;
 use auth_runtime::{AuthError, AuthState, Identity, Rejection, authenticate};
 use auth_store::Account;

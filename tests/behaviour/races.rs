@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Backend, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
-    PasswordStore, StoreResult, TokenRecord, TokenStore,
+    AccessToken, AccountStore, Backend, Id, InsertOutcome, Keep, Login, LoginRecord, LoginStore, NewAccount, NewLogin,
+    NewToken, PasswordRecord, PasswordStore, StoreResult, TokenRecord, TokenStore,
 };
-use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::views::{login_pages, obtain_token};
 use auth_runtime::{AllowAnonymous, AuthContext, Digest, PresentedToken, Username};
 use auth_store::{Account, MemoryStore};

@@ -11,8 +11,7 @@ use axum::routing::get as on_get;
 use tests::{app, app_with, request, send, settings};
 
 #[cfg(unix)]
-use crate::support::from_unix_peer;
-use crate::support::{from_peer, raw};
+use crate::support::{from_peer, from_unix_peer, raw};
 
 #[authenticate(RemoteUser)]
 async fn by_extension(#[user] who: Identity<Account>) -> String {

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use auth_runtime::personal_token::PersonalTokenSettings;
 use auth_runtime::scheme::{Session, Token};
-use auth_runtime::store::{AccountStore, Keep, NewAccount};
-use auth_runtime::store::{Client, CredentialStore, NewToken, TokenStore};
+use auth_runtime::store::{AccountStore, Client, CredentialStore, Keep, NewAccount, NewToken, TokenStore};
 use auth_runtime::views::obtain_token;
 use auth_runtime::{AllowAnonymous, AuthContext, Digest, TokenFormat, TokenKind, authenticate, login};
 use auth_store::{Account, ReadCache, SqliteStore};

@@ -26,8 +26,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 #[cfg(unix)]
-use crate::support::from_unix_peer;
-use crate::support::{basic, from_peer};
+use crate::support::{basic, from_peer, from_unix_peer};
 
 /// A span or an event, with all its fields.
 #[derive(Debug, Clone, Default)]

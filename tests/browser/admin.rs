@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 
 use auth_runtime::permission::IsAuthenticated;
 use auth_runtime::scheme::{Session, Token};
-use auth_runtime::store::{AccountStore, NewAccount};
-use auth_runtime::store::{Client, ClientStore, LoginStore, NewCredential, NewLogin};
+use auth_runtime::store::{AccountStore, Client, ClientStore, LoginStore, NewAccount, NewCredential, NewLogin};
 use auth_runtime::{Digest, Identity, Settings, authenticate};
 use auth_store::Account;
 use axum::Router;

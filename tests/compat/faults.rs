@@ -8,9 +8,9 @@ use std::time::Duration;
 use auth_endpoints::durin::Durin;
 use auth_endpoints::knox::Knox;
 use auth_runtime::store::{
-    AccessToken, AtLimit, Backend, Client, ClientStore, InsertOutcome, NewToken, StoreResult, TokenRecord, TokenStore,
+    AccessToken, AccountStore, AtLimit, Backend, Client, ClientStore, InsertOutcome, NewAccount, NewToken, StoreResult,
+    TokenRecord, TokenStore,
 };
-use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::{AuthContext, Digest, PresentedToken};
 use auth_store::{Account, MemoryStore, SqliteStore, Store};
 use axum::Router;

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use auth_runtime::store::{
-    AccessToken, Backend, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewLogin, NewToken, PasswordRecord,
-    PasswordStore, PermissionStore, RemoteUserStore, StoreError, StoreResult, TokenRecord, TokenStore,
+    AccessToken, AccountStore, Backend, Id, InsertOutcome, Login, LoginRecord, LoginStore, NewAccount, NewLogin,
+    NewToken, PasswordRecord, PasswordStore, PermissionStore, RemoteUserStore, StoreError, StoreResult, TokenRecord,
+    TokenStore,
 };
-use auth_runtime::store::{AccountStore, NewAccount};
 use auth_runtime::{Digest, PresentedToken, User, Username};
 use auth_store::{Account, MemoryStore};
 use serde_json::{Value, json};

@@ -21,8 +21,7 @@ use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::{CredentialStore, StoreResult};
+use auth_runtime::store::{AccountStore, CredentialStore, StoreResult};
 use auth_store::MemoryStore;
 use serde::Deserialize;
 use serde_json::Value;

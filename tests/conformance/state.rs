@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use auth_runtime::settings::{CsrfMode, CsrfSettings, PasswordSettings, SessionSettings};
 use auth_runtime::store::{
-    AccessToken, CredentialStore, Id, LoginStore, NewCredential, NewLogin, NewToken, TokenStore,
+    AccessToken, AccountStore, CredentialStore, Id, Keep, LoginStore, NewAccount, NewCredential, NewLogin, NewToken,
+    TokenStore,
 };
-use auth_runtime::store::{AccountStore, Keep, NewAccount};
 use auth_runtime::{
     AuthContext, AuthState, Clock, Digest, ErrorFormat, NewSecret, NoDefaultPolicy, Peers, Proxies, PublicOrigin,
     Settings, TokenFormat, TrustedOrigin,

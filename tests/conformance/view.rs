@@ -12,11 +12,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::backend::CaseUser;
-use crate::model;
 use crate::permission::{CasePermit, Object};
 use crate::scheme::CaseChain;
 use crate::state::{CaseState, OBTAIN, View};
-use crate::throttle;
+use crate::{model, throttle};
 
 /// What the view `N` of the case demands.
 #[derive(Debug)]

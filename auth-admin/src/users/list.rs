@@ -1,10 +1,8 @@
 //! The list of accounts, in pages.
 
-use auth_runtime::AuthState;
-use auth_runtime::User as _;
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::NamedUser as _;
+use auth_runtime::store::{AccountStore, NamedUser as _};
 use auth_runtime::views::see_other;
+use auth_runtime::{AuthState, User as _};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;

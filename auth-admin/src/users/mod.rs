@@ -9,8 +9,7 @@ mod tokens;
 
 use crate::store::UserOf;
 use auth_runtime::AuthState;
-use auth_runtime::store::NamedUser;
-use auth_runtime::store::{AccountStore, Id};
+use auth_runtime::store::{AccountStore, Id, NamedUser};
 use auth_runtime::views::see_other;
 use axum::extract::{Path, State};
 use axum::response::Response;

@@ -1,7 +1,6 @@
 //! One account.
 
-use auth_runtime::store::CredentialStore;
-use auth_runtime::store::NamedUser;
+use auth_runtime::store::{CredentialStore, NamedUser};
 use auth_runtime::{AuthState, User as _};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;

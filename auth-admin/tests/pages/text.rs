@@ -1,7 +1,6 @@
 //! What others wrote is text in every page.
 
-use auth_runtime::store::LoginStore;
-use auth_runtime::store::NewAccount;
+use auth_runtime::store::{LoginStore, NewAccount};
 
 use crate::support::{Answer, Ask, Pages};
 

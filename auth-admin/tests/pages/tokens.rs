@@ -5,8 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use auth_runtime::personal_token::PersonalTokenSettings;
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::{CredentialStore, TokenStore};
+use auth_runtime::store::{AccountStore, CredentialStore, TokenStore};
 
 use crate::support::{Answer, NOW, Pages};
 

@@ -3,8 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use auth_runtime::store::NewAccount;
-use auth_runtime::store::{Client, CredentialStore, LoginStore};
+use auth_runtime::store::{Client, CredentialStore, LoginStore, NewAccount};
 
 use crate::support::{Answer, Pages};
 

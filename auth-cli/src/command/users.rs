@@ -1,8 +1,7 @@
 //! `auth users`.
 
-use auth_runtime::Accounts;
 use auth_runtime::store::{Holder, Keep, NameRejection, NewAccount};
-use auth_runtime::{AuthContext, Settings};
+use auth_runtime::{Accounts, AuthContext, Settings};
 use auth_store::{Account, Store};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;

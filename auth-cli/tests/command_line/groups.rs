@@ -1,7 +1,6 @@
 //! `auth groups`, and the permissions of `auth users`.
 
-use auth_runtime::store::AccountStore as _;
-use auth_runtime::store::PermissionStore as _;
+use auth_runtime::store::{AccountStore as _, PermissionStore as _};
 use serde_json::json;
 
 use crate::support::Bench;

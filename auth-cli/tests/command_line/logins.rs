@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use auth_runtime::Digest;
-use auth_runtime::store::AccountStore as _;
-use auth_runtime::store::{Client, LoginStore as _, NewCredential, NewLogin, NewToken, TokenStore as _};
+use auth_runtime::store::{
+    AccountStore as _, Client, LoginStore as _, NewCredential, NewLogin, NewToken, TokenStore as _,
+};
 use serde_json::json;
 
 use crate::support::Bench;

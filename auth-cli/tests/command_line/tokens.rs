@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::{NewToken, TokenStore};
+use auth_runtime::store::{AccountStore, NewToken, TokenStore};
 use auth_runtime::{Digest, TokenFormat, TokenKind};
 use serde_json::json;
 

@@ -173,7 +173,7 @@ impl KeySet {
         self.keys.contains_key(id)
     }
 
-    /// Returns the only key for this algorithm. `None` means that there is no such key, or more than one.
+    /// Returns the key for this algorithm if the set has exactly one.
     pub fn only(&self, algorithm: KeyAlgorithm) -> Option<&SetKey> {
         let mut keys = self.iter().filter(|key| key.key.algorithm() == algorithm);
         keys.next().filter(|_| keys.next().is_none())

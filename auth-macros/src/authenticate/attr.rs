@@ -7,10 +7,9 @@ use syn::spanned::Spanned;
 use syn::{Ident, Lit, Path, Token, Type};
 
 use crate::chain::Scheme;
-use crate::crate_path;
 use crate::error::fault;
-use crate::message;
 use crate::tokens::split;
+use crate::{crate_path, message};
 
 /// The content of the parentheses, as far as it could be read.
 #[derive(Default)]

@@ -5,10 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, PatType, parse_quote_spanned};
 
-use super::asserts;
 use super::model::{Chain, Handler, MarkedArgument};
 use super::signature::{is_always_there, names_parameter};
-use super::witness;
+use super::{asserts, witness};
 use crate::attribute::is_inert;
 use crate::chain::{Scheme, aliases};
 use crate::policy::{ChainPolicy, CredentialChoice, Fallback, KnownState, PolicyKind, declaration};

@@ -137,8 +137,7 @@ mod tests {
     use super::*;
     use crate::Digest;
     use crate::identity::NoUser;
-    use crate::store::Id;
-    use crate::store::{InsertOutcome, LoginRecord, NewLogin, StoreError};
+    use crate::store::{Id, InsertOutcome, LoginRecord, NewLogin, StoreError};
     use std::sync::Mutex;
 
     const AFTER_A_FLUSH: Duration = GATHER_FOR.saturating_add(Duration::from_millis(1));

@@ -17,8 +17,7 @@ use crate::value::setting::setting;
 use crate::value::token_format::TokenFormat;
 use crate::wire::address::{UnknownAddress, network};
 use crate::wire::origin::TrustedOrigin;
-use crate::wire::proxies::Peers;
-use crate::wire::proxies::Proxies;
+use crate::wire::proxies::{Peers, Proxies};
 use crate::wire::public_origin::PublicOrigin;
 
 /// An application's settings, which hold for all its handlers.

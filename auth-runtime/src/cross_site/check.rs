@@ -128,9 +128,12 @@ pub(crate) fn check_form(
 /// decides.
 #[inline]
 pub(crate) fn needs_no_token(request: &Parts, settings: &Settings) -> bool {
-    is_safe(&request.method)
-        || *settings.csrf().mode() == CsrfMode::OriginOrToken
-            && matches!(Provenance::of(request, settings), Ok(Provenance::Own))
+    is_safe(&request.method) || Provenance::of(request, settings).is_ok_and(|from| is_enough(&from, settings))
+}
+
+/// Returns whether a request from there needs no CSRF token.
+fn is_enough(provenance: &Provenance, settings: &Settings) -> bool {
+    *provenance == Provenance::Own && *settings.csrf().mode() == CsrfMode::OriginOrToken
 }
 
 fn check_provenance(request: &Parts, settings: &Settings) -> Result<Checked, Failure> {
@@ -139,10 +142,12 @@ fn check_provenance(request: &Parts, settings: &Settings) -> Result<Checked, Fai
 
 fn check_cookie(request: &Parts, settings: &Settings, login: Option<&LoginSecret>) -> Result<Checked, Failure> {
     let csrf = settings.csrf();
-    match Provenance::of(request, settings)? {
-        Provenance::Own if *csrf.mode() == CsrfMode::OriginOrToken => return Ok(Checked::Passed),
-        Provenance::Own => {}
-        Provenance::Unknown => check_referer(request, settings)?,
+    let provenance = Provenance::of(request, settings)?;
+    if is_enough(&provenance, settings) {
+        return Ok(Checked::Passed);
+    }
+    if provenance == Provenance::Unknown {
+        check_referer(request, settings)?;
     }
     let expected = expected_secret(request, settings, login)?;
     let without_form = check_header(request, csrf, &expected);

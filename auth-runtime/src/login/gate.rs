@@ -7,8 +7,7 @@ use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
-use crate::context::event::Event;
-use crate::context::event::EventKind;
+use crate::context::event::{Event, EventKind};
 use crate::context::login_cookie::cookie_digest;
 use crate::context::state::AuthContext;
 use crate::cross_site::{new_secret, sent_origin};

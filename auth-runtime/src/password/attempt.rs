@@ -7,8 +7,7 @@ use std::time::Duration;
 use http::request::Parts;
 use zeroize::Zeroizing;
 
-use crate::context::event::Event;
-use crate::context::event::EventKind;
+use crate::context::event::{Event, EventKind};
 use crate::context::settings::LoginFailures;
 use crate::context::state::AuthContext;
 use crate::hashing::Passwords;

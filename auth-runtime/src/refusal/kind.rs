@@ -8,7 +8,7 @@ use http::StatusCode;
 pub enum ErrorKind {
     /// The credentials are wrong.
     AuthenticationFailed,
-    /// There are no credentials, but some are needed.
+    /// The request needs credentials and has none.
     NotAuthenticated,
     /// The caller may not do this.
     PermissionDenied,

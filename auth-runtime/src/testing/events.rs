@@ -4,8 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::context::event::EventKind;
-use crate::context::event::{Event, EventListener};
+use crate::context::event::{Event, EventKind, EventListener};
 use crate::store::Id;
 
 /// An owned copy of an [`Event`].

@@ -9,8 +9,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use super::see_other::see_other;
-use crate::audit::Routes;
-use crate::audit::{get, post};
+use crate::audit::{Routes, get, post};
 use crate::body::form::Form;
 use crate::context::state::AuthState;
 use crate::identity::User;

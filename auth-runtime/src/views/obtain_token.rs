@@ -15,8 +15,7 @@ use serde_json::json;
 
 use super::fields::{Fields, Invalid, UnreadFields};
 use crate::audit::{Methods, post};
-use crate::context::event::Event;
-use crate::context::event::EventKind;
+use crate::context::event::{Event, EventKind};
 use crate::context::state::AuthState;
 use crate::cross_site::DeferredCsrf;
 use crate::identity::{Access, Identity, User};

@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::request::Parts;
 
-use crate::wire::proxies::ConnectedPeer;
-use crate::wire::proxies::peer;
+use crate::wire::proxies::{ConnectedPeer, peer};
 
 /// Returns the network of an address. An IPv6 subscriber has a /64 to choose addresses from (RFC 6177, section 2), so all of it
 /// counts as one.

@@ -19,9 +19,8 @@ use super::header::Parameters;
 use super::signing_string::Message;
 use super::{CavageCredentials, CavageSignature, CavageSigner};
 use crate::SignatureLayer;
-use auth_keys::SigningKey;
 use auth_keys::signature::{self, ClaimedSignature};
-use auth_keys::{MemoryKeys, Service};
+use auth_keys::{MemoryKeys, Service, SigningKey};
 
 type App = AuthContext<MemoryKeys<Service>>;
 

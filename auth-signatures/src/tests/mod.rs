@@ -19,8 +19,7 @@ use crate::cavage::CavageSigner;
 use crate::hawk::{Client, SignOptions};
 use crate::http_signature::MessageSigner;
 use crate::{CavageSignature, Hawk, HawkBewit, HttpSignature, SignatureLayer};
-use auth_keys::SigningKey;
-use auth_keys::{MemoryKeys, Service};
+use auth_keys::{MemoryKeys, Service, SigningKey};
 
 type App = AuthContext<MemoryKeys<Service>>;
 

@@ -1,7 +1,6 @@
 //! Accounts: made, found, listed, changed, deleted.
 
-use auth_runtime::store::InsertOutcome;
-use auth_runtime::store::{Keep, NameRejection, NewAccount};
+use auth_runtime::store::{InsertOutcome, Keep, NameRejection, NewAccount};
 use auth_runtime::{InvalidUsername, User, Username};
 use auth_store::Account;
 

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::Clock;
-use auth_runtime::store::Keep;
-use auth_runtime::store::{AtLimit, NewAccessToken};
+use auth_runtime::store::{AtLimit, Keep, NewAccessToken};
 use auth_store::{Account, ReadCache};
 
 use crate::given::{

@@ -1,7 +1,6 @@
 //! What hangs on an account ends with its password and with its being active, and nothing comes after.
 
-use auth_runtime::store::Keep;
-use auth_runtime::store::{Id, InsertOutcome, NewAccessToken};
+use auth_runtime::store::{Id, InsertOutcome, Keep, NewAccessToken};
 use auth_store::Account;
 
 use crate::given::{

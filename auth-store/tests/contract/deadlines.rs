@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::{CredentialStore, LoginStore, ReplayStore};
+use auth_runtime::store::{AccountStore, CredentialStore, LoginStore, ReplayStore};
 use auth_runtime::throttle::{CounterStore, Limit};
 use auth_runtime::{PresentedToken, Username};
 use auth_store::{Account, PostgresStore, RedisCounters, RedisStore, SqliteStore, StoreOptions};

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::{CredentialStore, ReplayStore};
+use auth_runtime::store::{AccountStore, CredentialStore, ReplayStore};
 use auth_store::{MemoryStore, RedisStore};
 
 use crate::given::{Contract, NOW, access, cookie, digest, has_login, has_token, keep, log_in, make, seconds, token};

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use auth_runtime::store::AccountStore;
-use auth_runtime::store::LoginStore;
+use auth_runtime::store::{AccountStore, LoginStore};
 use auth_store::SqliteStore;
 
 use crate::given::{cookie, has_login, make};

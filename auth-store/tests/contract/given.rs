@@ -3,14 +3,12 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use auth_runtime::store::NewAccount;
 use auth_runtime::store::{
-    AccessToken, Client, InsertOutcome, Login, LoginRecord, NewCredential, NewLogin, NewToken, TokenRecord,
+    AccessToken, Client, InsertOutcome, Login, LoginRecord, NewAccount, NewCredential, NewLogin, NewToken, TokenRecord,
 };
 use auth_runtime::{Digest, PresentedToken, Username};
 #[cfg(any(feature = "sqlite", feature = "services"))]
-use auth_store::StoreOptions;
-use auth_store::{Account, MemoryStore, Store};
+use auth_store::{Account, MemoryStore, Store, StoreOptions};
 
 /// A store as the contract asks it.
 pub(crate) trait Contract: Store + Clone + Debug {}

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::Keep;
-use auth_runtime::store::{AtLimit, Client, InsertOutcome};
+use auth_runtime::store::{AtLimit, Client, InsertOutcome, Keep};
 
 use crate::given::{
     ALL, Contract, NOW, access_of, client, cookie, cookie_of, find_login, furnished, has_login, has_token, keep, left,

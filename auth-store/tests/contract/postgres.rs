@@ -4,8 +4,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use auth_runtime::store::{AccountStore, Keep, NewAccount, SweepStore};
-use auth_runtime::store::{Client, ClientStore, CredentialStore, LoginStore, PermissionStore, TokenStore};
+use auth_runtime::store::{
+    AccountStore, Client, ClientStore, CredentialStore, Keep, LoginStore, NewAccount, PermissionStore, SweepStore,
+    TokenStore,
+};
 use auth_runtime::{Digest, PresentedToken};
 use auth_store::{OpenError, PostgresStore, StoreOptions};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_runtime::store::{AtLimit, Id, InsertOutcome, NewAccessToken};
-use auth_runtime::store::{Keep, NameRejection, NewAccount};
+use auth_runtime::store::{AtLimit, Id, InsertOutcome, Keep, NameRejection, NewAccessToken, NewAccount};
 use auth_store::Account;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::NewSecret;
-use auth_runtime::store::{AccountStore, Keep};
-use auth_runtime::store::{LoginStore, StoreResult};
+use auth_runtime::store::{AccountStore, Keep, LoginStore, StoreResult};
 use auth_runtime::throttle::{CountOutcome, CounterStore, Counters, Limit};
 use auth_store::{RedisCounters, RedisStore, SqliteStore};
 

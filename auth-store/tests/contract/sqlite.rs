@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use auth_runtime::store::{AccountStore, Keep, NewAccount, SweepStore};
-use auth_runtime::store::{CredentialStore, LoginStore, TokenStore};
+use auth_runtime::store::{AccountStore, CredentialStore, Keep, LoginStore, NewAccount, SweepStore, TokenStore};
 use auth_runtime::{Digest, PresentedToken};
 use auth_store::{OpenError, SqliteStore, StoreOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use auth_runtime::store::NewToken;
-use auth_runtime::store::Swept;
+use auth_runtime::store::{NewToken, Swept};
 
 use crate::given::{
     Contract, NOW, access_of, client, cookie_of, digest, find_login, find_token, has_login, has_token, keep, log_in,

@@ -1,7 +1,6 @@
 //! How many personal tokens an account may have.
 
-use auth_runtime::store::Keep;
-use auth_runtime::store::{AtLimit, InsertOutcome, NewToken, TokenLimit};
+use auth_runtime::store::{AtLimit, InsertOutcome, Keep, NewToken, TokenLimit};
 
 use crate::given::{Contract, NOW, access, furnished, has_token, keep, log_in, make, seconds, token};
 use crate::races::at_once;

@@ -8,11 +8,10 @@
 //! divided: [`BLOCK`] instructions for a block of SHA-256, as [`steps`](crate::steps) counts them.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
-use std::thread;
+use std::{fs, thread};
 
 /// The instructions of one block of SHA-256 with the SHA instructions of x86-64, loads and stores of the state included.
 const BLOCK: f64 = 185.0;

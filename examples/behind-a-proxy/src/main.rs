@@ -7,10 +7,9 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
-use auth_runtime::Accounts;
 use auth_runtime::scheme::{Basic, RemoteUser, Session};
 use auth_runtime::store::NewAccount;
-use auth_runtime::{AuthContext, Peers, Proxies, Settings, authenticate, views};
+use auth_runtime::{Accounts, AuthContext, Peers, Proxies, Settings, authenticate, views};
 use auth_store::{Account, MemoryStore};
 use axum::extract::State;
 use axum::http::request::Parts;

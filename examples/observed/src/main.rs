@@ -3,11 +3,10 @@
 
 use std::net::SocketAddr;
 
-use auth_runtime::Accounts;
 use auth_runtime::permission::{IsAuthenticated, IsStaff};
 use auth_runtime::scheme::{Basic, Session};
 use auth_runtime::store::NewAccount;
-use auth_runtime::{AllowAnonymous, AuthContext, Policy, Settings, authenticate, metrics, views};
+use auth_runtime::{Accounts, AllowAnonymous, AuthContext, Policy, Settings, authenticate, metrics, views};
 use auth_store::{Account, MemoryStore};
 use axum::Router;
 use axum::extract::State;

@@ -4,9 +4,8 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use auth_runtime::Accounts;
 use auth_runtime::store::{AccountStore, NameRejection, NewAccount, SweepStore as _};
-use auth_runtime::{AuthContext, AuthState, NoDefaultPolicy, Proxies, PublicOrigin, Settings};
+use auth_runtime::{Accounts, AuthContext, AuthState, NoDefaultPolicy, Proxies, PublicOrigin, Settings};
 use auth_store::AnyStore;
 
 pub(crate) const ADA_PASSWORD: &str = "correct horse";

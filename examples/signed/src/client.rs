@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use auth_keys::KeyFile;
-use auth_keys::SigningKey;
+use auth_keys::{KeyFile, SigningKey};
 use auth_runtime::Clock;
 use auth_signatures::cavage::CavageSigner;
 use auth_signatures::hawk::{self, Artifacts, ResponseError, SignOptions};

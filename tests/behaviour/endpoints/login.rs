@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use auth_runtime::TrustedOrigin;
-use auth_runtime::store::{AccountStore, NewAccount};
-use auth_runtime::store::{AtLimit, Client, ClientStore, CredentialStore};
+use auth_runtime::store::{AccountStore, AtLimit, Client, ClientStore, CredentialStore, NewAccount};
 use serde_json::{Value, json};
 use tests::{account, app_with, request_with, settings};
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use auth_runtime::store::Client;
-use auth_runtime::store::ClientStore;
+use auth_runtime::store::{Client, ClientStore};
 use axum::Router;
 use serde_json::{Value, json};
 use tests::{CSRF, request_with, send};

@@ -26,8 +26,7 @@ use super::base::{Message, RequestHead};
 use super::component::MAX_COMPONENTS;
 use super::{HttpSignature, MessageSigner, ResponseVerifier, SignatureError, StructuredField, VerifiedSignature, read};
 use crate::SignatureLayer;
-use auth_keys::MemoryKeys;
-use auth_keys::SigningKey;
+use auth_keys::{MemoryKeys, SigningKey};
 
 type App = AuthContext<MemoryKeys<Account>>;
 

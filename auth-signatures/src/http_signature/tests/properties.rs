@@ -8,13 +8,12 @@ use auth_runtime::store::{Key, KeyAlgorithm};
 use http::{HeaderMap, HeaderValue, Request};
 use proptest::prelude::*;
 
-use super::super::MessageSigner;
 use super::super::base::{Message, RequestHead};
 use super::super::component::{Components, MAX_COMPONENTS, MAX_RESPONSE_COMPONENTS};
 use super::super::error::SignatureError;
 use super::super::input::SignatureInput;
-use super::super::read;
 use super::super::signature::verify;
+use super::super::{MessageSigner, read};
 use super::vectors::request;
 use auth_keys::SigningKey;
 

@@ -14,8 +14,7 @@ use super::super::component::{Components, MAX_COMPONENTS};
 use super::super::error::SignatureError;
 use super::super::field::{self, StructuredField};
 use super::super::signature::verify;
-use super::super::{MessageSigner, ResponseVerifier};
-use super::super::{input, read};
+use super::super::{MessageSigner, ResponseVerifier, input, read};
 use auth_keys::SigningKey;
 
 const STRUCTURED: [StructuredField; 1] = [StructuredField::dictionary("example-dict")];
